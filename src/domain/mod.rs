@@ -1,0 +1,16 @@
+//! The nouns of the product: no clock, no disk, no network.
+//!
+//! Everything else speaks in these words, so a type here says what an idea *is* and never how it is kept.
+
+pub mod approval;
+pub mod call;
+pub mod digest;
+pub mod entry;
+pub mod id;
+pub mod json;
+pub mod outcome;
+pub mod pin;
+pub mod principal;
+pub mod ruling;
+pub mod time;
+pub mod visible;

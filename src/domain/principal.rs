@@ -1,0 +1,127 @@
+//! Who acts, in which tenant, and by what proof.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A sealed world of its own: "not yours" and "not there" are the same answer.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Tenant(String);
+
+impl Tenant {
+    /// Takes a name of 1 to 64 characters out of `A-Z a-z 0-9 . _ -`.
+    #[must_use]
+    pub fn new(name: &str) -> Option<Self> {
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b".-_".contains(&b);
+        ((1..=64).contains(&name.len()) && name.bytes().all(plain)).then(|| Self(name.to_owned()))
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Default for Tenant {
+    fn default() -> Self {
+        Self("default".to_owned())
+    }
+}
+
+impl fmt::Display for Tenant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What a principal may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Calls tools and asks.
+    Agent,
+    /// Sees and proposes.
+    Operator,
+    /// Decides.
+    Admin,
+}
+
+impl Role {
+    /// Its word on the wire and in the store.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Agent => "agent",
+            Self::Operator => "operator",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// Reads the word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Agent, Self::Operator, Self::Admin].into_iter().find(|r| r.as_str() == word)
+    }
+}
+
+/// Who acts: a role and a name. Two principals are the same when both are.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Principal {
+    /// What it may do.
+    pub role: Role,
+    /// Its name; for an agent `<os user>/<client name>`.
+    pub name: String,
+}
+
+impl Principal {
+    /// A principal of this role and name.
+    pub fn new(role: Role, name: impl Into<String>) -> Self {
+        Self { role, name: name.into() }
+    }
+
+    /// Reads `role:name`, as `Display` writes it.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (role, name) = text.split_once(':')?;
+        Some(Self::new(Role::parse(role)?, name))
+    }
+}
+
+impl fmt::Display for Principal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.role.as_str(), self.name)
+    }
+}
+
+/// How a decider showed that he may decide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Proof {
+    /// A person typed the answer at a terminal.
+    Terminal,
+    /// An API token was presented.
+    ApiToken,
+    /// An answer token was presented; whoever minted it decided.
+    AnswerToken,
+}
+
+impl Proof {
+    /// Its word on the wire and in the store.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Terminal => "terminal",
+            Self::ApiToken => "api_token",
+            Self::AnswerToken => "answer_token",
+        }
+    }
+
+    /// Reads the word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Terminal, Self::ApiToken, Self::AnswerToken]
+            .into_iter()
+            .find(|p| p.as_str() == word)
+    }
+}

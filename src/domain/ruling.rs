@@ -1,0 +1,208 @@
+//! What policy says of a call, and why.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// What policy says. Ordered: the strictest wins, so merging two is `max`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Runs, on record.
+    Allow,
+    /// Waits for a yes.
+    Ask,
+    /// Never runs.
+    Deny,
+}
+
+impl Verdict {
+    /// Its word on the wire and in the store.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Ask => "ask",
+            Self::Deny => "deny",
+        }
+    }
+
+    /// Reads the word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Allow, Self::Ask, Self::Deny].into_iter().find(|v| v.as_str() == word)
+    }
+}
+
+/// Risk, 0 to 3: 0 read; 1 write to a declared development server; 2 any other write; 3 destructive,
+/// bulk, payments, code execution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "u8", into = "u8")]
+pub struct Tier(u8);
+
+impl Tier {
+    /// A read.
+    pub const READ: Self = Self(0);
+    /// A write where mistakes are cheap.
+    pub const DEV_WRITE: Self = Self(1);
+    /// Any other write.
+    pub const WRITE: Self = Self(2);
+    /// What cannot be undone, or runs anything.
+    pub const GRAVE: Self = Self(3);
+
+    /// The number.
+    #[must_use]
+    pub fn get(self) -> u8 {
+        self.0
+    }
+}
+
+impl TryFrom<u8> for Tier {
+    type Error = String;
+    fn try_from(value: u8) -> Result<Self, String> {
+        if value <= 3 { Ok(Self(value)) } else { Err(format!("tier `{value}` is not 0 to 3")) }
+    }
+}
+
+impl From<Tier> for u8 {
+    fn from(tier: Tier) -> Self {
+        tier.0
+    }
+}
+
+impl fmt::Display for Tier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+/// What a call does to the world, mildest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// Changes nothing; this must be shown, never assumed.
+    Read,
+    /// Changes something.
+    Write,
+    /// Tells somebody outside.
+    SendsOut,
+    /// Takes something away.
+    Destructive,
+    /// Runs what it is given.
+    Executes,
+    /// Moves money.
+    Pays,
+}
+
+impl Effect {
+    /// Its word on the wire and in the store.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+            Self::SendsOut => "sends_out",
+            Self::Destructive => "destructive",
+            Self::Executes => "executes",
+            Self::Pays => "pays",
+        }
+    }
+
+    /// Reads the word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [
+            Self::Read,
+            Self::Write,
+            Self::SendsOut,
+            Self::Destructive,
+            Self::Executes,
+            Self::Pays,
+        ]
+        .into_iter()
+        .find(|e| e.as_str() == word)
+    }
+}
+
+/// The policy action of a call: the word that rules and policies of the field use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Reads a file.
+    FileRead,
+    /// Writes a file.
+    FileWrite,
+    /// Removes a file.
+    FileDelete,
+    /// Calls a service.
+    ExternalApiCall,
+    /// Calls a language model.
+    LlmCall,
+    /// Runs code.
+    Exec,
+}
+
+impl Action {
+    /// Its word on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::FileRead => "file_read",
+            Self::FileWrite => "file_write",
+            Self::FileDelete => "file_delete",
+            Self::ExternalApiCall => "external_api_call",
+            Self::LlmCall => "llm_call",
+            Self::Exec => "exec",
+        }
+    }
+}
+
+/// Which layer of policy spoke.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Layer {
+    /// Built in, always on.
+    Kernel,
+    /// The rules of the configuration.
+    Rules,
+    /// What holds when nothing matched.
+    Stance,
+}
+
+/// One reason of a ruling. The ruling is derived from its reasons, never told apart from them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// Who says it.
+    pub layer: Layer,
+    /// Stable code of the check or name of the rule.
+    pub rule: String,
+    /// One sentence a person can read.
+    pub message: String,
+}
+
+/// The policy that a decision was made under.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct PolicyRef {
+    /// Counts up with every policy this store has seen.
+    pub version: u64,
+    /// SHA-256 over everything that judges.
+    pub digest: String,
+}
+
+/// Verdict and tier of a call with every reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ruling {
+    /// What policy says.
+    pub verdict: Verdict,
+    /// How grave the call is.
+    pub tier: Tier,
+    /// What it does.
+    pub effect: Effect,
+    /// The policy action used.
+    pub action: Action,
+    /// Every reason, strictest layer first.
+    pub reasons: Vec<Reason>,
+    /// What a person should know although it changed nothing.
+    pub warnings: Vec<String>,
+    /// The policy that was asked.
+    pub policy: PolicyRef,
+}

@@ -1,0 +1,3 @@
+//! stub map
+pub mod domain;
+pub mod store;
