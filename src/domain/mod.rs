@@ -17,3 +17,5 @@ pub mod principal;
 pub mod ruling;
 pub mod time;
 pub mod visible;
+mod visible_chars;
+mod visible_words;
