@@ -1,3 +1,4 @@
 //! stub map
 pub mod domain;
 pub mod store;
+pub mod journal;

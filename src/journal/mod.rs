@@ -1,0 +1,178 @@
+//! The append-only record of every decision and outcome, and the only mint of the [`Permit`].
+//!
+//! A call is recorded before it is sent and the record is on disk before a permit exists. If it cannot
+//! be written, there is no permit, and without a permit nothing can be sent: `upstream` takes one by value.
+
+mod body;
+mod permit;
+
+pub use body::{call_body, guarded};
+pub use permit::{Passed, Permit, Receipt};
+
+use crate::domain::call::Call;
+use crate::domain::entry::{Draft, EntryType};
+use crate::domain::id::{ApprovalId, CorrelationId};
+use crate::domain::outcome::Outcome;
+use crate::domain::ruling::{Ruling, Verdict};
+use crate::store::{
+    ConsumeRequest, NotConsumed, NotPermitted, Settlement, Store, StoreError,
+};
+use std::sync::Arc;
+
+/// The journal over a store.
+#[derive(Debug, Clone)]
+pub struct Journal {
+    store: Arc<dyn Store>,
+}
+
+/// Why there is no permit. Nothing was sent, and nothing may be.
+#[derive(Debug, thiserror::Error)]
+pub enum NoPermit {
+    /// Policy does not allow it and nobody said yes.
+    #[error("the ruling does not allow this call without a yes")]
+    NotAllowed,
+    /// The agent is paused.
+    #[error("this agent is paused")]
+    Paused,
+    /// The yes could not be used.
+    #[error("the approval could not be used: {0:?}")]
+    NotConsumed(NotConsumed),
+    /// The record could not be written, or nobody knows whether it was.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Journal {
+    /// The journal of this store.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>) -> Self {
+        Self { store }
+    }
+
+    /// The store it is kept in.
+    #[must_use]
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    /// Permits a call that policy allows.
+    ///
+    /// # Errors
+    /// [`NoPermit`]: the call must not be sent.
+    pub async fn permit_allowed(
+        &self,
+        call: Call,
+        ruling: &Ruling,
+        correlation: CorrelationId,
+        passed: Passed,
+    ) -> Result<Permit, NoPermit> {
+        if ruling.verdict != Verdict::Allow {
+            return Err(NoPermit::NotAllowed);
+        }
+        let row = call_row(EntryType::CallPermitted, &call, ruling, correlation, &passed);
+        match self.store.permit(row).await? {
+            Ok(seq) => Ok(Permit::mint(seq, call, None, correlation, ruling.tier, passed)),
+            Err(NotPermitted::Paused) => Err(NoPermit::Paused),
+        }
+    }
+
+    /// Permits a call that a person said yes to, using up the yes.
+    ///
+    /// # Errors
+    /// [`NoPermit`]: the call must not be sent. After [`StoreError::CommitUnknown`] the yes counts as used.
+    pub async fn permit_approved(
+        &self,
+        call: Call,
+        id: ApprovalId,
+        ruling: &Ruling,
+        correlation: CorrelationId,
+        passed: Passed,
+    ) -> Result<Permit, NoPermit> {
+        if ruling.verdict == Verdict::Deny {
+            return Err(NoPermit::NotAllowed);
+        }
+        let mut row = call_row(EntryType::CallPermitted, &call, ruling, correlation, &passed);
+        row.approval = Some(id);
+        let request = ConsumeRequest { call: call.clone(), id, tier: ruling.tier, row };
+        match self.store.consume(request).await? {
+            Ok(seq) => Ok(Permit::mint(seq, call, Some(id), correlation, ruling.tier, passed)),
+            Err(NotConsumed::Paused) => Err(NoPermit::Paused),
+            Err(why) => Err(NoPermit::NotConsumed(why)),
+        }
+    }
+
+    /// Records that a call was refused. `code` says why, stably.
+    ///
+    /// # Errors
+    /// Those of the store; the call stays refused.
+    pub async fn refused(
+        &self,
+        call: &Call,
+        ruling: &Ruling,
+        correlation: CorrelationId,
+        code: &str,
+    ) -> Result<(), StoreError> {
+        let passed = Passed::default();
+        let mut row = call_row(EntryType::CallRefused, call, ruling, correlation, &passed);
+        row.outcome = Some(code.to_owned());
+        self.store.append(vec![row]).await.map(|_| ())
+    }
+
+    /// Records how a permitted call ended. `answer` is kept for other waiters of an approved call.
+    ///
+    /// # Errors
+    /// Those of the store; the intent then stays open and becomes `unknown` when the session ends.
+    pub async fn settle(
+        &self,
+        receipt: &Receipt,
+        outcome: Outcome,
+        answer: Option<Vec<u8>>,
+        delivered: bool,
+    ) -> Result<(), StoreError> {
+        let parts = receipt.call().parts();
+        let mut row = Draft::new(EntryType::CallOutcome, &parts.tenant);
+        row.correlation = Some(receipt.correlation());
+        row.session = Some(parts.session);
+        row.principal = Some(parts.principal.clone());
+        row.upstream = Some(parts.upstream.name.clone());
+        row.tool = Some(parts.tool.clone());
+        row.tier = Some(receipt.tier().get());
+        row.approval = receipt.approval();
+        row.outcome = Some(outcome.kind.as_str().to_owned());
+        row.body = body::outcome_body(&outcome);
+        let answer = answer.filter(|_| receipt.approval().is_some());
+        self.store
+            .settle(Settlement {
+                intent: receipt.seq(),
+                approval: receipt.approval(),
+                outcome,
+                answer,
+                delivered,
+                row,
+            })
+            .await
+    }
+}
+
+/// The row of a call under a ruling.
+#[must_use]
+pub fn call_row(
+    kind: EntryType,
+    call: &Call,
+    ruling: &Ruling,
+    correlation: CorrelationId,
+    passed: &Passed,
+) -> Draft {
+    let parts = call.parts();
+    let mut row = Draft::new(kind, &parts.tenant);
+    row.correlation = Some(correlation);
+    row.session = Some(parts.session);
+    row.principal = Some(parts.principal.clone());
+    row.upstream = Some(parts.upstream.name.clone());
+    row.tool = Some(parts.tool.clone());
+    row.verdict = Some(ruling.verdict.as_str().to_owned());
+    row.tier = Some(ruling.tier.get());
+    row.policy = Some(ruling.policy.version);
+    row.body = call_body(call, ruling, passed);
+    row
+}
