@@ -11,6 +11,7 @@ use crate::config::{Config, OnAsk};
 use crate::domain::principal::{Principal, Role};
 use crate::gate::Gate;
 use crate::mcp::answer::{Era, error_line};
+use crate::mcp::relay::Asked;
 use crate::mcp::request::{self, LEGACY, MODERN, Message, NotAMessage};
 use rmcp::model::{ClientRequest, JsonRpcMessage};
 use rmcp::service::{RoleServer, RxJsonRpcMessage};
@@ -56,6 +57,8 @@ pub struct Caller {
 #[derive(Debug, Clone)]
 struct Handshake {
     client: String,
+    elicits: bool,
+    roots: bool,
 }
 
 #[derive(Debug)]
@@ -85,6 +88,7 @@ pub struct Front {
     handshake: OnceLock<Handshake>,
     opened: AtomicBool,
     pub(in crate::mcp) tasks: TaskTracker,
+    pub(in crate::mcp) asked: Asked,
 }
 
 /// The duty to answer one request. Whatever becomes of its task, the id is answered once and then free.
@@ -143,6 +147,7 @@ impl Front {
             handshake: OnceLock::new(),
             opened: AtomicBool::new(false),
             tasks: TaskTracker::new(),
+            asked: Asked::default(),
         }
     }
 
@@ -166,9 +171,20 @@ impl Front {
         matches!(self.table().open.remove(id), Some(Owner::Ours(_) | Owner::Rmcp))
     }
 
-    /// Whether the legacy handshake is done, so that notifications may be sent.
-    pub(in crate::mcp) fn is_legacy(&self) -> bool {
-        self.handshake.get().is_some()
+    /// Tells a legacy client of a change; a modern one must not be told what it did not ask to hear.
+    pub(in crate::mcp) fn notify(&self, method: &str) {
+        if self.handshake.get().is_some() {
+            self.send(format!("{{\"jsonrpc\":\"2.0\",\"method\":\"{method}\"}}\n").into_bytes());
+        }
+    }
+
+    /// Whether the client said at its handshake that it answers this request.
+    pub(in crate::mcp) fn client_takes(&self, method: &str) -> bool {
+        self.handshake.get().is_some_and(|handshake| match method {
+            "elicitation/create" => handshake.elicits,
+            "roots/list" => handshake.roots,
+            _ => false,
+        })
     }
 
     /// rmcp answered `initialize`: what the client said then holds from before it can know.
@@ -198,6 +214,7 @@ impl Front {
         let message = request::envelope(&tree)?;
         match (&message.id, message.method) {
             (Some(id), Some(method)) => self.request(line, id, method, &message),
+            (Some(id), None) if self.asked.take(id, &tree) => Ok(None),
             (None, Some("notifications/cancelled")) => Ok(self.cancelled(line, &message)),
             (None, Some(method)) if !method.starts_with("notifications/") => {
                 Err(NotAMessage { code: -32600, why: "a request needs an `id`".to_owned() })
@@ -290,9 +307,13 @@ impl Front {
                     ticket.answer(error_line(Some(&id), -32600, why, None));
                     return None;
                 }
-                let client = initialize.params.client_info.name.clone();
-                *self.offered.lock().unwrap_or_else(PoisonError::into_inner) =
-                    Some(Handshake { client });
+                let offered = &initialize.params.capabilities;
+                let handshake = Handshake {
+                    client: initialize.params.client_info.name.clone(),
+                    elicits: offered.elicitation.is_some(),
+                    roots: offered.roots.is_some(),
+                };
+                *self.offered.lock().unwrap_or_else(PoisonError::into_inner) = Some(handshake);
             }
             _ => {}
         }

@@ -8,11 +8,13 @@ mod dispatch;
 pub mod front;
 mod lifecycle;
 mod lists;
+mod relay;
 mod request;
 pub mod stdio;
 pub mod tools;
 
 pub use front::{Duty, Front};
+pub use relay::ToClient;
 
 use crate::domain::principal::Principal;
 use crate::mcp::answer::error_line;
@@ -107,11 +109,7 @@ impl Front {
     pub async fn relearn(self: &Arc<Self>, server: &str, principal: &Principal) {
         let Some(member) = self.gate.fleet().get(server) else { return };
         match self.gate.refresh(&member, principal).await {
-            Ok(()) if self.is_legacy() => {
-                let note = br#"{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}"#;
-                self.send([&note[..], b"\n"].concat());
-            }
-            Ok(()) => {}
+            Ok(()) => self.notify("notifications/tools/list_changed"),
             Err(refusal) => tracing::warn!("{}", refusal.text),
         }
     }
