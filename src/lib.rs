@@ -1,5 +1,12 @@
 //! stub map
+pub mod app;
 pub mod approval;
+pub mod cli;
+pub mod config;
 pub mod domain;
+pub mod gate;
 pub mod journal;
+pub mod mcp;
+pub mod policy;
 pub mod store;
+pub mod upstream;
