@@ -1,4 +1,5 @@
 //! stub map
+pub mod approval;
 pub mod domain;
-pub mod store;
 pub mod journal;
+pub mod store;

@@ -1,10 +1,13 @@
-//! The one JSON tree of the gateway: what is judged, shown, stored, hashed and sent comes from here.
+//! The one JSON tree of the gateway: what is judged, shown, stored, hashed and sent comes from
+//! here.
 //!
-//! A general JSON library answers "what does this text mean?" and forgives: it keeps the last of two equal keys, turns
-//! `1.0` into a float and a lone surrogate into something else. Two readers that forgive differently are how a call is
-//! judged as one thing and run as another. So this tree keeps what was written (order of keys, digits of numbers), and
-//! its reader (`json_read`) refuses every text about which two readers could disagree. The grammar is RFC 8259; the
-//! limits and refusals are those of I-JSON (RFC 7493) where it is stricter, except that numbers of any size are kept.
+//! A general JSON library answers "what does this text mean?" and forgives: it keeps the last of
+//! two equal keys, turns `1.0` into a float and a lone surrogate into something else. Two readers
+//! that forgive differently are how a call is judged as one thing and run as another. So this tree
+//! keeps what was written (order of keys, digits of numbers), and its reader (`json_read`) refuses
+//! every text about which two readers could disagree. The grammar is RFC 8259; the limits and
+//! refusals are those of I-JSON (RFC 7493) where it is stricter, except that numbers of any size
+//! are kept.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,9 +15,11 @@ use std::fmt;
 pub use crate::domain::json_canonical::Canonical;
 pub use crate::domain::json_read::{parse, parse_bytes};
 
-/// One JSON value as it was written. Strings are decoded and borrow from the input when they held no escape.
+/// One JSON value as it was written. Strings are decoded and borrow from the input when they held
+/// no escape.
 ///
-/// `Debug` prints the kind and the size only: values may be secrets, and a log line is not the place for them.
+/// `Debug` prints the kind and the size only: values may be secrets, and a log line is not the
+/// place for them.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Node<'a> {
     /// `null`
@@ -34,7 +39,8 @@ pub enum Node<'a> {
 /// How much one text may hold. Size in bytes is bounded by whoever reads the line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Levels of `[` and `{` that may be open at once. Values over 512 count as 512: reading and writing recurse.
+    /// Levels of `[` and `{` that may be open at once. Values over 512 count as 512: reading and
+    /// writing recurse.
     pub depth: usize,
     /// Object members in the whole text.
     pub keys: usize,
@@ -45,7 +51,8 @@ pub struct Limits {
 impl Limits {
     /// For the arguments of one call.
     pub const ARGUMENTS: Limits = Limits { depth: 64, keys: 100_000, values: 1_000_000 };
-    /// For a whole MCP line: whatever [`Limits::ARGUMENTS`] lets pass also fits inside the envelope.
+    /// For a whole MCP line: whatever [`Limits::ARGUMENTS`] lets pass also fits inside the
+    /// envelope.
     pub const LINE: Limits = Limits { depth: 64 + 4, keys: 101_000, values: 1_001_000 };
 }
 
@@ -160,7 +167,8 @@ impl<'a> Node<'a> {
         matches!(self, Node::Null)
     }
 
-    /// The kind in the words of JSON Schema: `null`, `boolean`, `number`, `string`, `array`, `object`.
+    /// The kind in the words of JSON Schema: `null`, `boolean`, `number`, `string`, `array`,
+    /// `object`.
     pub fn kind(&self) -> &'static str {
         match self {
             Node::Null => "null",
@@ -172,8 +180,8 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The value at a JSON pointer (RFC 6901). `None` when nothing is there or the pointer is malformed; an index with
-    /// a leading zero and the `-` past the end name nothing.
+    /// The value at a JSON pointer (RFC 6901). `None` when nothing is there or the pointer is
+    /// malformed; an index with a leading zero and the `-` past the end name nothing.
     pub fn pointer(&self, pointer: &str) -> Option<&Node<'a>> {
         if pointer.is_empty() {
             return Some(self);
@@ -185,8 +193,9 @@ impl<'a> Node<'a> {
         })
     }
 
-    /// Calls `f` with every string in the tree, in the order written: first the JSON pointer of where it is, then the
-    /// text. A key comes with the pointer of its own member, before the member's value.
+    /// Calls `f` with every string in the tree, in the order written: first the JSON pointer of
+    /// where it is, then the text. A key comes with the pointer of its own member, before the
+    /// member's value.
     pub fn walk_strings(&self, f: &mut dyn FnMut(&str, &str)) {
         self.walk(&mut String::new(), f);
     }
@@ -261,6 +270,7 @@ fn unescape_token(token: &str) -> Option<Cow<'_, str>> {
 
 /// An array index as RFC 6901 spells it: `0`, or digits without a leading zero.
 fn index(token: &str) -> Option<usize> {
-    let plain = token.bytes().all(|b| b.is_ascii_digit()) && (token == "0" || !token.starts_with('0'));
+    let plain =
+        token.bytes().all(|b| b.is_ascii_digit()) && (token == "0" || !token.starts_with('0'));
     if plain { token.parse().ok() } else { None }
 }

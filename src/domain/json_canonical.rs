@@ -1,27 +1,30 @@
 //! The bytes of a call: the type that stands for "the strict reader has accepted exactly these".
 //!
-//! A digest, a row in the store, the text of a card and the frame on the wire all take a [`Canonical`], so none of them
-//! can be fed with bytes that another of them did not see.
+//! A digest, a row in the store, the text of a card and the frame on the wire all take a
+//! [`Canonical`], so none of them can be fed with bytes that another of them did not see.
 
 use std::fmt;
 use std::sync::Arc;
 
 use crate::domain::json::{Limits, Node, ReadError, parse, parse_bytes};
 
-/// The bytes of one value as judged, shown, stored, hashed and sent. Made only by the strict reader.
+/// The bytes of one value as judged, shown, stored, hashed and sent. Made only by the strict
+/// reader.
 ///
 /// Cloning shares the bytes. `Debug` prints the length only, since the value may hold secrets.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Canonical(Arc<str>);
 
 impl Canonical {
-    /// The compact bytes of a value that is part of a line already read, for example of `params.arguments`.
+    /// The compact bytes of a value that is part of a line already read, for example of
+    /// `params.arguments`.
     ///
-    /// What was written is read once more, as arguments: a tree can be put together by hand, and one that came out of a
-    /// line was held to the limits of the line only.
+    /// What was written is read once more, as arguments: a tree can be put together by hand, and
+    /// one that came out of a line was held to the limits of the line only.
     ///
     /// # Errors
-    /// Those of [`parse`] with [`Limits::ARGUMENTS`]; for a tree from [`parse`] only the limits are left to fail.
+    /// Those of [`parse`] with [`Limits::ARGUMENTS`]; for a tree from [`parse`] only the limits are
+    /// left to fail.
     pub fn of(node: &Node<'_>) -> Result<Canonical, ReadError> {
         let made = written(node, 64)?;
         made.node()?;
@@ -65,7 +68,10 @@ impl Canonical {
     }
 
     /// How many bytes.
-    #[expect(clippy::len_without_is_empty, reason = "no json value is empty, so the question would only mislead")]
+    #[expect(
+        clippy::len_without_is_empty,
+        reason = "no json value is empty, so the question would only mislead"
+    )]
     pub fn len(&self) -> usize {
         self.0.len()
     }
@@ -80,7 +86,9 @@ impl fmt::Debug for Canonical {
 fn written(node: &Node<'_>, room: usize) -> Result<Canonical, ReadError> {
     let mut out = Vec::with_capacity(room);
     node.write(&mut out);
-    // The writer copies whole `str`s and ASCII, so this holds; checking costs less than proving it without `unsafe`.
-    let text = String::from_utf8(out).map_err(|e| ReadError::InvalidUtf8 { at: e.utf8_error().valid_up_to() })?;
+    // The writer copies whole `str`s and ASCII, so this holds; checking costs less than proving it
+    // without `unsafe`.
+    let text = String::from_utf8(out)
+        .map_err(|e| ReadError::InvalidUtf8 { at: e.utf8_error().valid_up_to() })?;
     Ok(Canonical(text.into()))
 }

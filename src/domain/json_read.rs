@@ -1,17 +1,20 @@
 //! The strict reader: one pass over the text, no second opinion.
 //!
-//! Every byte of the input is looked at once, and the tree is built while doing so: there is no tokenizer whose idea of
-//! a string could differ from the reader's, and nothing that is validated by one piece of code and decoded by another.
-//! It recurses, so the depth limit also bounds the stack.
+//! Every byte of the input is looked at once, and the tree is built while doing so: there is no
+//! tokenizer whose idea of a string could differ from the reader's, and nothing that is validated
+//! by one piece of code and decoded by another. It recurses, so the depth limit also bounds the
+//! stack.
 
 use std::borrow::Cow;
 
 use crate::domain::json::{Limits, Node, ReadError};
 use crate::domain::visible;
 
-/// A depth limit above this counts as this: one level costs a few hundred bytes of stack, in writing and dropping too.
+/// A depth limit above this counts as this: one level costs a few hundred bytes of stack, in
+/// writing and dropping too.
 const DEEPEST: usize = 512;
-/// Up to this many keys, comparing each new one with all before it is faster than sorting them afterwards.
+/// Up to this many keys, comparing each new one with all before it is faster than sorting them
+/// afterwards.
 const FEW: usize = 16;
 /// How much of a duplicate key an error repeats, in characters.
 const KEY_SHOWN: usize = 48;
@@ -19,8 +22,8 @@ const KEY_SHOWN: usize = 48;
 /// Reads one JSON value that fills the whole text, but for JSON white space around it.
 ///
 /// # Errors
-/// A [`ReadError`] for anything that is not RFC 8259, for duplicate keys, lone surrogates and a byte order mark, and for
-/// a text over one of the limits.
+/// A [`ReadError`] for anything that is not RFC 8259, for duplicate keys, lone surrogates and a
+/// byte order mark, and for a text over one of the limits.
 pub fn parse<'a>(text: &'a str, limits: &Limits) -> Result<Node<'a>, ReadError> {
     if text.starts_with('\u{feff}') {
         return Err(ReadError::ByteOrderMark);
@@ -38,14 +41,17 @@ pub fn parse<'a>(text: &'a str, limits: &Limits) -> Result<Node<'a>, ReadError> 
 /// # Errors
 /// [`ReadError::InvalidUtf8`], and those of [`parse`].
 pub fn parse_bytes<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Node<'a>, ReadError> {
-    let text = std::str::from_utf8(bytes).map_err(|e| ReadError::InvalidUtf8 { at: e.valid_up_to() })?;
+    let text =
+        std::str::from_utf8(bytes).map_err(|e| ReadError::InvalidUtf8 { at: e.valid_up_to() })?;
     parse(text, limits)
 }
 
-/// How many bytes from the start need no escape in a JSON string and end none: all but `"`, `\` and those under 0x20.
+/// How many bytes from the start need no escape in a JSON string and end none: all but `"`, `\` and
+/// those under 0x20.
 ///
-/// Eight at a time, by the usual borrow trick: a byte's high bit is set where the subtraction borrowed. A borrow can
-/// only run upwards, so the lowest set bit, which is the first byte in little-endian order, is always a true one.
+/// Eight at a time, by the usual borrow trick: a byte's high bit is set where the subtraction
+/// borrowed. A borrow can only run upwards, so the lowest set bit, which is the first byte in
+/// little-endian order, is always a true one.
 pub(crate) fn plain_run(bytes: &[u8]) -> usize {
     const ONES: u64 = u64::MAX / 255;
     const HIGH: u64 = ONES * 0x80;
@@ -92,7 +98,8 @@ impl<'a> Reader<'a> {
         ReadError::Syntax { at: self.at, expected }
     }
 
-    /// The text from `start` to here. Both are next to ASCII bytes or at an end, so the slice is never refused.
+    /// The text from `start` to here. Both are next to ASCII bytes or at an end, so the slice is
+    /// never refused.
     #[inline]
     fn since(&self, start: usize) -> Result<&'a str, ReadError> {
         self.text.get(start..self.at).ok_or(ReadError::InvalidUtf8 { at: start })
@@ -261,7 +268,9 @@ impl<'a> Reader<'a> {
                     return Ok(out);
                 }
                 Some(b'\\') => out.push(self.escape()?),
-                Some(0..0x20) => return Err(self.expected("an escape instead of a control character")),
+                Some(0..0x20) => {
+                    return Err(self.expected("an escape instead of a control character"));
+                }
                 None => return Err(self.expected("the closing `\"`")),
                 Some(_) => {
                     let start = self.at;
@@ -323,8 +332,9 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Refuses duplicates among many keys by sorting, so that a hostile object costs n log n. Lengths are compared first:
-/// it need not be an order that means anything, and most comparisons then never touch the text.
+/// Refuses duplicates among many keys by sorting, so that a hostile object costs n log n. Lengths
+/// are compared first: it need not be an order that means anything, and most comparisons then never
+/// touch the text.
 fn distinct(members: &[(Cow<'_, str>, Node<'_>)], at: usize) -> Result<(), ReadError> {
     let mut keys: Vec<&str> = members.iter().map(|(key, _)| key.as_ref()).collect();
     keys.sort_unstable_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));

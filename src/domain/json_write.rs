@@ -1,8 +1,9 @@
 //! Writing a tree back: compact, and in one way only.
 //!
-//! There are two forms. The one as written is what is stored, hashed and sent. The sorted one follows RFC 8785 in
-//! everything but numbers, whose digits stay (turning `1.0` into `1` would make two different calls one), and serves to
-//! find a call again whose keys come in another order; it is never sent.
+//! There are two forms. The one as written is what is stored, hashed and sent. The sorted one
+//! follows RFC 8785 in everything but numbers, whose digits stay (turning `1.0` into `1` would make
+//! two different calls one), and serves to find a call again whose keys come in another order; it
+//! is never sent.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -11,13 +12,14 @@ use crate::domain::json::Node;
 use crate::domain::json_read::plain_run;
 
 impl Node<'_> {
-    /// Appends the compact form: no white space, members in the order written, digits as written, strings with the
-    /// fewest escapes (RFC 8785 section 3.2.2.2).
+    /// Appends the compact form: no white space, members in the order written, digits as written,
+    /// strings with the fewest escapes (RFC 8785 section 3.2.2.2).
     pub fn write(&self, out: &mut Vec<u8>) {
         self.put(out, false);
     }
 
-    /// Appends the same with the members of every object sorted by UTF-16 code units (RFC 8785 section 3.2.3).
+    /// Appends the same with the members of every object sorted by UTF-16 code units (RFC 8785
+    /// section 3.2.3).
     pub fn write_sorted(&self, out: &mut Vec<u8>) {
         self.put(out, true);
     }
@@ -66,8 +68,8 @@ fn put_members<'n, 'a: 'n>(
     out.push(b'}');
 }
 
-/// A string with the escapes of RFC 8785 and no others: what has a short form uses it, other controls are `\u00xx` in
-/// lower case, and all else (`/`, DEL, U+2028) stands for itself.
+/// A string with the escapes of RFC 8785 and no others: what has a short form uses it, other
+/// controls are `\u00xx` in lower case, and all else (`/`, DEL, U+2028) stands for itself.
 fn put_string(text: &str, out: &mut Vec<u8>) {
     const HEX: &[u8; 16] = b"0123456789abcdef";
     out.push(b'"');
@@ -97,8 +99,8 @@ fn put_string(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
 }
 
-/// UTF-16 order differs from byte order only where characters over U+FFFF meet U+E000..U+FFFF, so one ASCII side is
-/// enough to compare bytes.
+/// UTF-16 order differs from byte order only where characters over U+FFFF meet U+E000..U+FFFF, so
+/// one ASCII side is enough to compare bytes.
 pub(crate) fn utf16_order(a: &str, b: &str) -> Ordering {
     if a.is_ascii() || b.is_ascii() { a.cmp(b) } else { a.encode_utf16().cmp(b.encode_utf16()) }
 }

@@ -10,6 +10,8 @@ pub mod id;
 pub mod json;
 mod json_canonical;
 mod json_read;
+#[cfg(test)]
+mod json_tests;
 mod json_write;
 pub mod outcome;
 pub mod pin;
@@ -18,4 +20,6 @@ pub mod ruling;
 pub mod time;
 pub mod visible;
 mod visible_chars;
+#[cfg(test)]
+mod visible_tests;
 mod visible_words;

@@ -1,10 +1,11 @@
 //! Text that a person can trust: what is shown is all there is.
 //!
-//! A yes is worth only as much as the card it was given on. Text from an agent can hold controls that rewrite the
-//! terminal, characters without a glyph, and letters that look like others. So all that is not plainly printable is
-//! written out as `\u{200b}`, `\n`, `\t` or `\r`, and the mapping can be undone: two texts never look the same by an
-//! escape. A backslash stays single where it can't be mistaken; where it stands before something that reads like an
-//! escape, its whole run is doubled. What stays readable but may mislead (look-alikes) gets a note beside the text.
+//! A yes is worth only as much as the card it was given on. Text from an agent can hold controls
+//! that rewrite the terminal, characters without a glyph, and letters that look like others. So all
+//! that is not plainly printable is written out as `\u{200b}`, `\n`, `\t` or `\r`, and the mapping
+//! can be undone: two texts never look the same by an escape. A backslash stays single where it
+//! can't be mistaken; where it stands before something that reads like an escape, its whole run is
+//! doubled. What stays readable but may mislead (look-alikes) gets a note beside the text.
 
 use std::fmt::{self, Write as _};
 
@@ -32,7 +33,8 @@ pub enum NoteKind {
     Invisible,
     /// Controls that change the direction of writing.
     Bidi,
-    /// Letters that are written from right to left; they stay readable, but screens reorder around them.
+    /// Letters that are written from right to left; they stay readable, but screens reorder around
+    /// them.
     RightToLeft,
     /// Control characters but `\n`, `\t` and the `\r` of a `\r\n`.
     Control,
@@ -65,14 +67,16 @@ impl NoteKind {
     }
 }
 
-/// One thing a person should know about a text. `Display` says it in plain words that are safe to show.
+/// One thing a person should know about a text. `Display` says it in plain words that are safe to
+/// show.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Note {
     /// What it is about.
     pub kind: NoteKind,
     /// How many characters, or for look-alikes and mixed scripts how many words.
     pub count: usize,
-    /// The first one: as an escape; for a look-alike what it looks like; for a mixed word the word. Safe to show.
+    /// The first one: as an escape; for a look-alike what it looks like; for a mixed word the word.
+    /// Safe to show.
     pub sample: String,
     /// The scripts of that word in lower case, as `cyrillic`; empty for the other kinds.
     pub scripts: String,
@@ -84,9 +88,14 @@ impl fmt::Display for Note {
         let s = if count == 1 { "" } else { "s" };
         match self.kind {
             NoteKind::Invisible => write!(f, "{count} invisible character{s}"),
-            NoteKind::Bidi => write!(f, "{count} character{s} that would reorder the text on screen"),
+            NoteKind::Bidi => {
+                write!(f, "{count} character{s} that would reorder the text on screen")
+            }
             NoteKind::RightToLeft => {
-                write!(f, "{count} right-to-left letter{s}: the order on screen may not be the order sent")
+                write!(
+                    f,
+                    "{count} right-to-left letter{s}: the order on screen may not be the order sent"
+                )
             }
             NoteKind::Control => write!(f, "{count} control character{s}"),
             NoteKind::OddSpace => write!(f, "{count} unusual space{s}"),
@@ -99,7 +108,9 @@ impl fmt::Display for Note {
             NoteKind::MixedScript => write!(f, "`{sample}` mixes {scripts} letters"),
         }?;
         match (self.kind, count) {
-            (NoteKind::Lookalike | NoteKind::MixedScript, 2) => f.write_str(", and 1 more word like it"),
+            (NoteKind::Lookalike | NoteKind::MixedScript, 2) => {
+                f.write_str(", and 1 more word like it")
+            }
             (NoteKind::Lookalike | NoteKind::MixedScript, 3..) => {
                 write!(f, ", and {} more words like it", grouped(count - 1))
             }
@@ -119,15 +130,16 @@ pub fn inline(text: &str) -> Seen {
     Seen { text: shown, notes }
 }
 
-/// A text line by line, split at `\n` only. A `\r` is always shown, also before a line break: joining the lines with
-/// `\n` and undoing the escapes gives the text back. A text that ends with `\n` has an empty last line.
+/// A text line by line, split at `\n` only. A `\r` is always shown, also before a line break:
+/// joining the lines with `\n` and undoing the escapes gives the text back. A text that ends with
+/// `\n` has an empty last line.
 pub fn block(text: &str) -> Vec<Seen> {
     text.split('\n').map(inline).collect()
 }
 
-/// The text for a place of `max_chars` characters (taken as 40 if less): whole if it fits, else its head and tail
-/// with the number of characters between, as `abc … 1,234 more characters … xyz`. Never cuts inside an escape, nor
-/// between a letter and its marks.
+/// The text for a place of `max_chars` characters (taken as 40 if less): whole if it fits, else its
+/// head and tail with the number of characters between, as `abc … 1,234 more characters … xyz`.
+/// Never cuts inside an escape, nor between a letter and its marks.
 pub fn shorten(text: &Seen, max_chars: usize) -> String {
     let text = text.text.as_str();
     let total = text.chars().count();
@@ -135,7 +147,9 @@ pub fn shorten(text: &Seen, max_chars: usize) -> String {
     if total <= max {
         return text.to_owned();
     }
-    let marker = |left: usize| format!(" … {} more character{} … ", grouped(left), if left == 1 { "" } else { "s" });
+    let marker = |left: usize| {
+        format!(" … {} more character{} … ", grouped(left), if left == 1 { "" } else { "s" })
+    };
     // The marker for the whole text is at least as long as the one that will be used.
     let room = max.saturating_sub(marker(total).chars().count()).max(2);
     let (head_room, tail_room) = (room - room / 3, room / 3);
@@ -154,7 +168,12 @@ pub fn shorten(text: &Seen, max_chars: usize) -> String {
         chars += unit.chars().count();
     }
     let part = |range: std::ops::Range<usize>| text.get(range).unwrap_or_default();
-    format!("{}{}{}", part(0..head.0), marker(tail.1.saturating_sub(head.1)), part(tail.0..text.len()))
+    format!(
+        "{}{}{}",
+        part(0..head.0),
+        marker(tail.1.saturating_sub(head.1)),
+        part(tail.0..text.len())
+    )
 }
 
 /// A number of bytes for people: exact up to 9,999, then one decimal of KiB, MiB and so on.
@@ -182,7 +201,7 @@ fn grouped(n: usize) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -203,7 +222,10 @@ pub(crate) fn escape(text: &str, notes: &mut Vec<Note>) -> String {
                 if c == '\\' {
                     backslashes += 1;
                 } else {
-                    if backslashes > 0 && (matches!(c, 'n' | 'r' | 't') || (c == 'u' && rest.as_str().starts_with('{'))) {
+                    if backslashes > 0
+                        && (matches!(c, 'n' | 'r' | 't')
+                            || (c == 'u' && rest.as_str().starts_with('{')))
+                    {
                         out.extend(std::iter::repeat_n('\\', backslashes));
                     }
                     backslashes = 0;
@@ -221,7 +243,8 @@ pub(crate) fn escape(text: &str, notes: &mut Vec<Note>) -> String {
                     && last != c
                     && !defaces(c)
                 {
-                    // An accent on an ASCII letter looks like the single character, which is other bytes.
+                    // An accent on an ASCII letter looks like the single character, which is other
+                    // bytes.
                     if last.is_ascii() {
                         count(notes, NoteKind::Combining, c);
                     }
@@ -233,7 +256,11 @@ pub(crate) fn escape(text: &str, notes: &mut Vec<Note>) -> String {
                 Some(NoteKind::Combining)
             }
             Class::Layout => None,
-            Class::Control if c == '\r' && (rest.as_str().is_empty() || rest.as_str().starts_with('\n')) => None,
+            Class::Control
+                if c == '\r' && (rest.as_str().is_empty() || rest.as_str().starts_with('\n')) =>
+            {
+                None
+            }
             Class::Control => Some(NoteKind::Control),
             Class::Bidi => Some(NoteKind::Bidi),
             Class::Invisible => Some(NoteKind::Invisible),
@@ -271,7 +298,8 @@ fn count(notes: &mut Vec<Note>, kind: NoteKind, c: char) {
     notes.push(Note { kind, count: 1, sample, scripts: String::new() });
 }
 
-/// An escaped text in pieces that must not be torn: an escape, a doubled backslash, a character with its marks.
+/// An escaped text in pieces that must not be torn: an escape, a doubled backslash, a character
+/// with its marks.
 struct Units<'a>(&'a str);
 
 impl<'a> Iterator for Units<'a> {
@@ -279,15 +307,18 @@ impl<'a> Iterator for Units<'a> {
 
     fn next(&mut self) -> Option<&'a str> {
         let text = self.0;
-        let mut chars = text.chars();
-        let len = if chars.next()? == '\\' {
-            match text.as_bytes().get(1) {
-                Some(b'\\' | b'n' | b'r' | b't') => 2,
-                Some(b'u') if text.as_bytes().get(2) == Some(&b'{') => text.find('}').map_or(1, |end| end + 1),
-                _ => 1,
+        let bytes = text.as_bytes();
+        let marks =
+            |from: usize| text.get(from..).and_then(|t| t.find(|c| class(c) != Class::Mark));
+        let len = match (text.chars().next()?, bytes.get(1)) {
+            ('\\', Some(b'\\' | b'n' | b'r' | b't')) => 2,
+            ('\\', Some(b'u')) if bytes.get(2) == Some(&b'{') => {
+                text.find('}').map_or(1, |end| end + 1)
             }
-        } else {
-            chars.as_str().find(|c| class(c) != Class::Mark).map_or(text.len(), |n| n + text.len() - chars.as_str().len())
+            ('\\', _) => 1,
+            // The backslashes before it are doubled for both characters.
+            ('u', Some(b'{')) => 2,
+            (c, _) => marks(c.len_utf8()).map_or(text.len(), |n| n + c.len_utf8()),
         };
         let (unit, tail) = text.split_at_checked(len).unwrap_or((text, ""));
         self.0 = tail;

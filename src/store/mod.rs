@@ -5,6 +5,7 @@
 //! exception that has a name of its own: [`StoreError::CommitUnknown`].
 
 mod error;
+pub mod lease;
 pub mod sqlite;
 mod verbs;
 

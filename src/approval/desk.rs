@@ -1,0 +1,229 @@
+//! The desk where questions are put, waited for and answered.
+
+use crate::approval::{Token, TokenKind};
+use crate::domain::approval::{Answer, Approval, Decider, State};
+use crate::domain::call::Call;
+use crate::domain::digest::Digest;
+use crate::domain::entry::Draft;
+use crate::domain::id::{ApprovalId, CorrelationId};
+use crate::domain::principal::{Principal, Proof, Role, Tenant};
+use crate::domain::ruling::{Ruling, Tier};
+use crate::store::{Asked, Decision, NotDecided, Question, Store, StoreError, User};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How long questions and answers live, and how many must agree.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms {
+    /// Milliseconds in which a question can be answered.
+    pub answer_within: i64,
+    /// Milliseconds that a yes lives.
+    pub yes_life: i64,
+    /// How many different people must say yes.
+    pub required: u32,
+}
+
+/// Somebody who showed that he may decide. Made only from a proof.
+#[derive(Debug, Clone)]
+pub struct Approver {
+    decider: Decider,
+    max_tier: Tier,
+}
+
+impl Approver {
+    /// A person who typed his answer at a terminal that no agent's process stands behind; the caller checked
+    /// both.
+    #[must_use]
+    pub fn at_terminal(os_user: &str) -> Self {
+        let principal = Principal::new(Role::Admin, os_user);
+        Self { decider: Decider { principal, proof: Proof::Terminal }, max_tier: Tier::GRAVE }
+    }
+
+    /// The user of a presented API token; `None` when his role does not decide. `max_tier` bounds what may be
+    /// answered over the channel it came by.
+    #[must_use]
+    pub fn by_token(user: &User, max_tier: Tier) -> Option<Self> {
+        (user.role == Role::Admin).then(|| Self {
+            decider: Decider {
+                principal: Principal::new(user.role, user.name.clone()),
+                proof: Proof::ApiToken,
+            },
+            max_tier,
+        })
+    }
+
+    /// Who it is.
+    #[must_use]
+    pub fn principal(&self) -> &Principal {
+        &self.decider.principal
+    }
+
+    /// By what proof.
+    #[must_use]
+    pub fn proof(&self) -> Proof {
+        self.decider.proof
+    }
+}
+
+/// How waiting ended.
+#[derive(Debug, Clone)]
+pub enum Ended {
+    /// The row is pending no more.
+    Decided(Box<Approval>),
+    /// The time to wait is over; the row is still pending.
+    StillPending(Box<Approval>),
+    /// There is no such row any more.
+    Gone,
+}
+
+/// Puts questions and takes answers.
+#[derive(Debug, Clone)]
+pub struct Desk {
+    store: Arc<dyn Store>,
+    terms: Terms,
+}
+
+impl Desk {
+    /// A desk over this store.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, terms: Terms) -> Self {
+        Self { store, terms }
+    }
+
+    /// The store it works on.
+    #[must_use]
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    /// Puts a question, or finds the live row of an equal call.
+    ///
+    /// # Errors
+    /// Those of the store; the call must then be refused.
+    pub async fn ask(
+        &self,
+        call: Call,
+        ruling: Ruling,
+        correlation: CorrelationId,
+        row: Draft,
+    ) -> Result<Asked, StoreError> {
+        self.store
+            .ask(Question {
+                call,
+                ruling,
+                answer_within: self.terms.answer_within,
+                yes_life: self.terms.yes_life,
+                required: self.terms.required,
+                correlation,
+                row,
+            })
+            .await
+    }
+
+    /// Waits until the row fits `done`, but no longer than `until`. The row decides, hints only wake.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn wait(
+        &self,
+        tenant: &Tenant,
+        id: ApprovalId,
+        until: Instant,
+        done: impl Fn(&Approval) -> bool + Send,
+    ) -> Result<Ended, StoreError> {
+        let mut changes = self.store.changes();
+        loop {
+            let Some(approval) = self.store.approval(tenant, id).await? else {
+                return Ok(Ended::Gone);
+            };
+            if done(&approval) {
+                return Ok(Ended::Decided(Box::new(approval)));
+            }
+            let now = Instant::now();
+            if now >= until {
+                return Ok(Ended::StillPending(Box::new(approval)));
+            }
+            // A deadline passes without any commit, so look at least when it is due.
+            let due = approval.answer_by.since(self.store.now().await?).max(0).unsigned_abs();
+            let look = until.min(now + Duration::from_millis(due.saturating_add(5).min(60_000)));
+            tokio::select! {
+                () = changes.changed() => {}
+                () = tokio::time::sleep_until(look) => {}
+            }
+        }
+    }
+
+    /// Says yes, to exactly this call, once.
+    ///
+    /// # Errors
+    /// Those of the store. A refusal is `Ok(Err(_))`.
+    pub async fn approve(
+        &self,
+        tenant: &Tenant,
+        id: ApprovalId,
+        by: &Approver,
+        reason: Option<String>,
+        shown: Option<Digest>,
+    ) -> Result<Result<Approval, NotDecided>, StoreError> {
+        self.decide(tenant, id, by, Answer::Approve { reason, token: None }, shown).await
+    }
+
+    /// Says no.
+    ///
+    /// # Errors
+    /// Those of the store. A refusal is `Ok(Err(_))`.
+    pub async fn deny(
+        &self,
+        tenant: &Tenant,
+        id: ApprovalId,
+        by: &Approver,
+        reason: Option<String>,
+    ) -> Result<Result<Approval, NotDecided>, StoreError> {
+        self.decide(tenant, id, by, Answer::Deny { reason }, None).await
+    }
+
+    /// Says yes and gives the bearer token that must be presented before it counts.
+    ///
+    /// # Errors
+    /// Those of the store, and a system without randomness. A refusal is `Ok(Err(_))`.
+    pub async fn mint(
+        &self,
+        tenant: &Tenant,
+        id: ApprovalId,
+        by: &Approver,
+        reason: Option<String>,
+    ) -> Result<Result<(Approval, Token), NotDecided>, StoreError> {
+        let token = Token::generate(TokenKind::Answer)
+            .map_err(|e| StoreError::Unusable(format!("no randomness for a token: {e}")))?;
+        let answer = Answer::Approve { reason, token: Some(token.hash()) };
+        let decided = self.decide(tenant, id, by, answer, None).await?;
+        Ok(decided.map(|approval| (approval, token)))
+    }
+
+    async fn decide(
+        &self,
+        tenant: &Tenant,
+        id: ApprovalId,
+        by: &Approver,
+        answer: Answer,
+        shown: Option<Digest>,
+    ) -> Result<Result<Approval, NotDecided>, StoreError> {
+        self.store
+            .decide(Decision {
+                tenant: tenant.clone(),
+                id,
+                answer,
+                by: by.decider.clone(),
+                shown,
+                max_tier: by.max_tier,
+            })
+            .await
+    }
+}
+
+/// Whether a row needs no more waiting for an answer.
+#[must_use]
+pub fn is_answered(approval: &Approval) -> bool {
+    approval.state != State::Pending
+}

@@ -1,0 +1,68 @@
+//! Bearer secrets: shown once, kept as SHA-256, never in journal, log, URL or a tool result.
+
+use crate::domain::digest::Digest;
+use std::fmt::Write as _;
+use zeroize::Zeroizing;
+
+/// What a token is for; its prefix says so, also to secret scanners.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenKind {
+    /// Speaks for a user.
+    Api,
+    /// Redeems one yes.
+    Answer,
+}
+
+impl TokenKind {
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::Api => "csapi_",
+            Self::Answer => "csans_",
+        }
+    }
+}
+
+/// A raw token. `Debug` hides it; only [`Token::reveal`] shows it.
+pub struct Token(Zeroizing<String>);
+
+impl Token {
+    /// A new token of 32 random bytes.
+    ///
+    /// # Errors
+    /// When the system gives no randomness.
+    pub fn generate(kind: TokenKind) -> Result<Self, getrandom::Error> {
+        let mut bytes = Zeroizing::new([0_u8; 32]);
+        getrandom::fill(&mut *bytes)?;
+        let mut text = Zeroizing::new(String::with_capacity(70));
+        text.push_str(kind.prefix());
+        for byte in bytes.iter() {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{byte:02x}");
+        }
+        Ok(Self(text))
+    }
+
+    /// A token that somebody presents. White space around it is dropped; nothing else is judged here.
+    #[must_use]
+    pub fn presented(text: &str) -> Self {
+        Self(Zeroizing::new(text.trim().to_owned()))
+    }
+
+    /// What is stored and compared.
+    #[must_use]
+    pub fn hash(&self) -> Digest {
+        Digest::sha256(&[self.0.as_bytes()])
+    }
+
+    /// The text, to be shown once.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Token(hidden)")
+    }
+}

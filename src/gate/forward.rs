@@ -1,0 +1,116 @@
+//! The one place that sends, and what is recorded of how it ended.
+
+use crate::domain::call::Method;
+use crate::domain::digest::Digest;
+use crate::domain::outcome::{Outcome, OutcomeKind};
+use crate::gate::{Gate, Member, Refusal, Reply};
+use crate::journal::Permit;
+use crate::upstream::{Answer, Lost, ProgressSink, Sent};
+use serde_json::value::RawValue;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+/// Answers above this are not kept for other waiters.
+const KEPT_MAX: usize = 16 * 1024 * 1024;
+
+/// Marks a kept error object, so that it is handed on as what it was. A result object begins with `{`.
+const ERROR_MARK: char = '!';
+
+impl Gate {
+    /// Sends what the permit permits and records the outcome. The outcome of an approved call is on record
+    /// before its answer goes out; that of an allowed one is recorded while the answer travels.
+    pub(in crate::gate) async fn forward(
+        &self,
+        permit: Permit,
+        member: &Member,
+        progress: Option<ProgressSink>,
+        cancel: &CancellationToken,
+    ) -> Reply {
+        let Sent { receipt, answer, took } = member.server.send(permit, progress, cancel).await;
+        let mut outcome = outcome_of(&answer, receipt.call().parts().method);
+        outcome.took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        let name = receipt.call().name();
+        if receipt.approval().is_some() {
+            let kept = kept_answer(&answer);
+            let delivered = !cancel.is_cancelled();
+            if let Err(error) = self.journal.settle(&receipt, outcome, kept, delivered).await {
+                tracing::error!("the outcome of `{name}` is not on record: {error}");
+            }
+        } else {
+            let journal = self.journal.clone();
+            self.recording.spawn(async move {
+                if let Err(error) = journal.settle(&receipt, outcome, None, true).await {
+                    tracing::error!("an outcome is not on record: {error}");
+                }
+            });
+        }
+        match answer {
+            Ok(Answer::Result(raw)) => Reply::Result(text_of(raw)),
+            Ok(Answer::Error(raw)) => Reply::Error(text_of(raw)),
+            Err(Lost::NotSent(why)) => {
+                Refusal::upstream_down(&member.server.id().name, &why).into()
+            }
+            Err(lost) => Refusal::unknown_outcome(&name, lost.code()).into(),
+        }
+    }
+
+    /// The member, once its server takes calls; asked for before anything is used up.
+    pub(in crate::gate) async fn ready(&self, name: &str) -> Result<Arc<Member>, Refusal> {
+        let member = self.fleet.get(name).ok_or_else(|| Refusal::unknown(name))?;
+        match member.server.ready(self.fleet.patience()).await {
+            Ok(_) => Ok(member),
+            Err(why) => Err(Refusal::upstream_down(name, &why.to_string())),
+        }
+    }
+}
+
+/// What was kept for a later waiter, as the reply it was.
+pub(in crate::gate) fn kept_reply(text: String) -> Reply {
+    match text.strip_prefix(ERROR_MARK) {
+        Some(error) => Reply::Error(error.into()),
+        None => Reply::Result(text.into()),
+    }
+}
+
+fn kept_answer(answer: &Result<Answer, Lost>) -> Option<Vec<u8>> {
+    let kept = match answer {
+        Ok(Answer::Result(raw)) => raw.get().as_bytes().to_vec(),
+        Ok(Answer::Error(raw)) => format!("{ERROR_MARK}{}", raw.get()).into_bytes(),
+        Err(_) => return None,
+    };
+    (kept.len() <= KEPT_MAX).then_some(kept)
+}
+
+fn text_of(raw: Box<RawValue>) -> Box<str> {
+    raw.into()
+}
+
+fn outcome_of(answer: &Result<Answer, Lost>, method: Method) -> Outcome {
+    let of = |kind, cause: Option<&str>, text: &str| Outcome {
+        kind,
+        cause: cause.map(str::to_owned),
+        size: text.len() as u64,
+        digest: (!text.is_empty()).then(|| Digest::sha256(&[text.as_bytes()])),
+        took_ms: 0,
+    };
+    match answer {
+        Ok(Answer::Result(raw)) if method == Method::ToolsCall && is_tool_error(raw.get()) => {
+            of(OutcomeKind::Failed, Some("tool_error"), raw.get())
+        }
+        Ok(Answer::Result(raw)) => of(OutcomeKind::Ran, None, raw.get()),
+        Ok(Answer::Error(raw)) => of(OutcomeKind::Failed, Some("protocol_error"), raw.get()),
+        Err(lost @ Lost::NotSent(_)) => of(OutcomeKind::Failed, Some(lost.code()), ""),
+        Err(lost) => of(OutcomeKind::Unknown, Some(lost.code()), ""),
+    }
+}
+
+/// Whether a tool's result says `isError: true`. Most results hold no such word, so most are not parsed.
+fn is_tool_error(result: &str) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Flag {
+        #[serde(default, rename = "isError")]
+        is_error: bool,
+    }
+    memchr::memmem::find(result.as_bytes(), b"\"isError\"").is_some()
+        && serde_json::from_str::<Flag>(result).is_ok_and(|flag| flag.is_error)
+}

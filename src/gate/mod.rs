@@ -1,0 +1,334 @@
+//! The order of things: judge, ask, record, send, record. Every call takes this road and no other.
+//!
+//! ```text
+//! handle ── judge ──┬─ deny ──> refused, on record
+//!                   ├─ allow ─> permit from the journal ──> forward
+//!                   └─ ask ───> desk, wait ──> judge again ──> permit, using up the yes ──> forward
+//! ```
+//!
+//! Each failure on the way is a refusal with words an agent can act on; none of them sends.
+
+mod current;
+mod fleet;
+mod forward;
+mod judge;
+mod listing;
+mod refusal;
+mod wait;
+
+pub use current::CurrentPolicy;
+pub use fleet::{Fleet, Member, Route};
+pub use refusal::{Refusal, ToWaitFor};
+pub use wait::{OnAsk, Patience};
+
+use crate::approval::Desk;
+use crate::domain::approval::Approval;
+use crate::domain::call::{Call, CallParts, Method};
+use crate::domain::entry::EntryType;
+use crate::domain::id::{ApprovalId, CorrelationId, SessionId};
+use crate::domain::json::Canonical;
+use crate::domain::principal::{Principal, Tenant};
+use crate::domain::ruling::{Ruling, Verdict};
+use crate::journal::{Journal, NoPermit, Passed, call_row};
+use crate::store::{NotConsumed, StoreError};
+use crate::upstream::ProgressSink;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// One request as the front read it.
+pub struct Asking {
+    /// Who asks.
+    pub principal: Principal,
+    /// Which server, by its configured name.
+    pub upstream: String,
+    /// The method.
+    pub method: Method,
+    /// The server's own name of the tool or prompt, or the URI.
+    pub tool: String,
+    /// The arguments in the strict reader's form.
+    pub arguments: Option<Canonical>,
+    /// What goes on of the client's `_meta`.
+    pub passed: Passed,
+    /// How long to wait for a person, and how the client hears of it.
+    pub patience: Patience,
+    /// Where the upstream's progress goes.
+    pub progress: Option<ProgressSink>,
+    /// Cancelled when the client cancels the call or leaves.
+    pub cancel: CancellationToken,
+}
+
+impl std::fmt::Debug for Asking {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Asking({} {})", self.upstream, self.method.as_str())
+    }
+}
+
+/// What the caller gets.
+#[derive(Debug)]
+pub enum Reply {
+    /// The upstream's result object as received.
+    Result(Box<str>),
+    /// The upstream's error object as received.
+    Error(Box<str>),
+    /// It did not run, or nobody knows; the refusal says which.
+    Refused(Box<Refusal>),
+}
+
+impl From<Refusal> for Reply {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(Box::new(refusal))
+    }
+}
+
+/// The gate of one session.
+#[derive(Debug)]
+pub struct Gate {
+    journal: Journal,
+    desk: Desk,
+    policy: Arc<CurrentPolicy>,
+    fleet: Arc<Fleet>,
+    tenant: Tenant,
+    session: SessionId,
+    /// Outcomes that are still being recorded; awaited before the process ends.
+    recording: TaskTracker,
+}
+
+impl Gate {
+    /// A gate over these parts.
+    #[must_use]
+    pub fn new(
+        journal: Journal,
+        desk: Desk,
+        policy: Arc<CurrentPolicy>,
+        fleet: Arc<Fleet>,
+        tenant: Tenant,
+        session: SessionId,
+    ) -> Self {
+        Self { journal, desk, policy, fleet, tenant, session, recording: TaskTracker::new() }
+    }
+
+    /// The desk, for the tools that show and cancel questions.
+    #[must_use]
+    pub fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    /// The servers behind us.
+    #[must_use]
+    pub fn fleet(&self) -> &Arc<Fleet> {
+        &self.fleet
+    }
+
+    /// The sealed world this gate works in.
+    #[must_use]
+    pub fn tenant(&self) -> &Tenant {
+        &self.tenant
+    }
+
+    /// The session this gate serves.
+    #[must_use]
+    pub fn session(&self) -> SessionId {
+        self.session
+    }
+
+    /// Waits until every outcome is on record.
+    pub async fn drain(&self) {
+        self.recording.close();
+        self.recording.wait().await;
+    }
+
+    /// Takes one request through the whole journey.
+    pub async fn handle(&self, asking: Asking) -> Reply {
+        let correlation = CorrelationId::new();
+        let parts = CallParts {
+            tenant: self.tenant.clone(),
+            principal: asking.principal.clone(),
+            session: self.session,
+            upstream: match self.fleet.get(&asking.upstream) {
+                Some(member) => member.server.id().clone(),
+                None => return Refusal::unknown(&asking.tool).into(),
+            },
+            method: asking.method,
+            tool: asking.tool.clone(),
+            definition: match self.definition(&asking) {
+                Ok(definition) => definition,
+                Err(refusal) => return refusal.into(),
+            },
+            arguments: asking.arguments.clone(),
+        };
+        let (call, ruling) = match self.judge(parts).await {
+            Ok(judged) => judged,
+            Err(refusal) => return refusal.into(),
+        };
+        match ruling.verdict {
+            Verdict::Deny => self.refuse_by_policy(&call, &ruling, correlation).await,
+            Verdict::Allow => self.run_allowed(call, &ruling, correlation, asking).await,
+            Verdict::Ask => self.ask(call, ruling, correlation, asking).await,
+        }
+    }
+
+    /// Waits again for a question of the same principal and, after the yes, runs the stored bytes.
+    pub async fn resume(
+        &self,
+        id: ApprovalId,
+        principal: &Principal,
+        patience: Patience,
+        progress: Option<ProgressSink>,
+        cancel: CancellationToken,
+    ) -> Reply {
+        let store = self.desk.store();
+        let approval = match store.approval(&self.tenant, id).await {
+            Ok(Some(approval)) if approval.principal == *principal => approval,
+            Ok(_) => return Refusal::no_such_approval(id).into(),
+            Err(error) => return Refusal::store(&error).into(),
+        };
+        if let Err(error) = store.attach(&self.tenant, id, self.session).await {
+            return Refusal::store(&error).into();
+        }
+        self.wait_and_run(approval, patience, progress, cancel).await
+    }
+
+    async fn refuse_by_policy(
+        &self,
+        call: &Call,
+        ruling: &Ruling,
+        correlation: CorrelationId,
+    ) -> Reply {
+        // The refusal stands even if it cannot be recorded; but then say that, since the journal must hold it.
+        match self.journal.refused(call, ruling, correlation, "denied_by_policy").await {
+            Ok(()) => Refusal::by_policy(call, ruling).into(),
+            Err(error) => Refusal::store(&error).into(),
+        }
+    }
+
+    async fn run_allowed(
+        &self,
+        call: Call,
+        ruling: &Ruling,
+        correlation: CorrelationId,
+        asking: Asking,
+    ) -> Reply {
+        let Asking { upstream, passed, progress, cancel, .. } = asking;
+        let member = match self.ready(&upstream).await {
+            Ok(member) => member,
+            Err(refusal) => return refusal.into(),
+        };
+        if cancel.is_cancelled() {
+            return Refusal::withdrawn().into();
+        }
+        match self.journal.permit_allowed(call, ruling, correlation, passed).await {
+            Ok(permit) => self.forward(permit, &member, progress, &cancel).await,
+            Err(why) => Refusal::no_permit(&why).into(),
+        }
+    }
+
+    async fn ask(
+        &self,
+        call: Call,
+        ruling: Ruling,
+        correlation: CorrelationId,
+        asking: Asking,
+    ) -> Reply {
+        if asking.patience.on_ask == OnAsk::Deny {
+            return match self.journal.refused(&call, &ruling, correlation, "needs_a_yes").await {
+                Ok(()) => Refusal::needs_a_yes(&call, &ruling).into(),
+                Err(error) => Refusal::store(&error).into(),
+            };
+        }
+        match self.desk.store().paused(&self.tenant).await {
+            Ok(paused) => {
+                let name = &call.parts().principal.name;
+                if paused.iter().any(|p| p.as_ref().is_none_or(|agent| agent == name)) {
+                    return Refusal::no_permit(&NoPermit::Paused).into();
+                }
+            }
+            Err(error) => return Refusal::store(&error).into(),
+        }
+        let row =
+            call_row(EntryType::ApprovalAsked, &call, &ruling, correlation, &Passed::default());
+        match self.desk.ask(call, ruling, correlation, row).await {
+            Ok(asked) => {
+                let Asking { patience, progress, cancel, .. } = asking;
+                self.wait_and_run(asked.approval, patience, progress, cancel).await
+            }
+            Err(error) => Refusal::store(&error).into(),
+        }
+    }
+
+    async fn wait_and_run(
+        &self,
+        approval: Approval,
+        patience: Patience,
+        progress: Option<ProgressSink>,
+        cancel: CancellationToken,
+    ) -> Reply {
+        let id = approval.id;
+        match self.wait_for_yes(approval, patience, &cancel).await {
+            Ok(ToWaitFor::Nothing(approval)) => self.run_approved(*approval, progress, cancel).await,
+            Ok(ToWaitFor::AnothersRun(approval)) => self.share_outcome(*approval, &cancel).await,
+            Err(refusal) => {
+                if refusal.leaves() {
+                    // Best effort: the end of the session leaves whatever is still waited for.
+                    let _ = self.desk.store().leave(&self.tenant, id, self.session).await;
+                }
+                refusal.into()
+            }
+        }
+    }
+
+    /// Runs the stored bytes of an approved row, if everything still is as it was approved.
+    async fn run_approved(
+        &self,
+        approval: Approval,
+        progress: Option<ProgressSink>,
+        cancel: CancellationToken,
+    ) -> Reply {
+        let member = match self.ready(&approval.upstream).await {
+            Ok(member) => member,
+            Err(refusal) => return refusal.about(&approval).into(),
+        };
+        let parts = CallParts {
+            tenant: approval.tenant.clone(),
+            principal: approval.principal.clone(),
+            session: self.session,
+            upstream: member.server.id().clone(),
+            method: approval.method,
+            tool: approval.tool.clone(),
+            definition: member.definition(approval.method, &approval.tool),
+            arguments: approval.arguments.clone(),
+        };
+        let (call, ruling) = match self.judge(parts).await {
+            Ok(judged) => judged,
+            Err(refusal) => return refusal.about(&approval).into(),
+        };
+        if ruling.verdict == Verdict::Deny {
+            return match self
+                .journal
+                .refused(&call, &ruling, approval.correlation, "denied_by_policy")
+                .await
+            {
+                Ok(()) => Refusal::by_policy(&call, &ruling).about(&approval).into(),
+                Err(error) => Refusal::store(&error).into(),
+            };
+        }
+        // The last moment at which a client that left can stop it: from the commit on it is on its way.
+        if cancel.is_cancelled() {
+            return Refusal::withdrawn().about(&approval).into();
+        }
+        let permit = self
+            .journal
+            .permit_approved(call, approval.id, &ruling, approval.correlation, Passed::default())
+            .await;
+        match permit {
+            Ok(permit) => self.forward(permit, &member, progress, &cancel).await,
+            Err(NoPermit::NotConsumed(NotConsumed::State(
+                crate::domain::approval::State::Consumed,
+            ))) => self.share_outcome(approval, &cancel).await,
+            Err(NoPermit::Store(error @ StoreError::CommitUnknown(_))) => {
+                Refusal::store(&error).about(&approval).into()
+            }
+            Err(why) => Refusal::no_permit(&why).about(&approval).into(),
+        }
+    }
+}

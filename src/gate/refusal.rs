@@ -1,0 +1,251 @@
+//! The words an agent reads when a call did not run: what happened, why, and what would work instead.
+//!
+//! They never name a command: whoever reads them may have a shell.
+
+use crate::domain::approval::{Approval, State};
+use crate::domain::call::Call;
+use crate::domain::id::ApprovalId;
+use crate::domain::ruling::Ruling;
+use crate::journal::NoPermit;
+use crate::store::{NotConsumed, StoreError};
+use serde_json::{Value, json};
+
+/// Why a call did not run, for a person to read and for a program to act on.
+#[derive(Debug, Clone)]
+pub struct Refusal {
+    /// Stable code.
+    pub code: &'static str,
+    /// The whole text.
+    pub text: String,
+    /// Whether this is an error of the request itself (answered as a protocol error), not of the call.
+    pub protocol: bool,
+    /// The question it is about: id, state, times, tier.
+    pub approval: Option<Value>,
+}
+
+/// What a waiter found.
+#[derive(Debug)]
+pub enum ToWaitFor {
+    /// The yes is there and unused.
+    Nothing(Box<Approval>),
+    /// Somebody else used it; his outcome is ours.
+    AnothersRun(Box<Approval>),
+}
+
+fn refusal(code: &'static str, text: impl Into<String>) -> Refusal {
+    Refusal { code, text: text.into(), protocol: false, approval: None }
+}
+
+impl Refusal {
+    /// Adds the question it is about.
+    #[must_use]
+    pub fn about(mut self, approval: &Approval) -> Self {
+        self.approval = Some(json!({
+            "id": approval.id,
+            "state": approval.state,
+            "tier": approval.ruling.tier,
+            "asked_at": approval.asked_at.rfc3339(),
+            "expires_at": approval.run_by.unwrap_or(approval.answer_by).rfc3339(),
+            "call_digest": approval.call_digest.short(),
+            "reason": approval.reason,
+        }));
+        self
+    }
+
+    /// Whether the caller no longer waits after this.
+    #[must_use]
+    pub fn leaves(&self) -> bool {
+        self.code == "withdrawn"
+    }
+
+    /// Policy says no.
+    #[must_use]
+    pub fn by_policy(call: &Call, ruling: &Ruling) -> Self {
+        let why: Vec<&str> = ruling.reasons.iter().map(|r| r.message.as_str()).collect();
+        refusal(
+            "denied_by_policy",
+            format!(
+                "NOT EXECUTED. Policy denies `{}`: {}. Nothing was changed. Asking again will not help; \
+                 tell the user, who can change the policy.",
+                call.name(),
+                why.join("; ")
+            ),
+        )
+    }
+
+    /// A yes is needed and this session does not ask.
+    #[must_use]
+    pub fn needs_a_yes(call: &Call, ruling: &Ruling) -> Self {
+        refusal(
+            "needs_a_yes",
+            format!(
+                "NOT EXECUTED. `{}` (tier {}) needs a person's yes, and this session is set not to ask. \
+                 Nothing was changed.",
+                call.name(),
+                ruling.tier
+            ),
+        )
+    }
+
+    /// The question is still open.
+    #[must_use]
+    pub fn pending(approval: &Approval, durable: bool) -> Self {
+        let minutes = |until: crate::domain::time::Millis| until.rfc3339();
+        let memory = if durable {
+            ""
+        } else {
+            " This gateway keeps its questions in memory only: they end with this process."
+        };
+        let asleep = if approval.state == State::Approved {
+            " It was approved with an answer token; it runs once the token is presented."
+        } else {
+            ""
+        };
+        refusal(
+            "waiting",
+            format!(
+                "NOT EXECUTED, waiting for a yes. `{}.{}` (tier {}) needs a person to say yes. Approval {} can \
+                 be answered until {}. Nothing was changed.{asleep} Tell the user that it waits; then call \
+                 `resume_call` with this id once (it waits by itself), or repeat exactly this call after the \
+                 yes. Do not poll, and do not try another tool to get the same effect.{memory}",
+                approval.upstream,
+                approval.tool,
+                approval.ruling.tier,
+                approval.id,
+                minutes(approval.answer_by)
+            ),
+        )
+        .about(approval)
+    }
+
+    /// The question ended without a yes.
+    #[must_use]
+    pub fn ended(approval: &Approval) -> Self {
+        let said = approval.reason.as_deref().unwrap_or("no reason was given");
+        let name = format!("{}.{}", approval.upstream, approval.tool);
+        match approval.state {
+            State::Denied => refusal(
+                "denied",
+                format!(
+                    "NOT EXECUTED. A person said no to `{name}`: {said}. Nothing was changed. This is final: do \
+                     not repeat the call or look for another way to the same effect."
+                ),
+            ),
+            State::Expired => refusal(
+                "expired",
+                format!(
+                    "NOT EXECUTED. Nobody answered the question about `{name}` in time, or the yes was not used \
+                     in time. Nothing was changed. Ask the user before you make the call again."
+                ),
+            ),
+            State::Cancelled => refusal(
+                "cancelled",
+                format!("NOT EXECUTED. The question about `{name}` was taken back: {said}. Nothing was changed."),
+            ),
+            State::Pending | State::Approved | State::Consumed => refusal(
+                "already_used",
+                format!("NOT EXECUTED again. The yes for `{name}` was already used; it runs once."),
+            ),
+        }
+        .about(approval)
+    }
+
+    /// The client took the call back before anything was sent.
+    #[must_use]
+    pub fn withdrawn() -> Self {
+        refusal("withdrawn", "NOT EXECUTED. The call was cancelled before it was sent.")
+    }
+
+    /// No such tool, prompt or resource.
+    #[must_use]
+    pub fn unknown(name: &str) -> Self {
+        let shown = crate::domain::visible::inline(name);
+        let shown = crate::domain::visible::shorten(&shown, 80);
+        Self {
+            protocol: true,
+            ..refusal("unknown_tool", format!("there is no `{shown}` here; list what there is"))
+        }
+    }
+
+    /// No such question of this principal.
+    #[must_use]
+    pub fn no_such_approval(id: ApprovalId) -> Self {
+        refusal("not_found", format!("there is no approval `{id}` of yours"))
+    }
+
+    /// The server cannot take the call now. Nothing was used up.
+    #[must_use]
+    pub fn upstream_down(name: &str, why: &str) -> Self {
+        refusal(
+            "upstream_down",
+            format!("NOT EXECUTED. The server `{name}` cannot be reached: {why}. Nothing was sent."),
+        )
+    }
+
+    /// It was sent, or may have been, and no answer came.
+    #[must_use]
+    pub fn unknown_outcome(name: &str, why: &str) -> Self {
+        refusal(
+            "outcome_unknown",
+            format!(
+                "OUTCOME UNKNOWN. `{name}` was sent and no answer came ({why}). It may have run. It will not be \
+                 sent again; look at the state of things before you decide what to do."
+            ),
+        )
+    }
+
+    /// The store could not do what must be done before a call may run.
+    #[must_use]
+    pub fn store(error: &StoreError) -> Self {
+        let code = match error {
+            StoreError::CommitUnknown(_) => "outcome_unknown",
+            StoreError::ClockBehind { .. } => "clock_behind",
+            StoreError::Unusable(_)
+            | StoreError::Newer { .. }
+            | StoreError::Unsafe { .. }
+            | StoreError::NotBuiltIn(_) => "unrecorded",
+        };
+        // The details may name files; they belong to the operator's log.
+        tracing::error!("{error}");
+        refusal(
+            code,
+            "NOT EXECUTED. The journal could not be written, and nothing runs without a record. Tell the user; \
+             the gateway's log says why.",
+        )
+    }
+
+    /// There is no permit.
+    #[must_use]
+    pub fn no_permit(why: &NoPermit) -> Self {
+        match why {
+            NoPermit::Paused => refusal(
+                "paused",
+                "NOT EXECUTED. This agent was paused by the user. Stop, and tell the user that you did.",
+            ),
+            NoPermit::NotAllowed => refusal("denied_by_policy", "NOT EXECUTED. Policy does not allow it."),
+            NoPermit::Store(error) => Self::store(error),
+            NoPermit::NotConsumed(NotConsumed::CallDiffers) => refusal(
+                "call_changed",
+                "NOT EXECUTED. The server or the tool's definition changed since the yes was given, so the yes \
+                 is not for this call any more. Make the call again to ask anew.",
+            ),
+            NoPermit::NotConsumed(NotConsumed::TierRose) => refusal(
+                "tier_rose",
+                "NOT EXECUTED. The call is graver under the policy of now than what was approved. Make the call \
+                 again to ask anew.",
+            ),
+            NoPermit::NotConsumed(NotConsumed::NeedsToken) => refusal(
+                "needs_token",
+                "NOT EXECUTED. The yes needs its answer token; present it with `pending_approve`.",
+            ),
+            NoPermit::NotConsumed(NotConsumed::State(state)) => refusal(
+                "not_usable",
+                format!("NOT EXECUTED. The approval is {} and cannot be used.", state.as_str()),
+            ),
+            NoPermit::NotConsumed(NotConsumed::NotThere) => {
+                refusal("not_found", "NOT EXECUTED. There is no such approval of yours.")
+            }
+            NoPermit::NotConsumed(NotConsumed::Paused) => Self::no_permit(&NoPermit::Paused),
+        }
+    }
+}

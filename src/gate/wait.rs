@@ -1,0 +1,141 @@
+//! Waiting for a person, no longer than the client can bear, and telling the client meanwhile.
+
+use crate::approval::Ended;
+use crate::domain::approval::{Approval, State, TokenState};
+use crate::gate::{Gate, Refusal, Reply, ToWaitFor};
+use std::time::Duration;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+/// What to do with a call that needs a yes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum OnAsk {
+    /// Ask, and hold the call while the client can wait.
+    Hold,
+    /// Ask, and answer at once that it waits.
+    Pending,
+    /// Refuse at once; nobody is asked.
+    Deny,
+}
+
+/// Called about every five seconds while a call is held, with what to tell.
+pub type Beat = Box<dyn FnMut(u32, &str) + Send>;
+
+/// How long to wait for a person, and how the client hears of it.
+pub struct Patience {
+    /// What to do with a call that needs a yes.
+    pub on_ask: OnAsk,
+    /// The longest wait.
+    pub hold: Duration,
+    /// Tells the client that we still wait.
+    pub beat: Option<Beat>,
+}
+
+impl std::fmt::Debug for Patience {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Patience({:?}, {:?})", self.on_ask, self.hold)
+    }
+}
+
+const BEAT: Duration = Duration::from_secs(5);
+
+/// How long a waiter stays for the outcome of somebody else's run, beyond what the upstream may take.
+const SHARED_RUN: Duration = Duration::from_secs(15 * 60);
+
+/// Whether a waiter has nothing more to wait for: a yes that sleeps until its token comes is waited for.
+fn is_settled(approval: &Approval) -> bool {
+    match approval.state {
+        State::Pending => false,
+        State::Approved => approval.token != TokenState::Minted,
+        State::Consumed | State::Denied | State::Expired | State::Cancelled => true,
+    }
+}
+
+impl Gate {
+    pub(in crate::gate) async fn wait_for_yes(
+        &self,
+        approval: Approval,
+        mut patience: Patience,
+        cancel: &CancellationToken,
+    ) -> Result<ToWaitFor, Refusal> {
+        let hold = if patience.on_ask == OnAsk::Hold { patience.hold } else { Duration::ZERO };
+        let until = Instant::now() + hold;
+        let wait = self.desk.wait(&self.tenant, approval.id, until, is_settled);
+        tokio::pin!(wait);
+        let mut beats = tokio::time::interval(BEAT);
+        let mut count = 0_u32;
+        let ended = loop {
+            tokio::select! {
+                biased;
+                () = cancel.cancelled() => return Err(Refusal::withdrawn().about(&approval)),
+                ended = &mut wait => break ended,
+                _ = beats.tick(), if patience.beat.is_some() && !hold.is_zero() => {
+                    count += 1;
+                    let left = until.saturating_duration_since(Instant::now()).as_secs();
+                    let text = format!(
+                        "Waiting for a person's yes: {}.{} ({}:{:02} left)",
+                        approval.upstream, approval.tool, left / 60, left % 60,
+                    );
+                    if let Some(beat) = patience.beat.as_mut() {
+                        beat(count, &text);
+                    }
+                }
+            }
+        };
+        match ended {
+            Err(error) => Err(Refusal::store(&error).about(&approval)),
+            Ok(Ended::Gone) => Err(Refusal::no_such_approval(approval.id)),
+            Ok(Ended::StillPending(row)) => {
+                Err(Refusal::pending(&row, self.desk.store().is_durable()))
+            }
+            Ok(Ended::Decided(row)) => match row.state {
+                State::Approved => Ok(ToWaitFor::Nothing(row)),
+                State::Consumed => Ok(ToWaitFor::AnothersRun(row)),
+                State::Pending | State::Denied | State::Expired | State::Cancelled => {
+                    Err(Refusal::ended(&row))
+                }
+            },
+        }
+    }
+
+    /// Waits for the outcome of a run that another waiter began, and hands on what it left.
+    pub(in crate::gate) async fn share_outcome(
+        &self,
+        approval: Approval,
+        cancel: &CancellationToken,
+    ) -> Reply {
+        let until = Instant::now() + SHARED_RUN;
+        let wait = self.desk.wait(&self.tenant, approval.id, until, |row| {
+            row.outcome.is_some() || row.state != State::Consumed && is_settled(row)
+        });
+        let ended = tokio::select! {
+            biased;
+            () = cancel.cancelled() => return Refusal::withdrawn().about(&approval).into(),
+            ended = wait => ended,
+        };
+        match ended {
+            Err(error) => Refusal::store(&error).about(&approval).into(),
+            Ok(Ended::Decided(row)) if row.state == State::Consumed => self.kept(*row).await,
+            Ok(Ended::Decided(row) | Ended::StillPending(row)) => Refusal::ended(&row).into(),
+            Ok(Ended::Gone) => Refusal::no_such_approval(approval.id).into(),
+        }
+    }
+
+    async fn kept(&self, row: Approval) -> Reply {
+        let store = self.desk.store();
+        let name = format!("{}.{}", row.upstream, row.tool);
+        let reply = match store.kept_answer(&self.tenant, row.id).await {
+            Err(error) => return Refusal::store(&error).about(&row).into(),
+            Ok(None) => return Refusal::ended(&row).into(),
+            Ok(Some(bytes)) => match String::from_utf8(bytes) {
+                Err(_) => return Refusal::unknown_outcome(&name, "unreadable").about(&row).into(),
+                Ok(text) => crate::gate::forward::kept_reply(text),
+            },
+        };
+        // The outcome is with a live client now: an equal call from here on is a new question.
+        if let Err(error) = store.delivered(&self.tenant, row.id).await {
+            tracing::warn!("{error}");
+        }
+        reply
+    }
+}

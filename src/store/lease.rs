@@ -1,0 +1,112 @@
+//! Who is alive: each serving process holds a locked file for as long as it runs.
+//!
+//! A lock dies with its process, however that dies, so "can I take it?" is the one question about another
+//! process that has an honest answer. Recovery touches only rows whose lease it can take.
+
+use crate::domain::id::SessionId;
+use crate::store::StoreError;
+use rustix::fs::{FlockOperation, Mode, OFlags};
+use std::fs::File;
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+/// A held lease; given back when dropped.
+#[derive(Debug)]
+pub struct Lease {
+    path: PathBuf,
+    _file: File,
+}
+
+/// What a live lease says of its process.
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+pub struct Holder {
+    /// The session served.
+    pub session: SessionId,
+    /// The process.
+    pub pid: u32,
+    /// The process that started it.
+    pub parent_pid: u32,
+}
+
+fn unusable(what: &str, path: &Path, error: &dyn std::fmt::Display) -> StoreError {
+    StoreError::Unusable(format!("{what} `{}`: {error}", path.display()))
+}
+
+fn folder(home: &Path) -> PathBuf {
+    home.join("leases")
+}
+
+fn open(path: &Path, flags: OFlags) -> Result<File, rustix::io::Errno> {
+    let flags = flags | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+    rustix::fs::open(path, flags, Mode::RUSR | Mode::WUSR).map(File::from)
+}
+
+fn lock(file: &File) -> bool {
+    rustix::fs::flock(file, FlockOperation::NonBlockingLockExclusive).is_ok()
+}
+
+impl Lease {
+    /// Takes the lease of a new session of this process.
+    ///
+    /// # Errors
+    /// When the file cannot be made or locked; the session must then not start.
+    pub fn take(home: &Path, holder: &Holder) -> Result<Self, StoreError> {
+        use std::os::unix::fs::DirBuilderExt as _;
+        let dir = folder(home);
+        std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&dir)
+            .map_err(|e| unusable("cannot make", &dir, &e))?;
+        let path = dir.join(holder.session.to_string());
+        let mut file = open(&path, OFlags::CREATE | OFlags::EXCL | OFlags::RDWR)
+            .map_err(|e| unusable("cannot make", &path, &e))?;
+        if !lock(&file) {
+            return Err(unusable("cannot lock", &path, &"somebody else holds it"));
+        }
+        let text = serde_json::to_string(holder).map_err(|e| unusable("cannot write", &path, &e))?;
+        file.write_all(text.as_bytes()).map_err(|e| unusable("cannot write", &path, &e))?;
+        Ok(Self { path, _file: file })
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        // A file left behind does no harm: its lock is gone, so the session counts as dead.
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+/// Whether nobody holds the lease of this session any more. Unsure counts as alive: recovery then waits.
+#[must_use]
+pub fn is_dead(home: &Path, session: SessionId) -> bool {
+    let path = folder(home).join(session.to_string());
+    match open(&path, OFlags::RDWR) {
+        Ok(file) => {
+            let dead = lock(&file);
+            if dead {
+                let _ = std::fs::remove_file(&path);
+            }
+            dead
+        }
+        Err(error) => error == rustix::io::Errno::NOENT,
+    }
+}
+
+/// Every process that serves now.
+#[must_use]
+pub fn holders(home: &Path) -> Vec<Holder> {
+    let Ok(entries) = std::fs::read_dir(folder(home)) else { return Vec::new() };
+    entries
+        .flatten()
+        .filter_map(|entry| {
+            let mut file = open(&entry.path(), OFlags::RDWR).ok()?;
+            if lock(&file) {
+                return None;
+            }
+            let mut text = String::new();
+            file.read_to_string(&mut text).ok()?;
+            serde_json::from_str(&text).ok()
+        })
+        .collect()
+}
