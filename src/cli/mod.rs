@@ -1,0 +1,5 @@
+//! What people see and type: one file a subcommand. The only part that writes to a terminal.
+
+pub mod audit;
+pub mod card;
+pub mod when;
