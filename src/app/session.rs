@@ -184,7 +184,7 @@ fn fleet(app: &App, launch: &Launch, relay: &Arc<ToClient>) -> Fleet {
             name: name.clone(),
             argv: argv.clone(),
             cwd: None,
-            env: crate::app::env::passed_on(),
+            env: crate::app::childenv::passed_on(),
             environment: environment.as_str().to_owned(),
             timeout: configured.map_or(Duration::from_secs(600), |u| u.timeout),
             allow_requests: configured.map(requests).unwrap_or_default(),
@@ -194,7 +194,7 @@ fn fleet(app: &App, launch: &Launch, relay: &Arc<ToClient>) -> Fleet {
     }
     let members = app.config.upstreams.iter().map(|(name, upstream)| {
         let argv = std::iter::once(&upstream.command).chain(&upstream.args).cloned().collect();
-        let mut env = crate::app::env::baseline(&upstream.pass_env);
+        let mut env = crate::app::childenv::baseline(&upstream.pass_env);
         env.extend(upstream.env.iter().map(|(k, v)| (k.clone(), v.clone())));
         let spec = Spec {
             name: name.clone(),
