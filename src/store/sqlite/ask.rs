@@ -1,0 +1,183 @@
+//! Putting a question, and waiting for one.
+
+use crate::domain::approval::State;
+use crate::domain::entry::EntryType;
+use crate::domain::id::{ApprovalId, SessionId};
+use crate::domain::principal::Tenant;
+use crate::domain::time::Millis;
+use crate::store::sqlite::chain::{Tx, about};
+use crate::store::sqlite::expiry::{KEPT_FOR, expire};
+use crate::store::sqlite::rows;
+use crate::store::{Asked, Question, StoreError};
+use rusqlite::{Connection, OptionalExtension as _, params};
+use uuid::Uuid;
+
+/// Attaches to the live row of an equal call or puts a new one.
+pub(crate) fn ask(tx: &mut Tx<'_>, question: Question) -> Result<Asked, StoreError> {
+    let now = tx.now_to_decide()?;
+    let tenant = question.call.parts().tenant.clone();
+    for id in live(tx.conn, &question)? {
+        expire(tx, &tenant, id)?;
+    }
+    let found = usable(tx.conn, &question, now)?;
+    let attached = found.is_some();
+    let id = match found {
+        Some(id) => id,
+        None => insert(tx, &question, now)?,
+    };
+    wait(tx, id, question.call.parts().session)?;
+    let mut row = question.row;
+    row.kind = if attached { EntryType::ApprovalAttached } else { EntryType::ApprovalAsked };
+    row.approval = Some(id);
+    tx.append(&row)?;
+    tx.stir();
+    Ok(Asked { approval: rows::get(tx.conn, &tenant, id)?, attached })
+}
+
+/// Questions for an equal call that nobody has ended yet; they may be due.
+fn live(conn: &Connection, question: &Question) -> Result<Vec<ApprovalId>, StoreError> {
+    let parts = question.call.parts();
+    let mut statement = conn.prepare_cached(
+        "SELECT id FROM approvals
+         WHERE tenant = ?1 AND principal = ?2 AND match_key = ?3 AND state IN ('pending', 'approved')",
+    )?;
+    let key =
+        params![parts.tenant.as_str(), parts.principal.to_string(), question.call.match_key().0];
+    let ids = statement.query_map(key, |row| row.get(0))?.collect::<Result<Vec<[u8; 16]>, _>>()?;
+    Ok(ids.into_iter().map(|id| ApprovalId(Uuid::from_bytes(id))).collect())
+}
+
+/// A row that was asked at a lower tier is no use to a call that is graver now, so it is not equal.
+fn usable(
+    conn: &Connection,
+    question: &Question,
+    now: Millis,
+) -> Result<Option<ApprovalId>, StoreError> {
+    let parts = question.call.parts();
+    let found = conn
+        .prepare_cached(
+            "SELECT id FROM approvals
+             WHERE tenant = ?1 AND principal = ?2 AND match_key = ?3
+               AND ((state = 'pending' AND answer_by > ?4 AND tier >= ?5)
+                 OR (state = 'approved' AND run_by > ?4 AND tier >= ?5)
+                 OR (state = 'consumed' AND consumed_at > ?6 AND delivered = 0))
+             ORDER BY asked_at DESC, id DESC LIMIT 1",
+        )?
+        .query_row(
+            params![
+                parts.tenant.as_str(),
+                parts.principal.to_string(),
+                question.call.match_key().0,
+                now.0,
+                question.ruling.tier.get(),
+                now.plus(-KEPT_FOR).0,
+            ],
+            |row| row.get(0),
+        )
+        .optional()?;
+    Ok(found.map(|id| ApprovalId(Uuid::from_bytes(id))))
+}
+
+fn insert(tx: &Tx<'_>, question: &Question, now: Millis) -> Result<ApprovalId, StoreError> {
+    let id = ApprovalId::new();
+    let parts = question.call.parts();
+    let ruling = serde_json::to_string(&question.ruling)
+        .map_err(|e| StoreError::Unusable(format!("cannot write a ruling: {e}")))?;
+    tx.conn
+        .prepare_cached(
+            "INSERT INTO approvals (id, correlation_id, tenant, principal, session, upstream, identity, method,
+                 tool, definition, arguments, call_digest, match_key, ruling, tier, required, asked_at, answer_by,
+                 yes_life)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
+        )?
+        .execute(params![
+            id.0.as_bytes(),
+            question.correlation.0.as_bytes(),
+            parts.tenant.as_str(),
+            parts.principal.to_string(),
+            parts.session.0.as_bytes(),
+            parts.upstream.name,
+            parts.upstream.digest.0,
+            parts.method.as_str(),
+            parts.tool,
+            parts.definition.0,
+            parts.arguments.as_ref().map(|a| a.as_bytes()),
+            question.call.digest().0,
+            question.call.match_key().0,
+            ruling,
+            question.ruling.tier.get(),
+            question.required.max(1),
+            now.0,
+            now.plus(question.answer_within).0,
+            question.yes_life,
+        ])?;
+    Ok(id)
+}
+
+/// Writes down that the session waits; answers whether the row was abandoned until now.
+fn wait(tx: &Tx<'_>, id: ApprovalId, session: SessionId) -> Result<bool, StoreError> {
+    tx.conn
+        .prepare_cached("INSERT OR IGNORE INTO waiters (approval, session) VALUES (?1, ?2)")?
+        .execute(params![id.0.as_bytes(), session.0.as_bytes()])?;
+    let returned = tx
+        .conn
+        .prepare_cached(
+            "UPDATE approvals SET abandoned_at = NULL WHERE id = ?1 AND abandoned_at IS NOT NULL",
+        )?
+        .execute([id.0.as_bytes()])?;
+    Ok(returned == 1)
+}
+
+/// A session waits (again). On record when somebody returned to an abandoned row.
+pub(crate) fn attach(
+    tx: &mut Tx<'_>,
+    tenant: &Tenant,
+    id: ApprovalId,
+    session: SessionId,
+) -> Result<(), StoreError> {
+    expire(tx, tenant, id)?;
+    let Some(approval) = rows::find(tx.conn, tenant, id)? else { return Ok(()) };
+    if wait(tx, id, session)? {
+        let mut row = about(&approval, EntryType::ApprovalAttached);
+        row.session = Some(session);
+        row.principal = Some(approval.principal);
+        tx.append(&row)?;
+        tx.stir();
+    }
+    Ok(())
+}
+
+/// A session stopped waiting.
+pub(crate) fn leave(
+    tx: &mut Tx<'_>,
+    tenant: &Tenant,
+    id: ApprovalId,
+    session: SessionId,
+) -> Result<(), StoreError> {
+    expire(tx, tenant, id)?;
+    let Some(approval) = rows::find(tx.conn, tenant, id)? else { return Ok(()) };
+    let left = tx
+        .conn
+        .prepare_cached("DELETE FROM waiters WHERE approval = ?1 AND session = ?2")?
+        .execute(params![id.0.as_bytes(), session.0.as_bytes()])?;
+    if left == 0 || approval.state != State::Pending {
+        return Ok(());
+    }
+    let now = tx.now();
+    let abandoned = tx
+        .conn
+        .prepare_cached(
+            "UPDATE approvals SET abandoned_at = ?2
+             WHERE id = ?1 AND state = 'pending' AND abandoned_at IS NULL
+               AND NOT EXISTS (SELECT 1 FROM waiters WHERE approval = ?1)",
+        )?
+        .execute(params![id.0.as_bytes(), now.0])?;
+    if abandoned == 1 {
+        let mut row = about(&approval, EntryType::ApprovalAbandoned);
+        row.session = Some(session);
+        row.principal = Some(approval.principal);
+        tx.append(&row)?;
+        tx.stir();
+    }
+    Ok(())
+}

@@ -1,0 +1,232 @@
+//! Answers to questions: yes, no, taken back. Each is one conditional update, and what was refused is on record.
+
+use crate::domain::approval::{Answer, Approval, Decider, State};
+use crate::domain::digest::Digest;
+use crate::domain::entry::{Draft, EntryType};
+use crate::domain::id::ApprovalId;
+use crate::domain::principal::{Principal, Role, Tenant};
+use crate::domain::time::Millis;
+use crate::store::sqlite::chain::{Tx, about, body};
+use crate::store::sqlite::expiry::expire;
+use crate::store::sqlite::rows;
+use crate::store::{Decision, NotDecided, StoreError};
+use rusqlite::params;
+use serde_json::json;
+
+type Decided = Result<Approval, NotDecided>;
+
+/// Says yes or no.
+pub(crate) fn decide(tx: &mut Tx<'_>, decision: Decision) -> Result<Decided, StoreError> {
+    let now = tx.now_to_decide()?;
+    let Decision { tenant, id, answer, by, shown, max_tier } = decision;
+    expire(tx, &tenant, id)?;
+    let Some(approval) = rows::find(tx.conn, &tenant, id)? else {
+        return Ok(Err(NotDecided::NotThere));
+    };
+    let no = if approval.state != State::Pending {
+        Some(NotDecided::Already(approval.state))
+    } else if by.principal.name == approval.principal.name {
+        Some(NotDecided::OwnQuestion)
+    } else if shown.is_some_and(|shown| !shown.same(&approval.call_digest)) {
+        Some(NotDecided::ShownDiffers)
+    } else if approval.ruling.tier > max_tier {
+        Some(NotDecided::TierTooHigh)
+    } else if !vote(tx, &approval, &by, &answer, now)? {
+        // One voice a person; it still waits for another's.
+        Some(NotDecided::Already(State::Pending))
+    } else {
+        None
+    };
+    if let Some(no) = no {
+        return refuse(tx, &approval, &by.principal, no);
+    }
+    match answer {
+        Answer::Deny { reason } => deny(tx, &approval, &by, reason, now)?,
+        Answer::Approve { reason, token } => approve(tx, &approval, &by, reason, token, now)?,
+    }
+    tx.stir();
+    Ok(Ok(rows::get(tx.conn, &tenant, id)?))
+}
+
+fn vote(
+    tx: &Tx<'_>,
+    approval: &Approval,
+    by: &Decider,
+    answer: &Answer,
+    now: Millis,
+) -> Result<bool, StoreError> {
+    let word = match answer {
+        Answer::Approve { .. } => "approve",
+        Answer::Deny { .. } => "deny",
+    };
+    let counted = tx
+        .conn
+        .prepare_cached(
+            "INSERT OR IGNORE INTO votes (approval, decider, verdict, at) VALUES (?1, ?2, ?3, ?4)",
+        )?
+        .execute(params![approval.id.0.as_bytes(), by.principal.name, word, now.0])?;
+    Ok(counted == 1)
+}
+
+fn deny(
+    tx: &mut Tx<'_>,
+    approval: &Approval,
+    by: &Decider,
+    reason: Option<String>,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let denied = tx
+        .conn
+        .prepare_cached(
+            "UPDATE approvals SET state = 'denied', ended_at = ?2, decided_at = ?2, decided_by = ?3, proof = ?4,
+                 reason = ?5
+             WHERE id = ?1 AND state = 'pending' AND answer_by > ?2",
+        )?
+        .execute(params![
+            approval.id.0.as_bytes(),
+            now.0,
+            by.principal.to_string(),
+            by.proof.as_str(),
+            reason
+        ])?;
+    one(denied)?;
+    let mut row = about(approval, EntryType::ApprovalDenied);
+    row.principal = Some(by.principal.clone());
+    row.body = body(&json!({ "proof": by.proof, "reason": reason }));
+    tx.append(&row)?;
+    Ok(())
+}
+
+fn approve(
+    tx: &mut Tx<'_>,
+    approval: &Approval,
+    by: &Decider,
+    reason: Option<String>,
+    token: Option<Digest>,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let id = approval.id.0.as_bytes();
+    if let Some(token) = token {
+        let minted = tx
+            .conn
+            .prepare_cached(
+                "UPDATE approvals SET token = 'minted', token_digest = ?3
+                 WHERE id = ?1 AND state = 'pending' AND answer_by > ?2",
+            )?
+            .execute(params![id, now.0, token.0])?;
+        one(minted)?;
+    }
+    let votes: u32 = tx
+        .conn
+        .prepare_cached("SELECT count(*) FROM votes WHERE approval = ?1 AND verdict = 'approve'")?
+        .query_row([id], |row| row.get(0))?;
+    let enough = votes >= approval.required;
+    if enough {
+        let approved = tx
+            .conn
+            .prepare_cached(
+                "UPDATE approvals SET state = 'approved', decided_at = ?2, decided_by = ?3, proof = ?4, reason = ?5,
+                     run_by = ?6
+                 WHERE id = ?1 AND state = 'pending' AND answer_by > ?2",
+            )?
+            .execute(params![
+                id,
+                now.0,
+                by.principal.to_string(),
+                by.proof.as_str(),
+                reason,
+                now.plus(approval.yes_life).0
+            ])?;
+        one(approved)?;
+    }
+    let mut row = about(approval, EntryType::ApprovalApproved);
+    row.principal = Some(by.principal.clone());
+    // A yes that others must join says so, or a reader would take it for the whole.
+    row.outcome = (!enough).then(|| "vote".to_owned());
+    row.body = if approval.required > 1 {
+        body(
+            &json!({ "proof": by.proof, "reason": reason, "votes": votes, "required": approval.required }),
+        )
+    } else {
+        body(&json!({ "proof": by.proof, "reason": reason }))
+    };
+    tx.append(&row)?;
+    if token.is_some() {
+        let mut row = about(approval, EntryType::TokenMinted);
+        row.principal = Some(by.principal.clone());
+        tx.append(&row)?;
+    }
+    Ok(())
+}
+
+/// The update repeats what was read a moment ago in the same transaction; another count is a broken store.
+fn one(count: usize) -> Result<(), StoreError> {
+    if count == 1 {
+        return Ok(());
+    }
+    Err(StoreError::Unusable(format!("an update of one question met {count}")))
+}
+
+/// Takes back a pending or approved row.
+pub(crate) fn cancel(
+    tx: &mut Tx<'_>,
+    tenant: &Tenant,
+    id: ApprovalId,
+    by: &Principal,
+    reason: Option<String>,
+) -> Result<Decided, StoreError> {
+    expire(tx, tenant, id)?;
+    let Some(approval) = rows::find(tx.conn, tenant, id)? else {
+        return Ok(Err(NotDecided::NotThere));
+    };
+    if by.role == Role::Agent && *by != approval.principal {
+        return Ok(Err(NotDecided::NotThere));
+    }
+    let now = tx.now();
+    let cancelled = tx
+        .conn
+        .prepare_cached(
+            "UPDATE approvals SET state = 'cancelled', ended_at = ?2, reason = coalesce(?3, reason)
+             WHERE id = ?1 AND ((state = 'pending' AND answer_by > ?2) OR (state = 'approved' AND run_by > ?2))",
+        )?
+        .execute(params![id.0.as_bytes(), now.0, reason])?;
+    if cancelled == 0 {
+        let no = NotDecided::Already(approval.state);
+        return refuse(tx, &approval, by, no);
+    }
+    let mut row = about(&approval, EntryType::ApprovalCancelled);
+    row.principal = Some(by.clone());
+    row.body = body(&json!({ "reason": reason }));
+    tx.append(&row)?;
+    tx.stir();
+    Ok(Ok(rows::get(tx.conn, tenant, id)?))
+}
+
+fn refuse(
+    tx: &mut Tx<'_>,
+    approval: &Approval,
+    by: &Principal,
+    no: NotDecided,
+) -> Result<Decided, StoreError> {
+    let code = match &no {
+        NotDecided::NotThere => "not_there".to_owned(),
+        NotDecided::Already(state) => format!("already_{}", state.as_str()),
+        NotDecided::OwnQuestion => "own_question".to_owned(),
+        NotDecided::ShownDiffers => "shown_differs".to_owned(),
+        NotDecided::TierTooHigh => "tier_too_high".to_owned(),
+    };
+    refused(tx, about(approval, EntryType::ApprovalRefused), by, code)?;
+    Ok(Err(no))
+}
+
+/// The row of an attempt that did not count.
+pub(crate) fn refused(
+    tx: &mut Tx<'_>,
+    row: Draft,
+    by: &Principal,
+    code: String,
+) -> Result<(), StoreError> {
+    let row = Draft { principal: Some(by.clone()), outcome: Some(code), ..row };
+    tx.append(&row)?;
+    Ok(())
+}

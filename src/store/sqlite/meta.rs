@@ -1,0 +1,35 @@
+//! Single values of the store, by name: too few and too different for tables of their own.
+
+use crate::store::StoreError;
+use rusqlite::types::{FromSql, ToSql};
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+/// HMAC of the store's key over nothing: tells another store's key apart.
+pub(crate) const KEY_CHECK: &str = "key_check";
+/// Milliseconds between an accepted wall clock and the journal; see `clock.rs`.
+pub(crate) const CLOCK_DISTANCE: &str = "clock_distance";
+/// Bodies up to this row are erased.
+pub(crate) const BODIES_TO: &str = "bodies_erased_to";
+/// Rows of reads up to this row are reduced.
+pub(crate) const READS_TO: &str = "reads_erased_to";
+/// Erased since the last `journal.pruned` row.
+pub(crate) const ERASED: [&str; 3] = ["erased_bodies", "erased_rows", "erased_arguments"];
+
+/// One value.
+pub(crate) fn get<T: FromSql>(conn: &Connection, name: &str) -> Result<Option<T>, StoreError> {
+    let mut statement = conn.prepare_cached("SELECT value FROM meta WHERE name = ?1")?;
+    Ok(statement.query_row([name], |row| row.get(0)).optional()?)
+}
+
+/// Sets one value.
+pub(crate) fn set(conn: &Connection, name: &str, value: impl ToSql) -> Result<(), StoreError> {
+    conn.prepare_cached("INSERT OR REPLACE INTO meta (name, value) VALUES (?1, ?2)")?
+        .execute(params![name, value])?;
+    Ok(())
+}
+
+/// Forgets one value.
+pub(crate) fn forget(conn: &Connection, name: &str) -> Result<(), StoreError> {
+    conn.prepare_cached("DELETE FROM meta WHERE name = ?1")?.execute([name])?;
+    Ok(())
+}

@@ -1,0 +1,164 @@
+//! Erasing what is past its time without breaking the chain: bodies and metas go, their digests stay.
+//!
+//! Done in chunks, each a short transaction, so writers hardly notice. Each chunk also counts what it erased
+//! in the store, so the `journal.pruned` row at the end is right even when a run before was cut short.
+
+use crate::domain::entry::{Draft, EntryType};
+use crate::domain::principal::Tenant;
+use crate::domain::time::Millis;
+use crate::store::sqlite::chain::{Tx, body};
+use crate::store::sqlite::meta;
+use crate::store::{Pruned, Retention, StoreError};
+use rusqlite::{Connection, OptionalExtension as _, params};
+use serde_json::json;
+
+/// Rows looked at in one transaction.
+const CHUNK: u64 = 500;
+
+/// One chunk of each kind. Answers whether there may be more.
+pub(crate) fn chunk(tx: &mut Tx<'_>, retention: Retention) -> Result<bool, StoreError> {
+    let now = tx.now();
+    let conn = tx.conn;
+    // The triggers let the journal be touched only while this row is there; it is gone before the commit.
+    execute(conn, "INSERT OR IGNORE INTO pruning (one) VALUES (1)")?;
+    let bodies = erase_bodies(conn, now.plus(-retention.bodies))?;
+    let reads = erase_reads(conn, now.plus(-retention.reads))?;
+    let arguments = erase_arguments(conn, now.plus(-retention.bodies))?;
+    let early = erase_early(conn, retention.size)?;
+    execute(conn, "DELETE FROM pruning")?;
+    Ok(bodies || reads || arguments || early)
+}
+
+/// The row that says what all chunks since the last one erased.
+pub(crate) fn record(tx: &mut Tx<'_>) -> Result<Pruned, StoreError> {
+    let [bodies, rows, arguments] = meta::ERASED.map(|name| meta::get::<u64>(tx.conn, name));
+    let pruned = Pruned {
+        bodies: bodies?.unwrap_or_default(),
+        rows: rows?.unwrap_or_default(),
+        arguments: arguments?.unwrap_or_default(),
+    };
+    if pruned == Pruned::default() {
+        return Ok(pruned);
+    }
+    for name in meta::ERASED {
+        meta::forget(tx.conn, name)?;
+    }
+    let row = Draft {
+        body: body(&json!({
+            "bodies": pruned.bodies,
+            "rows": pruned.rows,
+            "arguments": pruned.arguments,
+        })),
+        ..Draft::new(EntryType::JournalPruned, &Tenant::default())
+    };
+    tx.append(&row)?;
+    Ok(pruned)
+}
+
+fn execute(conn: &Connection, sql: &str) -> Result<usize, StoreError> {
+    Ok(conn.prepare_cached(sql)?.execute([])?)
+}
+
+fn count(conn: &Connection, name: &str, erased: usize) -> Result<(), StoreError> {
+    if erased == 0 {
+        return Ok(());
+    }
+    let before: u64 = meta::get(conn, name)?.unwrap_or_default();
+    meta::set(conn, name, before + erased as u64)
+}
+
+/// The next rows after a mark, up to a time; `None` when there are none.
+fn stretch(
+    conn: &Connection,
+    mark: &str,
+    before: Millis,
+) -> Result<Option<(u64, u64)>, StoreError> {
+    let done: u64 = meta::get(conn, mark)?.unwrap_or_default();
+    let last: Option<u64> = conn
+        .prepare_cached(
+            "SELECT max(seq) FROM (SELECT seq FROM journal WHERE seq > ?1 AND ts < ?2 ORDER BY seq LIMIT ?3)",
+        )?
+        .query_row(params![done, before.0, CHUNK], |row| row.get(0))?;
+    Ok(last.map(|last| (done, last)))
+}
+
+fn erase_bodies(conn: &Connection, before: Millis) -> Result<bool, StoreError> {
+    let Some((after, last)) = stretch(conn, meta::BODIES_TO, before)? else { return Ok(false) };
+    let erased = conn
+        .prepare_cached(
+            "UPDATE journal SET body = NULL, salt = NULL WHERE seq > ?1 AND seq <= ?2 AND body IS NOT NULL",
+        )?
+        .execute([after, last])?;
+    count(conn, meta::ERASED[0], erased)?;
+    meta::set(conn, meta::BODIES_TO, last)?;
+    Ok(true)
+}
+
+fn erase_reads(conn: &Connection, before: Millis) -> Result<bool, StoreError> {
+    let Some((after, last)) = stretch(conn, meta::READS_TO, before)? else { return Ok(false) };
+    let erased = conn
+        .prepare_cached(
+            "UPDATE journal SET tenant = NULL, correlation_id = NULL, session = NULL, principal = NULL, tool = NULL,
+                 verdict = NULL, tier = NULL, approval = NULL, meta = NULL, salt = NULL, body = NULL
+             WHERE seq > ?1 AND seq <= ?2 AND tier = 0 AND type IN ('call.permitted', 'call.outcome')
+               AND NOT EXISTS (SELECT 1 FROM intents i WHERE i.seq = journal.seq)",
+        )?
+        .execute([after, last])?;
+    count(conn, meta::ERASED[1], erased)?;
+    meta::set(conn, meta::READS_TO, last)?;
+    Ok(true)
+}
+
+fn erase_arguments(conn: &Connection, before: Millis) -> Result<bool, StoreError> {
+    let erased = conn
+        .prepare_cached(
+            "UPDATE approvals SET arguments = NULL WHERE id IN (
+                 SELECT id FROM approvals WHERE arguments IS NOT NULL AND ended_at < ?1 LIMIT ?2)",
+        )?
+        .execute(params![before.0, CHUNK])?;
+    count(conn, meta::ERASED[2], erased)?;
+    Ok(erased > 0)
+}
+
+/// Over the size: the oldest bodies go although their time is not over. What was erased leaves room inside the
+/// file that is not always whole pages, so this stops when what was erased makes up for what was too much.
+fn erase_early(conn: &Connection, size: u64) -> Result<bool, StoreError> {
+    let excess = used(conn)?.saturating_sub(size);
+    if excess == 0 {
+        return Ok(false);
+    }
+    let done: u64 = meta::get(conn, meta::BODIES_TO)?.unwrap_or_default();
+    let mut statement = conn.prepare_cached(
+        "SELECT seq, length(body) FROM journal WHERE seq > ?1 AND body IS NOT NULL ORDER BY seq LIMIT ?2",
+    )?;
+    let mut rows = statement.query(params![done, CHUNK])?;
+    let (mut freed, mut last, mut erased) = (0_u64, None, 0_usize);
+    while let Some(row) = rows.next()? {
+        last = Some(row.get::<_, u64>(0)?);
+        freed = freed.saturating_add(row.get(1)?);
+        erased += 1;
+        if freed >= excess {
+            break;
+        }
+    }
+    drop(rows);
+    let Some(last) = last else { return Ok(false) };
+    conn.prepare_cached(
+        "UPDATE journal SET body = NULL, salt = NULL WHERE seq > ?1 AND seq <= ?2 AND body IS NOT NULL",
+    )?
+    .execute([done, last])?;
+    count(conn, meta::ERASED[0], erased)?;
+    meta::set(conn, meta::BODIES_TO, last)?;
+    Ok(freed < excess)
+}
+
+/// Bytes that hold something.
+fn used(conn: &Connection) -> Result<u64, StoreError> {
+    let pragma = |sql: &str| -> Result<u64, StoreError> {
+        let value =
+            conn.prepare_cached(sql)?.query_row([], |row| row.get::<_, i64>(0)).optional()?;
+        Ok(u64::try_from(value.unwrap_or_default()).unwrap_or_default())
+    };
+    let pages = pragma("PRAGMA page_count")?.saturating_sub(pragma("PRAGMA freelist_count")?);
+    Ok(pages.saturating_mul(pragma("PRAGMA page_size")?))
+}
