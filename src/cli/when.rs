@@ -55,7 +55,9 @@ pub fn parse(text: &str, now: Millis, zone: &TimeZone) -> Result<Millis, String>
     let exact = || text.parse::<Timestamp>().ok();
     let local = || {
         let date = text.parse::<jiff::civil::DateTime>().ok().or_else(|| {
-            text.parse::<jiff::civil::Date>().ok().map(|d| d.to_datetime(jiff::civil::Time::midnight()))
+            text.parse::<jiff::civil::Date>()
+                .ok()
+                .map(|d| d.to_datetime(jiff::civil::Time::midnight()))
         })?;
         Some(date.to_zoned(zone.clone()).ok()?.timestamp())
     };
@@ -78,7 +80,11 @@ mod tests {
         assert_eq!(parse("2h", now, &utc).unwrap(), now.plus(-2 * HOUR));
         assert_eq!(parse("2026-11-22", now, &utc).unwrap().rfc3339(), "2026-11-22T00:00:00.000Z");
         assert_eq!(parse("2026-11-22 01:02", now, &utc).unwrap().0 % DAY, HOUR + 2 * MINUTE);
-        assert!(parse("yesterday", now, &utc).is_err() && parse("d", now, &utc).is_err() && parse("", now, &utc).is_err());
+        assert!(
+            parse("yesterday", now, &utc).is_err()
+                && parse("d", now, &utc).is_err()
+                && parse("", now, &utc).is_err()
+        );
         assert_eq!(span(0), "0 s");
         assert_eq!(span(DAY + 3 * HOUR + 5), "1 d 3 h");
         assert_eq!(span(4 * MINUTE + 9 * SECOND), "4 min");

@@ -5,10 +5,12 @@
 //! is the hash of the row before; places count up by one from 1; and every signed head names a row's hash.
 //!
 //! Retention: a body or a whole `meta` may be gone, lawfully, and the chain still holds, since only their
-//! digests are in it. What is gone cannot be checked, so it is counted and said. Each erasing leaves a
-//! `journal.pruned` row behind it; what is missing after the newest such row is counted apart, since nothing
-//! on record explains it (yet: erasing that was interrupted is recorded by the next one). Time and type of a
-//! row without `meta` are bare columns that nothing vouches for.
+//! digests are in it. What is gone cannot be checked, so it is counted and said. Bodies are erased oldest
+//! first, so one that is gone while an older one is still there was not erased by retention; only rows of
+//! calls lose their `meta`. Each erasing leaves a `journal.pruned` row behind it; what is missing after the
+//! newest such row is counted apart, since nothing on record explains it (yet: erasing that was interrupted
+//! is recorded by the next one). Time and type of a row without `meta` are bare columns that nothing vouches
+//! for: whoever writes to the database can make a row of a call look like a read that was erased.
 
 use crate::domain::digest::Digest;
 use crate::domain::entry::{Entry, EntryType, Head, chain_hash};
@@ -43,6 +45,8 @@ pub(in crate::journal) struct Check {
     /// Whether a head disagreed already: then all later ones do.
     disagreed: bool,
     expect: Option<(u64, Digest)>,
+    /// The oldest row that still has its body.
+    oldest_body: Option<u64>,
 }
 
 impl Check {
@@ -57,7 +61,16 @@ impl Check {
             report.faults.push(brought(0));
         }
         let next = heads.partition_point(|h| h.seq == 0);
-        Self { report, last: Digest::ZERO, broken: false, heads, next, disagreed: false, expect }
+        Self {
+            report,
+            last: Digest::ZERO,
+            broken: false,
+            heads,
+            next,
+            disagreed: false,
+            expect,
+            oldest_body: None,
+        }
     }
 
     /// Notes something that does not fit.
@@ -94,14 +107,22 @@ impl Check {
             self.fault(FaultKind::Deleted, Some(from), what);
             linked = false;
         }
-        if let Some((kind, what)) = content(row, &mut self.report) {
+        if let Some((kind, what)) = self.content(row) {
             self.at_row(kind, row, what);
         } else if chain_hash(&row.prev, &row.meta_digest) != row.hash {
-            self.at_row(FaultKind::Edited, row, "was edited: its hash is not that of its content".into());
+            self.at_row(
+                FaultKind::Edited,
+                row,
+                "was edited: its hash is not that of its content".into(),
+            );
         }
         if linked && row.prev != self.last {
             if before == 0 {
-                self.at_row(FaultKind::Deleted, row, "follows another row, yet it is the first: the ones before it are gone".into());
+                self.at_row(
+                    FaultKind::Deleted,
+                    row,
+                    "follows another row, yet it is the first: the ones before it are gone".into(),
+                );
             } else {
                 let what = format!(
                     "row {before} was edited and hashed anew, or row {} was put in its place: the one does not follow the other",
@@ -179,6 +200,68 @@ impl Check {
         self.report.faults.sort_by_key(|f| (f.kind == FaultKind::ForgedHead, f.seq));
         self.report
     }
+
+    /// What is wrong inside a row, and in the report what is missing of it.
+    fn content(&mut self, row: &Entry) -> Option<(FaultKind, String)> {
+        let report = &mut self.report;
+        let edited = |what: &str| Some((FaultKind::Edited, format!("was edited: {what}")));
+        let Some(meta) = &row.meta else {
+            report.erased_rows += 1;
+            report.unrecorded += 1;
+            let call = [EntryType::CallPermitted, EntryType::CallOutcome];
+            if row.body.is_some() || row.salt.is_some() {
+                return edited("it has a body and no record that vouches for it");
+            }
+            if !call.iter().any(|kind| kind.as_str() == row.kind) {
+                return edited(
+                    "its record is gone, and only rows of calls are ever reduced to their hashes",
+                );
+            }
+            return None;
+        };
+        if Digest::sha256(&[meta.as_bytes()]) != row.meta_digest {
+            return edited("its record is not the one that was hashed");
+        }
+        let Ok(told) = serde_json::from_str::<Told>(meta) else {
+            return edited("its record is none that this program writes");
+        };
+        if told.seq != row.seq {
+            return Some((
+                FaultKind::Swapped,
+                format!("holds what was written as row {}", told.seq),
+            ));
+        }
+        if told.ts != row.ts {
+            return edited("its time is not the recorded one");
+        }
+        if told.kind != row.kind {
+            return edited("its type is not the recorded one");
+        }
+        match (&row.salt, &row.body) {
+            (None, None) if told.body_digest == Digest::sha256(&[]) => {}
+            (None, None) => {
+                report.erased_bodies += 1;
+                report.unrecorded += 1;
+                if let Some(older) = self.oldest_body {
+                    let what = format!(
+                        "its body is gone, though row {older} still has its own and bodies are erased oldest first"
+                    );
+                    return edited(&what);
+                }
+            }
+            (Some(salt), Some(body)) if Digest::sha256(&[salt, body]) == told.body_digest => {
+                self.oldest_body.get_or_insert(row.seq);
+            }
+            (Some(_), Some(_)) => return edited("its body is not the recorded one"),
+            (Some(_), None) | (None, Some(_)) => {
+                return edited("body and salt are erased together or not at all");
+            }
+        }
+        if row.kind == EntryType::JournalPruned.as_str() {
+            report.unrecorded = 0;
+        }
+        None
+    }
 }
 
 fn brought(seq: u64) -> Fault {
@@ -186,45 +269,4 @@ fn brought(seq: u64) -> Fault {
         "row {seq} has another hash than the head you brought: it, or a row before it, was replaced and everything after it hashed anew"
     );
     Fault { kind: FaultKind::Rehashed, seq: Some(seq), what }
-}
-
-/// What is wrong inside a row, and in the report what is missing of it.
-fn content(row: &Entry, report: &mut Report) -> Option<(FaultKind, String)> {
-    let edited = |what: &str| Some((FaultKind::Edited, format!("was edited: {what}")));
-    let Some(meta) = &row.meta else {
-        report.erased_rows += 1;
-        report.unrecorded += 1;
-        return row.body.as_ref().and_then(|_| edited("it has a body and nothing that vouches for it"));
-    };
-    if Digest::sha256(&[meta.as_bytes()]) != row.meta_digest {
-        return edited("its record is not the one that was hashed");
-    }
-    let Ok(told) = serde_json::from_str::<Told>(meta) else {
-        return edited("its record is none that this program writes");
-    };
-    if told.seq != row.seq {
-        return Some((FaultKind::Swapped, format!("holds what was written as row {}", told.seq)));
-    }
-    if told.ts != row.ts {
-        return edited("its time is not the recorded one");
-    }
-    if told.kind != row.kind {
-        return edited("its type is not the recorded one");
-    }
-    match (&row.salt, &row.body) {
-        (None, None) if told.body_digest == Digest::sha256(&[]) => {}
-        (None, None) => {
-            report.erased_bodies += 1;
-            report.unrecorded += 1;
-        }
-        (Some(salt), Some(body)) if Digest::sha256(&[salt, body]) == told.body_digest => {}
-        (Some(_), Some(_)) => return edited("its body is not the recorded one"),
-        (Some(_), None) | (None, Some(_)) => {
-            return edited("body and salt are erased together or not at all");
-        }
-    }
-    if row.kind == EntryType::JournalPruned.as_str() {
-        report.unrecorded = 0;
-    }
-    None
 }

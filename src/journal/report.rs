@@ -100,7 +100,10 @@ impl Report {
         }
         match self.tail_unwitnessed_since {
             None => "ok".to_owned(),
-            Some(1) => "consistent, but tail unwitnessed since row 1: no signed head vouches for any row".to_owned(),
+            Some(1) => {
+                "consistent, but tail unwitnessed since row 1: no signed head vouches for any row"
+                    .to_owned()
+            }
             Some(since) => {
                 format!("ok up to row {}, tail unwitnessed since row {since}", self.witnessed)
             }

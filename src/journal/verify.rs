@@ -73,9 +73,10 @@ pub async fn verify_watched(
     loop {
         let filter = EntryFilter { after: check.at(), limit: page, ..EntryFilter::default() };
         let rows = store.entries(filter).await?;
+        let before = check.at();
         rows.iter().for_each(|row| check.row(row));
         progress(check.at(), total.max(check.at()));
-        if rows.len() < page {
+        if rows.len() < page || check.at() == before {
             break;
         }
         page = next_page(page, rows.iter().map(size).sum());

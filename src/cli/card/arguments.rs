@@ -38,7 +38,11 @@ impl Arguments {
         if self.full { lines } else { elide(lines, ALL_LINES, "  ") }
     }
 
-    fn members(self, members: &[(std::borrow::Cow<'_, str>, Node<'_>)], indent: usize) -> Vec<Line> {
+    fn members(
+        self,
+        members: &[(std::borrow::Cow<'_, str>, Node<'_>)],
+        indent: usize,
+    ) -> Vec<Line> {
         let labels: Vec<Seen> = members.iter().map(|(key, _)| visible::inline(key)).collect();
         let shown: Vec<String> =
             labels.iter().map(|seen| visible::shorten(seen, 2 * LABEL)).collect();
@@ -145,7 +149,13 @@ impl Arguments {
         let room = self.width.saturating_sub(columns(&gutter)).max(16) * LONG_LINE;
         for line in visible::block(text) {
             let shown = if self.full { line.text } else { visible::shorten(&line, room) };
-            body.extend(Line::hanging(&gutter, &format!("{below}│… "), &shown, Tone::Plain, self.width));
+            body.extend(Line::hanging(
+                &gutter,
+                &format!("{below}│… "),
+                &shown,
+                Tone::Plain,
+                self.width,
+            ));
         }
         out.extend(if self.full { body } else { elide(body, TEXT_LINES, &gutter) });
         out.extend(self.notes(&seen.notes, "", below));
@@ -157,15 +167,14 @@ impl Arguments {
         let below = " ".repeat((indent + 2).min(INDENT));
         let body = diff::unified(old.1, new.1, &format!("{below}│ "), self.width)?;
         let size = |text: &str| visible::size(text.len());
-        let text = format!(
-            "{} ({}) is replaced by {} ({})",
-            old.0,
-            size(old.1),
-            new.0,
-            size(new.1)
-        );
+        let text =
+            format!("{} ({}) is replaced by {} ({})", old.0, size(old.1), new.0, size(new.1));
         let mut out = Line::wrapped(&" ".repeat(indent), &text, Tone::Strong, self.width);
-        out.extend(if self.full { body } else { elide(body, 2 * TEXT_LINES, &format!("{below}│ ")) });
+        out.extend(if self.full {
+            body
+        } else {
+            elide(body, 2 * TEXT_LINES, &format!("{below}│ "))
+        });
         out.extend(self.notes(&visible::inline(old.1).notes, "the old text: ", &below));
         out.extend(self.notes(&visible::inline(new.1).notes, "the new text: ", &below));
         Some(out)

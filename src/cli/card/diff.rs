@@ -63,7 +63,9 @@ pub(in crate::cli::card) fn unified(
     let mut out = Vec::new();
     for group in diff.grouped_ops(3) {
         if let (Some(first), Some(last)) = (group.first(), group.last()) {
-            let span = |start: usize, end: usize| format!("{},{}", start + usize::from(end > start), end - start);
+            let span = |start: usize, end: usize| {
+                format!("{},{}", start + usize::from(end > start), end - start)
+            };
             let text = format!(
                 "@@ -{} +{} @@",
                 span(first.old_range().start, last.old_range().end),

@@ -47,7 +47,11 @@ pub(in crate::cli) struct Line {
 }
 
 impl Line {
-    pub(in crate::cli) fn new(lead: impl Into<String>, text: impl Into<String>, tone: Tone) -> Self {
+    pub(in crate::cli) fn new(
+        lead: impl Into<String>,
+        text: impl Into<String>,
+        tone: Tone,
+    ) -> Self {
         Self { lead: lead.into(), text: text.into(), tone }
     }
 
