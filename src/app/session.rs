@@ -43,6 +43,9 @@ pub enum SessionError {
     /// The parts could not be built.
     #[error(transparent)]
     App(#[from] AppError),
+    /// There is no policy to judge by.
+    #[error(transparent)]
+    Policy(#[from] crate::gate::PolicyError),
     /// The presented token may not open this session.
     #[error("{0}")]
     NotAllowed(String),

@@ -6,14 +6,24 @@
 
 use crate::config::{self, Config};
 use crate::domain::principal::Tenant;
-use crate::domain::ruling::PolicyRef;
-use crate::policy::{Protected, Snapshot};
+use crate::policy::{BuildError, Protected, Snapshot};
 use crate::store::{Store, StoreError};
 use arc_swap::ArcSwap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::time::SystemTime;
+
+/// Why there is no policy to judge by.
+#[derive(Debug, thiserror::Error)]
+pub enum PolicyError {
+    /// The store, which numbers policies, failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// It does not compile.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+}
 
 /// What tells one writing of a file from the next without reading it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,14 +48,14 @@ impl CurrentPolicy {
     /// Builds the first snapshot from a loaded configuration.
     ///
     /// # Errors
-    /// Those of the store, which numbers policies.
+    /// [`PolicyError`]; nothing can be served without a policy.
     pub async fn new(
         config: &Config,
         file: PathBuf,
         protected: Protected,
         store: Arc<dyn Store>,
         tenant: Tenant,
-    ) -> Result<Self, StoreError> {
+    ) -> Result<Self, PolicyError> {
         let seen = stamp(&file);
         let snapshot = build(config, &protected, store.as_ref(), &tenant).await?;
         Ok(Self {
@@ -66,10 +76,15 @@ impl CurrentPolicy {
         if self.is_stale() {
             match config::load(&self.file) {
                 Ok(config) => {
-                    let next =
-                        build(&config, &self.protected, self.store.as_ref(), &self.tenant).await?;
-                    self.snapshot.store(Arc::new(next));
-                    tracing::info!("the configuration changed and is in force");
+                    let (protected, store) = (&self.protected, self.store.as_ref());
+                    match build(&config, protected, store, &self.tenant).await {
+                        Ok(next) => {
+                            self.snapshot.store(Arc::new(next));
+                            tracing::info!("the configuration changed and is in force");
+                        }
+                        Err(PolicyError::Store(error)) => return Err(error),
+                        Err(error) => tracing::error!("the changed policy is not used: {error}"),
+                    }
                 }
                 Err(error) => tracing::error!("the changed configuration is not used: {error}"),
             }
@@ -105,8 +120,7 @@ async fn build(
     protected: &Protected,
     store: &dyn Store,
     tenant: &Tenant,
-) -> Result<Snapshot, StoreError> {
-    let digest = Snapshot::digest_of(config);
-    let version = store.policy_version(tenant, &digest).await?;
-    Ok(Snapshot::build(config, protected.clone(), PolicyRef { version, digest }))
+) -> Result<Snapshot, PolicyError> {
+    let version = store.policy_version(tenant, &Snapshot::digest_of(config)).await?;
+    Ok(Snapshot::build(config, protected, version)?)
 }

@@ -3,7 +3,6 @@
 use crate::domain::call::{Call, CallParts, Method};
 use crate::domain::digest::Digest;
 use crate::domain::json::{Limits, Node, parse};
-use crate::domain::pin::PinState;
 use crate::domain::ruling::Ruling;
 use crate::gate::{Asking, Gate, Refusal};
 use crate::policy::{DefinitionFacts, Facts};
@@ -34,12 +33,9 @@ impl Gate {
         // What a server tells now is judged, not what it told when it was pinned; the state says they differ.
         let text = listed.map(|l| l.offered.as_deref().unwrap_or(&l.text));
         let definition = text.and_then(|t| parse(t, &Limits::LINE).ok());
-        let definition = listed.map(|l| DefinitionFacts {
-            object: definition.as_ref(),
-            exposed: &l.exposed,
-            state: if definition.is_some() { l.state } else { PinState::Changed },
-            effect: l.effect,
-        });
+        let definition = listed
+            .zip(definition.as_ref())
+            .map(|(l, tool)| DefinitionFacts { tool, state: l.state, effect: l.effect });
         let arguments = match parts.arguments.as_ref().map(|a| a.node()).transpose() {
             Ok(arguments) => arguments,
             Err(_) => return Err(Refusal::unknown(&parts.tool)),

@@ -5,17 +5,16 @@ use crate::domain::digest::Digest;
 use crate::domain::id::CorrelationId;
 use crate::domain::json::Canonical;
 use crate::domain::principal::Principal;
+use crate::domain::time::Millis;
 use crate::gate::fleet::Offer;
 use crate::gate::judge::cursor_arguments;
 use crate::gate::{Gate, Member, Refusal, Reply};
 use crate::journal::Passed;
-use crate::upstream::{Page, page, reconcile};
+use crate::upstream::{LeftOut, MAX_PAGES, Page, Tools, items, member_text, reconcile};
+use serde_json::value::RawValue;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
-
-/// No server needs more pages than this for an honest list.
-const PAGES_MAX: usize = 100;
 
 impl Gate {
     /// What was pinned of a server before, to answer at once until the server itself has spoken.
@@ -25,7 +24,13 @@ impl Gate {
         }
         match self.desk.store().pins(&self.tenant, member.server.id().digest).await {
             Ok(pins) => {
-                let tools = crate::upstream::recalled(member.server.id(), &pins);
+                let told = |pin: &crate::domain::pin::Pin| {
+                    (pin.tool.clone(), pin.offered.clone().unwrap_or_else(|| pin.text.clone()))
+                };
+                let listed: Vec<_> = pins.iter().map(told).collect();
+                let at = Millis::default();
+                let id = member.server.id();
+                let (tools, _) = reconcile(id, &pins, &listed, at, &self.tenant, self.session);
                 member.offer.store(Arc::new(Offer { tools, uris: BTreeSet::new(), fresh: false }));
             }
             Err(error) => tracing::error!("pinned definitions cannot be read: {error}"),
@@ -38,12 +43,9 @@ impl Gate {
     /// Why the server's word could not be had; what was known before stays.
     pub async fn refresh(&self, member: &Member, principal: &Principal) -> Result<(), Refusal> {
         let _one_at_a_time = member.refreshing.lock().await;
-        let items = self.list(member, Method::ToolsList, principal).await?;
-        let mut listed = Vec::with_capacity(items.len());
-        for text in items {
-            if let Some(name) = crate::upstream::tool_name(&text) {
-                listed.push((name, text));
-            }
+        let (listed, left_out) = self.tools_of(member, principal).await?;
+        for tool in left_out {
+            tracing::warn!("{}: `{}` is left out: {}", member.server.name(), tool.name, tool.why);
         }
         let store = self.desk.store();
         let id = member.server.id();
@@ -70,10 +72,30 @@ impl Gate {
         principal: &Principal,
     ) -> Result<Vec<String>, Refusal> {
         let items = self.list(member, Method::ResourcesList, principal).await?;
-        let uris = items.iter().filter_map(|text| crate::upstream::member_text(text, "uri")).collect();
+        let uris = items.iter().filter_map(|text| member_text(text, "uri")).collect();
         let old = member.offer.load_full();
         member.offer.store(Arc::new(Offer { tools: old.tools.clone(), uris, fresh: old.fresh }));
         Ok(items)
+    }
+
+    /// A server's tools over all pages: own names and texts, and what cannot be shown.
+    async fn tools_of(
+        &self,
+        member: &Member,
+        principal: &Principal,
+    ) -> Result<(Vec<(String, String)>, Vec<LeftOut>), Refusal> {
+        let mut tools = Tools::default();
+        let mut cursor = None;
+        while let Some(page) = self.page(member, Method::ToolsList, principal, &cursor).await? {
+            let next = tools
+                .add(&page)
+                .map_err(|why| Refusal::upstream_down(member.server.name(), &why.to_string()))?;
+            if next.is_none() {
+                break;
+            }
+            cursor = next;
+        }
+        Ok(tools.finish())
     }
 
     /// Every item of a listing over all its pages, byte for byte. A server without that capability lists
@@ -87,57 +109,79 @@ impl Gate {
         method: Method,
         principal: &Principal,
     ) -> Result<Vec<String>, Refusal> {
-        let name = &member.server.id().name;
-        let handshake = member
-            .server
-            .ready(self.fleet.patience())
-            .await
-            .map_err(|why| Refusal::upstream_down(name, &why.to_string()))?;
-        if !handshake.offers(method) {
-            return Ok(Vec::new());
-        }
-        let mut items = Vec::new();
+        let mut all = Vec::new();
         let mut cursor: Option<String> = None;
-        for _ in 0..PAGES_MAX {
-            let arguments = match &cursor {
-                None => None,
-                Some(cursor) => Some(
-                    Canonical::of(&cursor_arguments(cursor))
-                        .map_err(|e| Refusal::upstream_down(name, &e.to_string()))?,
-                ),
-            };
-            let parts = CallParts {
-                tenant: self.tenant.clone(),
-                principal: principal.clone(),
-                session: self.session,
-                upstream: member.server.id().clone(),
-                method,
-                tool: String::new(),
-                definition: Digest::ZERO,
-                arguments,
-            };
-            let (call, ruling) = self.judge(parts).await?;
-            let permit = self
-                .journal
-                .permit_allowed(call, &ruling, CorrelationId::new(), Passed::default())
-                .await
-                .map_err(|why| Refusal::no_permit(&why))?;
-            let never = CancellationToken::new();
-            let text = match self.forward(permit, member, None, &never).await {
-                Reply::Result(text) => text,
-                Reply::Error(_) => {
-                    return Err(Refusal::upstream_down(name, "it refused to list what it offers"));
-                }
-                Reply::Refused(refusal) => return Err(*refusal),
-            };
-            let Page { items: more, next } = page(&text, method)
-                .map_err(|why| Refusal::upstream_down(name, &why))?;
-            items.extend(more);
+        for _ in 0..MAX_PAGES {
+            let Some(page) = self.page(member, method, principal, &cursor).await? else { break };
+            let Page { items, next } = items(&page, list_key(method))
+                .map_err(|why| Refusal::upstream_down(member.server.name(), &why.to_string()))?;
+            all.extend(items);
             match next {
                 Some(next) if cursor.as_ref() != Some(&next) => cursor = Some(next),
-                _ => return Ok(items),
+                _ => break,
             }
         }
-        Ok(items)
+        Ok(all)
+    }
+
+    /// One page of a listing; `None` when the server has no such listing.
+    async fn page(
+        &self,
+        member: &Member,
+        method: Method,
+        principal: &Principal,
+        cursor: &Option<String>,
+    ) -> Result<Option<Box<RawValue>>, Refusal> {
+        let name = member.server.name();
+        let down = |why: &str| Refusal::upstream_down(name, why);
+        let ready = member.server.ready(self.fleet.patience()).await;
+        let handshake = ready.map_err(|why| down(&why.to_string()))?;
+        if !handshake.offers(capability(method)) {
+            return Ok(None);
+        }
+        let arguments = cursor
+            .as_deref()
+            .map(|cursor| Canonical::of(&cursor_arguments(cursor)))
+            .transpose()
+            .map_err(|e| down(&e.to_string()))?;
+        let parts = CallParts {
+            tenant: self.tenant.clone(),
+            principal: principal.clone(),
+            session: self.session,
+            upstream: member.server.id().clone(),
+            method,
+            tool: String::new(),
+            definition: Digest::ZERO,
+            arguments,
+        };
+        let (call, ruling) = self.judge(parts).await?;
+        let permit = self
+            .journal
+            .permit_allowed(call, &ruling, CorrelationId::new(), Passed::default())
+            .await
+            .map_err(|why| Refusal::no_permit(&why))?;
+        match self.forward(permit, member, None, &CancellationToken::new()).await {
+            Reply::Result(text) => RawValue::from_string(text.into())
+                .map(Some)
+                .map_err(|_| down("its list is malformed")),
+            Reply::Error(_) => Err(down("it refused to list what it offers")),
+            Reply::Refused(refusal) => Err(*refusal),
+        }
+    }
+}
+
+fn list_key(method: Method) -> &'static str {
+    match method {
+        Method::PromptsList | Method::PromptsGet => "prompts",
+        Method::ResourcesList | Method::ResourcesRead => "resources",
+        Method::ResourceTemplatesList => "resourceTemplates",
+        Method::ToolsList | Method::ToolsCall | Method::Complete => "tools",
+    }
+}
+
+fn capability(method: Method) -> &'static str {
+    match method {
+        Method::ResourceTemplatesList => "resources",
+        other => list_key(other),
     }
 }

@@ -16,7 +16,7 @@ mod listing;
 mod refusal;
 mod wait;
 
-pub use current::CurrentPolicy;
+pub use current::{CurrentPolicy, PolicyError};
 pub use fleet::{Fleet, Member, Naming, Route};
 pub use refusal::{Refusal, ToWaitFor};
 pub use wait::{Beat, Patience};
