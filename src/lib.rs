@@ -2,10 +2,7 @@
 pub mod app;
 pub mod approval;
 pub mod cli;
-<<<<<<< .merge_file_Z9SqIP
 pub mod config;
-=======
->>>>>>> .merge_file_yr2hO6
 pub mod domain;
 pub mod gate;
 pub mod journal;

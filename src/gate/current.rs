@@ -96,14 +96,11 @@ impl CurrentPolicy {
     fn is_stale(&self) -> bool {
         let now = stamp(&self.file);
         match self.seen.lock() {
-            Ok(mut seen) if *seen == now => {
-                drop(seen);
-                false
-            }
             Ok(mut seen) => {
-                *seen = now;
-                true
+                let before = std::mem::replace(&mut *seen, now);
+                before != now
             }
+            // Whoever held it panicked while looking: look again.
             Err(_) => true,
         }
     }

@@ -17,13 +17,16 @@ use rmcp::model::{ClientRequest, JsonRpcMessage};
 use rmcp::service::{RoleServer, RxJsonRpcMessage};
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use tokio::sync::mpsc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::{SetOnce, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 /// Requests that may be under way at once.
 const IN_FLIGHT_MAX: usize = 1_024;
+/// How long a handshake may take; it needs no server.
+const HANDSHAKE_MAX: Duration = Duration::from_secs(5);
 /// Cancelled ids of lifecycle requests that stay refused: rmcp could still answer the old one.
 const REMEMBERED_MAX: usize = 1_024;
 
@@ -85,7 +88,7 @@ pub struct Front {
     out: mpsc::UnboundedSender<Vec<u8>>,
     table: Mutex<Table>,
     offered: Mutex<Option<Handshake>>,
-    handshake: OnceLock<Handshake>,
+    handshake: SetOnce<Handshake>,
     opened: AtomicBool,
     pub(in crate::mcp) tasks: TaskTracker,
     pub(in crate::mcp) asked: Asked,
@@ -144,7 +147,7 @@ impl Front {
             out,
             table: Mutex::default(),
             offered: Mutex::default(),
-            handshake: OnceLock::new(),
+            handshake: SetOnce::new(),
             opened: AtomicBool::new(false),
             tasks: TaskTracker::new(),
             asked: Asked::default(),
@@ -192,6 +195,15 @@ impl Front {
         let offered = self.offered.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(offered) = offered {
             let _ = self.handshake.set(offered);
+        }
+    }
+
+    /// Waits for the end of a handshake that began. Clients may send their first requests without waiting for
+    /// its answer, and those must find it settled.
+    pub(in crate::mcp) async fn settled(&self) {
+        let offered = self.offered.lock().unwrap_or_else(PoisonError::into_inner).is_some();
+        if offered && tokio::time::timeout(HANDSHAKE_MAX, self.handshake.wait()).await.is_err() {
+            tracing::warn!("the handshake did not end");
         }
     }
 

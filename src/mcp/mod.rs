@@ -61,10 +61,11 @@ pub async fn serve(front: Arc<Front>, lines: Pipe, input: Input, output: Output)
                 if line.iter().all(u8::is_ascii_whitespace) {
                     continue;
                 }
-                if let Some(message) = front.take(line)
-                    && to_rmcp.send(message).await.is_err()
-                {
-                    tracing::debug!("the lifecycle server is gone; its messages are dropped");
+                if let Some(message) = front.take(line) {
+                    if to_rmcp.send(message).await.is_err() {
+                        tracing::debug!("the lifecycle server is gone; its messages are dropped");
+                    }
+                    front.settled().await;
                 }
             }
             Ok(Some(Line::TooLong)) => {

@@ -1,7 +1,7 @@
 //! One line from the client, read once and strictly: who asks for what.
 
 use crate::domain::json::{Canonical, Limits, Node, ReadError, parse_bytes};
-use crate::journal::Passed;
+use crate::journal::{PASSED, Passed};
 
 /// The protocol version of the modern era.
 pub const MODERN: &str = "2026-07-28";
@@ -129,16 +129,14 @@ pub fn said(params: Option<&Node<'_>>) -> Result<Said, String> {
                 Node::String(_) | Node::Number(_) => said.progress = Some(text_of(value)),
                 _ => return Err("`progressToken` must be a string or a number".to_owned()),
             },
-            "traceparent" | "tracestate" | "baggage" => {
-                let known = ["traceparent", "tracestate", "baggage"];
-                let name = known.into_iter().find(|k| *k == name.as_ref());
-                if let (Some(name), Node::String(_)) = (name, value) {
-                    let value = Canonical::of(value).map_err(|e| e.to_string())?;
-                    said.passed.trace.push((name, value));
-                }
-            }
             other if other.starts_with(PER_HOP) => {}
-            other => said.passed.dropped.push(other.chars().take(64).collect()),
+            other => match (PASSED.into_iter().find(|known| *known == other), value) {
+                (Some(known), Node::String(_)) => {
+                    let value = Canonical::of(value).map_err(|e| e.to_string())?;
+                    said.passed.trace.push((known, value));
+                }
+                _ => said.passed.dropped.push(other.chars().take(64).collect()),
+            },
         }
     }
     Ok(said)
