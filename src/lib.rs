@@ -1,5 +1,9 @@
-//! stub map
+//! Nothing writes without a yes: the map of the gateway. Imports point down this list, never up.
+
+pub mod app;
 pub mod approval;
+pub mod cli;
+pub mod config;
 pub mod domain;
 pub mod journal;
 pub mod store;

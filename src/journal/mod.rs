@@ -4,9 +4,16 @@
 //! be written, there is no permit, and without a permit nothing can be sent: `upstream` takes one by value.
 
 mod body;
+mod heads;
+mod heads_error;
+mod heads_file;
+mod heads_key;
 mod permit;
 
 pub use body::{call_body, guarded};
+pub use heads::{Heads, SignedHead, Lines};
+pub use heads_error::HeadsError;
+pub use heads_file::NAME as HEADS_FILE;
 pub use permit::{Passed, Permit, Receipt};
 
 use crate::domain::call::Call;

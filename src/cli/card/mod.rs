@@ -1,0 +1,356 @@
+//! The card: everything a person must know before he says yes, in the order in which he needs it.
+//!
+//! Pure text: takes what is known, gives lines. Shown to people only; it names the commands that answer, so
+//! it must never be put into anything that an agent reads. Whatever comes from outside is shown through
+//! `domain::visible` and stands behind a label or a gutter, so it cannot pass for a line of the card.
+
+mod arguments;
+mod diff;
+mod json;
+mod page;
+#[cfg(test)]
+mod tests;
+mod word;
+
+pub use json::{ApprovalJson, to_json};
+pub use word::word;
+
+use crate::cli::card::arguments::Arguments;
+use crate::cli::card::page::{Line, Tone, note};
+use crate::cli::when::{clock, span};
+use crate::domain::approval::{Approval, Earlier, State, TokenState};
+use crate::domain::call::Method;
+use crate::domain::digest::Digest;
+use crate::domain::pin::PinState;
+use crate::domain::principal::{Principal, Role, Tenant};
+use crate::domain::ruling::{Action, Effect};
+use crate::domain::time::Millis;
+use crate::domain::visible;
+use jiff::tz::TimeZone;
+
+/// What a card is made of.
+#[derive(Debug)]
+pub struct Card<'a> {
+    /// The question.
+    pub approval: &'a Approval,
+    /// Earlier questions for an equal call, newest first.
+    pub earlier: &'a [Earlier],
+    /// Where the pinned definition of the tool stands; `None` where there is none.
+    pub definition: Option<PinState>,
+    /// What [`word`] gives; asked for at tier 3.
+    pub word: &'a str,
+    /// Now, as the store reckons it.
+    pub now: Millis,
+    /// The reader's time zone.
+    pub zone: &'a TimeZone,
+    /// Columns; less than 40 is taken as 40.
+    pub width: usize,
+    /// Whether colours are wanted.
+    pub colour: bool,
+    /// Whether nothing may be left out, however long.
+    pub full: bool,
+}
+
+impl Card<'_> {
+    /// The card, every line with its line break.
+    #[must_use]
+    pub fn render(&self) -> String {
+        let mut lines = self.headline();
+        for part in
+            [self.risk(), self.who(), self.arguments(), self.yes(), self.before(), self.answer()]
+        {
+            if !part.is_empty() {
+                lines.push(Line::new("", "", Tone::Plain));
+                lines.extend(part);
+            }
+        }
+        lines.iter().fold(String::new(), |mut out, line| {
+            line.render(self.colour, &mut out);
+            out
+        })
+    }
+
+    fn width(&self) -> usize {
+        self.width.max(40)
+    }
+
+    fn wrapped(&self, lead: &str, text: &str, tone: Tone) -> Vec<Line> {
+        Line::wrapped(lead, text, tone, self.width())
+    }
+
+    fn clock(&self, at: Millis) -> String {
+        clock(at, self.now, self.zone)
+    }
+
+    /// A short text from outside, safe to stand in a sentence, and the notes about it.
+    fn named(&self, what: &str, text: &str, notes: &mut Vec<Line>) -> String {
+        let seen = visible::inline(text);
+        for n in &seen.notes {
+            notes.extend(self.wrapped("  ! ", &format!("{what}: {}", note(n)), Tone::Warn));
+        }
+        if self.full { seen.text } else { visible::shorten(&seen, 120) }
+    }
+
+    fn headline(&self) -> Vec<Line> {
+        let a = self.approval;
+        let mut notes = Vec::new();
+        let agent = self.named("the agent's name", &a.principal.name, &mut notes);
+        let tool = self.named("the tool's name", &a.tool, &mut notes);
+        let server = self.named("the server's name", &a.upstream, &mut notes);
+        let wants = wants(a.ruling.effect, a.ruling.action);
+        let with = match a.method {
+            Method::ToolsCall => format!("with `{tool}` of the server `{server}`"),
+            Method::ResourcesRead => format!("from the resource `{tool}` of the server `{server}`"),
+            Method::PromptsGet => format!("with the prompt `{tool}` of the server `{server}`"),
+            _ => format!("with `{}` of the server `{server}`", a.method.as_str()),
+        };
+        let mut out =
+            self.wrapped("", &format!("`{agent}` wants to {wants} {with}."), Tone::Strong);
+        out.extend(notes);
+        out
+    }
+
+    fn risk(&self) -> Vec<Line> {
+        let ruling = &self.approval.ruling;
+        let (meaning, tone) = match ruling.tier.get() {
+            0 => ("a read", Tone::Plain),
+            1 => ("a write where mistakes are cheap", Tone::Plain),
+            2 => ("a write", Tone::Warn),
+            _ => ("cannot be undone, moves money, touches very much, or runs code", Tone::Grave),
+        };
+        let mut out = self.wrapped("", &format!("Tier {}: {meaning}", ruling.tier), tone);
+        for reason in &ruling.reasons {
+            // Messages may quote arguments.
+            let message = visible::inline(&reason.message).text;
+            let rule = visible::inline(&reason.rule).text;
+            let layer = match reason.layer {
+                crate::domain::ruling::Layer::Kernel => "built in",
+                crate::domain::ruling::Layer::Rules => "rule",
+                crate::domain::ruling::Layer::Stance => "default",
+            };
+            out.extend(self.wrapped("  - ", &format!("{message} ({layer}: {rule})"), Tone::Plain));
+        }
+        for warning in &ruling.warnings {
+            out.extend(self.wrapped("  ! ", &visible::inline(warning).text, Tone::Warn));
+        }
+        out
+    }
+
+    fn who(&self) -> Vec<Line> {
+        let a = self.approval;
+        let principal = visible::inline(&a.principal.name).text;
+        let mut out = self.wrapped(
+            "Asked by    ",
+            &format!(
+                "{} {principal}, {} ({} ago), session {}",
+                a.principal.role.as_str(),
+                self.clock(a.asked_at),
+                span(self.now.since(a.asked_at)),
+                a.session.short()
+            ),
+            Tone::Plain,
+        );
+        if a.tenant != Tenant::default() {
+            out.extend(self.wrapped("Tenant      ", a.tenant.as_str(), Tone::Plain));
+        }
+        let server = visible::inline(&a.upstream).text;
+        let identity = format!("{server}, identity {}", a.identity.short());
+        out.extend(self.wrapped("Server      ", &identity, Tone::Plain));
+        let (state, tone) = match self.definition {
+            Some(PinState::Accepted) => ("accepted by a person", Tone::Plain),
+            Some(PinState::Unreviewed) => ("pinned at first use, reviewed by nobody", Tone::Warn),
+            Some(PinState::Changed) => {
+                ("CHANGED since it was pinned: see `countersign tools diff`", Tone::Grave)
+            }
+            Some(PinState::New) => ("NEW, accepted by nobody", Tone::Warn),
+            None => ("none", Tone::Plain),
+        };
+        let text = if a.definition == Digest::ZERO {
+            state.to_owned()
+        } else {
+            format!("{state}, digest {}", a.definition.short())
+        };
+        out.extend(self.wrapped("Definition  ", &text, tone));
+        out
+    }
+
+    fn arguments(&self) -> Vec<Line> {
+        let a = self.approval;
+        let Some(bytes) = &a.arguments else {
+            let text = if a.state.is_terminal() { "none, or erased since" } else { "none" };
+            return self.wrapped("Arguments   ", text, Tone::Plain);
+        };
+        let show = Arguments { width: self.width(), full: self.full };
+        let size = visible::size(bytes.len());
+        match bytes.node() {
+            Ok(node) => {
+                let n = node.object().map_or(1, <[_]>::len);
+                let head = format!("Arguments ({n}, together {size})");
+                let mut out = self.wrapped("", &head, Tone::Strong);
+                out.extend(show.lines(&node));
+                out
+            }
+            Err(e) => {
+                let text = format!("{size} that cannot be shown: {e}. Say no.");
+                self.wrapped("Arguments   ", &text, Tone::Grave)
+            }
+        }
+    }
+
+    /// What a yes will do, or what became of the question.
+    fn yes(&self) -> Vec<Line> {
+        let a = self.approval;
+        let waits = match a.abandoned_at {
+            None => String::new(),
+            Some(at) => format!(
+                "nobody is waiting since {}: it runs only if the agent resumes, ",
+                self.clock(at)
+            ),
+        };
+        let digest = a.call_digest.short();
+        let (label, text) = match a.state {
+            State::Pending => {
+                let until = self.clock(self.now.plus(a.yes_life));
+                let mut text = if waits.is_empty() {
+                    format!("runs exactly these bytes once, until {until}.")
+                } else {
+                    format!("{waits}exactly these bytes, once, before {until}.")
+                };
+                if a.required > 1 {
+                    text.push_str(&format!(" {} different people must say so.", a.required));
+                }
+                text.push_str(&format!(
+                    " To be answered before {} (in {}).",
+                    self.clock(a.answer_by),
+                    span(a.answer_by.since(self.now))
+                ));
+                ("A yes       ", text)
+            }
+            State::Approved => {
+                let until =
+                    a.run_by.map_or_else(String::new, |at| format!("before {}", self.clock(at)));
+                let token = match a.token {
+                    TokenState::Minted => " An answer token must be presented first.",
+                    TokenState::None | TokenState::Redeemed => "",
+                };
+                let text = if waits.is_empty() {
+                    format!(
+                        "given{}, not used yet; runs these bytes once, {until}.{token}",
+                        self.decider()
+                    )
+                } else {
+                    format!("given{}; {waits}once, {until}.{token}", self.decider())
+                };
+                ("A yes was   ", text)
+            }
+            State::Consumed => {
+                let at =
+                    a.consumed_at.map_or_else(String::new, |at| format!(" at {}", self.clock(at)));
+                let end = a.outcome.map_or("no outcome is known yet", |o| o.as_str());
+                ("A yes was   ", format!("given{}, and used{at}: {end}.", self.decider()))
+            }
+            State::Denied => ("The answer  ", format!("is no{}.", self.decider())),
+            State::Expired => {
+                ("It expired  ", "nobody answered, or nobody used the yes, in time.".to_owned())
+            }
+            State::Cancelled => ("It was      ", format!("taken back{}.", self.decider())),
+        };
+        let mut out = self.wrapped(label, &text, Tone::Strong);
+        if let Some(reason) = &a.reason {
+            out.extend(self.wrapped("Reason      ", &visible::inline(reason).text, Tone::Plain));
+        }
+        out.extend(self.wrapped(
+            "Digest      ",
+            &format!("{digest} (of the whole call)"),
+            Tone::Faint,
+        ));
+        out
+    }
+
+    fn decider(&self) -> String {
+        let by = self.approval.decided_by.as_ref().map_or_else(String::new, |by| {
+            format!(" by {} ({})", person(&by.principal), by.proof.as_str().replace('_', " "))
+        });
+        let at = self
+            .approval
+            .decided_at
+            .map_or_else(String::new, |at| format!(" at {}", self.clock(at)));
+        format!("{by}{at}")
+    }
+
+    fn before(&self) -> Vec<Line> {
+        let Some((first, rest)) = self.earlier.split_first() else {
+            return self.wrapped("Before      ", "this exact call was never asked.", Tone::Plain);
+        };
+        let said = |e: &Earlier| {
+            let mut text = format!("{}: {}", self.clock(e.asked_at), e.state.as_str());
+            if let Some(at) = e.ran_at {
+                text.push_str(&format!(", ran {}", self.clock(at)));
+            }
+            if let Some(reason) = &e.reason {
+                let reason = visible::shorten(&visible::inline(reason), 80);
+                text.push_str(&format!(", \"{reason}\""));
+            }
+            format!("{text} ({})", e.id.short())
+        };
+        let tone = if first.ran_at.is_some() { Tone::Warn } else { Tone::Plain };
+        let mut out = self.wrapped("Before      ", &format!("the same call {}", said(first)), tone);
+        for e in rest {
+            out.extend(self.wrapped("            ", &said(e), Tone::Faint));
+        }
+        out
+    }
+
+    fn answer(&self) -> Vec<Line> {
+        let a = self.approval;
+        if a.state != State::Pending {
+            return Vec::new();
+        }
+        let id = a.id.short();
+        let mut out = self.wrapped("  yes:  ", &format!("countersign approve {id}"), Tone::Plain);
+        out.extend(self.wrapped(
+            "  no:   ",
+            &format!("countersign deny {id} --reason \"...\""),
+            Tone::Plain,
+        ));
+        if a.ruling.tier.get() >= 3 {
+            let text = format!("a yes is typed as the word `{}`", self.word);
+            out.extend(self.wrapped("  word: ", &text, Tone::Grave));
+        }
+        out
+    }
+}
+
+fn person(principal: &Principal) -> String {
+    let name = visible::shorten(&visible::inline(&principal.name), 60);
+    match principal.role {
+        Role::Admin => name,
+        Role::Agent | Role::Operator => format!("{} {name}", principal.role.as_str()),
+    }
+}
+
+/// Any value, one member a line, nothing left out: for bodies of rows.
+pub(in crate::cli) fn tree(node: &crate::domain::json::Node<'_>) -> String {
+    let lines = Arguments { width: 100, full: true }.lines(node);
+    lines.iter().fold(String::new(), |mut out, line| {
+        line.render(false, &mut out);
+        out
+    })
+}
+
+/// What the call does, in the words of somebody who has to say yes.
+fn wants(effect: Effect, action: Action) -> &'static str {
+    match (effect, action) {
+        (Effect::Pays, _) => "move money",
+        (Effect::Executes, _) | (_, Action::Exec) => "run what it is given",
+        (Effect::Destructive, Action::FileDelete) | (_, Action::FileDelete) => "delete a file",
+        (Effect::Destructive, Action::FileWrite) => "overwrite a file",
+        (Effect::Destructive, _) => "take something away",
+        (Effect::SendsOut, _) => "send something out",
+        (_, Action::LlmCall) => "ask a language model",
+        (Effect::Write, Action::FileWrite) => "write a file",
+        (Effect::Write, _) => "change something",
+        (Effect::Read, Action::FileRead) => "read a file",
+        (Effect::Read, _) => "read something",
+    }
+}
