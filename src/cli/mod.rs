@@ -15,6 +15,7 @@ mod pending;
 mod proof;
 mod show;
 mod token;
+mod tools;
 mod unpause;
 mod user;
 mod view;
@@ -69,6 +70,8 @@ enum Command {
     Unpause(pause::Args),
     /// Says yes and prints the answer token, once.
     Token(token::Args),
+    /// What servers tell of their tools, and what a person accepted of it.
+    Tools(tools::Args),
     /// People and programs with an API token.
     User(user::Args),
 }
@@ -100,6 +103,7 @@ async fn dispatch(cli: Cli) -> Result<Code> {
         Command::Pause(args) => pause::run(app, args).await.map(done),
         Command::Unpause(args) => unpause::run(app, args).await.map(done),
         Command::Token(args) => token::run(app, args).await.map(done),
+        Command::Tools(args) => tools::run(app, args).await.map(done),
         Command::User(args) => user::run(app, args).await.map(done),
     }
 }
