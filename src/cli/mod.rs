@@ -1,6 +1,133 @@
-//! What people see and type: one file a subcommand. The only part that writes to a terminal.
+//! The command line: one file a subcommand. Names, options and exit codes are a contract.
 
-pub mod audit;
+mod ancestry;
+mod answer;
+mod approve;
+mod audit;
 mod audit_row;
-pub mod card;
-pub mod when;
+mod audit_run;
+mod cancel;
+mod card;
+mod demo;
+mod deny;
+pub mod exit;
+mod find;
+mod globals;
+mod output;
+mod pause;
+mod pending;
+mod proof;
+mod serve;
+mod show;
+mod token;
+mod tools;
+mod unpause;
+mod user;
+mod view;
+mod when;
+mod wrap;
+
+use crate::app::App;
+use crate::cli::exit::Code;
+use crate::cli::globals::GlobalArgs;
+use anyhow::{Context as _, Result};
+
+/// Nothing writes without a yes.
+#[derive(Debug, clap::Parser)]
+#[command(
+    name = "countersign",
+    version,
+    about = "Nothing writes without a yes: an MCP gateway whose writes wait for a person",
+    arg_required_else_help = true,
+    max_term_width = 110,
+    after_help = "\
+Examples:
+  countersign pending                   what waits for an answer
+  countersign approve 4f1c              shows the card, and says yes when it is typed
+  countersign deny 4f1c --reason 'use staging'
+  countersign watch                     the queue live, answered in place
+  countersign doctor                    checks the whole set-up
+
+Exit codes: 0 ok, 1 failure, 2 usage, 3 denied or not allowed, 4 still pending, 5 a check failed,
+6 configuration invalid."
+)]
+pub struct Cli {
+    #[command(flatten)]
+    globals: GlobalArgs,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Stands in front of the configured servers, over stdio.
+    Serve(serve::Args),
+    /// Stands in front of one server, over stdio, without configuration.
+    Wrap(wrap::Args),
+    /// Plays the whole story against a bundled server, on a temporary store.
+    Demo(demo::Args),
+    /// Lists the questions that wait for an answer.
+    Pending(pending::Args),
+    /// Shows one question in full.
+    Show(show::Args),
+    /// Says yes to exactly one call, once.
+    Approve(approve::Args),
+    /// Says no, with a reason that reaches the agent.
+    Deny(deny::Args),
+    /// Takes a question back, or a yes that was not used yet.
+    Cancel(cancel::Args),
+    /// Stops one agent, or all, at once.
+    Pause(pause::Args),
+    /// Lets a paused agent, or all, go on.
+    Unpause(pause::Args),
+    /// Says yes and prints the answer token, once.
+    Token(token::Args),
+    /// What servers tell of their tools, and what a person accepted of it.
+    Tools(tools::Args),
+    /// People and programs with an API token.
+    User(user::Args),
+    /// The journal: what was decided, and whether it still says so.
+    Audit(audit_run::Args),
+}
+
+/// Runs one command to its end.
+///
+/// # Errors
+/// What went wrong; [`exit::report`] and [`exit::code_of`] say how it is told.
+pub fn run(cli: Cli) -> Result<Code> {
+    cli.globals.start_log();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("cannot start the runtime")?;
+    runtime.block_on(dispatch(cli))
+}
+
+async fn dispatch(cli: Cli) -> Result<Code> {
+    if let Command::Demo(args) = &cli.command {
+        return demo::run(args).await;
+    }
+    let globals = cli.globals.resolve()?;
+    let mut app = App::open(&globals)?;
+    match &cli.command {
+        Command::Serve(args) => return serve::run(app, &globals, args).await,
+        Command::Wrap(args) => return wrap::run(app, &globals, args).await,
+        _ => {}
+    }
+    let app = &mut app;
+    let done = |()| Code::Ok;
+    match &cli.command {
+        Command::Pending(args) => pending::run(app, args).await.map(done),
+        Command::Show(args) => show::run(app, args).await.map(done),
+        Command::Approve(args) => approve::run(app, args).await,
+        Command::Deny(args) => deny::run(app, args).await,
+        Command::Cancel(args) => cancel::run(app, args).await.map(done),
+        Command::Pause(args) => pause::run(app, args).await.map(done),
+        Command::Unpause(args) => unpause::run(app, args).await.map(done),
+        Command::Token(args) => token::run(app, args).await.map(done),
+        Command::Tools(args) => tools::run(app, args).await.map(done),
+        Command::User(args) => user::run(app, args).await.map(done),
+        Command::Audit(args) => audit_run::run(app, args).await,
+        Command::Serve(_) | Command::Wrap(_) | Command::Demo(_) => Ok(Code::Ok),
+    }
+}

@@ -119,5 +119,5 @@ async fn build(
     tenant: &Tenant,
 ) -> Result<Snapshot, PolicyError> {
     let version = store.policy_version(tenant, &Snapshot::digest_of(config)).await?;
-    Ok(Snapshot::build(config, protected, version)?)
+    Ok(Snapshot::build(config, protected.clone(), version)?)
 }

@@ -4,10 +4,10 @@
 //! it must never be put into anything that an agent reads. Whatever comes from outside is shown through
 //! `domain::visible` and stands behind a label or a gutter, so it cannot pass for a line of the card.
 
-mod arguments;
+pub(in crate::cli) mod arguments;
 mod diff;
 mod json;
-mod page;
+pub(in crate::cli) mod page;
 #[cfg(test)]
 mod tests;
 mod word;

@@ -1,0 +1,234 @@
+//! Builds everything once: from flags, environment and configuration file to a store with its desk and journal.
+//!
+//! No other module constructs a store, and no other place below the command line reads our variables.
+
+mod childenv;
+pub mod env;
+pub mod session;
+
+use crate::approval::{Desk, Terms};
+use crate::config::{self, Config, ConfigError};
+use crate::domain::principal::Tenant;
+use crate::journal::{Heads, HeadsError, Journal};
+use crate::store::{Store, StoreError, sqlite};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The kind of store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StoreKind {
+    /// One file in our home.
+    Sqlite,
+    /// Gone with the process.
+    InMemory,
+}
+
+/// What the caller said, before defaults.
+#[derive(Debug, Clone, Default)]
+pub struct Wishes {
+    /// `--home` or `COUNTERSIGN_HOME`.
+    pub home: Option<PathBuf>,
+    /// `--config`.
+    pub config: Option<PathBuf>,
+    /// `--tenant`.
+    pub tenant: Option<Tenant>,
+    /// `--store` or `APPROVAL_STORE`.
+    pub store: Option<String>,
+}
+
+/// Where we live and in which world, every default filled in.
+#[derive(Debug, Clone)]
+pub struct Globals {
+    /// Holds configuration, database, keys, signed heads and leases.
+    pub home: PathBuf,
+    /// The configuration file.
+    pub config: PathBuf,
+    /// The sealed world of this process.
+    pub tenant: Tenant,
+    /// The kind of store.
+    pub store: StoreKind,
+}
+
+/// Why nothing could be built.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The configuration file is wrong.
+    #[error("the configuration is invalid: {0}")]
+    Config(#[from] ConfigError),
+    /// A variable of the environment is wrong.
+    #[error("the environment variable `{name}` is `{value}`; it must be {expected}")]
+    Environment {
+        /// Which variable.
+        name: &'static str,
+        /// What it holds.
+        value: String,
+        /// What it may hold.
+        expected: &'static str,
+    },
+    /// A store that this program was not built with.
+    #[error("`{by}` asks for the store `{kind}`, which is not built in; use `--store sqlite` or `--store in_memory`")]
+    NotBuiltIn {
+        /// What asked for it.
+        by: &'static str,
+        /// The kind of store.
+        kind: String,
+    },
+    /// Neither a flag nor the environment says where we live.
+    #[error("no home folder is known, since neither `HOME` nor `XDG_STATE_HOME` is set; name one with `--home DIR`")]
+    NoHome,
+    /// The home folder cannot be made or used.
+    #[error("cannot use the home folder `{}`: {why}; name another with `--home DIR`", path.display())]
+    Home {
+        /// The folder.
+        path: PathBuf,
+        /// What the system says.
+        why: std::io::Error,
+    },
+    /// The store cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The key or the file of signed heads cannot be used.
+    #[error(transparent)]
+    Heads(#[from] HeadsError),
+}
+
+impl AppError {
+    /// Whether somebody must mend the configuration, as opposed to the machine.
+    #[must_use]
+    pub fn is_configuration(&self) -> bool {
+        match self {
+            Self::Config(_) | Self::Environment { .. } | Self::NotBuiltIn { .. } | Self::NoHome => {
+                true
+            }
+            Self::Store(error) => {
+                matches!(error, StoreError::NotBuiltIn(_) | StoreError::Unsafe { .. })
+            }
+            Self::Home { .. } | Self::Heads(_) => false,
+        }
+    }
+}
+
+impl Globals {
+    /// Fills in what the caller left open.
+    ///
+    /// # Errors
+    /// When no home is known, or a store is asked for that is not built in.
+    pub fn resolve(wishes: Wishes) -> Result<Self, AppError> {
+        let store = store_kind(wishes.store.as_deref(), env::names_redis())?;
+        let home = wishes.home.or_else(env::default_home).ok_or(AppError::NoHome)?;
+        // A lease and a signed head must mean the same file wherever the next command is run.
+        let home = std::path::absolute(&home)
+            .map_err(|why| AppError::Home { path: home.clone(), why })?;
+        let config = wishes.config.unwrap_or_else(|| home.join("countersign.toml"));
+        Ok(Self { home, config, tenant: wishes.tenant.unwrap_or_default(), store })
+    }
+}
+
+/// A named store counts; a Redis in the environment asks for one only where nothing is named.
+fn store_kind(named: Option<&str>, redis: bool) -> Result<StoreKind, AppError> {
+    match named.map(|kind| kind.trim().to_ascii_lowercase()).as_deref() {
+        Some("sqlite") => Ok(StoreKind::Sqlite),
+        Some("in_memory" | "memory") => Ok(StoreKind::InMemory),
+        None | Some("") if redis => {
+            Err(AppError::NotBuiltIn { by: "REDIS_URL", kind: "redis".to_owned() })
+        }
+        None | Some("") => Ok(StoreKind::Sqlite),
+        Some(other) => {
+            Err(AppError::NotBuiltIn { by: "--store or APPROVAL_STORE", kind: other.to_owned() })
+        }
+    }
+}
+
+/// Everything that commands and servers work with.
+#[derive(Debug)]
+pub struct App {
+    /// Where we live.
+    pub home: PathBuf,
+    /// What the configuration decides, the environment's word included.
+    pub config: Config,
+    /// What must survive.
+    pub store: Arc<dyn Store>,
+    /// The record.
+    pub journal: Journal,
+    /// Where questions are put and answered.
+    pub desk: Desk,
+    /// Signs where the record stands.
+    pub heads: Heads,
+    /// The sealed world of this process.
+    pub tenant: Tenant,
+}
+
+impl App {
+    /// Reads the configuration, opens the store and puts the parts together.
+    ///
+    /// # Errors
+    /// [`AppError`]; nothing is half open then.
+    pub fn open(globals: &Globals) -> Result<Self, AppError> {
+        let config = effective_config(&globals.config)?;
+        make_home(&globals.home)?;
+        let (store, heads): (Arc<dyn Store>, Heads) = match globals.store {
+            StoreKind::Sqlite => {
+                (sqlite::open(&globals.home)?, Heads::open(&globals.home)?)
+            }
+            StoreKind::InMemory => (sqlite::memory()?, Heads::memory()?),
+        };
+        let terms = Terms {
+            answer_within: millis(config.approvals.answer_within),
+            yes_life: millis(config.approvals.yes_life),
+            required: 1,
+        };
+        Ok(Self {
+            home: globals.home.clone(),
+            journal: Journal::new(Arc::clone(&store)),
+            desk: Desk::new(Arc::clone(&store), terms),
+            heads,
+            tenant: globals.tenant.clone(),
+            config,
+            store,
+        })
+    }
+}
+
+/// The configuration with the environment's word in it.
+///
+/// # Errors
+/// When the file or a variable is wrong.
+pub fn effective_config(path: &Path) -> Result<Config, AppError> {
+    let mut config = config::load(path)?;
+    if let Some(life) = env::yes_life()? {
+        config.approvals.yes_life = Duration::from_millis(life.unsigned_abs());
+    }
+    if let Some(enabled) = env::auth_enabled()? {
+        config.auth_enabled = enabled;
+    }
+    Ok(config)
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+fn make_home(path: &Path) -> Result<(), AppError> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+        .map_err(|why| AppError::Home { path: path.to_owned(), why })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AppError, StoreKind, store_kind};
+
+    #[test]
+    fn a_store_that_is_not_built_in_is_refused_by_name_and_never_replaced() {
+        assert_eq!(store_kind(None, false).unwrap(), StoreKind::Sqlite);
+        assert_eq!(store_kind(Some("in_memory"), true).unwrap(), StoreKind::InMemory);
+        let told = store_kind(Some("redis"), false).unwrap_err();
+        assert!(told.to_string().contains("`redis`") && told.is_configuration(), "{told}");
+        let told = store_kind(None, true).unwrap_err();
+        assert!(matches!(told, AppError::NotBuiltIn { by: "REDIS_URL", .. }), "{told}");
+    }
+}

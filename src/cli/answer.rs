@@ -1,0 +1,145 @@
+//! What all commands that answer questions share: find it, prove who answers, show the card, say how it went.
+
+use crate::app::App;
+use crate::approval::Approver;
+use crate::cli::exit::{Code, Stop};
+use crate::cli::proof::{Caller, Demand, Seat};
+use crate::cli::{card, find, output, view};
+use crate::domain::approval::{Approval, State};
+use crate::domain::digest::Digest;
+use crate::domain::ruling::Tier;
+use crate::store::NotDecided;
+use anyhow::{Context as _, Result};
+
+/// Which way the answer goes; a no is not harder to give than a yes, so it never wants the word of the card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// Yes.
+    Approve,
+    /// No.
+    Deny,
+}
+
+/// A question that somebody may answer now.
+#[derive(Debug)]
+pub(crate) struct Faced {
+    /// The question.
+    pub(crate) approval: Approval,
+    /// Who answers.
+    pub(crate) approver: Approver,
+    /// Digest of what was shown; `None` when nothing was.
+    pub(crate) shown: Option<Digest>,
+}
+
+/// Leads a caller up to the answer: the question is found, shown where an answer is typed, and confirmed.
+///
+/// # Errors
+/// [`Stop`] when there is no such question, it does not wait, or the caller may not.
+pub(crate) async fn face(
+    app: &mut App,
+    id: &str,
+    command: &'static str,
+    yes: bool,
+    way: Way,
+) -> Result<Faced> {
+    let caller = Caller::of(app, command).await?;
+    caller.may_read(app)?;
+    let approval = find::approval(app, id).await?;
+    let seat = Seat::take(app, &caller, Demand { command, approval: Some(approval.id), yes }).await?;
+    if approval.state != State::Pending {
+        return Err(already(approval.state).into());
+    }
+    let shown = seat.types().then_some(approval.call_digest);
+    if seat.types() {
+        output::note(view::render(app, &approval, false).await?);
+    }
+    let words = words(app, &approval, way);
+    let approver = seat.confirm(&question(&approval, way), &words.iter().map(String::as_str).collect::<Vec<_>>())?;
+    Ok(Faced { approval, approver, shown })
+}
+
+/// What counts when typed. Tier 3: the word that only the card shows.
+#[must_use]
+pub(crate) fn words(app: &App, approval: &Approval, way: Way) -> Vec<String> {
+    match way {
+        Way::Deny => vec!["yes".to_owned(), "no".to_owned(), "deny".to_owned()],
+        Way::Approve if approval.ruling.tier >= Tier::GRAVE => vec![card::word(approval, app.store.key()).to_owned()],
+        Way::Approve => vec!["yes".to_owned()],
+    }
+}
+
+fn question(approval: &Approval, way: Way) -> String {
+    match way {
+        Way::Deny => "type `yes` to deny it: ".to_owned(),
+        Way::Approve if approval.ruling.tier >= Tier::GRAVE => {
+            "this is tier 3: type the word on the card to approve it: ".to_owned()
+        }
+        Way::Approve => "type `yes` to approve exactly this, once: ".to_owned(),
+    }
+}
+
+fn already(state: State) -> Stop {
+    let code = if state == State::Denied { Code::Denied } else { Code::Failure };
+    let what = match state {
+        State::Pending => "it waits for further answers",
+        State::Approved => "somebody said yes already",
+        State::Consumed => "somebody said yes already, and it ran",
+        State::Denied => "somebody said no already",
+        State::Expired => "its time to answer is over",
+        State::Cancelled => "it was taken back",
+    };
+    Stop::new(code, format!("it is not pending any more but `{}`: {what}", state.as_str()))
+}
+
+/// The refusal of an answer, in words.
+#[must_use]
+pub(crate) fn not_decided(why: &NotDecided) -> Stop {
+    match why {
+        NotDecided::NotThere => Stop::new(Code::Failure, "there is no such question"),
+        NotDecided::Already(state) => already(*state),
+        NotDecided::OwnQuestion => {
+            Stop::new(Code::Denied, "whoever asks does not answer").help("another admin decides")
+        }
+        NotDecided::ShownDiffers => {
+            Stop::new(Code::Denied, "the digest in `--shown` is not that of this question, so another one was looked at")
+                .help("look at it again with `countersign show ID`")
+        }
+        NotDecided::TierTooHigh => {
+            Stop::new(Code::Denied, "its tier is above what may be answered this way").help("answer it at a terminal")
+        }
+    }
+}
+
+/// The card of an answered question as one line for people: what happens now.
+pub(crate) async fn outlook(app: &App, approval: &Approval) -> Result<String> {
+    let name = view::name(approval);
+    let now = app.store.now().await?;
+    Ok(match (approval.state, approval.run_by, approval.abandoned_at) {
+        (State::Pending, _, _) => format!("noted; `{name}` needs {} yeses in all and still waits", approval.required),
+        (State::Approved, Some(until), Some(_)) => format!(
+            "approved `{name}`; nobody is waiting: it runs only if the agent resumes before {}",
+            view::clock(until, now)
+        ),
+        (State::Approved, Some(until), None) => {
+            format!("approved `{name}`; it runs once, before {}", view::clock(until, now))
+        }
+        (State::Consumed, _, _) => format!("approved `{name}`; it is running"),
+        (state, _, _) => format!("{} `{name}`", state.as_str()),
+    })
+}
+
+/// Signs where the journal stands and prints it, so that the decider can keep a witness of it.
+///
+/// # Errors
+/// When it cannot be signed; what was decided stays decided, and the error says so.
+pub(crate) async fn print_head(app: &App, json: bool) -> Result<()> {
+    let head = app.store.head().await.context("it is decided, but the journal's head cannot be read")?;
+    app.heads.sign(&head).context("it is decided, but the journal's head cannot be signed")?;
+    let text = format!("journal head {}:{}", head.seq, head.hash);
+    if json {
+        output::note(text);
+        Ok(())
+    } else {
+        output::line(text)
+    }
+}

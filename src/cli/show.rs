@@ -1,0 +1,33 @@
+//! `show`: one question in full, as whoever answers it should see it.
+
+use crate::app::App;
+use crate::cli::proof::Caller;
+use crate::cli::{card, find, output, view};
+use anyhow::Result;
+
+/// Options of `show`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  countersign show 4f1c            any beginning or end of the id that is not ambiguous
+  countersign show 4f1c --json")]
+pub(crate) struct Args {
+    /// The question: its id, or the beginning or end of it.
+    id: String,
+    /// One JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Shows.
+///
+/// # Errors
+/// When there is no such question.
+pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
+    Caller::of(app, "show").await?.may_read(app)?;
+    let approval = find::approval(app, &args.id).await?;
+    if args.json {
+        return output::json(&card::to_json(&approval));
+    }
+    output::line(view::render(app, &approval, true).await?)
+}
