@@ -1,0 +1,219 @@
+//! For tests: a permit without a database, servers written in Python, a relay that writes down what it hears.
+
+use crate::domain::approval::{Approval, Earlier};
+use crate::domain::call::{Call, CallParts, Method, UpstreamId};
+use crate::domain::digest::{Digest, StoreKey};
+use crate::domain::entry::{Draft, Entry, Head};
+use crate::domain::id::{ApprovalId, CorrelationId, SessionId};
+use crate::domain::json::{Canonical, Limits};
+use crate::domain::pin::Pin;
+use crate::domain::principal::{Principal, Role, Tenant};
+use crate::domain::ruling::{Action, Effect, PolicyRef, Ruling, Tier, Verdict};
+use crate::domain::time::Millis;
+use crate::journal::{Journal, Passed, Permit};
+use crate::store::*;
+use crate::upstream::live::Pace;
+use crate::upstream::{ListKind, Relay, Server, Spec};
+use async_trait::async_trait;
+use serde_json::value::RawValue;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// A store that permits and can do nothing else.
+#[derive(Debug)]
+struct Permits(StoreKey);
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+fn no<T>() -> Result<T> {
+    Err(StoreError::Unusable("this store only permits".into()))
+}
+
+#[async_trait]
+#[rustfmt::skip]
+impl Store for Permits {
+    fn key(&self) -> &StoreKey { &self.0 }
+    fn is_durable(&self) -> bool { false }
+    fn changes(&self) -> Changes { Changes::new(watch::channel(0).1, Arc::default()) }
+    async fn now(&self) -> Result<Millis> { no() }
+    async fn append(&self, _rows: Vec<Draft>) -> Result<Vec<u64>> { no() }
+    async fn permit(&self, _row: Draft) -> Result<std::result::Result<u64, NotPermitted>> { Ok(Ok(1)) }
+    async fn settle(&self, _settlement: Settlement) -> Result<()> { no() }
+    async fn head(&self) -> Result<Head> { no() }
+    async fn entries(&self, _filter: EntryFilter) -> Result<Vec<Entry>> { no() }
+    async fn prune(&self, _retention: Retention) -> Result<Pruned> { no() }
+    async fn ask(&self, _question: Question) -> Result<Asked> { no() }
+    async fn approval(&self, _tenant: &Tenant, _id: ApprovalId) -> Result<Option<Approval>> { no() }
+    async fn approvals(&self, _filter: ApprovalFilter) -> Result<Vec<Approval>> { no() }
+    async fn find_approvals(&self, _tenant: &Tenant, _part: &str) -> Result<Vec<ApprovalId>> { no() }
+    async fn earlier(&self, _approval: &Approval) -> Result<Vec<Earlier>> { no() }
+    async fn decide(&self, _decision: Decision) -> Result<std::result::Result<Approval, NotDecided>> { no() }
+    async fn redeem(&self, _tenant: &Tenant, _id: ApprovalId, _token: Digest, _by: &Principal) -> Result<std::result::Result<Approval, NotRedeemed>> { no() }
+    async fn cancel(&self, _tenant: &Tenant, _id: ApprovalId, _by: &Principal, _reason: Option<String>) -> Result<std::result::Result<Approval, NotDecided>> { no() }
+    async fn consume(&self, _request: ConsumeRequest) -> Result<std::result::Result<u64, NotConsumed>> { no() }
+    async fn attach(&self, _tenant: &Tenant, _id: ApprovalId, _session: SessionId) -> Result<()> { no() }
+    async fn leave(&self, _tenant: &Tenant, _id: ApprovalId, _session: SessionId) -> Result<()> { no() }
+    async fn kept_answer(&self, _tenant: &Tenant, _id: ApprovalId) -> Result<Option<Vec<u8>>> { no() }
+    async fn delivered(&self, _tenant: &Tenant, _id: ApprovalId) -> Result<()> { no() }
+    async fn sweep(&self) -> Result<u64> { no() }
+    async fn open_session(&self, _session: SessionInfo) -> Result<()> { no() }
+    async fn open_sessions(&self) -> Result<Vec<SessionInfo>> { no() }
+    async fn close_session(&self, _id: SessionId, _cause: &str) -> Result<Vec<OpenIntent>> { no() }
+    async fn add_user(&self, _user: User, _token: Digest, _by: &Principal) -> Result<bool> { no() }
+    async fn users(&self) -> Result<Vec<User>> { no() }
+    async fn revoke_user(&self, _name: &str, _by: &Principal) -> Result<bool> { no() }
+    async fn user_by_token(&self, _token: Digest) -> Result<Option<User>> { no() }
+    async fn pause(&self, _tenant: &Tenant, _agent: Option<&str>, _by: &Principal) -> Result<()> { no() }
+    async fn unpause(&self, _tenant: &Tenant, _agent: Option<&str>, _by: &Principal) -> Result<bool> { no() }
+    async fn paused(&self, _tenant: &Tenant) -> Result<Vec<Option<String>>> { no() }
+    async fn pins(&self, _tenant: &Tenant, _identity: Digest) -> Result<Vec<Pin>> { no() }
+    async fn all_pins(&self, _tenant: &Tenant) -> Result<Vec<Pin>> { no() }
+    async fn save_pins(&self, _tenant: &Tenant, _updates: Vec<PinUpdate>) -> Result<()> { no() }
+    async fn policy_version(&self, _tenant: &Tenant, _digest: &str) -> Result<u64> { no() }
+    async fn accept_clock(&self, _tenant: &Tenant, _by: &Principal) -> Result<()> { no() }
+}
+
+/// Permits one call of a tool.
+pub(crate) async fn permit(server: &Server, tool: &str, arguments: &str) -> Permit {
+    let key = StoreKey::new([1; 32]);
+    let call = Call::seal(
+        CallParts {
+            tenant: Tenant::default(),
+            principal: Principal::new(Role::Agent, "a/b"),
+            session: SessionId::new(),
+            upstream: server.id().clone(),
+            method: Method::ToolsCall,
+            tool: tool.into(),
+            definition: Digest::ZERO,
+            arguments: Some(Canonical::read(arguments.as_bytes(), &Limits::ARGUMENTS).expect("JSON")),
+        },
+        &key,
+    );
+    let ruling = Ruling {
+        verdict: Verdict::Allow,
+        tier: Tier::READ,
+        effect: Effect::Read,
+        action: Action::FileRead,
+        reasons: Vec::new(),
+        warnings: Vec::new(),
+        policy: PolicyRef { version: 1, digest: String::new() },
+    };
+    Journal::new(Arc::new(Permits(key)))
+        .permit_allowed(call, &ruling, CorrelationId::new(), Passed::default())
+        .await
+        .expect("a permit")
+}
+
+/// What a server was heard to say.
+#[derive(Debug, Default)]
+pub(crate) struct Heard {
+    pub(crate) all: Mutex<Vec<String>>,
+}
+
+impl Heard {
+    fn note(&self, text: String) {
+        self.all.lock().expect("lock").push(text);
+    }
+
+    pub(crate) fn get(&self) -> Vec<String> {
+        self.all.lock().expect("lock").clone()
+    }
+}
+
+#[async_trait]
+impl Relay for Heard {
+    async fn request(
+        &self,
+        server: &str,
+        method: &str,
+        params: Option<&RawValue>,
+    ) -> std::result::Result<Box<RawValue>, (i64, String)> {
+        let params = params.map(RawValue::get).unwrap_or_default();
+        self.note(format!("{server} {method} {params}"));
+        if params.contains("hang") {
+            std::future::pending::<()>().await;
+        }
+        RawValue::from_string("{\n\"ok\":true}".into()).map_err(|e| (1, e.to_string()))
+    }
+
+    fn list_changed(&self, _server: &str, what: ListKind) {
+        self.note(format!("{what:?}"));
+    }
+
+    fn notification(&self, _server: &str, method: &str, params: Option<&RawValue>) {
+        self.note(format!("{method} {}", params.map(RawValue::get).unwrap_or_default()));
+    }
+}
+
+/// What every Python server begins with: `read()` gives the next message, `say(x)` writes a line (a dict or
+/// text), `raw(bytes)` writes bytes, `progress(call, n)` and `answer(call, result)` say what they say.
+const PRELUDE: &str = r#"
+import json, os, subprocess, sys, time
+def read():
+    line = sys.stdin.buffer.readline()
+    return json.loads(line) if line else sys.exit(0)
+def raw(data):
+    os.write(1, data) if len(data) < 4096 else (sys.stdout.buffer.write(data), sys.stdout.buffer.flush())
+def say(x):
+    raw(((x if isinstance(x, str) else json.dumps(x)) + "\n").encode())
+def answer(call, result):
+    say({"jsonrpc": "2.0", "id": call["id"], "result": result})
+def progress(call, n):
+    say({"method": "notifications/progress", "params": {"progressToken": call["params"]["_meta"]["progressToken"], "progress": n}})
+def hello():
+    first = read()
+    answer(first, {"protocolVersion": "2025-06-18", "capabilities": {"tools": {}}, "serverInfo": {"name": "py"}})
+    assert read()["method"] == "notifications/initialized"
+    return first
+"#;
+
+/// How to run a Python server: `hello()` was called unless `body` begins with a comment line.
+pub(crate) fn spec(body: &str) -> Spec {
+    let hello = if body.trim_start().starts_with('#') { "" } else { "hello()" };
+    let path = std::env::var_os("PATH").unwrap_or_default().to_string_lossy().into_owned();
+    Spec {
+        name: "py".into(),
+        argv: vec!["python3".into(), "-c".into(), [PRELUDE, hello, "\n", body].concat()],
+        cwd: None,
+        env: vec![("PATH".into(), path)],
+        environment: "test".into(),
+        timeout: Duration::from_secs(20),
+        allow_requests: vec!["elicitation".into()],
+    }
+}
+
+/// Short pauses.
+pub(crate) fn pace() -> Pace {
+    Pace {
+        pause: Duration::from_millis(20),
+        longest_pause: Duration::from_millis(100),
+        grace: Duration::from_millis(500),
+        ..Pace::default()
+    }
+}
+
+/// Starts it with a relay that writes down.
+pub(crate) fn start(spec: Spec, pace: Pace) -> (Arc<Server>, Arc<Heard>) {
+    let heard = Arc::new(Heard::default());
+    let id = UpstreamId { name: spec.name.clone(), digest: Digest::ZERO };
+    (Server::start_at(spec, id, heard.clone(), pace), heard)
+}
+
+/// Waits until it is true, for at most five seconds.
+pub(crate) async fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    for _ in 0..500 {
+        if holds() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("not in time: {what}");
+}
+
+/// Whether a process lives; a zombie does not.
+pub(crate) fn lives(pid: &str) -> bool {
+    let stat = std::fs::read_to_string(Path::new("/proc").join(pid.trim()).join("stat"));
+    stat.is_ok_and(|stat| stat.rsplit(')').next().is_some_and(|rest| !rest.trim_start().starts_with('Z')))
+}
