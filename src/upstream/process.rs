@@ -42,13 +42,19 @@ pub(crate) struct Pipes {
 impl Process {
     /// Starts the server. Needs a runtime.
     pub(crate) fn start(spec: &Spec) -> io::Result<(Self, Pipes)> {
-        let (program, arguments) = spec
-            .argv
-            .split_first()
-            .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "no command is configured"))?;
+        let (program, arguments) = spec.argv.split_first().ok_or_else(|| {
+            io::Error::new(io::ErrorKind::InvalidInput, "no command is configured")
+        })?;
         let mut command = Command::new(program);
-        command.args(arguments).env_clear().envs(spec.env.iter().map(|(name, value)| (name, value)));
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
+        command
+            .args(arguments)
+            .env_clear()
+            .envs(spec.env.iter().map(|(name, value)| (name, value)));
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .process_group(0);
         if let Some(cwd) = &spec.cwd {
             command.current_dir(cwd);
         }
@@ -133,8 +139,8 @@ pub(crate) fn ending(status: ExitStatus) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Process, ending, seal_descriptors};
-    use crate::upstream::testing::spec;
     use crate::upstream::Spec;
+    use crate::upstream::testing::spec;
     use std::time::Duration;
     use tokio::io::AsyncReadExt as _;
 
@@ -153,7 +159,8 @@ mod tests {
 
     #[tokio::test]
     async fn the_environment_is_exactly_the_given_one() {
-        let (said, _) = run(&["env"], |spec| spec.env.push(("ONLY".into(), "$(this) 'one'".into()))).await;
+        let (said, _) =
+            run(&["env"], |spec| spec.env.push(("ONLY".into(), "$(this) 'one'".into()))).await;
         let path = std::env::var_os("PATH").unwrap_or_default();
         assert_eq!(said, format!("ONLY=$(this) 'one'\nPATH={}\n", path.to_string_lossy()));
     }

@@ -66,7 +66,11 @@ enum State {
     /// What was running is being ended.
     Ending,
     Ready(Arc<Link>, Arc<Handshake>),
-    Down { why: Refusal, again: Instant, failures: u32 },
+    Down {
+        why: Refusal,
+        again: Instant,
+        failures: u32,
+    },
     Stopped,
 }
 
@@ -99,7 +103,12 @@ impl Server {
         Self::start_at(spec, id, relay, Pace::default())
     }
 
-    pub(crate) fn start_at(spec: Spec, id: UpstreamId, relay: Arc<dyn Relay>, pace: Pace) -> Arc<Self> {
+    pub(crate) fn start_at(
+        spec: Spec,
+        id: UpstreamId,
+        relay: Arc<dyn Relay>,
+        pace: Pace,
+    ) -> Arc<Self> {
         let shared = Arc::new(Shared {
             spec,
             pace,
@@ -149,6 +158,9 @@ impl Server {
     }
 
     async fn connected(&self, within: Duration) -> Result<(Arc<Link>, Arc<Handshake>), NotReady> {
+        if let State::Ready(link, handshake) = &*self.shared.state.borrow() {
+            return Ok((link.clone(), handshake.clone()));
+        }
         let mut states = self.shared.state.subscribe();
         let deadline = Instant::now() + within;
         // A start that fails at once is never seen under way, only counted.
@@ -294,7 +306,8 @@ async fn supervise(shared: Arc<Shared>) {
 
 /// Doubles with each failure; up to a quarter more or less, so that many servers don't start in step.
 fn pause(pace: &Pace, failures: u32) -> Duration {
-    let doubled = pace.pause.saturating_mul(1_u32.checked_shl(failures.min(16)).unwrap_or(u32::MAX));
+    let doubled =
+        pace.pause.saturating_mul(1_u32.checked_shl(failures.min(16)).unwrap_or(u32::MAX));
     let jitter = getrandom::u32().map_or(0.5, |n| f64::from(n) / f64::from(u32::MAX));
     doubled.min(pace.longest_pause).mul_f64(0.75 + jitter / 2.0)
 }

@@ -1,37 +1,13 @@
-//! Real children, real pipes: what a call comes back with, whatever its server does.
+//! What a call comes back with, whatever its server says.
 
-use crate::upstream::answer::{Answer, Lost, ProgressSink, Sent};
+use super::{SOON, call, lost, python, result};
+use crate::upstream::Spec;
+use crate::upstream::answer::{Answer, Lost, ProgressSink};
 use crate::upstream::live::Pace;
-use crate::upstream::testing::{lives, pace, permit, spec, start, until};
-use crate::upstream::{NotReady, Server, Spec};
+use crate::upstream::testing::{pace, permit, spec, start, until};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
-
-const SOON: Duration = Duration::from_secs(10);
-
-/// Sends one call and waits.
-async fn call(server: &Server, tool: &str) -> Sent {
-    server.send(permit(server, tool, "{}").await, None, &CancellationToken::new()).await
-}
-
-fn result(sent: Sent) -> String {
-    match sent.answer {
-        Ok(Answer::Result(result)) => result.get().to_owned(),
-        other => panic!("no result: {other:?}"),
-    }
-}
-
-fn lost(sent: Sent) -> Lost {
-    match sent.answer {
-        Err(lost) => lost,
-        other => panic!("not lost: {other:?}"),
-    }
-}
-
-fn python(body: &str) -> Arc<Server> {
-    start(spec(body), pace()).0
-}
 
 #[tokio::test]
 async fn bytes_pass_unchanged_in_both_directions() {
@@ -65,14 +41,19 @@ while True:
     );
     let heard = Arc::new(Mutex::new(Vec::new()));
     let sink = heard.clone();
-    let sink: ProgressSink = Box::new(move |params| sink.lock().expect("lock").push(params.to_owned()));
+    let sink: ProgressSink =
+        Box::new(move |params| sink.lock().expect("lock").push(params.to_owned()));
     let permit = permit(&server, "t", "{}").await;
     let sent = server.send(permit, Some(sink), &CancellationToken::new()).await;
     let heard = std::mem::take(&mut *heard.lock().expect("lock"));
     let id = 2; // 1 was the handshake
-    let want: Vec<_> = (0..200).map(|n| format!(r#"{{"progressToken": {id}, "progress": {n}}}"#)).collect();
+    let want: Vec<_> =
+        (0..200).map(|n| format!(r#"{{"progressToken": {id}, "progress": {n}}}"#)).collect();
     assert_eq!((result(sent).as_str(), heard), ("{}", want));
-    until("late progress is dropped", || server.noise().iter().any(|(w, _)| w.starts_with("progress"))).await;
+    until("late progress is dropped", || {
+        server.noise().iter().any(|(w, _)| w.starts_with("progress"))
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -97,8 +78,14 @@ read()
     assert_eq!(result(call(&server, "t").await), r#"{"mine": 1}"#);
     assert_eq!(result(call(&server, "t").await), r#"{"next": true}"#);
     let noise = server.noise();
-    let count = |part: &str| noise.iter().filter(|(what, _)| what.contains(part)).map(|(_, n)| n).sum::<u64>();
-    assert_eq!((count("not a message"), count("not ours"), count("no call waits")), (6, 8, 2), "{noise:?}");
+    let count = |part: &str| {
+        noise.iter().filter(|(what, _)| what.contains(part)).map(|(_, n)| n).sum::<u64>()
+    };
+    assert_eq!(
+        (count("not a message"), count("not ours"), count("no call waits")),
+        (6, 8, 2),
+        "{noise:?}"
+    );
 }
 
 #[tokio::test]
@@ -121,24 +108,6 @@ read()
 }
 
 #[tokio::test]
-async fn death_in_the_middle_of_a_call_ends_it_and_the_server_comes_back() {
-    let body = r#"
-call = read()
-if call["params"]["name"] == "die":
-    # the grandchild holds our stdout open
-    subprocess.Popen(["sleep", "60"])
-    os._exit(3)
-answer(call, {"pid": os.getpid()})
-read()
-"#;
-    let (server, heard) = start(spec(body), pace());
-    let (first, second) = tokio::join!(call(&server, "die"), call(&server, "die"));
-    assert_eq!((lost(first), lost(second)), (Lost::Closed, Lost::Closed));
-    assert!(result(call(&server, "live").await).contains("pid"));
-    assert_eq!(heard.get(), ["Tools", "Prompts", "Resources"], "after a restart all lists may differ");
-}
-
-#[tokio::test]
 async fn a_call_without_an_answer_ends_in_time_and_the_server_is_told() {
     let body = r#"
 first = read()
@@ -152,7 +121,10 @@ read()
     assert!(sent.took >= Duration::from_millis(300));
     assert_eq!(lost(sent), Lost::TimedOut);
     let told = result(call(&server, "t").await);
-    assert!(told.contains(r#""method": "notifications/cancelled", "params": {"requestId": 2,"#), "{told}");
+    assert!(
+        told.contains(r#""method": "notifications/cancelled", "params": {"requestId": 2,"#),
+        "{told}"
+    );
 }
 
 #[tokio::test]
@@ -198,64 +170,15 @@ while True:
 }
 
 #[tokio::test]
-async fn a_server_that_does_not_read_is_ended_and_only_what_was_begun_is_unknown() {
-    let (server, _) =
-        start(spec("time.sleep(60)"), Pace { stall: Duration::from_millis(300), ..pace() });
-    server.ready(SOON).await.expect("ready");
-    let big = format!(r#"{{"x":"{}"}}"#, "x".repeat(300_000));
-    let (one, two) = (permit(&server, "t", &big).await, permit(&server, "t", "{}").await);
-    let never = CancellationToken::new();
-    let (one, two) = tokio::join!(server.send(one, None, &never), server.send(two, None, &never));
-    assert_eq!(lost(one), Lost::Closed);
-    assert!(matches!(lost(two), Lost::NotSent(_)));
-}
-
-#[tokio::test]
 async fn big_calls_pass_while_the_server_writes_as_much() {
-    let server = python("while True:\n    c = read()\n    answer(c, {'x': c['params']['arguments']['x']})");
+    let server =
+        python("while True:\n    c = read()\n    answer(c, {'x': c['params']['arguments']['x']})");
     let big = format!(r#"{{"x":"{}"}}"#, "x".repeat(1_000_000));
     let never = CancellationToken::new();
     let permits = [permit(&server, "t", &big).await, permit(&server, "t", &big).await];
     let [one, two] = permits.map(|permit| server.send(permit, None, &never));
     let (one, two) = tokio::join!(one, two);
     assert_eq!((result(one).len(), result(two).len()), (1_000_009, 1_000_009));
-}
-
-#[tokio::test]
-async fn a_server_that_never_starts_says_why() {
-    let nothing = Spec { argv: vec!["/does/not/exist".into()], ..spec("") };
-    let (server, _) = start(nothing, pace());
-    let why = server.ready(SOON).await.expect_err("no such program").to_string();
-    assert!(why.contains("`/does/not/exist` cannot be started"), "{why}");
-    assert!(matches!(lost(call(&server, "t").await), Lost::NotSent(_)));
-
-    let (server, _) = start(spec("# no handshake\nsys.exit('no \\x1b[2J licence')"), pace());
-    let why = server.ready(SOON).await.expect_err("it exits").to_string();
-    assert!(why.contains("exited with code 1; its last words: no \\u{1b}[2J licence"), "{why}");
-
-    let (server, _) = start(spec("# silent\ntime.sleep(60)"), Pace { handshake: Duration::from_millis(200), ..pace() });
-    assert_eq!(server.ready(Duration::from_millis(50)).await.expect_err("slow"), NotReady::Starting);
-    let why = server.ready(SOON).await.expect_err("too slow").to_string();
-    assert!(why.contains("did not answer in time"), "{why}");
-
-    let modern = "# modern\nsay({'id': read()['id'], 'error': {'code': -32601, 'message': 'gone'}})\nread()";
-    let why = python(modern).ready(SOON).await.expect_err("modern");
-    assert!(matches!(why, NotReady::Modern(_)), "{why}");
-}
-
-#[tokio::test]
-async fn a_failing_server_is_tried_with_growing_pauses_and_then_only_when_needed() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let count = dir.path().join("count");
-    let body = format!("# counts\nopen({:?}, 'a').write('x')\nsys.exit(1)", count.display().to_string());
-    let pace = Pace { unasked: 3, ..pace() };
-    let (server, _) = start(spec(&body), pace);
-    let tries = || std::fs::read_to_string(&count).map_or(0, |text| text.len());
-    until("three tries", || tries() == 3).await;
-    tokio::time::sleep(Duration::from_millis(400)).await;
-    assert_eq!(tries(), 3, "nobody needs it");
-    assert!(server.ready(Duration::from_secs(2)).await.is_err());
-    until("a fourth", || tries() == 4).await;
 }
 
 #[tokio::test]
@@ -288,71 +211,15 @@ read()
         r#"{"got": {"p1": {}, "1": -32601, "2": -32601, "e": {"ok": true}}, "busy": -32000, "after": 200}"#
     );
     let heard = heard.get();
-    assert_eq!(heard.first().map(String::as_str), Some(r#"py elicitation/create {"message": "hi"}"#));
+    assert_eq!(
+        heard.first().map(String::as_str),
+        Some(r#"py elicitation/create {"message": "hi"}"#)
+    );
     assert!(heard.iter().all(|line| !line.contains("roots") && !line.contains("sampling")));
-    assert_eq!(heard.get(heard.len() - 2..), Some(&["Tools".to_owned(), r#"notifications/message {"level": "info"}"#.to_owned()][..]));
-}
-
-/// A server with a grandchild; neither minds its stdin or SIGTERM.
-const STUBBORN: &str = r#"
-import signal
-signal.signal(signal.SIGTERM, signal.SIG_IGN)
-child = subprocess.Popen(["python3", "-c", "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); time.sleep(60)"], stdout=subprocess.PIPE)
-child.stdout.readline()
-answer(read(), {"pids": "%d %d" % (os.getpid(), child.pid)})
-time.sleep(60)
-"#;
-
-fn pids(said: &str) -> Vec<String> {
-    said.split(['"', ' ']).filter(|w| w.parse::<u32>().is_ok()).map(str::to_owned).collect()
-}
-
-#[tokio::test]
-async fn stop_ends_the_whole_group() {
-    let server = python(STUBBORN);
-    let pids = pids(&result(call(&server, "t").await));
-    assert!(pids.len() == 2 && pids.iter().all(|pid| lives(pid)));
-    server.stop().await;
-    until("the group is gone", || !pids.iter().any(|pid| lives(pid))).await;
-    assert_eq!(server.ready(SOON).await.expect_err("stopped"), NotReady::Stopped);
-    assert!(matches!(lost(call(&server, "t").await), Lost::NotSent(_)));
-}
-
-#[tokio::test]
-async fn dropping_ends_the_whole_group() {
-    let server = python(STUBBORN);
-    let pids = pids(&result(call(&server, "t").await));
-    drop(server);
-    until("the group is gone", || !pids.iter().any(|pid| lives(pid))).await;
-}
-
-#[test]
-fn the_end_of_the_runtime_ends_the_whole_group() {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let (server, pids) = runtime.block_on(async {
-        let server = python(STUBBORN);
-        let pids = pids(&result(call(&server, "t").await));
-        (server, pids)
-    });
-    drop(runtime);
-    for _ in 0..500 {
-        if !pids.iter().any(|pid| lives(pid)) {
-            return drop(server);
-        }
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    panic!("it lives on");
-}
-
-#[tokio::test]
-async fn a_server_that_minds_its_stdin_gets_the_time_to_end() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let mark = dir.path().join("mark");
-    let body = format!("sys.stdin.read()\ntime.sleep(0.1)\nopen({:?}, 'w').write('done')", mark.display().to_string());
-    let server = python(&body);
-    server.ready(SOON).await.expect("ready");
-    server.stop().await;
-    assert_eq!(std::fs::read_to_string(mark).ok().as_deref(), Some("done"));
+    assert_eq!(
+        heard.get(heard.len() - 2..),
+        Some(&["Tools".to_owned(), r#"notifications/message {"level": "info"}"#.to_owned()][..])
+    );
 }
 
 #[tokio::test]
@@ -369,4 +236,19 @@ read()
     let server = python(body);
     assert_eq!(result(call(&server, "t").await), "{}");
     assert_eq!(server.noise(), [("progress that no call waits for", 100_000)]);
+}
+
+#[tokio::test]
+async fn a_call_that_nobody_waits_for_any_more_is_cancelled() {
+    let body = r#"
+first = read()
+told = read()
+answer(read(), {"told": told["params"]["requestId"] == first["id"]})
+read()
+"#;
+    let server = python(body);
+    server.ready(SOON).await.expect("ready");
+    let left = tokio::time::timeout(Duration::from_millis(100), call(&server, "t")).await;
+    assert!(left.is_err());
+    assert_eq!(result(call(&server, "t").await), r#"{"told": true}"#);
 }
