@@ -311,3 +311,17 @@ fn pause(pace: &Pace, failures: u32) -> Duration {
     let jitter = getrandom::u32().map_or(0.5, |n| f64::from(n) / f64::from(u32::MAX));
     doubled.min(pace.longest_pause).mul_f64(0.75 + jitter / 2.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Pace, pause};
+
+    #[test]
+    fn pauses_double_up_to_the_longest_with_a_quarter_of_jitter() {
+        let pace = Pace::default();
+        for (failures, want) in [(0, 200), (1, 400), (5, 6_400), (8, 30_000), (u32::MAX, 30_000)] {
+            let got = pause(&pace, failures).as_millis();
+            assert!((want * 3 / 4..=want * 5 / 4).contains(&got), "{failures}: {got}");
+        }
+    }
+}
