@@ -42,15 +42,6 @@ pub(crate) struct Pipes {
 impl Process {
     /// Starts the server. Needs a runtime.
     pub(crate) fn start(spec: &Spec) -> io::Result<(Self, Pipes)> {
-<<<<<<< HEAD
-        let (program, arguments) = spec
-            .argv
-            .split_first()
-            .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "no command is configured"))?;
-        let mut command = Command::new(program);
-        command.args(arguments).env_clear().envs(spec.env.iter().map(|(name, value)| (name, value)));
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
-=======
         let (program, arguments) = spec.argv.split_first().ok_or_else(|| {
             io::Error::new(io::ErrorKind::InvalidInput, "no command is configured")
         })?;
@@ -64,7 +55,6 @@ impl Process {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .process_group(0);
->>>>>>> upstream
         if let Some(cwd) = &spec.cwd {
             command.current_dir(cwd);
         }
@@ -145,8 +135,6 @@ pub(crate) fn ending(status: ExitStatus) -> String {
         (None, None) => "it ended".to_owned(),
     }
 }
-<<<<<<< HEAD
-=======
 
 #[cfg(test)]
 mod tests {
@@ -211,4 +199,3 @@ mod tests {
         assert!(Process::start(&spec).is_err());
     }
 }
->>>>>>> upstream

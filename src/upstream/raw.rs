@@ -4,11 +4,7 @@
 //! values stay text. Two readers could disagree about an object that holds a key twice, so such an object
 //! is never half understood: it is marked, and whoever asked refuses it.
 
-<<<<<<< HEAD
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-=======
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
->>>>>>> upstream
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
@@ -95,31 +91,6 @@ impl<'de: 'a, 'a> Deserialize<'de> for Envelope<'a> {
     }
 }
 
-<<<<<<< HEAD
-/// The members of one object, in the order written, duplicates and all.
-struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct MembersVisitor;
-        impl<'de> Visitor<'de> for MembersVisitor {
-            type Value = Members<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::with_capacity(8);
-                while let Some((Text(key), value)) = map.next_entry::<Text<'de>, &'de RawValue>()? {
-                    members.push((key, value));
-                }
-                Ok(Members(members))
-            }
-        }
-        deserializer.deserialize_map(MembersVisitor)
-    }
-=======
 /// What looking for a member comes to.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Found<'a> {
@@ -184,21 +155,13 @@ pub(crate) fn elements(array: &str, limit: usize) -> Option<Vec<&RawValue>> {
     let mut reader = serde_json::Deserializer::from_str(array);
     let items = (&mut reader).deserialize_seq(Items(limit)).ok()?;
     reader.end().ok().map(|()| items)
->>>>>>> upstream
 }
 
 /// The value of one member of an object, as its bytes. `None` when the text is no object, the member is not
 /// there, or it is there twice.
 #[must_use]
 pub fn member<'a>(object: &'a str, key: &str) -> Option<&'a RawValue> {
-<<<<<<< HEAD
-    let Members(members) = serde_json::from_str(object).ok()?;
-    let mut found = members.into_iter().filter(|(k, _)| k == key).map(|(_, value)| value);
-    let first = found.next();
-    if found.next().is_some() { None } else { first }
-=======
     if let Found::Once(value) = find(object, key) { Some(value) } else { None }
->>>>>>> upstream
 }
 
 /// The text of one member that is a string.

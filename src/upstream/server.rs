@@ -63,10 +63,6 @@ impl NotReady {
 #[derive(Clone)]
 enum State {
     Connecting,
-<<<<<<< HEAD
-    Ready(Arc<Link>, Arc<Handshake>),
-    Down { why: Refusal, again: Instant },
-=======
     /// What was running is being ended.
     Ending,
     Ready(Arc<Link>, Arc<Handshake>),
@@ -75,7 +71,6 @@ enum State {
         again: Instant,
         failures: u32,
     },
->>>>>>> upstream
     Stopped,
 }
 
@@ -108,16 +103,12 @@ impl Server {
         Self::start_at(spec, id, relay, Pace::default())
     }
 
-<<<<<<< HEAD
-    pub(crate) fn start_at(spec: Spec, id: UpstreamId, relay: Arc<dyn Relay>, pace: Pace) -> Arc<Self> {
-=======
     pub(crate) fn start_at(
         spec: Spec,
         id: UpstreamId,
         relay: Arc<dyn Relay>,
         pace: Pace,
     ) -> Arc<Self> {
->>>>>>> upstream
         let shared = Arc::new(Shared {
             spec,
             pace,
@@ -167,11 +158,6 @@ impl Server {
     }
 
     async fn connected(&self, within: Duration) -> Result<(Arc<Link>, Arc<Handshake>), NotReady> {
-<<<<<<< HEAD
-        let mut states = self.shared.state.subscribe();
-        let deadline = Instant::now() + within;
-        let mut tried = false;
-=======
         if let State::Ready(link, handshake) = &*self.shared.state.borrow() {
             return Ok((link.clone(), handshake.clone()));
         }
@@ -179,22 +165,16 @@ impl Server {
         let deadline = Instant::now() + within;
         // A start that fails at once is never seen under way, only counted.
         let (mut tried, mut known) = (false, None);
->>>>>>> upstream
         loop {
             let state = states.borrow_and_update().clone();
             match state {
                 State::Ready(link, handshake) => return Ok((link, handshake)),
                 State::Stopped => return Err(NotReady::Stopped),
                 State::Connecting => tried = true,
-<<<<<<< HEAD
-                State::Down { why, again } => {
-                    self.shared.needed.notify_one();
-=======
                 State::Ending => {}
                 State::Down { why, again, failures } => {
                     self.shared.needed.notify_one();
                     let tried = tried || *known.get_or_insert(failures) != failures;
->>>>>>> upstream
                     if tried || again > deadline {
                         return Err(why.told(again));
                     }
@@ -221,25 +201,16 @@ impl Server {
         let shared = &self.shared;
         let link = tokio::select! {
             biased;
-<<<<<<< HEAD
-            link = self.connected(shared.pace.ready.min(shared.spec.timeout)) => link,
-            () = cancel.cancelled() => Err(NotReady::Starting),
-=======
             link = self.connected(shared.pace.ready.min(shared.spec.timeout)) => {
                 link.map_err(|why| why.to_string())
             }
             () = cancel.cancelled() => Err("it was cancelled before".to_owned()),
->>>>>>> upstream
         };
         let link = match link {
             Ok((link, _)) => link,
             Err(why) => {
                 let (_, receipt) = permit.into_line(0, false);
-<<<<<<< HEAD
-                let answer = Err(Lost::NotSent(why.to_string()));
-=======
                 let answer = Err(Lost::NotSent(why));
->>>>>>> upstream
                 return Sent { receipt, answer, took: begun.elapsed() };
             }
         };
@@ -296,11 +267,7 @@ async fn supervise(shared: Arc<Shared>) {
                     () = stop.cancelled() => (Lost::Closed, "it was stopped"),
                 };
                 if !stop.is_cancelled() {
-<<<<<<< HEAD
-                    state.send_replace(State::Connecting);
-=======
                     state.send_replace(State::Ending);
->>>>>>> upstream
                 }
                 let ended = live.bury(&how, pace).await;
                 if since.elapsed() >= pace.stable {
@@ -320,12 +287,8 @@ async fn supervise(shared: Arc<Shared>) {
         failures = failures.saturating_add(1);
         tracing::warn!(server, failures, retry_ms = pause.as_millis(), "down: {why}");
         let again = Instant::now() + pause;
-<<<<<<< HEAD
-        state.send_replace(State::Down { why: Refusal { modern, why: why.into() }, again });
-=======
         let why = Refusal { modern, why: why.into() };
         state.send_replace(State::Down { why, again, failures });
->>>>>>> upstream
         let rest = async {
             tokio::time::sleep(pause).await;
             if failures >= pace.unasked {
@@ -343,12 +306,6 @@ async fn supervise(shared: Arc<Shared>) {
 
 /// Doubles with each failure; up to a quarter more or less, so that many servers don't start in step.
 fn pause(pace: &Pace, failures: u32) -> Duration {
-<<<<<<< HEAD
-    let doubled = pace.pause.saturating_mul(1_u32.checked_shl(failures.min(16)).unwrap_or(u32::MAX));
-    let jitter = getrandom::u32().map_or(0.5, |n| f64::from(n) / f64::from(u32::MAX));
-    doubled.min(pace.longest_pause).mul_f64(0.75 + jitter / 2.0)
-}
-=======
     let doubled =
         pace.pause.saturating_mul(1_u32.checked_shl(failures.min(16)).unwrap_or(u32::MAX));
     let jitter = getrandom::u32().map_or(0.5, |n| f64::from(n) / f64::from(u32::MAX));
@@ -368,4 +325,3 @@ mod tests {
         }
     }
 }
->>>>>>> upstream
