@@ -8,6 +8,7 @@ mod audit_row;
 mod audit_run;
 mod cancel;
 mod card;
+mod contracts;
 mod demo;
 mod deny;
 pub mod exit;
@@ -88,6 +89,8 @@ enum Command {
     User(user::Args),
     /// The journal: what was decided, and whether it still says so.
     Audit(audit_run::Args),
+    /// Writes the contracts of our tools and the manifest, or compares them.
+    Contracts(contracts::Args),
 }
 
 /// Runs one command to its end.
@@ -104,8 +107,10 @@ pub fn run(cli: Cli) -> Result<Code> {
 }
 
 async fn dispatch(cli: Cli) -> Result<Code> {
-    if let Command::Demo(args) = &cli.command {
-        return demo::run(args).await;
+    match &cli.command {
+        Command::Demo(args) => return demo::run(args).await,
+        Command::Contracts(args) => return contracts::run(args),
+        _ => {}
     }
     let globals = cli.globals.resolve()?;
     let mut app = App::open(&globals)?;
@@ -128,6 +133,6 @@ async fn dispatch(cli: Cli) -> Result<Code> {
         Command::Tools(args) => tools::run(app, args).await.map(done),
         Command::User(args) => user::run(app, args).await.map(done),
         Command::Audit(args) => audit_run::run(app, args).await,
-        Command::Serve(_) | Command::Wrap(_) | Command::Demo(_) => Ok(Code::Ok),
+        Command::Serve(_) | Command::Wrap(_) | Command::Demo(_) | Command::Contracts(_) => Ok(Code::Ok),
     }
 }
