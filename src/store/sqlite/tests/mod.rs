@@ -2,6 +2,7 @@
 
 mod answers;
 mod faults;
+mod fixtures;
 mod journal;
 mod races;
 mod safety;
