@@ -121,4 +121,9 @@ async fn an_accepted_clock_that_is_set_right_is_just_the_clock_again() {
     store.accept_clock(&tenant(), &admin("bob")).await.unwrap();
     bench.wall.pass(10 * DAY + MINUTE);
     assert_eq!(store.now().await.unwrap().0, START + MINUTE);
+    store.permit(permitted(SessionId::new())).await.unwrap().unwrap();
+    bench.wall.pass(-HOUR);
+    assert_eq!(store.now().await.unwrap().0, START + MINUTE, "what was accepted is over");
+    let refused = store.ask(question(&call(store, "{}"))).await.unwrap_err();
+    assert_eq!(refused.code(), "clock_behind");
 }
