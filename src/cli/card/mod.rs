@@ -187,7 +187,16 @@ impl Card<'_> {
                 let n = node.object().map_or(1, <[_]>::len);
                 let head = format!("Arguments ({n}, together {size})");
                 let mut out = self.wrapped("", &head, Tone::Strong);
-                out.extend(show.lines(&node));
+                let lines = show.lines(&node);
+                let whole = self.full || lines == Arguments { full: true, ..show }.lines(&node);
+                out.extend(lines);
+                if !whole {
+                    let text = format!(
+                        "Not everything is shown: `countersign show {} --full` does.",
+                        a.id.short()
+                    );
+                    out.extend(self.wrapped("! ", &text, Tone::Warn));
+                }
                 out
             }
             Err(e) => {
