@@ -6,5 +6,6 @@ pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod journal;
+pub mod policy;
 pub mod store;
 pub mod upstream;

@@ -1,6 +1,297 @@
-//! stub
-use std::time::Duration; use std::path::Path; use std::collections::BTreeMap;
-#[derive(Debug, Clone, Default)] pub struct Approvals { pub answer_within: Duration, pub yes_life: Duration }
-#[derive(Debug, Clone, Default)] pub struct Config { pub auth_enabled: bool, pub approvals: Approvals, pub upstreams: BTreeMap<String, ()> }
-#[derive(Debug, thiserror::Error)] #[error("x")] pub struct ConfigError;
-pub fn load(_: &Path) -> Result<Config, ConfigError> { Ok(Config::default()) }
+//! What `countersign.toml` says, and what it means.
+//!
+//! Two steps: [`raw`](crate::config::raw) is the file word for word, every default documented on its field;
+//! [`resolve`](crate::config::resolve) turns it into a [`Config`] that leaves no question open, so nothing further
+//! up ever asks "and if it is not set?". A file that is wrong in any place is refused whole, with the line, because
+//! half a policy is a policy nobody wrote. Only [`load`] touches the disk; the clock and the environment are the
+//! caller's. Of the other modules this one knows `domain` only; `policy` builds on it.
+
+mod clients;
+mod condition;
+mod error;
+mod example;
+pub(crate) mod lexical;
+mod number;
+pub mod raw;
+mod resolve;
+mod rule;
+mod safety;
+mod units;
+
+use crate::domain::digest::Digest;
+use crate::domain::ruling::{Action, Tier};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+pub use crate::config::error::ConfigError;
+pub use crate::config::resolve::{upstream_name, yes_life};
+pub use crate::config::rule::Rule;
+
+/// A configuration file larger than this is refused, in bytes.
+const FILE_MAX: u64 = 4 * 1024 * 1024;
+
+/// Everything the configuration decides, with every default filled in.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// From this tier on an unmatched call asks: 1 to 3.
+    pub require_approval_tier: Tier,
+    /// What holds for a write that nothing matched.
+    pub stance: Stance,
+    /// Whether asking, reading and validating need a token too. The environment's word is the caller's to add.
+    pub auth_enabled: bool,
+    /// How questions are asked and how long they live.
+    pub approvals: Approvals,
+    /// The servers behind us, by name.
+    pub upstreams: BTreeMap<String, Upstream>,
+    /// The rules, in the order written. Their order decides nothing.
+    pub rules: Vec<Rule>,
+    /// How long the journal keeps what.
+    pub retention: Retention,
+    /// How long a call of a client is held, by the name its `[client.NAME]` table has, lower case.
+    clients: BTreeMap<String, Duration>,
+    digest: Digest,
+}
+
+impl Default for Config {
+    /// What a missing or empty file means.
+    fn default() -> Self {
+        Self {
+            require_approval_tier: Tier::WRITE,
+            stance: Stance::Ask,
+            auth_enabled: false,
+            approvals: Approvals::default(),
+            upstreams: BTreeMap::new(),
+            rules: Vec::new(),
+            retention: Retention::default(),
+            clients: BTreeMap::new(),
+            digest: Digest::sha256(&[b""]),
+        }
+    }
+}
+
+impl Config {
+    /// SHA-256 over the bytes of the file; over the empty text when there is none.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// How long a waiting call of this client is held before it is told "not yet": the `[client.NAME]` table whose
+    /// name is the client's own (`clientInfo.name`) or that of its family, else the built-in value, which always
+    /// ends 10 s before the client's own limit, else [`Approvals::hold`].
+    #[must_use]
+    pub fn hold_for(&self, client: &str) -> Duration {
+        let exact = client.to_lowercase();
+        let family = clients::family(client);
+        let written = self.clients.get(&exact).or_else(|| self.clients.get(family?.name));
+        written.copied().or(family.map(|f| f.hold)).unwrap_or(self.approvals.hold)
+    }
+}
+
+/// What holds for a write that no rule matched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stance {
+    /// It asks from `require_approval_tier` on and runs below.
+    #[default]
+    Ask,
+    /// It is denied, whatever its tier. Reads still run.
+    Deny,
+}
+
+/// What a call that needs a yes does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnAsk {
+    /// Waits for the client's budget, then answers "not yet".
+    #[default]
+    Hold,
+    /// Answers "not yet" at once.
+    Pending,
+    /// Is refused at once: for scripts that nobody watches.
+    Deny,
+}
+
+/// How questions are asked and how long they live.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Approvals {
+    /// How long a question may wait for an answer.
+    pub answer_within: Duration,
+    /// How long a yes may wait to be used: 1 s to 24 h.
+    pub yes_life: Duration,
+    /// How long a call of a client that we do not know is held.
+    pub hold: Duration,
+    /// Up to which tier an approver's own MCP session may decide, 0 to 2; `None` is off.
+    pub mcp_max_tier: Option<Tier>,
+    /// What a call that needs a yes does.
+    pub on_ask: OnAsk,
+}
+
+impl Default for Approvals {
+    fn default() -> Self {
+        Self {
+            answer_within: Duration::from_secs(24 * 3_600),
+            yes_life: Duration::from_secs(3_600),
+            hold: Duration::from_secs(50),
+            mcp_max_tier: None,
+            on_ask: OnAsk::Hold,
+        }
+    }
+}
+
+/// What kind of world a server writes to. Unknown is production.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Deserialize, serde::Serialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Environment {
+    /// Mistakes are cheap.
+    Dev,
+    /// Mistakes are cheap, and somebody may be looking.
+    Test,
+    /// Mistakes cost.
+    #[default]
+    Production,
+}
+
+impl Environment {
+    /// Its word in the configuration.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Dev => "dev",
+            Self::Test => "test",
+            Self::Production => "production",
+        }
+    }
+}
+
+/// What reading a resource that the server does not list does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Resources {
+    /// It asks: a URI that the client makes up can carry anything out.
+    #[default]
+    Ask,
+    /// It is a read.
+    Read,
+}
+
+/// A request that a server may send to the client through us. Sampling is not among them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum UpstreamRequest {
+    /// `elicitation/create`: asks the client's user something.
+    Elicitation,
+    /// `roots/list`: asks which folders the client works in.
+    Roots,
+}
+
+/// How a tool's calls appear to policies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActionMap {
+    /// The policy action.
+    pub action: Action,
+    /// JSON pointer to the path among the arguments.
+    pub path: Option<String>,
+}
+
+/// One server behind us.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Upstream {
+    /// The program, run without a shell.
+    pub command: String,
+    /// Its arguments.
+    pub args: Vec<String>,
+    /// Its working directory; `None` is ours.
+    pub cwd: Option<PathBuf>,
+    /// Environment values set for it. They may be secrets and are never shown.
+    pub env: BTreeMap<String, String>,
+    /// Names of our own environment values passed on to it.
+    pub pass_env: Vec<String>,
+    /// What kind of world it writes to.
+    pub environment: Environment,
+    /// What reading an unlisted resource does.
+    pub resources: Resources,
+    /// What it may ask the client.
+    pub allow_requests: Vec<UpstreamRequest>,
+    /// How long one call may take.
+    pub timeout: Duration,
+    /// How its tools appear to policies.
+    pub actions: BTreeMap<String, ActionMap>,
+}
+
+impl Upstream {
+    /// A server by its command line, everything else by default.
+    pub fn new(command: impl Into<String>, args: Vec<String>) -> Self {
+        Self {
+            command: command.into(),
+            args,
+            cwd: None,
+            env: BTreeMap::new(),
+            pass_env: Vec::new(),
+            environment: Environment::default(),
+            resources: Resources::default(),
+            allow_requests: Vec::new(),
+            timeout: Duration::from_secs(600),
+            actions: BTreeMap::new(),
+        }
+    }
+}
+
+impl std::fmt::Debug for Upstream {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Arguments and environment may hold secrets: the names are enough for a log.
+        f.debug_struct("Upstream")
+            .field("command", &self.command)
+            .field("args", &self.args.len())
+            .field("env", &self.env.keys())
+            .field("environment", &self.environment)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How long the journal keeps what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retention {
+    /// Bodies (arguments and the like); their digests stay.
+    pub bodies: Duration,
+    /// Rows of plain reads.
+    pub reads: Duration,
+    /// The size that the store may grow to, in bytes.
+    pub size: u64,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        const DAY: u64 = 24 * 3_600;
+        Self {
+            bodies: Duration::from_secs(30 * DAY),
+            reads: Duration::from_secs(90 * DAY),
+            size: 1 << 30,
+        }
+    }
+}
+
+/// Reads the configuration at `path`. A file that is not there is the default configuration.
+///
+/// # Errors
+/// [`ConfigError::Unsafe`] for a file, or the directory it is in, that somebody else owns or could write, and for a
+/// symbolic link to such; [`ConfigError::Unreadable`]; and everything of [`parse`].
+pub fn load(path: &Path) -> Result<Config, ConfigError> {
+    match safety::read(path, FILE_MAX)? {
+        Some(text) => parse(&text, path),
+        None => Ok(Config::default()),
+    }
+}
+
+/// Reads a configuration from its text; `file` only names it in errors.
+///
+/// # Errors
+/// [`ConfigError::Text`] with line and column for bad TOML, an unknown key or a wrong type or value;
+/// [`ConfigError::Meaning`] for what only shows when two things are seen together; [`ConfigError::Example`] for a
+/// rule that disagrees with its own example.
+pub fn parse(text: &str, file: &Path) -> Result<Config, ConfigError> {
+    let raw = toml::from_str(text).map_err(|e| ConfigError::of_toml(&e, text, file))?;
+    resolve::resolve(raw, Digest::sha256(&[text.as_bytes()]), file)
+}

@@ -1,0 +1,158 @@
+//! `countersign.toml` word for word: what may be written, and what holds where nothing is.
+//!
+//! An unknown key is refused everywhere, since a misspelt `deny` that is quietly skipped is an allow.
+
+use crate::config::units::{Size, Span};
+use crate::config::{Environment, OnAsk, Resources, Stance};
+use crate::domain::ruling::{Action, Verdict};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// The whole file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Raw {
+    /// From this tier on an unmatched call asks: 1, 2 or 3. Default 2.
+    pub require_approval_tier: Option<u8>,
+    /// `"ask"` or `"deny"`: what holds for a write that no rule matched. Default `"ask"`.
+    pub stance: Stance,
+    /// `[auth]`
+    pub auth: Auth,
+    /// `[approvals]`
+    pub approvals: Approvals,
+    /// `[client.NAME]`: one table a client, by its `clientInfo.name` or family. Default: none.
+    pub client: BTreeMap<String, Client>,
+    /// `[upstream.NAME]`: one table a server. Default: none.
+    pub upstream: BTreeMap<String, Upstream>,
+    /// `[[rule]]`: any number, order without meaning. Default: none.
+    pub rule: Vec<Rule>,
+    /// `[retention]`
+    pub retention: Retention,
+}
+
+/// `[auth]`: who must show a token.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Auth {
+    /// Whether asking, reading and validating need a token too. Default `false`; env `AUTH_ENABLED` wins.
+    pub enabled: bool,
+}
+
+/// `[approvals]`: how questions are asked.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Approvals {
+    /// How long a question may wait for an answer, 1 s to 365 d. Default `"24h"`.
+    pub answer_within: Option<Span>,
+    /// How long a yes may wait to be used, 1 s to 24 h. Default `"1h"`; env `IR_APPROVAL_TTL_SECONDS` wins.
+    pub yes_life: Option<Span>,
+    /// How long a call of an unknown client is held, 1 s to 24 h. Default `"50s"`: most clients give up after 60.
+    pub hold: Option<Span>,
+    /// Up to which tier an approver's own MCP session may decide: 0, 1 or 2, never 3. Default: off.
+    pub mcp_max_tier: Option<u8>,
+    /// `"hold"`, `"pending"` or `"deny"`: what a call that needs a yes does. Default `"hold"`.
+    pub on_ask: OnAsk,
+}
+
+/// `[client.NAME]`: what we know of a client. Without a table the built-in values hold: `claude-code` 110 s, `codex`
+/// 270 s, `goose`, `vscode` and `cursor` 240 s, `gemini` 540 s, all others `approvals.hold`. Each ends 10 s or more
+/// before the client itself gives up, or puts the call into the background.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Client {
+    /// How long its calls are held, 1 s to 24 h. Required.
+    pub hold: Span,
+}
+
+/// `[upstream.NAME]`: a server behind us. Its name is the prefix of its tools: `[a-z][a-z0-9_-]{0,19}`, without `__`
+/// inside and `_` at the end, so that `server__tool` can be cut in one way only.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Upstream {
+    /// The program, run without a shell. Required.
+    pub command: String,
+    /// Its arguments. Default: none.
+    #[serde(default)]
+    pub args: Vec<String>,
+    /// Its working directory. Default: ours.
+    #[serde(default)]
+    pub cwd: Option<PathBuf>,
+    /// Environment values set for it. Default: none.
+    #[serde(default)]
+    pub env: BTreeMap<String, String>,
+    /// Names of our own environment values passed on, over the baseline. Default: none.
+    #[serde(default)]
+    pub pass_env: Vec<String>,
+    /// `"dev"`, `"test"` or `"production"`: writes to the first two are tier 1. Default `"production"`.
+    #[serde(default)]
+    pub environment: Environment,
+    /// `"ask"` or `"read"`: what reading a resource does that the server does not list. Default `"ask"`.
+    #[serde(default)]
+    pub resources: Resources,
+    /// Requests it may send to the client: `"elicitation/create"`, `"roots/list"`. Default: none.
+    #[serde(default)]
+    pub allow_requests: Vec<String>,
+    /// How long one call may take, 1 s to 24 h. Default `"10m"`.
+    #[serde(default)]
+    pub timeout: Option<Span>,
+    /// `[upstream.NAME.action]`: tool to policy action. Default: the kernel infers it.
+    #[serde(default)]
+    pub action: BTreeMap<String, ActionMap>,
+}
+
+/// One line of `[upstream.NAME.action]`: `read_text_file = { action = "file_read", path = "/path" }`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ActionMap {
+    /// `file_read`, `file_write`, `file_delete`, `external_api_call`, `llm_call` or `exec`. Required.
+    pub action: Action,
+    /// JSON pointer to the path among the arguments. Default: none.
+    #[serde(default)]
+    pub path: Option<String>,
+}
+
+/// `[[rule]]`: what may happen, must ask, must not happen. Deny beats ask beats allow; how special a rule is counts
+/// for nothing, nor does its place.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// Glob over `server__tool`. Required.
+    pub tool: String,
+    /// `"allow"`, `"ask"` or `"deny"`. Required.
+    pub effect: Verdict,
+    /// Conditions over arguments, by name or dotted path. Default: any arguments. Once written, an allow also wants
+    /// every argument of the call to be named here.
+    #[serde(default)]
+    pub when: Option<toml::Table>,
+    /// Arguments that the rule must match, or the file does not load. Default: none.
+    #[serde(default, rename = "match")]
+    pub matches: Vec<toml::Table>,
+    /// Arguments that it must not match. Default: none.
+    #[serde(default)]
+    pub not_match: Vec<toml::Table>,
+    /// Its name in rulings, unique. Default `rule N`, counted from 1.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// How sure its author is, 0 to 1. Decides nothing. Default: none.
+    #[serde(default)]
+    pub score: Option<f64>,
+    /// The gravest tier that an allow reaches, 0 to 3. Default 2.
+    #[serde(default)]
+    pub allow_tier: Option<u8>,
+    /// Why, in a sentence that the asker is shown. Default: none.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+/// `[retention]`: how long the journal keeps what.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Retention {
+    /// Bodies; their digests stay. Default `"30d"`.
+    pub bodies: Option<Span>,
+    /// Rows of plain reads. Default `"90d"`.
+    pub reads: Option<Span>,
+    /// What the store may grow to. Default `"1GiB"`.
+    pub size: Option<Size>,
+}

@@ -1,0 +1,239 @@
+//! From what the file says to what it means: defaults filled in, ranges held, rules compiled and tried.
+
+use crate::config::error::ConfigError;
+use crate::config::raw::{self, Raw};
+use crate::config::rule::{Head, Rule};
+use crate::config::units::Span;
+use crate::config::{ActionMap, Approvals, Config, Retention, Upstream, UpstreamRequest, example};
+use crate::domain::digest::Digest;
+use crate::domain::ruling::{Tier, Verdict};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::time::Duration;
+
+const DAY: Duration = Duration::from_secs(24 * 3_600);
+const YEAR: Duration = Duration::from_secs(365 * 24 * 3_600);
+/// How long an upstream's name may be, in bytes: 40 characters must hold it and a tool.
+const NAME_MAX: usize = 20;
+const RULES_MAX: usize = 20_000;
+
+/// Whether this may name an upstream: `[a-z][a-z0-9_-]{0,19}`, no `__` inside and no `_` at the end, since then
+/// `a__b__c` could be cut in two ways and a rule for one server would speak for another.
+#[must_use]
+pub fn upstream_name(name: &str) -> bool {
+    name.len() <= NAME_MAX
+        && name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_-".contains(&b))
+        && !name.contains("__")
+        && !name.ends_with('_')
+}
+
+/// How long a yes lives: the value of `IR_APPROVAL_TTL_SECONDS` when there is one, else the configured time.
+///
+/// # Errors
+/// [`ConfigError::Environment`] unless the value is a whole number of seconds from 1 to 86400. Nothing is guessed from
+/// a wrong one: a yes that lives longer than somebody meant is a hole.
+pub fn yes_life(
+    environment: Option<&str>,
+    configured: &Approvals,
+) -> Result<Duration, ConfigError> {
+    let Some(text) = environment else { return Ok(configured.yes_life) };
+    let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    match text.parse::<u64>().ok().filter(|seconds| plain && (1..=86_400).contains(seconds)) {
+        Some(seconds) => Ok(Duration::from_secs(seconds)),
+        None => Err(ConfigError::Environment {
+            name: "IR_APPROVAL_TTL_SECONDS",
+            message: "must be a whole number of seconds from 1 to 86400".to_owned(),
+        }),
+    }
+}
+
+pub(crate) fn resolve(raw: Raw, digest: Digest, file: &Path) -> Result<Config, ConfigError> {
+    let wrong = |at: &str, message: &str| ConfigError::meaning(file, at, message);
+    let require_approval_tier = match raw.require_approval_tier.map(Tier::try_from) {
+        None => Tier::WRITE,
+        Some(Ok(tier)) if tier >= Tier::DEV_WRITE => tier,
+        Some(_) => return Err(wrong("`require_approval_tier`", "must be 1, 2 or 3")),
+    };
+    let mut clients = BTreeMap::new();
+    for (name, client) in raw.client {
+        let hold = within(Some(client.hold), DAY, DAY, &format!("`client.{name}.hold`"), file)?;
+        if clients.insert(name.to_lowercase(), hold).is_some() {
+            return Err(wrong(
+                &format!("`[client.{name}]`"),
+                "is there twice, in capitals and not",
+            ));
+        }
+    }
+    let mut upstreams = BTreeMap::new();
+    for (name, upstream) in raw.upstream {
+        let resolved = self::upstream(&name, upstream, file)?;
+        upstreams.insert(name, resolved);
+    }
+    let kept = Retention::default();
+    let of = |span, default, key: &str| within(span, default, YEAR * 100, key, file);
+    Ok(Config {
+        require_approval_tier,
+        stance: raw.stance,
+        auth_enabled: raw.auth.enabled,
+        approvals: approvals(raw.approvals, file)?,
+        upstreams,
+        rules: rules(raw.rule, file)?,
+        retention: Retention {
+            bodies: of(raw.retention.bodies, kept.bodies, "`retention.bodies`")?,
+            reads: of(raw.retention.reads, kept.reads, "`retention.reads`")?,
+            size: raw.retention.size.map_or(kept.size, |size| size.0),
+        },
+        clients,
+        digest,
+    })
+}
+
+fn within(
+    span: Option<Span>,
+    default: Duration,
+    longest: Duration,
+    key: &str,
+    file: &Path,
+) -> Result<Duration, ConfigError> {
+    let Some(Span(time)) = span else { return Ok(default) };
+    if time < Duration::from_secs(1) || time > longest {
+        let hours = longest.as_secs() / 3_600;
+        return Err(ConfigError::meaning(file, key, format!("must be from 1s to {hours}h")));
+    }
+    Ok(time)
+}
+
+fn approvals(raw: raw::Approvals, file: &Path) -> Result<Approvals, ConfigError> {
+    let usual = Approvals::default();
+    let key = |name: &str| format!("`approvals.{name}`");
+    let mcp_max_tier = match raw.mcp_max_tier.map(Tier::try_from) {
+        None => None,
+        Some(Ok(tier)) if tier <= Tier::WRITE => Some(tier),
+        Some(_) => {
+            let message =
+                "must be 0, 1 or 2: tier 3 is decided at a terminal or by a token, never over MCP";
+            return Err(ConfigError::meaning(file, key("mcp_max_tier"), message));
+        }
+    };
+    Ok(Approvals {
+        answer_within: within(
+            raw.answer_within,
+            usual.answer_within,
+            YEAR,
+            &key("answer_within"),
+            file,
+        )?,
+        yes_life: within(raw.yes_life, usual.yes_life, DAY, &key("yes_life"), file)?,
+        hold: within(raw.hold, usual.hold, DAY, &key("hold"), file)?,
+        mcp_max_tier,
+        on_ask: raw.on_ask,
+    })
+}
+
+fn upstream(name: &str, raw: raw::Upstream, file: &Path) -> Result<Upstream, ConfigError> {
+    let wrong = |key: &str, message: &str| {
+        let dot = if key.is_empty() { "" } else { "." };
+        ConfigError::meaning(file, format!("`upstream.{name}{dot}{key}`"), message)
+    };
+    if !upstream_name(name) {
+        let message = "a name is a small letter and up to 19 of `a-z 0-9 _ -`, without `__` and no `_` at its end";
+        return Err(wrong("", message));
+    }
+    if raw.command.is_empty() || raw.command.contains('\0') {
+        return Err(wrong("command", "names no program"));
+    }
+    let variable = |key: &String| !key.is_empty() && !key.contains(['=', '\0']);
+    if !raw.env.keys().chain(&raw.pass_env).all(variable) {
+        return Err(wrong("env", "holds a name that no environment can have"));
+    }
+    let mut actions = BTreeMap::new();
+    for (tool, map) in raw.action {
+        if map.path.as_ref().is_some_and(|pointer| !pointer.starts_with('/')) {
+            return Err(wrong(
+                &format!("action.{tool}.path"),
+                "must be a JSON pointer, such as `/path`",
+            ));
+        }
+        actions.insert(tool, ActionMap { action: map.action, path: map.path });
+    }
+    let mut allow_requests = Vec::new();
+    for method in &raw.allow_requests {
+        allow_requests.push(match method.as_str() {
+            "elicitation/create" => UpstreamRequest::Elicitation,
+            "roots/list" => UpstreamRequest::Roots,
+            "sampling/createMessage" => {
+                return Err(wrong(
+                    "allow_requests",
+                    "sampling is always refused: it would speak with the client's model",
+                ));
+            }
+            _ => {
+                return Err(wrong(
+                    "allow_requests",
+                    "may hold `elicitation/create` and `roots/list`",
+                ));
+            }
+        });
+    }
+    allow_requests.sort_unstable();
+    allow_requests.dedup();
+    let usual = Upstream::new(raw.command, raw.args);
+    let timeout =
+        within(raw.timeout, usual.timeout, DAY, &format!("`upstream.{name}.timeout`"), file)?;
+    Ok(Upstream {
+        cwd: raw.cwd,
+        env: raw.env,
+        pass_env: raw.pass_env,
+        environment: raw.environment,
+        resources: raw.resources,
+        allow_requests,
+        timeout,
+        actions,
+        ..usual
+    })
+}
+
+fn rules(raw: Vec<raw::Rule>, file: &Path) -> Result<Vec<Rule>, ConfigError> {
+    if raw.len() > RULES_MAX {
+        return Err(ConfigError::meaning(
+            file,
+            "`[[rule]]`",
+            format!("more than {RULES_MAX} rules"),
+        ));
+    }
+    let mut names = BTreeSet::new();
+    let mut rules = Vec::with_capacity(raw.len());
+    for (index, rule) in raw.into_iter().enumerate() {
+        let number = format!("rule {}", index + 1);
+        let wrong = |message: String| {
+            ConfigError::meaning(file, format!("{number} (`{}`)", rule.tool), message)
+        };
+        let name = rule.name.unwrap_or_else(|| number.clone());
+        if name.is_empty() || !names.insert(name.clone()) {
+            return Err(wrong(format!("the name `{name}` is empty or taken")));
+        }
+        if rule.allow_tier.is_some() && rule.effect != Verdict::Allow {
+            return Err(wrong(
+                "`allow_tier` says how far an allow reaches; this rule allows nothing".to_owned(),
+            ));
+        }
+        if rule.score.is_some_and(|score| !(0.0..=1.0).contains(&score)) {
+            return Err(wrong("`score` must be from 0 to 1".to_owned()));
+        }
+        let allow_tier =
+            Tier::try_from(rule.allow_tier.unwrap_or(Tier::WRITE.get())).map_err(&wrong)?;
+        let head = Head {
+            name,
+            tool: rule.tool.clone(),
+            effect: rule.effect,
+            allow_tier,
+            score: rule.score,
+            reason: rule.reason,
+        };
+        let compiled = Rule::compile(head, rule.when.as_ref()).map_err(&wrong)?;
+        example::check(&compiled, &rule.matches, &rule.not_match, file)?;
+        rules.push(compiled);
+    }
+    Ok(rules)
+}

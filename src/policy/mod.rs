@@ -1,0 +1,24 @@
+//! Says what may happen: the same policy and the same call always give the same ruling.
+//!
+//! A [`Snapshot`] is one policy, compiled and never changed; [`Snapshot::judge`] asks its layers about one call. Deny
+//! beats ask beats allow, every reason is kept, and a layer above never loosens the one below:
+//!
+//! 1. **kernel**: built in, always on. It denies what nothing may allow (our own files, arguments that do not fit
+//!    the pinned schema, a short list of ruin), sets a floor of ask (a changed or new definition, an unlisted
+//!    resource), and says what the call does and how grave that is: effect, policy action, tier.
+//! 2. **rules**: those of the configuration. An allow reaches tier 2 unless its own `allow_tier` says more.
+//! 3. **stance**: what holds when no rule matched.
+//!
+//! Whatever goes wrong in here is an ask or a deny, never an allow. There is no clock, no disk and no network: the
+//! caller brings the facts.
+
+pub mod effect;
+mod facts;
+mod finding;
+mod kernel;
+mod rules;
+mod snapshot;
+mod stance;
+
+pub use crate::policy::facts::{DefinitionFacts, Facts, Protected};
+pub use crate::policy::snapshot::{BuildError, Snapshot};

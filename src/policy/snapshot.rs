@@ -1,0 +1,122 @@
+//! One policy, compiled: immutable, shared by all calls, swapped whole.
+
+use crate::config::{ActionMap, Config, Stance};
+use crate::domain::call::Method;
+use crate::domain::digest::Digest;
+use crate::domain::ruling::{Action, Effect, Layer, PolicyRef, Reason, Ruling, Tier, Verdict};
+use crate::policy::facts::{Facts, Protected};
+use crate::policy::finding::{reasons, strictest};
+use crate::policy::kernel::Kernel;
+use crate::policy::rules::Rules;
+use crate::policy::stance;
+use std::collections::{BTreeMap, HashMap};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Why a policy could not be compiled. The one in force stays.
+#[derive(Debug, thiserror::Error)]
+#[error("the policy does not compile: {0}")]
+pub struct BuildError(String);
+
+/// One policy, ready to judge.
+#[derive(Debug)]
+pub struct Snapshot {
+    kernel: Kernel,
+    rules: Rules,
+    actions: HashMap<String, BTreeMap<String, ActionMap>>,
+    stance: Stance,
+    ask_from: Tier,
+    policy: PolicyRef,
+}
+
+impl Snapshot {
+    /// The digest of the policy that a configuration makes with this version of the program: both judge.
+    #[must_use]
+    pub fn digest_of(config: &Config) -> String {
+        let program = concat!("countersign/", env!("CARGO_PKG_VERSION"), "/policy\n");
+        Digest::sha256(&[program.as_bytes(), &config.digest().0]).to_string()
+    }
+
+    /// Compiles a policy. `version` is the number that the store has for [`Snapshot::digest_of`] this configuration.
+    ///
+    /// # Errors
+    /// [`BuildError`] when the patterns together are too large to compile, or a protected path cannot be matched.
+    pub fn build(config: &Config, protected: Protected, version: u64) -> Result<Self, BuildError> {
+        Ok(Self {
+            kernel: Kernel::build(&protected).map_err(BuildError)?,
+            rules: Rules::build(&config.rules).map_err(BuildError)?,
+            actions: config
+                .upstreams
+                .iter()
+                .map(|(name, up)| (name.clone(), up.actions.clone()))
+                .collect(),
+            stance: config.stance,
+            ask_from: config.require_approval_tier,
+            policy: PolicyRef { version, digest: Self::digest_of(config) },
+        })
+    }
+
+    /// Version and digest of this policy.
+    #[must_use]
+    pub fn policy(&self) -> &PolicyRef {
+        &self.policy
+    }
+
+    /// Judges a call. It always answers: a check that panics is a deny with the reason `kernel.panic`.
+    #[must_use]
+    pub fn judge(&self, facts: &Facts<'_>) -> Ruling {
+        // Nothing here is left half-changed by a panic: the one cache holds finished entries only.
+        catch_unwind(AssertUnwindSafe(|| self.ask_layers(facts))).unwrap_or_else(|_| Ruling {
+            verdict: Verdict::Deny,
+            tier: Tier::GRAVE,
+            effect: Effect::Executes,
+            action: Action::Exec,
+            reasons: vec![Reason {
+                layer: Layer::Kernel,
+                rule: "kernel.panic".to_owned(),
+                message: "a check failed while it judged this call, so the call is refused"
+                    .to_owned(),
+            }],
+            warnings: Vec::new(),
+            policy: self.policy.clone(),
+        })
+    }
+
+    fn ask_layers(&self, facts: &Facts<'_>) -> Ruling {
+        let parts = facts.call.parts();
+        let mapped =
+            self.actions.get(&parts.upstream.name).and_then(|tools| tools.get(&parts.tool));
+        let judged = self.kernel.judge(facts, mapped.filter(|_| parts.method == Method::ToolsCall));
+        let mut findings = judged.findings;
+        let mut warnings = Vec::new();
+        let floor = strictest(&findings);
+        let ruled = match parts.method {
+            Method::ToolsCall | Method::PromptsGet | Method::ResourcesRead => {
+                let mut name =
+                    String::with_capacity(parts.upstream.name.len() + parts.tool.len() + 2);
+                name.extend([parts.upstream.name.as_str(), "__", parts.tool.as_str()]);
+                self.rules.judge(&name, facts.arguments, judged.tier, &mut warnings)
+            }
+            Method::ToolsList
+            | Method::ResourcesList
+            | Method::ResourceTemplatesList
+            | Method::PromptsList
+            | Method::Complete => Vec::new(),
+        };
+        // The stance speaks where rules were silent; its words are kept where they decide.
+        let last = ruled
+            .is_empty()
+            .then(|| stance::judge(self.stance, self.ask_from, judged.effect, judged.tier));
+        findings.extend(ruled);
+        findings.extend(last.filter(|finding| finding.verdict >= floor));
+        Ruling {
+            // Without any finding nothing was shown to be harmless.
+            verdict: strictest(&findings).unwrap_or(Verdict::Ask),
+            tier: judged.tier,
+            effect: judged.effect,
+            action: judged.action,
+            reasons: reasons(findings),
+            warnings,
+            policy: self.policy.clone(),
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! What holds when no rule matched.
+
+use crate::config::Stance;
+use crate::domain::ruling::{Effect, Layer, Tier, Verdict};
+use crate::policy::finding::Finding;
+
+/// Reads and mild calls run, graver ones ask; with `stance = "deny"` only reads run.
+pub(crate) fn judge(stance: Stance, ask_from: Tier, effect: Effect, tier: Tier) -> Finding {
+    let says = |verdict, rule: &'static str, message| Finding {
+        verdict: Some(verdict),
+        layer: Layer::Stance,
+        rule: rule.into(),
+        message,
+    };
+    if stance == Stance::Deny && effect != Effect::Read {
+        let message = "no rule allows it, and the configuration says that such writes are denied";
+        return says(Verdict::Deny, "stance.deny", message.to_owned());
+    }
+    if tier >= ask_from {
+        return says(
+            Verdict::Ask,
+            "stance.ask",
+            format!("no rule speaks of it, and from tier {ask_from} on a person is asked"),
+        );
+    }
+    says(
+        Verdict::Allow,
+        "stance.allow",
+        format!("no rule speaks of it, and tier {tier} runs without a question"),
+    )
+}
