@@ -47,17 +47,9 @@ pub(in crate::app) fn names_redis() -> bool {
     text("REDIS_URL").is_some()
 }
 
-/// How long a yes lives by `IR_APPROVAL_TTL_SECONDS`, in milliseconds; 1 to 86400 seconds.
-pub(in crate::app) fn yes_life() -> Result<Option<i64>, AppError> {
-    let Some(value) = text("IR_APPROVAL_TTL_SECONDS") else { return Ok(None) };
-    match value.parse::<i64>() {
-        Ok(seconds @ 1..=86_400) => Ok(Some(seconds * 1_000)),
-        _ => Err(AppError::Environment {
-            name: "IR_APPROVAL_TTL_SECONDS",
-            value,
-            expected: "a whole number of seconds from 1 to 86400",
-        }),
-    }
+/// What `IR_APPROVAL_TTL_SECONDS` says, if anything.
+pub(in crate::app) fn yes_life() -> Option<String> {
+    text("IR_APPROVAL_TTL_SECONDS")
 }
 
 /// What `AUTH_ENABLED` says, if anything.

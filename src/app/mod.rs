@@ -163,11 +163,26 @@ impl App {
     /// # Errors
     /// [`AppError`]; nothing is half open then.
     pub fn open(globals: &Globals) -> Result<Self, AppError> {
+        Self::with_heads(globals, Heads::open)
+    }
+
+    /// The same for looking at the journal only: a key that was lost or exchanged is then found, not stumbled over.
+    ///
+    /// # Errors
+    /// [`AppError`]; nothing is half open then.
+    pub fn open_to_audit(globals: &Globals) -> Result<Self, AppError> {
+        Self::with_heads(globals, Heads::reading)
+    }
+
+    fn with_heads(
+        globals: &Globals,
+        heads: impl FnOnce(&Path) -> Result<Heads, HeadsError>,
+    ) -> Result<Self, AppError> {
         let config = effective_config(&globals.config)?;
-        make_home(&globals.home)?;
         let (store, heads): (Arc<dyn Store>, Heads) = match globals.store {
             StoreKind::Sqlite => {
-                (sqlite::open(&globals.home)?, Heads::open(&globals.home)?)
+                make_home(&globals.home)?;
+                (sqlite::open(&globals.home)?, heads(&globals.home)?)
             }
             StoreKind::InMemory => (sqlite::memory()?, Heads::memory()?),
         };
@@ -194,9 +209,7 @@ impl App {
 /// When the file or a variable is wrong.
 pub fn effective_config(path: &Path) -> Result<Config, AppError> {
     let mut config = config::load(path)?;
-    if let Some(life) = env::yes_life()? {
-        config.approvals.yes_life = Duration::from_millis(life.unsigned_abs());
-    }
+    config.approvals.yes_life = config::yes_life(env::yes_life().as_deref(), &config.approvals)?;
     if let Some(enabled) = env::auth_enabled()? {
         config.auth_enabled = enabled;
     }

@@ -3,8 +3,11 @@
 mod ancestry;
 mod answer;
 mod approve;
+pub mod audit;
+mod audit_row;
+mod audit_start;
 mod cancel;
-mod card;
+pub mod card;
 mod deny;
 pub mod exit;
 mod find;
@@ -19,9 +22,9 @@ mod tools;
 mod unpause;
 mod user;
 mod view;
-mod when;
+pub mod when;
 
-use crate::app::App;
+use crate::app::{App, Globals};
 use crate::cli::exit::Code;
 use crate::cli::globals::GlobalArgs;
 use anyhow::{Context as _, Result};
@@ -70,6 +73,8 @@ enum Command {
     Unpause(pause::Args),
     /// Says yes and prints the answer token, once.
     Token(token::Args),
+    /// What the journal holds, and whether it is still what was written.
+    Audit(audit_start::Args),
     /// What servers tell of their tools, and what a person accepted of it.
     Tools(tools::Args),
     /// People and programs with an API token.
@@ -91,10 +96,17 @@ pub fn run(cli: Cli) -> Result<Code> {
 
 async fn dispatch(cli: Cli) -> Result<Code> {
     let globals = cli.globals.resolve()?;
-    let mut app = App::open(&globals)?;
+    match &cli.command {
+        Command::Audit(args) => audit_start::run(&globals, args).await,
+        command => with_app(&globals, command).await,
+    }
+}
+
+async fn with_app(globals: &Globals, command: &Command) -> Result<Code> {
+    let mut app = App::open(globals)?;
     let app = &mut app;
     let done = |()| Code::Ok;
-    match &cli.command {
+    match command {
         Command::Pending(args) => pending::run(app, args).await.map(done),
         Command::Show(args) => show::run(app, args).await.map(done),
         Command::Approve(args) => approve::run(app, args).await,
@@ -104,6 +116,7 @@ async fn dispatch(cli: Cli) -> Result<Code> {
         Command::Unpause(args) => unpause::run(app, args).await.map(done),
         Command::Token(args) => token::run(app, args).await.map(done),
         Command::Tools(args) => tools::run(app, args).await.map(done),
+        Command::Audit(args) => audit_start::run(globals, args).await,
         Command::User(args) => user::run(app, args).await.map(done),
     }
 }

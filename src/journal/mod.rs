@@ -4,17 +4,22 @@
 //! be written, there is no permit, and without a permit nothing can be sent: `upstream` takes one by value.
 
 mod body;
+mod check;
 mod heads;
 mod heads_error;
 mod heads_file;
 mod heads_key;
 mod permit;
+mod report;
+mod verify;
 
 pub use body::{call_body, guarded};
-pub use heads::{Heads, SignedHead, Lines};
+pub use heads::{Heads, Lines, SignedHead};
 pub use heads_error::HeadsError;
 pub use heads_file::NAME as HEADS_FILE;
 pub use permit::{Passed, Permit, Receipt};
+pub use report::{Fault, FaultKind, Report};
+pub use verify::{VerifyError, verify, verify_watched};
 
 use crate::domain::call::Call;
 use crate::domain::entry::{Draft, EntryType};

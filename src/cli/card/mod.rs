@@ -99,10 +99,10 @@ impl Card<'_> {
         let server = self.named("the server's name", &a.upstream, &mut notes);
         let wants = wants(a.ruling.effect, a.ruling.action);
         let with = match a.method {
-            Method::ToolsCall => format!("with `{tool}` of the server `{server}`"),
-            Method::ResourcesRead => format!("from the resource `{tool}` of the server `{server}`"),
-            Method::PromptsGet => format!("with the prompt `{tool}` of the server `{server}`"),
-            _ => format!("with `{}` of the server `{server}`", a.method.as_str()),
+            Method::ToolsCall => format!("with `{tool}` on `{server}`"),
+            Method::ResourcesRead => format!("from the resource `{tool}` on `{server}`"),
+            Method::PromptsGet => format!("with the prompt `{tool}` on `{server}`"),
+            _ => format!("with `{}` on `{server}`", a.method.as_str()),
         };
         let mut out =
             self.wrapped("", &format!("`{agent}` wants to {wants} {with}."), Tone::Strong);

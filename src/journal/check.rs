@@ -1,0 +1,272 @@
+//! The walk along the chain: takes rows one by one and remembers what does not fit. No store, no files.
+//!
+//! What a row can be held to: its `meta` hashes to `meta_digest`, says the same place, time and type as the
+//! columns beside it and names the digest of its body; its hash follows from `prev` and `meta_digest`; `prev`
+//! is the hash of the row before; places count up by one from 1; and every signed head names a row's hash.
+//!
+//! Retention: a body or a whole `meta` may be gone, lawfully, and the chain still holds, since only their
+//! digests are in it. What is gone cannot be checked, so it is counted and said. Bodies are erased oldest
+//! first, so one that is gone while an older one is still there was not erased by retention; only rows of
+//! calls lose their `meta`. Each erasing leaves a `journal.pruned` row behind it; what is missing after the
+//! newest such row is counted apart, since nothing on record explains it (yet: erasing that was interrupted
+//! is recorded by the next one). Time and type of a row without `meta` are bare columns that nothing vouches
+//! for: whoever writes to the database can make a row of a call look like a read that was erased.
+
+use crate::domain::digest::Digest;
+use crate::domain::entry::{Entry, EntryType, Head, chain_hash};
+use crate::domain::time::Millis;
+use crate::journal::SignedHead;
+use crate::journal::report::{Fault, FaultKind, Report};
+use serde::Deserialize;
+
+/// Faults kept with their words; of more only the number is.
+const KEPT: usize = 100;
+
+/// What `meta` says of itself. Everything else in it is free to grow.
+#[derive(Deserialize)]
+struct Told {
+    seq: u64,
+    ts: Millis,
+    #[serde(rename = "type")]
+    kind: String,
+    body_digest: Digest,
+}
+
+/// Where the walk is and what it found.
+#[derive(Debug)]
+pub(in crate::journal) struct Check {
+    report: Report,
+    last: Digest,
+    /// The row before was at fault: that the next one does not follow it is no news.
+    broken: bool,
+    /// Heads with good signatures, by place; those before `next` are dealt with.
+    heads: Vec<SignedHead>,
+    next: usize,
+    /// Whether a head disagreed already: then all later ones do.
+    disagreed: bool,
+    expect: Option<(u64, Digest)>,
+    /// The oldest row that still has its body.
+    oldest_body: Option<u64>,
+}
+
+impl Check {
+    /// A walk from the first row. `heads` have good signatures; `expect` is a head that a person brought.
+    pub(in crate::journal) fn new(
+        mut heads: Vec<SignedHead>,
+        expect: Option<(u64, Digest)>,
+    ) -> Self {
+        heads.sort_by_key(|h| h.seq);
+        let mut report = Report { heads: heads.len() as u64, ..Report::default() };
+        if expect.is_some_and(|(seq, hash)| seq == 0 && hash != Digest::ZERO) {
+            report.faults.push(brought(0));
+        }
+        let next = heads.partition_point(|h| h.seq == 0);
+        Self {
+            report,
+            last: Digest::ZERO,
+            broken: false,
+            heads,
+            next,
+            disagreed: false,
+            expect,
+            oldest_body: None,
+        }
+    }
+
+    /// Notes something that does not fit.
+    pub(in crate::journal) fn fault(&mut self, kind: FaultKind, seq: Option<u64>, what: String) {
+        if self.report.faults.len() < KEPT {
+            self.report.faults.push(Fault { kind, seq, what });
+        } else {
+            self.report.more_faults += 1;
+        }
+    }
+
+    /// How far the walk is.
+    pub(in crate::journal) fn at(&self) -> u64 {
+        self.report.head.seq
+    }
+
+    /// The next row.
+    pub(in crate::journal) fn row(&mut self, row: &Entry) {
+        let before = self.report.head.seq;
+        let mut linked = !self.broken;
+        self.broken = false;
+        if row.seq <= before {
+            // The place is the key of the table, so a store never answers so.
+            self.at_row(FaultKind::Swapped, row, format!("comes after row {before}"));
+            return;
+        }
+        if row.seq > before + 1 {
+            let (from, to) = (before + 1, row.seq - 1);
+            let what = if from == to {
+                format!("row {from} is gone: the next one is row {}", row.seq)
+            } else {
+                format!("rows {from} to {to} are gone: the next one is row {}", row.seq)
+            };
+            self.fault(FaultKind::Deleted, Some(from), what);
+            linked = false;
+        }
+        if let Some((kind, what)) = self.content(row) {
+            self.at_row(kind, row, what);
+        } else if chain_hash(&row.prev, &row.meta_digest) != row.hash {
+            self.at_row(
+                FaultKind::Edited,
+                row,
+                "was edited: its hash is not that of its content".into(),
+            );
+        }
+        if linked && row.prev != self.last {
+            if before == 0 {
+                self.at_row(
+                    FaultKind::Deleted,
+                    row,
+                    "follows another row, yet it is the first: the ones before it are gone".into(),
+                );
+            } else {
+                let what = format!(
+                    "row {before} was edited and hashed anew, or row {} was put in its place: the one does not follow the other",
+                    row.seq
+                );
+                self.fault(FaultKind::Edited, Some(before), what);
+            }
+        }
+        self.report.rows += 1;
+        self.report.head = Head { seq: row.seq, hash: row.hash, ts: row.ts };
+        self.last = row.hash;
+        self.witness(row);
+    }
+
+    fn at_row(&mut self, kind: FaultKind, row: &Entry, what: String) {
+        self.broken = true;
+        self.fault(kind, Some(row.seq), format!("row {} {what}", row.seq));
+    }
+
+    /// Holds the row to the heads that name its place.
+    fn witness(&mut self, row: &Entry) {
+        while let Some(head) = self.heads.get(self.next).filter(|h| h.seq <= row.seq) {
+            let (seq, hash, ts) = (head.seq, head.hash, head.ts);
+            self.next += 1;
+            if seq < row.seq {
+                continue; // Its row is gone, and that was said.
+            }
+            if hash == row.hash {
+                self.agrees(seq);
+            } else if !std::mem::replace(&mut self.disagreed, true) {
+                let from = self.report.witnessed + 1;
+                let what = format!(
+                    "the head signed for row {seq} at {} is not the hash that the row has now: something in rows {from} to {seq} was replaced and everything after it hashed anew",
+                    ts.rfc3339()
+                );
+                self.fault(FaultKind::Rehashed, Some(seq), what);
+            }
+        }
+        match self.expect {
+            Some((seq, hash)) if seq == row.seq && hash == row.hash => self.agrees(seq),
+            Some((seq, _)) if seq == row.seq => {
+                let fault = brought(seq);
+                self.fault(fault.kind, fault.seq, fault.what);
+            }
+            _ => {}
+        }
+    }
+
+    /// A witness vouches for a row, and with it for all before, as long as nothing before was found wrong.
+    fn agrees(&mut self, seq: u64) {
+        if self.report.faults.iter().all(|f| f.kind == FaultKind::ForgedHead) {
+            self.report.witnessed = self.report.witnessed.max(seq);
+        }
+    }
+
+    /// There are no more rows.
+    pub(in crate::journal) fn finish(mut self) -> Report {
+        let end = self.report.head.seq;
+        let signed = self.heads.last().filter(|h| h.seq > end).map(|h| (h.seq, h.ts.rfc3339()));
+        if let Some((seq, ts)) = signed {
+            let what = format!(
+                "the tail is cut: a head signed at {ts} names row {seq}, the journal ends at row {end}"
+            );
+            self.fault(FaultKind::Cut, Some(end + 1), what);
+        }
+        if let Some((seq, _)) = self.expect.filter(|(seq, _)| *seq > end) {
+            let what = format!(
+                "the tail is cut: the head you brought names row {seq}, the journal ends at row {end}"
+            );
+            self.fault(FaultKind::Cut, Some(end + 1), what);
+        }
+        let witnessed = self.report.witnessed;
+        self.report.tail_unwitnessed_since = (witnessed < end).then_some(witnessed + 1);
+        // Stable, so faults of one place keep the order in which they were found; forged heads come last.
+        self.report.faults.sort_by_key(|f| (f.kind == FaultKind::ForgedHead, f.seq));
+        self.report
+    }
+
+    /// What is wrong inside a row, and in the report what is missing of it.
+    fn content(&mut self, row: &Entry) -> Option<(FaultKind, String)> {
+        let report = &mut self.report;
+        let edited = |what: &str| Some((FaultKind::Edited, format!("was edited: {what}")));
+        let Some(meta) = &row.meta else {
+            report.erased_rows += 1;
+            report.unrecorded += 1;
+            let call = [EntryType::CallPermitted, EntryType::CallOutcome];
+            if row.body.is_some() || row.salt.is_some() {
+                return edited("it has a body and no record that vouches for it");
+            }
+            if !call.iter().any(|kind| kind.as_str() == row.kind) {
+                return edited(
+                    "its record is gone, and only rows of calls are ever reduced to their hashes",
+                );
+            }
+            return None;
+        };
+        if Digest::sha256(&[meta.as_bytes()]) != row.meta_digest {
+            return edited("its record is not the one that was hashed");
+        }
+        let Ok(told) = serde_json::from_str::<Told>(meta) else {
+            return edited("its record is none that this program writes");
+        };
+        if told.seq != row.seq {
+            return Some((
+                FaultKind::Swapped,
+                format!("holds what was written as row {}", told.seq),
+            ));
+        }
+        if told.ts != row.ts {
+            return edited("its time is not the recorded one");
+        }
+        if told.kind != row.kind {
+            return edited("its type is not the recorded one");
+        }
+        match (&row.salt, &row.body) {
+            (None, None) if told.body_digest == Digest::sha256(&[]) => {}
+            (None, None) => {
+                report.erased_bodies += 1;
+                report.unrecorded += 1;
+                if let Some(older) = self.oldest_body {
+                    let what = format!(
+                        "its body is gone, though row {older} still has its own and bodies are erased oldest first"
+                    );
+                    return edited(&what);
+                }
+            }
+            (Some(salt), Some(body)) if Digest::sha256(&[salt, body]) == told.body_digest => {
+                self.oldest_body.get_or_insert(row.seq);
+            }
+            (Some(_), Some(_)) => return edited("its body is not the recorded one"),
+            (Some(_), None) | (None, Some(_)) => {
+                return edited("body and salt are erased together or not at all");
+            }
+        }
+        if row.kind == EntryType::JournalPruned.as_str() {
+            report.unrecorded = 0;
+        }
+        None
+    }
+}
+
+fn brought(seq: u64) -> Fault {
+    let what = format!(
+        "row {seq} has another hash than the head you brought: it, or a row before it, was replaced and everything after it hashed anew"
+    );
+    Fault { kind: FaultKind::Rehashed, seq: Some(seq), what }
+}
