@@ -52,7 +52,7 @@ pub struct Globals {
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
     /// The configuration file is wrong.
-    #[error("the configuration is invalid: {0}")]
+    #[error("the configuration is invalid")]
     Config(#[from] ConfigError),
     /// A variable of the environment is wrong.
     #[error("the environment variable `{name}` is `{value}`; it must be {expected}")]

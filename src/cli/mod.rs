@@ -22,6 +22,7 @@ mod tools;
 mod unpause;
 mod user;
 mod view;
+mod watch;
 pub mod when;
 
 use crate::app::{App, Globals};
@@ -71,6 +72,8 @@ enum Command {
     Pause(pause::Args),
     /// Lets a paused agent, or all, go on.
     Unpause(pause::Args),
+    /// The queue live, answered in place.
+    Watch(watch::Args),
     /// Says yes and prints the answer token, once.
     Token(token::Args),
     /// What the journal holds, and whether it is still what was written.
@@ -114,6 +117,7 @@ async fn with_app(globals: &Globals, command: &Command) -> Result<Code> {
         Command::Cancel(args) => cancel::run(app, args).await.map(done),
         Command::Pause(args) => pause::run(app, args).await.map(done),
         Command::Unpause(args) => unpause::run(app, args).await.map(done),
+        Command::Watch(args) => watch::run(app, args).await.map(done),
         Command::Token(args) => token::run(app, args).await.map(done),
         Command::Tools(args) => tools::run(app, args).await.map(done),
         Command::Audit(args) => audit_start::run(globals, args).await,
