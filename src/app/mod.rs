@@ -65,7 +65,9 @@ pub enum AppError {
         expected: &'static str,
     },
     /// A store that this program was not built with.
-    #[error("`{by}` asks for the store `{kind}`, which is not built in; use `--store sqlite` or `--store in_memory`")]
+    #[error(
+        "`{by}` asks for the store `{kind}`, which is not built in; use `--store sqlite` or `--store in_memory`"
+    )]
     NotBuiltIn {
         /// What asked for it.
         by: &'static str,
@@ -73,7 +75,9 @@ pub enum AppError {
         kind: String,
     },
     /// Neither a flag nor the environment says where we live.
-    #[error("no home folder is known, since neither `HOME` nor `XDG_STATE_HOME` is set; name one with `--home DIR`")]
+    #[error(
+        "no home folder is known, since neither `HOME` nor `XDG_STATE_HOME` is set; name one with `--home DIR`"
+    )]
     NoHome,
     /// The home folder cannot be made or used.
     #[error("cannot use the home folder `{}`: {why}; name another with `--home DIR`", path.display())]
@@ -116,8 +120,8 @@ impl Globals {
         let store = store_kind(wishes.store.as_deref(), env::names_redis())?;
         let home = wishes.home.or_else(env::default_home).ok_or(AppError::NoHome)?;
         // A lease and a signed head must mean the same file wherever the next command is run.
-        let home = std::path::absolute(&home)
-            .map_err(|why| AppError::Home { path: home.clone(), why })?;
+        let home =
+            std::path::absolute(&home).map_err(|why| AppError::Home { path: home.clone(), why })?;
         let config = wishes.config.unwrap_or_else(|| home.join("countersign.toml"));
         Ok(Self { home, config, tenant: wishes.tenant.unwrap_or_default(), store })
     }

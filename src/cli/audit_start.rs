@@ -38,7 +38,8 @@ pub(crate) async fn run(globals: &Globals, args: &Args) -> Result<Code> {
     Caller::of(&mut app, "audit").await?.may_read(&app)?;
     let look = Look {
         json: args.json,
-        columns: output::to_terminal().then(|| u16::try_from(crate::cli::view::width()).unwrap_or(u16::MAX)),
+        columns: output::to_terminal()
+            .then(|| u16::try_from(crate::cli::view::width()).unwrap_or(u16::MAX)),
         zone: TimeZone::system(),
     };
     let store = app.store.as_ref();

@@ -9,6 +9,7 @@ mod audit_start;
 mod cancel;
 pub mod card;
 mod deny;
+mod doctor;
 pub mod exit;
 mod find;
 mod globals;
@@ -25,7 +26,7 @@ mod view;
 mod watch;
 pub mod when;
 
-use crate::app::{App, Globals};
+use crate::app::App;
 use crate::cli::exit::Code;
 use crate::cli::globals::GlobalArgs;
 use anyhow::{Context as _, Result};
@@ -80,6 +81,8 @@ enum Command {
     Audit(audit_start::Args),
     /// What servers tell of their tools, and what a person accepted of it.
     Tools(tools::Args),
+    /// Checks the whole set-up.
+    Doctor(doctor::Args),
     /// People and programs with an API token.
     User(user::Args),
 }
@@ -99,28 +102,21 @@ pub fn run(cli: Cli) -> Result<Code> {
 
 async fn dispatch(cli: Cli) -> Result<Code> {
     let globals = cli.globals.resolve()?;
-    match &cli.command {
-        Command::Audit(args) => audit_start::run(&globals, args).await,
-        command => with_app(&globals, command).await,
-    }
-}
-
-async fn with_app(globals: &Globals, command: &Command) -> Result<Code> {
-    let mut app = App::open(globals)?;
-    let app = &mut app;
+    let open = || App::open(&globals);
     let done = |()| Code::Ok;
-    match command {
-        Command::Pending(args) => pending::run(app, args).await.map(done),
-        Command::Show(args) => show::run(app, args).await.map(done),
-        Command::Approve(args) => approve::run(app, args).await,
-        Command::Deny(args) => deny::run(app, args).await,
-        Command::Cancel(args) => cancel::run(app, args).await.map(done),
-        Command::Pause(args) => pause::run(app, args).await.map(done),
-        Command::Unpause(args) => unpause::run(app, args).await.map(done),
-        Command::Watch(args) => watch::run(app, args).await.map(done),
-        Command::Token(args) => token::run(app, args).await.map(done),
-        Command::Tools(args) => tools::run(app, args).await.map(done),
-        Command::Audit(args) => audit_start::run(globals, args).await,
-        Command::User(args) => user::run(app, args).await.map(done),
+    match &cli.command {
+        Command::Pending(args) => pending::run(&mut open()?, args).await.map(done),
+        Command::Show(args) => show::run(&mut open()?, args).await.map(done),
+        Command::Approve(args) => approve::run(&mut open()?, args).await,
+        Command::Deny(args) => deny::run(&mut open()?, args).await,
+        Command::Cancel(args) => cancel::run(&mut open()?, args).await.map(done),
+        Command::Pause(args) => pause::run(&mut open()?, args).await.map(done),
+        Command::Unpause(args) => unpause::run(&mut open()?, args).await.map(done),
+        Command::Watch(args) => watch::run(&mut open()?, args).await.map(done),
+        Command::Token(args) => token::run(&mut open()?, args).await.map(done),
+        Command::Tools(args) => tools::run(&mut open()?, args).await.map(done),
+        Command::User(args) => user::run(&mut open()?, args).await.map(done),
+        Command::Audit(args) => audit_start::run(&globals, args).await,
+        Command::Doctor(args) => doctor::run(&globals, args).await,
     }
 }

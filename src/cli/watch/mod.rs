@@ -50,17 +50,21 @@ struct Queue {
 pub(crate) async fn run(app: &mut App, _: &Args) -> Result<()> {
     let caller = Caller::of(app, "watch").await?;
     caller.may_read(app)?;
-    let live = std::io::stdin().is_terminal() && std::io::stderr().is_terminal() && output::to_terminal();
+    let live =
+        std::io::stdin().is_terminal() && std::io::stderr().is_terminal() && output::to_terminal();
     let mut typed = typed_lines(live);
     let mut changes = app.store.changes();
     let mut queue = Queue { waiting: BTreeMap::new(), last: 0, live };
     if live {
-        output::line("watching; `y N` says yes, `n N REASON` says no, `s N` shows all of it, `q` ends")?;
+        output::line(
+            "watching; `y N` says yes, `n N REASON` says no, `s N` shows all of it, `q` ends",
+        )?;
     }
     loop {
         queue.look(app).await?;
         let now = app.store.now().await?;
-        let due = queue.waiting.values().map(|a| a.answer_by.since(now) + 5).min().unwrap_or(LONGEST);
+        let due =
+            queue.waiting.values().map(|a| a.answer_by.since(now) + 5).min().unwrap_or(LONGEST);
         let pause = Duration::from_millis(due.clamp(5, LONGEST).unsigned_abs());
         tokio::select! {
             () = changes.changed() => {}
@@ -128,7 +132,13 @@ impl Queue {
                     let left = known.abandoned_at.is_none() && approval.abandoned_at.is_some();
                     known.clone_from(&approval);
                     if left {
-                        self.say(number, &approval, "abandoned", "nobody waits for it any more", now)?;
+                        self.say(
+                            number,
+                            &approval,
+                            "abandoned",
+                            "nobody waits for it any more",
+                            now,
+                        )?;
                     }
                 }
                 None => {
@@ -141,7 +151,13 @@ impl Queue {
         Ok(())
     }
 
-    async fn say_new(&self, app: &App, number: u32, approval: &Approval, now: Millis) -> Result<()> {
+    async fn say_new(
+        &self,
+        app: &App,
+        number: u32,
+        approval: &Approval,
+        now: Millis,
+    ) -> Result<()> {
         if self.live {
             // The bell: whoever looks elsewhere hears it.
             let card = view::render(app, approval, false).await?;
@@ -151,17 +167,25 @@ impl Queue {
     }
 
     fn say_gone(&self, number: u32, approval: &Approval, now: Millis) -> Result<()> {
-        let by = approval
-            .decided_by
-            .as_ref()
-            .map_or_else(String::new, |by| format!("by {}", crate::domain::visible::inline(&by.principal.name).text));
+        let by = approval.decided_by.as_ref().map_or_else(String::new, |by| {
+            format!("by {}", crate::domain::visible::inline(&by.principal.name).text)
+        });
         self.say(number, approval, approval.state.as_str(), &by, now)
     }
 
-    fn say(&self, number: u32, approval: &Approval, event: &str, more: &str, now: Millis) -> Result<()> {
+    fn say(
+        &self,
+        number: u32,
+        approval: &Approval,
+        event: &str,
+        more: &str,
+        now: Millis,
+    ) -> Result<()> {
         let name = view::name(approval);
         if self.live {
-            return output::line(format!("-- number {number}, `{name}`: {event} {more}").trim_end());
+            return output::line(
+                format!("-- number {number}, `{name}`: {event} {more}").trim_end(),
+            );
         }
         let (id, tier) = (approval.id, approval.ruling.tier);
         let who = view::asker(approval);
@@ -184,14 +208,26 @@ impl Queue {
             Line::List => {
                 for (number, approval) in &self.waiting {
                     let tier = approval.ruling.tier;
-                    output::line(format!("{number}: `{}`, tier {tier}, {}", view::name(approval), view::asker(approval)))?;
+                    output::line(format!(
+                        "{number}: `{}`, tier {tier}, {}",
+                        view::name(approval),
+                        view::asker(approval)
+                    ))?;
                 }
                 if self.waiting.is_empty() { output::line("nothing waits") } else { Ok(()) }
             }
             Line::Show(number) => output::line(view::render(app, self.at(number)?, true).await?),
             Line::Yes(number, word) => {
                 let approval = self.at(number)?;
-                self.answer(app, caller, approval, Way::Approve, word.as_deref().unwrap_or("yes"), None).await
+                self.answer(
+                    app,
+                    caller,
+                    approval,
+                    Way::Approve,
+                    word.as_deref().unwrap_or("yes"),
+                    None,
+                )
+                .await
             }
             Line::No(number, reason) => {
                 let approval = self.at(number)?;
@@ -216,7 +252,9 @@ impl Queue {
         let approver = seat.confirmed_by(typed, &words)?;
         let (tenant, id) = (&app.tenant, approval.id);
         let decided = match way {
-            Way::Approve => app.desk.approve(tenant, id, &approver, None, Some(approval.call_digest)).await?,
+            Way::Approve => {
+                app.desk.approve(tenant, id, &approver, None, Some(approval.call_digest)).await?
+            }
             Way::Deny => app.desk.deny(tenant, id, &approver, reason).await?,
         };
         let decided = decided.map_err(|why| answer::not_decided(&why))?;
