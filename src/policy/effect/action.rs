@@ -92,20 +92,12 @@ fn carries_code(arguments: &Node<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-<<<<<<< HEAD
-    use crate::domain::json::parse;
-=======
     use crate::domain::json::{Limits, parse};
->>>>>>> policy
 
     #[test]
     fn files_here_models_and_programs_are_told_from_the_rest() {
         let act = |name: &str, arguments: &str, effect| {
-<<<<<<< HEAD
-            infer(name, "", &parse(arguments).unwrap(), effect, "")
-=======
             infer(name, "", &parse(arguments, &Limits::ARGUMENTS).unwrap(), effect, "")
->>>>>>> policy
         };
         assert_eq!(act("read_a_file", r#"{"path":"/a"}"#, Effect::Read), Action::FileRead);
         assert_eq!(

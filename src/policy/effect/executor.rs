@@ -298,11 +298,7 @@ fn program(tool: &Tool<'_>, arguments: &Node<'_>, said: &Finding) -> Option<Find
 
 #[cfg(test)]
 mod tests {
-<<<<<<< HEAD
-    use crate::domain::json::parse;
-=======
     use crate::domain::json::{Limits, parse};
->>>>>>> policy
     use crate::domain::ruling::Effect;
     use crate::policy::effect::{Definition, assess};
 
@@ -315,11 +311,7 @@ mod tests {
             read_only_hint: None,
             destructive_hint: None,
         };
-<<<<<<< HEAD
-        assess(&definition, &parse(arguments).unwrap()).effect
-=======
         assess(&definition, &parse(arguments, &Limits::ARGUMENTS).unwrap()).effect
->>>>>>> policy
     }
 
     #[test]

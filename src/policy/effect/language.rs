@@ -125,11 +125,7 @@ pub fn arithmetic(definition: &Definition<'_>, said: Finding) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-<<<<<<< HEAD
-    use crate::domain::json::parse;
-=======
     use crate::domain::json::{Limits, parse};
->>>>>>> policy
 
     #[test]
     fn changes_hidden_in_queries_are_found() {
@@ -140,11 +136,7 @@ mod tests {
             r#"{"pipeline":[{"$match":{}},{"$out":"x"}]}"#,
             r#"{"pipeline":"[{\"$merge\": \"x\"}]"}"#,
         ] {
-<<<<<<< HEAD
-            assert!(hidden(&parse(arguments).unwrap()).is_some(), "{arguments}");
-=======
             assert!(hidden(&parse(arguments, &Limits::ARGUMENTS).unwrap()).is_some(), "{arguments}");
->>>>>>> policy
         }
         for arguments in [
             r#"{"query":"query { mutation }"}"#,
@@ -152,11 +144,7 @@ mod tests {
             r#"{"query":"MATCH (n:User) RETURN n.set"}"#,
             r#"{"text":"costs $out of pocket"}"#,
         ] {
-<<<<<<< HEAD
-            let found = hidden(&parse(arguments).unwrap());
-=======
             let found = hidden(&parse(arguments, &Limits::ARGUMENTS).unwrap());
->>>>>>> policy
             assert!(found.is_none() || arguments.contains("n.set"), "{arguments}: {found:?}");
         }
     }

@@ -136,19 +136,11 @@ fn longest_list(node: &Node<'_>, key: &str, depth: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-<<<<<<< HEAD
-    use crate::domain::json::parse;
-
-    #[test]
-    fn records_are_lists_of_ids_or_a_number_asked_for() {
-        let count = |text: &str, effect| records(&parse(text).unwrap(), effect);
-=======
     use crate::domain::json::{Limits, parse};
 
     #[test]
     fn records_are_lists_of_ids_or_a_number_asked_for() {
         let count = |text: &str, effect| records(&parse(text, &Limits::ARGUMENTS).unwrap(), effect);
->>>>>>> policy
         assert_eq!(count(r#"{"ids":[1,2,3],"vector":[0.1,0.2,0.3,0.4]}"#, Effect::Read), 3);
         assert_eq!(count(r#"{"message_ids":"a, b,c,d"}"#, Effect::Write), 4);
         assert_eq!(count(r#"{"filter":"old","limit":5e2}"#, Effect::Destructive), 500);

@@ -200,19 +200,11 @@ fn switched(key: &str, value: &Node<'_>) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-<<<<<<< HEAD
-    use crate::domain::json::parse;
-
-    fn judged(tool: &str, arguments: &str) -> Option<Effect> {
-        let said = words::judge(tool, "");
-        judge(tool, None, &parse(arguments).unwrap(), &said).map(|found| found.effect)
-=======
     use crate::domain::json::{Limits, parse};
 
     fn judged(tool: &str, arguments: &str) -> Option<Effect> {
         let said = words::judge(tool, "");
         judge(tool, None, &parse(arguments, &Limits::ARGUMENTS).unwrap(), &said).map(|found| found.effect)
->>>>>>> policy
     }
 
     #[test]
@@ -240,11 +232,7 @@ mod tests {
 
     #[test]
     fn a_switch_or_a_target_makes_a_look_into_more() {
-<<<<<<< HEAD
-        let on = |text: &str| switches(&parse(text).unwrap()).map(|found| found.effect);
-=======
         let on = |text: &str| switches(&parse(text, &Limits::ARGUMENTS).unwrap()).map(|found| found.effect);
->>>>>>> policy
         assert_eq!(on(r#"{"delete_after":true}"#), Some(Effect::Destructive));
         assert_eq!(on(r#"{"output_path":"/tmp/x"}"#), Some(Effect::Write));
         assert_eq!(on(r#"{"include_deleted":true,"output_format":"json","save":false}"#), None);
