@@ -19,9 +19,8 @@ use crate::policy::effect::{Definition, assess};
 use crate::policy::facts::{Facts, Protected};
 use crate::policy::finding::Finding;
 use crate::policy::kernel::own::Own;
-use crate::policy::kernel::ruin::Ruin;
 use crate::policy::kernel::schema::Schemas;
-use crate::policy::kernel::sensitive::{Kind, Sensitive};
+use crate::policy::kernel::sensitive::Kind;
 use crate::policy::kernel::tier::Weight;
 
 /// Arguments may take this many bytes.
@@ -31,8 +30,6 @@ const ARGUMENTS_MAX: usize = 4 * 1024 * 1024;
 #[derive(Debug)]
 pub(crate) struct Kernel {
     own: Own,
-    ruin: Ruin,
-    sensitive: Sensitive,
     schemas: Schemas,
     user_home: Option<String>,
 }
@@ -56,8 +53,6 @@ impl Kernel {
         });
         Ok(Self {
             own: Own::build(protected).map_err(|e| e.to_string())?,
-            ruin: Ruin::build().map_err(|e| e.to_string())?,
-            sensitive: Sensitive::build().map_err(|e| e.to_string())?,
             schemas: Schemas::default(),
             user_home: home.filter(|home| !home.is_empty()),
         })
@@ -143,13 +138,13 @@ impl Kernel {
                     );
                     findings.push(Finding::deny("protect.own", message));
                 }
-                if !ruined && let Some(what) = self.ruin.found_in(reading, weight.runs_code) {
+                if !ruined && let Some(what) = ruin::found_in(reading, weight.runs_code) {
                     ruined = true;
                     findings
                         .push(Finding::deny("deny.ruin", format!("{} {what}", place_words(place))));
                 }
                 if named.is_none_or(|kind| !kind.secret)
-                    && let Some(kind) = self.sensitive.named_in(reading)
+                    && let Some(kind) = sensitive::named_in(reading)
                     && (named.is_none() || kind.secret)
                 {
                     named = Some(kind);
@@ -249,5 +244,9 @@ fn resource(facts: &Facts<'_>, findings: &mut Vec<Finding>) -> Weight {
 fn place_words(pointer: &str) -> String {
     let shown: String =
         pointer.chars().filter(|c| c.is_ascii_graphic() || c.is_alphanumeric()).take(60).collect();
-    if shown.is_empty() { "the name or address".to_owned() } else { format!("the argument `{shown}`") }
+    if shown.is_empty() {
+        "the name or address".to_owned()
+    } else {
+        format!("the argument `{shown}`")
+    }
 }
