@@ -1,11 +1,41 @@
-//! Nothing writes without a yes: the map of the gateway. Imports point down this list, never up.
+//! countersign: nothing writes without a yes.
+//!
+//! An MCP client starts this program over stdio. It stands in front of other MCP servers: what is shown to be a
+//! read passes, on record; everything else waits until a person said yes to exactly that call, runs once, and
+//! is on record too.
+//!
+//! ```text
+//! client ──line──> mcp::front ──> gate ──1──> policy     judges; pure
+//!                     │            ├───2──> approval   asks; people answer through the command line
+//!                     │            ├───3──> journal    records, uses the yes up, mints a Permit
+//!                     │            ├───4──> upstream   sends the line in the Permit: the very bytes judged
+//!                     │            └───5──> journal    records the outcome
+//!                     └─lifecycle─> rmcp
+//! ```
+//!
+//! # Map, in reading order
+//!
+//! * [`domain`]: the words. `json` is the strict reader, `call` what is judged, `entry` a row of the journal.
+//! * [`gate`]: the one function that knows the order, [`gate::Gate::handle`], and the one place that sends.
+//! * [`policy`] and [`config`]: kernel, rules, stance; what the file says and what it means.
+//! * [`approval`]: the desk where questions are put, waited for and answered.
+//! * [`journal`]: permits, signed heads, verification.
+//! * [`store`]: the verbs that survive, each one transaction; `sqlite` is the engine.
+//! * [`upstream`]: the servers behind us.
+//! * [`mcp`]: what a client sees.
+//! * [`app`] and [`cli`]: everything is built once; one file a subcommand.
+//!
+//! Imports point down this ladder (`tests/architecture.rs` holds it):
+//! `cli > app > mcp > gate > approval, upstream > journal > store > policy, config > domain`.
 
 pub mod app;
 pub mod approval;
 pub mod cli;
 pub mod config;
 pub mod domain;
+pub mod gate;
 pub mod journal;
+pub mod mcp;
 pub mod policy;
 pub mod store;
 pub mod upstream;

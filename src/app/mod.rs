@@ -2,7 +2,9 @@
 //!
 //! No other module constructs a store, and no other place below the command line reads our variables.
 
+mod childenv;
 pub mod env;
+pub mod session;
 
 use crate::approval::{Desk, Terms};
 use crate::config::{self, Config, ConfigError};
@@ -183,11 +185,9 @@ impl App {
         heads: impl FnOnce(&Path) -> Result<Heads, HeadsError>,
     ) -> Result<Self, AppError> {
         let config = effective_config(&globals.config)?;
+        make_home(&globals.home)?;
         let (store, heads): (Arc<dyn Store>, Heads) = match globals.store {
-            StoreKind::Sqlite => {
-                make_home(&globals.home)?;
-                (sqlite::open(&globals.home)?, heads(&globals.home)?)
-            }
+            StoreKind::Sqlite => (sqlite::open(&globals.home)?, heads(&globals.home)?),
             StoreKind::InMemory => (sqlite::memory()?, Heads::memory()?),
         };
         let terms = Terms {

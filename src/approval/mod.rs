@@ -5,6 +5,8 @@
 
 mod desk;
 mod token;
+mod view;
 
 pub use desk::{Approver, Desk, Ended, Terms, is_answered};
 pub use token::{Token, TokenKind};
+pub use view::{ApprovalView, view};

@@ -3,11 +3,12 @@
 mod ancestry;
 mod answer;
 mod approve;
-pub mod audit;
+mod audit;
 mod audit_row;
-mod audit_start;
+mod audit_run;
 mod cancel;
-pub mod card;
+mod card;
+mod demo;
 mod deny;
 mod doctor;
 pub mod exit;
@@ -17,6 +18,7 @@ mod output;
 mod pause;
 mod pending;
 mod proof;
+mod serve;
 mod show;
 mod token;
 mod tools;
@@ -24,7 +26,8 @@ mod unpause;
 mod user;
 mod view;
 mod watch;
-pub mod when;
+mod when;
+mod wrap;
 
 use crate::app::App;
 use crate::cli::exit::Code;
@@ -59,6 +62,12 @@ pub struct Cli {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
+    /// Stands in front of the configured servers, over stdio.
+    Serve(serve::Args),
+    /// Stands in front of one server, over stdio, without configuration.
+    Wrap(wrap::Args),
+    /// Plays the whole story against a bundled server, on a temporary store.
+    Demo(demo::Args),
     /// Lists the questions that wait for an answer.
     Pending(pending::Args),
     /// Shows one question in full.
@@ -77,14 +86,14 @@ enum Command {
     Watch(watch::Args),
     /// Says yes and prints the answer token, once.
     Token(token::Args),
-    /// What the journal holds, and whether it is still what was written.
-    Audit(audit_start::Args),
     /// What servers tell of their tools, and what a person accepted of it.
     Tools(tools::Args),
     /// Checks the whole set-up.
     Doctor(doctor::Args),
     /// People and programs with an API token.
     User(user::Args),
+    /// The journal: what was decided, and whether it still says so.
+    Audit(audit_run::Args),
 }
 
 /// Runs one command to its end.
@@ -101,10 +110,16 @@ pub fn run(cli: Cli) -> Result<Code> {
 }
 
 async fn dispatch(cli: Cli) -> Result<Code> {
+    if let Command::Demo(args) = &cli.command {
+        return demo::run(args).await;
+    }
     let globals = cli.globals.resolve()?;
     let open = || App::open(&globals);
     let done = |()| Code::Ok;
     match &cli.command {
+        Command::Serve(args) => serve::run(open()?, &globals, args).await,
+        Command::Wrap(args) => wrap::run(open()?, &globals, args).await,
+        Command::Demo(args) => demo::run(args).await,
         Command::Pending(args) => pending::run(&mut open()?, args).await.map(done),
         Command::Show(args) => show::run(&mut open()?, args).await.map(done),
         Command::Approve(args) => approve::run(&mut open()?, args).await,
@@ -116,7 +131,7 @@ async fn dispatch(cli: Cli) -> Result<Code> {
         Command::Token(args) => token::run(&mut open()?, args).await.map(done),
         Command::Tools(args) => tools::run(&mut open()?, args).await.map(done),
         Command::User(args) => user::run(&mut open()?, args).await.map(done),
-        Command::Audit(args) => audit_start::run(&globals, args).await,
+        Command::Audit(args) => audit_run::run(&globals, args).await,
         Command::Doctor(args) => doctor::run(&globals, args).await,
     }
 }

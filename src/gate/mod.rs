@@ -16,12 +16,13 @@ mod listing;
 mod refusal;
 mod wait;
 
-pub use current::CurrentPolicy;
-pub use fleet::{Fleet, Member, Route};
+pub use current::{CurrentPolicy, PolicyError};
+pub use fleet::{Fleet, Member, Naming, Route};
 pub use refusal::{Refusal, ToWaitFor};
-pub use wait::{OnAsk, Patience};
+pub use wait::{Beat, Patience};
 
 use crate::approval::Desk;
+use crate::config::OnAsk;
 use crate::domain::approval::Approval;
 use crate::domain::call::{Call, CallParts, Method};
 use crate::domain::entry::EntryType;
@@ -54,7 +55,7 @@ pub struct Asking {
     pub patience: Patience,
     /// Where the upstream's progress goes.
     pub progress: Option<ProgressSink>,
-    /// Cancelled when the client cancels the call or leaves.
+    /// Cancelled when the client takes the call back.
     pub cancel: CancellationToken,
 }
 
@@ -90,6 +91,9 @@ pub struct Gate {
     fleet: Arc<Fleet>,
     tenant: Tenant,
     session: SessionId,
+    /// Cancelled when the client has left. From then on nothing that needed a yes is sent; what needed none
+    /// and was asked for before is still answered.
+    left: CancellationToken,
     /// Outcomes that are still being recorded; awaited before the process ends.
     recording: TaskTracker,
 }
@@ -105,7 +109,14 @@ impl Gate {
         tenant: Tenant,
         session: SessionId,
     ) -> Self {
-        Self { journal, desk, policy, fleet, tenant, session, recording: TaskTracker::new() }
+        let (left, recording) = (CancellationToken::new(), TaskTracker::new());
+        Self { journal, desk, policy, fleet, tenant, session, left, recording }
+    }
+
+    /// Cancelled by the front when the client has left.
+    #[must_use]
+    pub fn left(&self) -> &CancellationToken {
+        &self.left
     }
 
     /// The desk, for the tools that show and cancel questions.
@@ -268,7 +279,7 @@ impl Gate {
             Ok(ToWaitFor::Nothing(approval)) => self.run_approved(*approval, progress, cancel).await,
             Ok(ToWaitFor::AnothersRun(approval)) => self.share_outcome(*approval, &cancel).await,
             Err(refusal) => {
-                if refusal.leaves() {
+                if refusal.leaves {
                     // Best effort: the end of the session leaves whatever is still waited for.
                     let _ = self.desk.store().leave(&self.tenant, id, self.session).await;
                 }
@@ -313,7 +324,7 @@ impl Gate {
             };
         }
         // The last moment at which a client that left can stop it: from the commit on it is on its way.
-        if cancel.is_cancelled() {
+        if cancel.is_cancelled() || self.left.is_cancelled() {
             return Refusal::withdrawn().about(&approval).into();
         }
         let permit = self

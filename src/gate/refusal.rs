@@ -19,6 +19,8 @@ pub struct Refusal {
     pub text: String,
     /// Whether this is an error of the request itself (answered as a protocol error), not of the call.
     pub protocol: bool,
+    /// Whether the caller no longer waits for the question.
+    pub leaves: bool,
     /// The question it is about: id, state, times, tier.
     pub approval: Option<Value>,
 }
@@ -33,7 +35,7 @@ pub enum ToWaitFor {
 }
 
 fn refusal(code: &'static str, text: impl Into<String>) -> Refusal {
-    Refusal { code, text: text.into(), protocol: false, approval: None }
+    Refusal { code, text: text.into(), protocol: false, leaves: false, approval: None }
 }
 
 impl Refusal {
@@ -50,12 +52,6 @@ impl Refusal {
             "reason": approval.reason,
         }));
         self
-    }
-
-    /// Whether the caller no longer waits after this.
-    #[must_use]
-    pub fn leaves(&self) -> bool {
-        self.code == "withdrawn"
     }
 
     /// Policy says no.
@@ -153,7 +149,10 @@ impl Refusal {
     /// The client took the call back before anything was sent.
     #[must_use]
     pub fn withdrawn() -> Self {
-        refusal("withdrawn", "NOT EXECUTED. The call was cancelled before it was sent.")
+        Self {
+            leaves: true,
+            ..refusal("withdrawn", "NOT EXECUTED. The call was cancelled before it was sent.")
+        }
     }
 
     /// No such tool, prompt or resource.

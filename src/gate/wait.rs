@@ -1,22 +1,12 @@
 //! Waiting for a person, no longer than the client can bear, and telling the client meanwhile.
 
 use crate::approval::Ended;
+use crate::config::OnAsk;
 use crate::domain::approval::{Approval, State, TokenState};
 use crate::gate::{Gate, Refusal, Reply, ToWaitFor};
 use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-
-/// What to do with a call that needs a yes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum OnAsk {
-    /// Ask, and hold the call while the client can wait.
-    Hold,
-    /// Ask, and answer at once that it waits.
-    Pending,
-    /// Refuse at once; nobody is asked.
-    Deny,
-}
 
 /// Called about every five seconds while a call is held, with what to tell.
 pub type Beat = Box<dyn FnMut(u32, &str) + Send>;
@@ -68,6 +58,11 @@ impl Gate {
             tokio::select! {
                 biased;
                 () = cancel.cancelled() => return Err(Refusal::withdrawn().about(&approval)),
+                // A script that closed its input still reads: tell it what waits, but wait no more.
+                () = self.left.cancelled() => {
+                    let pending = Refusal::pending(&approval, self.desk.store().is_durable());
+                    return Err(Refusal { leaves: true, ..pending });
+                }
                 ended = &mut wait => break ended,
                 _ = beats.tick(), if patience.beat.is_some() && !hold.is_zero() => {
                     count += 1;

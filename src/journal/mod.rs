@@ -17,7 +17,7 @@ pub use body::{call_body, guarded};
 pub use heads::{Heads, Lines, SignedHead};
 pub use heads_error::HeadsError;
 pub use heads_file::NAME as HEADS_FILE;
-pub use permit::{Passed, Permit, Receipt};
+pub use permit::{PASSED, Passed, Permit, Receipt};
 pub use report::{Fault, FaultKind, Report};
 pub use verify::{VerifyError, verify, verify_watched};
 

@@ -189,7 +189,8 @@ mod tests {
     }
 
     fn run(pins: &[Pin], listed: &[(&str, &str)]) -> (Vec<Listed>, Vec<PinUpdate>) {
-        let listed: Vec<_> = listed.iter().map(|(n, t)| ((*n).to_owned(), (*t).to_owned())).collect();
+        let listed: Vec<_> =
+            listed.iter().map(|(n, t)| ((*n).to_owned(), (*t).to_owned())).collect();
         reconcile(&upstream(), pins, &listed, Millis(5), &Tenant::default(), SessionId::new())
     }
 
@@ -220,7 +221,10 @@ mod tests {
         let tool = shown.first().expect("one tool");
         assert_eq!((tool.state, tool.text.as_str()), (PinState::Changed, ONE));
         assert_eq!(tool.offered.as_deref(), Some(OTHER));
-        assert_eq!(updates.iter().map(|u| u.row.kind).collect::<Vec<_>>(), [EntryType::ToolChanged]);
+        assert_eq!(
+            updates.iter().map(|u| u.row.kind).collect::<Vec<_>>(),
+            [EntryType::ToolChanged]
+        );
         let (_, again) = run(&pins(updates), &[("one", OTHER)]);
         assert!(again.is_empty(), "recorded once");
     }

@@ -74,7 +74,9 @@ pub(crate) fn read(answer: &Answer) -> Result<Handshake, Refused> {
     let owned = |key| member(result.get(), key).map(ToOwned::to_owned);
     let protocol = member_text(result.get(), "protocolVersion")
         .filter(|version| is_date(version))
-        .ok_or_else(|| Refused::Other("its answer to `initialize` names no protocol version".into()))?;
+        .ok_or_else(|| {
+            Refused::Other("its answer to `initialize` names no protocol version".into())
+        })?;
     if protocol.as_str() >= MODERN {
         return Err(Refused::Modern(format!("it chose protocol {protocol}")));
     }
@@ -103,7 +105,8 @@ fn refusal(error: &RawValue) -> Refused {
 }
 
 fn is_date(text: &str) -> bool {
-    let shape = |(at, b): (usize, u8)| if matches!(at, 4 | 7) { b == b'-' } else { b.is_ascii_digit() };
+    let shape =
+        |(at, b): (usize, u8)| if matches!(at, 4 | 7) { b == b'-' } else { b.is_ascii_digit() };
     text.len() == MODERN.len() && text.bytes().enumerate().all(shape)
 }
 
@@ -132,7 +135,9 @@ mod tests {
     #[test]
     fn any_version_with_a_handshake_is_taken() {
         for version in ["2024-11-05", "2025-06-18", "2025-11-25"] {
-            let text = format!(r#"{{"protocolVersion":"{version}","capabilities":{{"tools":{{ }}}},"instructions":"a\n"}}"#);
+            let text = format!(
+                r#"{{"protocolVersion":"{version}","capabilities":{{"tools":{{ }}}},"instructions":"a\n"}}"#
+            );
             let read = read(&Answer::Result(raw(&text))).expect("a handshake");
             assert_eq!(read.protocol, version);
             assert!(read.offers("tools") && !read.offers("prompts"));

@@ -73,7 +73,9 @@ impl fmt::Debug for Spec {
 /// The directory with links resolved, as the child will find it; as written where that does not work.
 fn resolved(cwd: Option<&Path>) -> PathBuf {
     let path = cwd.unwrap_or(Path::new("."));
-    std::fs::canonicalize(path).or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.into())
+    std::fs::canonicalize(path)
+        .or_else(|_| std::path::absolute(path))
+        .unwrap_or_else(|_| path.into())
 }
 
 #[cfg(test)]

@@ -139,8 +139,11 @@ impl Inbox {
                 }
             }
             "notifications/cancelled" => {
-                let id = params.and_then(|params| member(params.get(), "requestId")).map(RawValue::get);
-                if let Some((_, task)) = self.under_way.iter().find(|(known, _)| Some(&**known) == id) {
+                let id =
+                    params.and_then(|params| member(params.get(), "requestId")).map(RawValue::get);
+                if let Some((_, task)) =
+                    self.under_way.iter().find(|(known, _)| Some(&**known) == id)
+                {
                     task.abort();
                 }
             }
@@ -149,14 +152,17 @@ impl Inbox {
     }
 
     fn request(&mut self, id: &str, method: &str, params: Option<&RawValue>) {
-        let usable = id.len() <= ID && id.starts_with(|c: char| c == '"' || c == '-' || c.is_ascii_digit());
+        let usable =
+            id.len() <= ID && id.starts_with(|c: char| c == '"' || c == '-' || c.is_ascii_digit());
         if !usable {
             return self.link.noise.heard("a request under an unusable id");
         }
         while self.relayed.try_join_next().is_some() {}
         self.under_way.retain(|(_, task)| !task.is_finished());
         if method == "ping" {
-            return self.say(format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"result\":{{}}}}\n").into_bytes());
+            return self.say(
+                format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"result\":{{}}}}\n").into_bytes(),
+            );
         }
         if !allows(&self.allow_requests, method) {
             return self.refuse(id, (-32601, "method not found"));
@@ -168,7 +174,8 @@ impl Inbox {
             return self.refuse(id, (-32000, "too many requests are under way"));
         }
         let (server, link, relay) = (self.server.clone(), self.link.clone(), self.relay.clone());
-        let (own_id, method, params) = (id.to_owned(), method.to_owned(), params.map(ToOwned::to_owned));
+        let (own_id, method, params) =
+            (id.to_owned(), method.to_owned(), params.map(ToOwned::to_owned));
         let task = self.relayed.spawn(async move {
             let answer = relay.request(&server, &method, params.as_deref()).await;
             let answer = answer.as_deref().map_err(|(code, message)| (*code, message.as_str()));

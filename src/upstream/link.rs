@@ -14,6 +14,8 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
+/// The first id of a link is that of `initialize`, which may not be cancelled.
+const HANDSHAKE: u64 = 1;
 /// Calls that may wait at once.
 const WAITING: usize = 4_096;
 
@@ -77,6 +79,7 @@ impl Link {
         self.wait_for(id, Waiting { answer: sender, progress })?;
         let call = GivenUp { link: self, id };
         if let Err(why) = self.out.put(Some(id), line) {
+            self.calls().waiting.remove(&id);
             return Err(Lost::NotSent(why.into()));
         }
         tokio::select! {
@@ -153,6 +156,9 @@ impl GivenUp<'_> {
             return Lost::NotSent(format!("the server did not take it: {reason}"));
         }
         let id = self.id;
+        if id == HANDSHAKE {
+            return how;
+        }
         let told = format!(
             "{{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{{\"requestId\":{id},\"reason\":\"{reason}\"}}}}\n"
         );

@@ -170,7 +170,9 @@ impl Live {
             ended = format!("; {}", ending(status));
         }
         // Last words may still be in the pipe.
-        let _ = tokio::time::timeout(pace.drain, async { while tasks.join_next().await.is_some() {} }).await;
+        let _ =
+            tokio::time::timeout(pace.drain, async { while tasks.join_next().await.is_some() {} })
+                .await;
         let words = last.get();
         if !words.is_empty() {
             ended.push_str(&format!("; its last words: {words}"));

@@ -30,7 +30,7 @@ pub use answer::{Answer, Lost, ProgressSink, Sent};
 pub use catalog::{Listed, definition_digest, reconcile, renamed};
 pub use handshake::Handshake;
 pub use identity::Spec;
-pub use pages::{BadPage, LeftOut, MAX_ITEMS, MAX_PAGES, Page, Tools, items};
+pub use pages::{BadPage, LeftOut, MAX_BYTES, MAX_ITEMS, MAX_PAGES, Page, Tools, items};
 pub use process::seal_descriptors;
 pub use raw::{member, member_text, with_member};
 pub use relay::{ListKind, Relay};

@@ -108,7 +108,8 @@ fn joined(server: &str, own: &str) -> String {
 
 /// One `_` for each byte that may not be shown: the length stays that of the text in bytes.
 fn plain(text: &str) -> String {
-    let shown = |b: u8| if b.is_ascii_alphanumeric() || b"_-".contains(&b) { char::from(b) } else { '_' };
+    let shown =
+        |b: u8| if b.is_ascii_alphanumeric() || b"_-".contains(&b) { char::from(b) } else { '_' };
     text.bytes().map(shown).collect()
 }
 
@@ -130,7 +131,10 @@ mod tests {
 
     #[test]
     fn a_plain_name_is_server_and_tool() {
-        assert_eq!(names("files", &["write_file", "read-it"]), ["files__write_file", "files__read-it"]);
+        assert_eq!(
+            names("files", &["write_file", "read-it"]),
+            ["files__write_file", "files__read-it"]
+        );
         assert_eq!(names("files", &["a.b/c"]), ["files__a_b_c"]);
     }
 

@@ -5,7 +5,7 @@
 
 use crate::domain::json::{Limits, Node, parse};
 use crate::upstream::names;
-use crate::upstream::raw::{member, member_text};
+use crate::upstream::raw::{Found, elements, find, member};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 pub const MAX_PAGES: usize = 100;
 /// At most this many items of one listing.
 pub const MAX_ITEMS: usize = 10_000;
+/// At most this many bytes of definitions.
+pub const MAX_BYTES: usize = 64 * 1024 * 1024;
 
 /// One page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,8 +37,8 @@ pub enum BadPage {
     /// A cursor came back a second time: the listing would never end.
     #[error("`nextCursor` repeats itself")]
     Loop,
-    /// Over [`MAX_PAGES`] or [`MAX_ITEMS`].
-    #[error("more than {MAX_PAGES} pages or {MAX_ITEMS} items")]
+    /// Over [`MAX_PAGES`], [`MAX_ITEMS`] or [`MAX_BYTES`].
+    #[error("more than {MAX_PAGES} pages, {MAX_ITEMS} items or {MAX_BYTES} bytes")]
     TooMany,
 }
 
@@ -47,27 +49,17 @@ pub enum BadPage {
 /// [`BadPage`]: the listing ends here.
 pub fn items(result: &RawValue, list: &'static str) -> Result<Page, BadPage> {
     let found = member(result.get(), list).ok_or(BadPage::NoList(list))?;
-    let items: Vec<&RawValue> =
-        serde_json::from_str(found.get()).map_err(|_| BadPage::NoList(list))?;
-    if items.len() > MAX_ITEMS {
-        return Err(BadPage::TooMany);
+    if !found.get().starts_with('[') {
+        return Err(BadPage::NoList(list));
     }
-    Ok(Page { items: items.into_iter().map(|item| item.get().to_owned()).collect(), next: cursor(result)? })
-}
-
-fn cursor(result: &RawValue) -> Result<Option<String>, BadPage> {
-    // `member` cannot tell "twice" from "not there"; an object without the word cannot have it twice.
-    match member(result.get(), "nextCursor") {
-        Some(value) if value.get() == "null" => Ok(None),
-        Some(_) => member_text(result.get(), "nextCursor").map(Some).ok_or(BadPage::Cursor),
-        None if twice(result.get(), "nextCursor") => Err(BadPage::Cursor),
-        None => Ok(None),
-    }
-}
-
-fn twice(object: &str, key: &str) -> bool {
-    let read: Result<BTreeMap<String, serde::de::IgnoredAny>, _> = serde_json::from_str(object);
-    read.is_ok_and(|members| members.contains_key(key))
+    let items = elements(found.get(), MAX_ITEMS).ok_or(BadPage::TooMany)?;
+    let next = match find(result.get(), "nextCursor") {
+        Found::Nowhere => None,
+        Found::Once(value) if value.get() == "null" => None,
+        Found::Once(value) => Some(serde_json::from_str(value.get()).map_err(|_| BadPage::Cursor)?),
+        Found::Twice | Found::NoObject => return Err(BadPage::Cursor),
+    };
+    Ok(Page { items: items.into_iter().map(|item| item.get().to_owned()).collect(), next })
 }
 
 /// Something that was listed and is not shown.
@@ -88,6 +80,7 @@ pub struct Tools {
     left_out: Vec<LeftOut>,
     cursors: Vec<String>,
     items: usize,
+    bytes: usize,
 }
 
 impl Tools {
@@ -98,7 +91,10 @@ impl Tools {
     pub fn add(&mut self, result: &RawValue) -> Result<Option<String>, BadPage> {
         let page = items(result, "tools")?;
         self.items = self.items.saturating_add(page.items.len());
-        if self.items > MAX_ITEMS || self.cursors.len() >= MAX_PAGES {
+        let bytes: usize = page.items.iter().map(String::len).sum();
+        self.bytes = self.bytes.saturating_add(bytes);
+        let over = self.items > MAX_ITEMS || self.bytes > MAX_BYTES;
+        if over || self.cursors.len() >= MAX_PAGES {
             return Err(BadPage::TooMany);
         }
         for text in page.items {
@@ -135,7 +131,9 @@ impl Tools {
         for name in self.order {
             match self.found.remove(&name).flatten() {
                 Some(text) => tools.push((name, text)),
-                None => self.left_out.push(LeftOut { name, why: "two definitions have this name".into() }),
+                None => self
+                    .left_out
+                    .push(LeftOut { name, why: "two definitions have this name".into() }),
             }
         }
         (tools, self.left_out)
@@ -146,7 +144,8 @@ impl Tools {
 fn own_name(text: &str) -> Result<String, LeftOut> {
     let nameless = |why: String| LeftOut { name: String::new(), why };
     let tool = parse(text, &Limits::ARGUMENTS).map_err(|e| nameless(e.to_string()))?;
-    let name = tool.get("name").and_then(Node::as_str).ok_or_else(|| nameless("it has no name".into()))?;
+    let name =
+        tool.get("name").and_then(Node::as_str).ok_or_else(|| nameless("it has no name".into()))?;
     names::acceptable(name).map_err(|why| LeftOut {
         name: crate::domain::visible::shorten(&crate::domain::visible::inline(name), 80),
         why: why.to_string(),
@@ -166,7 +165,8 @@ mod tests {
     #[test]
     fn items_keep_their_bytes() {
         let page = items(&raw(r#"{"prompts":[ {"a" : 1.0} ,{}],"nextCursor":"c\n"}"#), "prompts");
-        let want = Page { items: vec![r#"{"a" : 1.0}"#.into(), "{}".into()], next: Some("c\n".into()) };
+        let want =
+            Page { items: vec![r#"{"a" : 1.0}"#.into(), "{}".into()], next: Some("c\n".into()) };
         assert_eq!(page, Ok(want));
     }
 
@@ -181,7 +181,10 @@ mod tests {
         ] {
             assert_eq!(items(&raw(text), "tools"), Err(why), "{text}");
         }
-        assert_eq!(items(&raw(r#"{"tools":[],"nextCursor":null}"#), "tools").map(|p| p.next), Ok(None));
+        assert_eq!(
+            items(&raw(r#"{"tools":[],"nextCursor":null}"#), "tools").map(|p| p.next),
+            Ok(None)
+        );
     }
 
     #[test]
@@ -189,7 +192,8 @@ mod tests {
         let mut tools = Tools::default();
         let first = r#"{"tools":[{"name":"a","v":[1]},{"name":"b","name":"c"},{"name":"sp ace"},{},{"name":"d"}],"nextCursor":"2"}"#;
         assert_eq!(tools.add(&raw(first)), Ok(Some("2".into())));
-        let second = r#"{"tools":[{"name":"a","v":[1]},{"name":"d","x":1},{"name":"e","k":{"x":1,"x":2}}]}"#;
+        let second =
+            r#"{"tools":[{"name":"a","v":[1]},{"name":"d","x":1},{"name":"e","k":{"x":1,"x":2}}]}"#;
         assert_eq!(tools.add(&raw(second)), Ok(None));
         let (found, left_out) = tools.finish();
         assert_eq!(found, [("a".to_owned(), r#"{"name":"a","v":[1]}"#.to_owned())]);

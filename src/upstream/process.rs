@@ -42,13 +42,19 @@ pub(crate) struct Pipes {
 impl Process {
     /// Starts the server. Needs a runtime.
     pub(crate) fn start(spec: &Spec) -> io::Result<(Self, Pipes)> {
-        let (program, arguments) = spec
-            .argv
-            .split_first()
-            .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "no command is configured"))?;
+        let (program, arguments) = spec.argv.split_first().ok_or_else(|| {
+            io::Error::new(io::ErrorKind::InvalidInput, "no command is configured")
+        })?;
         let mut command = Command::new(program);
-        command.args(arguments).env_clear().envs(spec.env.iter().map(|(name, value)| (name, value)));
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
+        command
+            .args(arguments)
+            .env_clear()
+            .envs(spec.env.iter().map(|(name, value)| (name, value)));
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .process_group(0);
         if let Some(cwd) = &spec.cwd {
             command.current_dir(cwd);
         }
@@ -127,5 +133,69 @@ pub(crate) fn ending(status: ExitStatus) -> String {
         (Some(code), _) => format!("it exited with code {code}"),
         (None, Some(signal)) => format!("it was ended by signal {signal}"),
         (None, None) => "it ended".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Process, ending, seal_descriptors};
+    use crate::upstream::Spec;
+    use crate::upstream::testing::spec;
+    use std::time::Duration;
+    use tokio::io::AsyncReadExt as _;
+
+    /// What a program writes to stdout, and how it ended.
+    async fn run(argv: &[&str], change: impl FnOnce(&mut Spec)) -> (String, String) {
+        let argv = argv.iter().map(|arg| (*arg).to_owned()).collect();
+        let mut spec = Spec { argv, ..spec("") };
+        change(&mut spec);
+        let (process, mut pipes) = Process::start(&spec).expect("a process");
+        let mut said = String::new();
+        pipes.stdout.read_to_string(&mut said).await.expect("text");
+        drop(pipes);
+        let status = process.stop(Duration::from_secs(2)).await.expect("an end");
+        (said, ending(status))
+    }
+
+    #[tokio::test]
+    async fn the_environment_is_exactly_the_given_one() {
+        let (said, _) =
+            run(&["env"], |spec| spec.env.push(("ONLY".into(), "$(this) 'one'".into()))).await;
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        assert_eq!(said, format!("ONLY=$(this) 'one'\nPATH={}\n", path.to_string_lossy()));
+    }
+
+    #[tokio::test]
+    async fn no_shell_reads_the_arguments() {
+        let (said, ended) = run(&["echo", "$HOME", "; false", "*"], |_| ()).await;
+        assert_eq!((said.as_str(), ended.as_str()), ("$HOME ; false *\n", "it exited with code 0"));
+    }
+
+    #[tokio::test]
+    async fn only_three_descriptors_and_the_directory_are_passed_on() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let leaked = std::fs::File::open(dir.path()).expect("open");
+        rustix::io::fcntl_setfd(&leaked, rustix::io::FdFlags::empty()).expect("leak");
+        let (said, _) = run(&["ls", "/proc/self/fd"], |_| ()).await;
+        assert!(said.lines().count() > 4, "the leak is real: {said}");
+        seal_descriptors();
+        let (said, _) = run(&["ls", "/proc/self/fd"], |_| ()).await;
+        assert_eq!(said, "0\n1\n2\n3\n", "3 is the directory that is listed");
+        let (said, _) = run(&["pwd", "-P"], |spec| spec.cwd = Some(dir.path().into())).await;
+        let want = std::fs::canonicalize(dir.path()).expect("a path");
+        assert_eq!(said, format!("{}\n", want.display()));
+    }
+
+    #[tokio::test]
+    async fn it_leads_a_group_of_its_own() {
+        let (said, _) = run(&["cat", "/proc/self/stat"], |_| ()).await;
+        let fields: Vec<&str> = said.split(' ').collect();
+        assert_eq!(fields.first(), fields.get(4), "pid and process group");
+    }
+
+    #[tokio::test]
+    async fn an_empty_command_is_an_error() {
+        let spec = Spec { argv: Vec::new(), ..spec("") };
+        assert!(Process::start(&spec).is_err());
     }
 }

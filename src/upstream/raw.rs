@@ -4,7 +4,7 @@
 //! values stay text. Two readers could disagree about an object that holds a key twice, so such an object
 //! is never half understood: it is marked, and whoever asked refuses it.
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
@@ -91,39 +91,77 @@ impl<'de: 'a, 'a> Deserialize<'de> for Envelope<'a> {
     }
 }
 
-/// The members of one object, in the order written, duplicates and all.
-struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+/// What looking for a member comes to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Found<'a> {
+    /// It is there once.
+    Once(&'a RawValue),
+    /// It is there more than once.
+    Twice,
+    /// It is not there.
+    Nowhere,
+    /// The text is no object.
+    NoObject,
+}
 
-impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct MembersVisitor;
-        impl<'de> Visitor<'de> for MembersVisitor {
-            type Value = Members<'de>;
+/// Looks for one member of an object. Keeps nothing of the others, however many there are.
+pub(crate) fn find<'a>(object: &'a str, key: &str) -> Found<'a> {
+    struct Finder<'k>(&'k str);
+    impl<'de> Visitor<'de> for Finder<'_> {
+        type Value = Found<'de>;
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::with_capacity(8);
-                while let Some((Text(key), value)) = map.next_entry::<Text<'de>, &'de RawValue>()? {
-                    members.push((key, value));
-                }
-                Ok(Members(members))
-            }
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
         }
-        deserializer.deserialize_map(MembersVisitor)
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut found = Found::Nowhere;
+            while let Some(Text(key)) = map.next_key()? {
+                let value = map.next_value::<&'de RawValue>()?;
+                if key == self.0 {
+                    let first = matches!(found, Found::Nowhere);
+                    found = if first { Found::Once(value) } else { Found::Twice };
+                }
+            }
+            Ok(found)
+        }
     }
+    let mut reader = serde_json::Deserializer::from_str(object);
+    let found = (&mut reader).deserialize_map(Finder(key));
+    found.and_then(|found| reader.end().map(|()| found)).unwrap_or(Found::NoObject)
+}
+
+/// The items of an array as their bytes; `None` for any other text and for more than `limit` items.
+pub(crate) fn elements(array: &str, limit: usize) -> Option<Vec<&RawValue>> {
+    struct Items(usize);
+    impl<'de> Visitor<'de> for Items {
+        type Value = Vec<&'de RawValue>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an array")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+            let mut items = Vec::new();
+            while let Some(item) = seq.next_element()? {
+                if items.len() >= self.0 {
+                    return Err(A::Error::custom("too many items"));
+                }
+                items.push(item);
+            }
+            Ok(items)
+        }
+    }
+    let mut reader = serde_json::Deserializer::from_str(array);
+    let items = (&mut reader).deserialize_seq(Items(limit)).ok()?;
+    reader.end().ok().map(|()| items)
 }
 
 /// The value of one member of an object, as its bytes. `None` when the text is no object, the member is not
 /// there, or it is there twice.
 #[must_use]
 pub fn member<'a>(object: &'a str, key: &str) -> Option<&'a RawValue> {
-    let Members(members) = serde_json::from_str(object).ok()?;
-    let mut found = members.into_iter().filter(|(k, _)| k == key).map(|(_, value)| value);
-    let first = found.next();
-    if found.next().is_some() { None } else { first }
+    if let Found::Once(value) = find(object, key) { Some(value) } else { None }
 }
 
 /// The text of one member that is a string.

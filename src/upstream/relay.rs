@@ -69,7 +69,9 @@ pub(crate) fn answer_line(id: &str, answer: Result<&RawValue, (i64, &str)>) -> V
         Ok(result) => {
             line.extend_from_slice(b"\"result\":");
             // Only white space between values can be a raw line break in JSON.
-            line.extend(result.get().bytes().map(|b| if matches!(b, b'\n' | b'\r') { b' ' } else { b }));
+            line.extend(
+                result.get().bytes().map(|b| if matches!(b, b'\n' | b'\r') { b' ' } else { b }),
+            );
         }
         Err((code, message)) => {
             line.extend_from_slice(format!(r#""error":{{"code":{code},"message":"#).as_bytes());
@@ -88,7 +90,8 @@ mod tests {
 
     #[test]
     fn only_what_is_listed_is_relayed_and_never_the_model() {
-        let all = ["elicitation", "roots/list", "sampling", "sampling/createMessage"].map(str::to_owned);
+        let all =
+            ["elicitation", "roots/list", "sampling", "sampling/createMessage"].map(str::to_owned);
         assert!(allows(&all, "elicitation/create") && allows(&all, "roots/list"));
         assert!(!allows(&all, "sampling/createMessage") && !allows(&[], "roots/list"));
     }
@@ -96,7 +99,10 @@ mod tests {
     #[test]
     fn an_answer_is_one_line() {
         let result = RawValue::from_string("{\n\"a\":\r\n1}".into()).expect("JSON");
-        assert_eq!(answer_line("\"x\"", Ok(&result)), b"{\"jsonrpc\":\"2.0\",\"id\":\"x\",\"result\":{ \"a\":  1}}\n");
+        assert_eq!(
+            answer_line("\"x\"", Ok(&result)),
+            b"{\"jsonrpc\":\"2.0\",\"id\":\"x\",\"result\":{ \"a\":  1}}\n"
+        );
         let error = answer_line("3", Err((-1, "no\n\"way\"")));
         assert_eq!(error, b"{\"jsonrpc\":\"2.0\",\"id\":3,\"error\":{\"code\":-1,\"message\":\"no\\n\\\"way\\\"\"}}\n");
     }

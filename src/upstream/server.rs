@@ -63,8 +63,14 @@ impl NotReady {
 #[derive(Clone)]
 enum State {
     Connecting,
+    /// What was running is being ended.
+    Ending,
     Ready(Arc<Link>, Arc<Handshake>),
-    Down { why: Refusal, again: Instant },
+    Down {
+        why: Refusal,
+        again: Instant,
+        failures: u32,
+    },
     Stopped,
 }
 
@@ -97,7 +103,12 @@ impl Server {
         Self::start_at(spec, id, relay, Pace::default())
     }
 
-    pub(crate) fn start_at(spec: Spec, id: UpstreamId, relay: Arc<dyn Relay>, pace: Pace) -> Arc<Self> {
+    pub(crate) fn start_at(
+        spec: Spec,
+        id: UpstreamId,
+        relay: Arc<dyn Relay>,
+        pace: Pace,
+    ) -> Arc<Self> {
         let shared = Arc::new(Shared {
             spec,
             pace,
@@ -147,17 +158,23 @@ impl Server {
     }
 
     async fn connected(&self, within: Duration) -> Result<(Arc<Link>, Arc<Handshake>), NotReady> {
+        if let State::Ready(link, handshake) = &*self.shared.state.borrow() {
+            return Ok((link.clone(), handshake.clone()));
+        }
         let mut states = self.shared.state.subscribe();
         let deadline = Instant::now() + within;
-        let mut tried = false;
+        // A start that fails at once is never seen under way, only counted.
+        let (mut tried, mut known) = (false, None);
         loop {
             let state = states.borrow_and_update().clone();
             match state {
                 State::Ready(link, handshake) => return Ok((link, handshake)),
                 State::Stopped => return Err(NotReady::Stopped),
                 State::Connecting => tried = true,
-                State::Down { why, again } => {
+                State::Ending => {}
+                State::Down { why, again, failures } => {
                     self.shared.needed.notify_one();
+                    let tried = tried || *known.get_or_insert(failures) != failures;
                     if tried || again > deadline {
                         return Err(why.told(again));
                     }
@@ -184,14 +201,16 @@ impl Server {
         let shared = &self.shared;
         let link = tokio::select! {
             biased;
-            link = self.connected(shared.pace.ready.min(shared.spec.timeout)) => link,
-            () = cancel.cancelled() => Err(NotReady::Starting),
+            link = self.connected(shared.pace.ready.min(shared.spec.timeout)) => {
+                link.map_err(|why| why.to_string())
+            }
+            () = cancel.cancelled() => Err("it was cancelled before".to_owned()),
         };
         let link = match link {
             Ok((link, _)) => link,
             Err(why) => {
                 let (_, receipt) = permit.into_line(0, false);
-                let answer = Err(Lost::NotSent(why.to_string()));
+                let answer = Err(Lost::NotSent(why));
                 return Sent { receipt, answer, took: begun.elapsed() };
             }
         };
@@ -248,7 +267,7 @@ async fn supervise(shared: Arc<Shared>) {
                     () = stop.cancelled() => (Lost::Closed, "it was stopped"),
                 };
                 if !stop.is_cancelled() {
-                    state.send_replace(State::Connecting);
+                    state.send_replace(State::Ending);
                 }
                 let ended = live.bury(&how, pace).await;
                 if since.elapsed() >= pace.stable {
@@ -268,7 +287,8 @@ async fn supervise(shared: Arc<Shared>) {
         failures = failures.saturating_add(1);
         tracing::warn!(server, failures, retry_ms = pause.as_millis(), "down: {why}");
         let again = Instant::now() + pause;
-        state.send_replace(State::Down { why: Refusal { modern, why: why.into() }, again });
+        let why = Refusal { modern, why: why.into() };
+        state.send_replace(State::Down { why, again, failures });
         let rest = async {
             tokio::time::sleep(pause).await;
             if failures >= pace.unasked {
@@ -286,7 +306,22 @@ async fn supervise(shared: Arc<Shared>) {
 
 /// Doubles with each failure; up to a quarter more or less, so that many servers don't start in step.
 fn pause(pace: &Pace, failures: u32) -> Duration {
-    let doubled = pace.pause.saturating_mul(1_u32.checked_shl(failures.min(16)).unwrap_or(u32::MAX));
+    let doubled =
+        pace.pause.saturating_mul(1_u32.checked_shl(failures.min(16)).unwrap_or(u32::MAX));
     let jitter = getrandom::u32().map_or(0.5, |n| f64::from(n) / f64::from(u32::MAX));
     doubled.min(pace.longest_pause).mul_f64(0.75 + jitter / 2.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Pace, pause};
+
+    #[test]
+    fn pauses_double_up_to_the_longest_with_a_quarter_of_jitter() {
+        let pace = Pace::default();
+        for (failures, want) in [(0, 200), (1, 400), (5, 6_400), (8, 30_000), (u32::MAX, 30_000)] {
+            let got = pause(&pace, failures).as_millis();
+            assert!((want * 3 / 4..=want * 5 / 4).contains(&got), "{failures}: {got}");
+        }
+    }
 }

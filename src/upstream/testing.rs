@@ -87,7 +87,9 @@ pub(crate) async fn permit(server: &Server, tool: &str, arguments: &str) -> Perm
             method: Method::ToolsCall,
             tool: tool.into(),
             definition: Digest::ZERO,
-            arguments: Some(Canonical::read(arguments.as_bytes(), &Limits::ARGUMENTS).expect("JSON")),
+            arguments: Some(
+                Canonical::read(arguments.as_bytes(), &Limits::ARGUMENTS).expect("JSON"),
+            ),
         },
         &key,
     );
@@ -215,5 +217,7 @@ pub(crate) async fn until(what: &str, mut holds: impl FnMut() -> bool) {
 /// Whether a process lives; a zombie does not.
 pub(crate) fn lives(pid: &str) -> bool {
     let stat = std::fs::read_to_string(Path::new("/proc").join(pid.trim()).join("stat"));
-    stat.is_ok_and(|stat| stat.rsplit(')').next().is_some_and(|rest| !rest.trim_start().starts_with('Z')))
+    stat.is_ok_and(|stat| {
+        stat.rsplit(')').next().is_some_and(|rest| !rest.trim_start().starts_with('Z'))
+    })
 }

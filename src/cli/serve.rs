@@ -1,0 +1,80 @@
+//! `serve`: stands in front of the configured servers, for one MCP client on stdin and stdout.
+
+use crate::app::session::{Launch, run as run_session};
+use crate::app::{App, Globals, env};
+use crate::approval::Token;
+use crate::cli::exit::{Code, Stop};
+use crate::config::OnAsk;
+use anyhow::Result;
+
+/// What a call that needs a yes does.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub(crate) enum OnAskArg {
+    /// Asks, and holds the call as long as the client can wait.
+    Hold,
+    /// Asks, and answers at once that it waits.
+    Pending,
+    /// Refuses at once; nobody is asked.
+    Deny,
+}
+
+impl From<OnAskArg> for OnAsk {
+    fn from(arg: OnAskArg) -> Self {
+        match arg {
+            OnAskArg::Hold => Self::Hold,
+            OnAskArg::Pending => Self::Pending,
+            OnAskArg::Deny => Self::Deny,
+        }
+    }
+}
+
+/// `serve`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  countersign serve                      for a client's configuration: command `countersign`, args [`serve`]
+  countersign serve --on-ask pending     for scripts: a call that needs a yes is answered at once
+  COUNTERSIGN_TOKEN=... countersign serve   an approver's own session: decides, forwards nothing")]
+pub(crate) struct Args {
+    /// What a call that needs a yes does [default: what the configuration says, `hold`].
+    #[arg(long, value_name = "M")]
+    on_ask: Option<OnAskArg>,
+}
+
+pub(crate) async fn run(app: App, globals: &Globals, args: &Args) -> Result<Code> {
+    let token = env::token();
+    if app.config.upstreams.is_empty() && token.is_none() {
+        return Err(Stop::new(
+            Code::Configuration,
+            format!("no server is configured in `{}`, so there is nothing to stand in front of", globals.config.display()),
+        )
+        .help("add an `[upstream.NAME]` table, or put one server behind `countersign wrap -- CMD ...`")
+        .into());
+    }
+    start(app, globals, "serve", None, args.on_ask).await
+}
+
+/// Serves until the client leaves.
+pub(crate) async fn start(
+    app: App,
+    globals: &Globals,
+    kind: &'static str,
+    wrapped: Option<(String, Vec<String>)>,
+    on_ask: Option<OnAskArg>,
+) -> Result<Code> {
+    let launch = Launch {
+        kind,
+        wrapped,
+        on_ask: on_ask.map(OnAsk::from),
+        config_file: globals.config.clone(),
+        token: env::token().map(|text| Token::presented(&text)),
+        os_user: env::os_user(),
+    };
+    match run_session(app, launch).await {
+        Ok(()) => Ok(Code::Ok),
+        Err(crate::app::session::SessionError::NotAllowed(why)) => {
+            Err(Stop::new(Code::Denied, why).into())
+        }
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,90 @@
+//! `wrap`: stands in front of one server that is named on the command line; no configuration needed.
+
+use crate::app::{App, Globals};
+use crate::cli::exit::{Code, Stop};
+use crate::cli::serve::{OnAskArg, start};
+use anyhow::Result;
+
+/// `wrap`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  countersign wrap -- npx -y @modelcontextprotocol/server-filesystem /srv/data
+  countersign wrap --name files --on-ask pending -- ./my-server --stdio")]
+pub(crate) struct Args {
+    /// The server's name in rules, cards and journal [default: made from the command].
+    #[arg(long, value_name = "N", value_parser = name)]
+    name: Option<String>,
+    /// What a call that needs a yes does [default: what the configuration says, `hold`].
+    #[arg(long, value_name = "M")]
+    on_ask: Option<OnAskArg>,
+    /// The server's command, run without a shell.
+    #[arg(last = true, required = true, value_name = "CMD")]
+    command: Vec<String>,
+}
+
+fn name(text: &str) -> Result<String, String> {
+    if crate::config::upstream_name(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("it is 1 to 20 of `a-z 0-9 - _`, begins with a letter, and holds no `__`".to_owned())
+    }
+}
+
+pub(crate) async fn run(app: App, globals: &Globals, args: &Args) -> Result<Code> {
+    if crate::app::env::token().is_some() {
+        return Err(Stop::new(
+            Code::Denied,
+            "`COUNTERSIGN_TOKEN` is set: a session with an approver's token forwards nothing",
+        )
+        .help("unset it for the agent's session; an approver's own session is `countersign serve`")
+        .into());
+    }
+    let name = args.name.clone().unwrap_or_else(|| name_from(&args.command));
+    start(app, globals, "wrap", Some((name, args.command.clone())), args.on_ask).await
+}
+
+/// Programs that only run another one, which then names the server better.
+const RUNNERS: [&str; 13] = [
+    "npx", "uvx", "node", "bun", "bunx", "deno", "python", "python3", "uv", "pipx", "env", "npm", "docker",
+];
+
+/// A name for the server of this command: its program, or what a runner runs, without scope, ending and the
+/// words that all servers have in common.
+fn name_from(command: &[String]) -> String {
+    let base = |word: &String| {
+        let last = word.rsplit(['/', '\\']).next().unwrap_or(word);
+        let last = last.split('@').find(|part| !part.is_empty()).unwrap_or(last);
+        last.rsplit_once('.').map_or(last, |(stem, _)| stem).to_lowercase()
+    };
+    let skipped = |word: &&String| {
+        word.starts_with('-') || RUNNERS.contains(&base(word).as_str()) || ["run", "exec", "tool"].contains(&word.as_str())
+    };
+    let word = command.iter().find(|word| !skipped(word)).map(base).unwrap_or_default();
+    let common = ["server-", "mcp-server-", "mcp-", "-mcp", "-server"];
+    let short = common.iter().fold(word, |word, part| {
+        let stripped = word.strip_prefix(part).or_else(|| word.strip_suffix(part));
+        stripped.map_or(word.clone(), str::to_owned)
+    });
+    let plain = |c: char| if c.is_ascii_lowercase() || c.is_ascii_digit() { c } else { '-' };
+    let name: String = short.chars().map(plain).take(20).collect();
+    let name = name.trim_matches('-').to_owned();
+    if crate::config::upstream_name(&name) { name } else { "wrapped".to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name_from;
+
+    #[test]
+    fn a_server_is_named_after_what_runs() {
+        let name = |words: &str| {
+            name_from(&words.split(' ').map(str::to_owned).collect::<Vec<_>>())
+        };
+        assert_eq!(name("npx -y @modelcontextprotocol/server-filesystem /srv"), "filesystem");
+        assert_eq!(name("uvx mcp-server-git"), "git");
+        assert_eq!(name("/usr/bin/python3 -I ./tests/recorder.py log"), "recorder");
+        assert_eq!(name("./My_Server"), "my");
+        assert_eq!(name("-- 7"), "wrapped");
+    }
+}

@@ -1,0 +1,143 @@
+//! What goes out to the client: whole lines, in the form that its era of the protocol wants.
+
+use crate::gate::{Refusal, Reply};
+use serde_json::{Value, json};
+
+/// Which era a request belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Era {
+    /// Up to 2025-11-25: `initialize`, then requests.
+    Legacy,
+    /// 2026-07-28: every request says for itself who asks; every result says its type.
+    Modern,
+}
+
+/// A result line from raw JSON: as received, but a modern client is told the result's type.
+#[must_use]
+pub fn result_line(id: &str, era: Era, result: &str) -> Vec<u8> {
+    let mut line = Vec::with_capacity(result.len() + id.len() + 64);
+    line.extend_from_slice(br#"{"jsonrpc":"2.0","id":"#);
+    line.extend_from_slice(id.as_bytes());
+    line.extend_from_slice(br#","result":"#);
+    match result.strip_prefix('{') {
+        Some(rest) if era == Era::Modern && !says_type(result) => {
+            line.extend_from_slice(br#"{"resultType":"complete""#);
+            if !rest.trim_start().starts_with('}') {
+                line.push(b',');
+            }
+            line.extend_from_slice(rest.as_bytes());
+        }
+        _ => line.extend_from_slice(result.as_bytes()),
+    }
+    line.extend_from_slice(b"}\n");
+    line
+}
+
+/// Whether a result object has a `resultType` of its own at its top level.
+fn says_type(result: &str) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Typed {
+        #[serde(default, rename = "resultType")]
+        result_type: Option<serde::de::IgnoredAny>,
+    }
+    memchr::memmem::find(result.as_bytes(), b"\"resultType\"").is_some()
+        && serde_json::from_str::<Typed>(result).is_ok_and(|typed| typed.result_type.is_some())
+}
+
+/// An error line from a raw error object.
+#[must_use]
+pub fn error_object_line(id: &str, error: &str) -> Vec<u8> {
+    format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"error\":{error}}}\n").into_bytes()
+}
+
+/// An error line; without an id when the request's own cannot be used.
+#[must_use]
+pub fn error_line(id: Option<&str>, code: i64, message: &str, data: Option<&Value>) -> Vec<u8> {
+    let mut error = json!({ "code": code, "message": message });
+    if let Some(data) = data {
+        error["data"] = data.clone();
+    }
+    match id {
+        Some(id) => error_object_line(id, &error.to_string()),
+        None => format!("{{\"jsonrpc\":\"2.0\",\"error\":{error}}}\n").into_bytes(),
+    }
+}
+
+/// What a tool of ours, or a refusal, says: text for people, data for programs.
+#[derive(Debug)]
+pub struct Said {
+    /// The text.
+    pub text: String,
+    /// Data in the shape of the tool's output schema.
+    pub structured: Option<Value>,
+    /// Data about the call itself.
+    pub meta: Option<Value>,
+    /// Whether the tool failed or did not run.
+    pub is_error: bool,
+}
+
+impl Said {
+    /// The result object.
+    #[must_use]
+    pub fn result(&self) -> String {
+        let mut result = json!({
+            "content": [{ "type": "text", "text": self.text }],
+            "isError": self.is_error,
+        });
+        if let Some(structured) = &self.structured {
+            result["structuredContent"] = structured.clone();
+        }
+        if let Some(meta) = &self.meta {
+            result["_meta"] = meta.clone();
+        }
+        result.to_string()
+    }
+}
+
+impl From<&Refusal> for Said {
+    /// Machine data of a refusal stands in `_meta`, never in `structuredContent`: clients hold that against the
+    /// tool's output schema.
+    fn from(refusal: &Refusal) -> Self {
+        Self {
+            text: refusal.text.clone(),
+            structured: None,
+            meta: Some(refusal_meta(refusal)),
+            is_error: true,
+        }
+    }
+}
+
+/// The key of our data in a result's `_meta`.
+pub const META_KEY: &str = "countersign/refusal";
+
+fn refusal_meta(refusal: &Refusal) -> Value {
+    json!({ META_KEY: { "code": refusal.code, "approval": refusal.approval } })
+}
+
+/// The line that answers a proxied request.
+#[must_use]
+pub fn reply_line(id: &str, era: Era, is_tool: bool, reply: &Reply) -> Vec<u8> {
+    match reply {
+        Reply::Result(result) => result_line(id, era, result),
+        Reply::Error(error) => error_object_line(id, error),
+        Reply::Refused(refusal) if refusal.protocol => {
+            error_line(Some(id), -32602, &refusal.text, None)
+        }
+        Reply::Refused(refusal) if is_tool => result_line(id, era, &Said::from(&**refusal).result()),
+        // Only tool calls have results that can say "not executed"; everything else says it as an error.
+        Reply::Refused(refusal) => {
+            error_line(Some(id), -32001, &refusal.text, Some(&refusal_meta(refusal)))
+        }
+    }
+}
+
+/// A progress notification about a token of the client's.
+#[must_use]
+pub fn progress_line(token: &str, progress: f64, message: &str) -> Vec<u8> {
+    let text = Value::String(message.to_owned());
+    format!(
+        "{{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{{\"progressToken\":{token},\
+         \"progress\":{progress},\"message\":{text}}}}}\n"
+    )
+    .into_bytes()
+}

@@ -1,0 +1,398 @@
+//! The front: owns the pipe's ids, routes every line, and lets nothing through that it did not read.
+//!
+//! ```text
+//! stdin ─> line ─> read once ─┬─ calls, listings, reads ─> a task each ─> gate ─┐
+//!                             ├─ lifecycle ─> rmcp ────────────────────────────>├─> one queue ─> stdout
+//!                             └─ anything else: an error, or dropped            ┘
+//! ```
+
+use crate::approval::Approver;
+use crate::config::{Config, OnAsk};
+use crate::domain::principal::{Principal, Role};
+use crate::gate::Gate;
+use crate::mcp::answer::{Era, error_line};
+use crate::mcp::relay::Asked;
+use crate::mcp::request::{self, LEGACY, MODERN, Message, NotAMessage};
+use rmcp::model::{ClientRequest, JsonRpcMessage};
+use rmcp::service::{RoleServer, RxJsonRpcMessage};
+use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::{SetOnce, mpsc};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// Requests that may be under way at once.
+const IN_FLIGHT_MAX: usize = 1_024;
+/// How long a handshake may take; it needs no server.
+const HANDSHAKE_MAX: Duration = Duration::from_secs(5);
+/// Cancelled ids of lifecycle requests that stay refused: rmcp could still answer the old one.
+const REMEMBERED_MAX: usize = 1_024;
+
+/// What a session is for.
+#[derive(Debug)]
+pub enum Duty {
+    /// Serves an agent: calls go through the gate, nothing is decided here.
+    Agent,
+    /// Serves an approver who came with a token: decides, forwards nothing.
+    Approver(Box<Approver>),
+}
+
+/// Who sent one request, and how he is to be answered.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The request's id as JSON text.
+    pub id: String,
+    /// The era it belongs to.
+    pub era: Era,
+    /// Who asks.
+    pub principal: Principal,
+    /// The client's name as it gave it.
+    pub client: String,
+    /// The token for its progress, as JSON text.
+    pub progress: Option<String>,
+    /// Cancelled when the client takes the request back.
+    pub cancel: CancellationToken,
+}
+
+/// What the legacy handshake settled.
+#[derive(Debug, Clone)]
+struct Handshake {
+    client: String,
+    elicits: bool,
+    roots: bool,
+}
+
+#[derive(Debug)]
+enum Owner {
+    Ours(CancellationToken),
+    Rmcp,
+    Cancelled,
+}
+
+#[derive(Debug, Default)]
+struct Table {
+    open: HashMap<String, Owner>,
+    refused: VecDeque<String>,
+}
+
+/// The front of one session.
+#[derive(Debug)]
+pub struct Front {
+    pub(in crate::mcp) gate: Gate,
+    pub(in crate::mcp) config: Config,
+    pub(in crate::mcp) duty: Duty,
+    pub(in crate::mcp) on_ask: OnAsk,
+    os_user: String,
+    out: mpsc::UnboundedSender<Vec<u8>>,
+    table: Mutex<Table>,
+    offered: Mutex<Option<Handshake>>,
+    handshake: SetOnce<Handshake>,
+    opened: AtomicBool,
+    pub(in crate::mcp) tasks: TaskTracker,
+    pub(in crate::mcp) asked: Asked,
+}
+
+/// The duty to answer one request. Whatever becomes of its task, the id is answered once and then free.
+#[derive(Debug)]
+pub struct Ticket {
+    front: Arc<Front>,
+    id: String,
+    open: bool,
+}
+
+impl Ticket {
+    /// Answers, unless the client took the request back.
+    pub fn answer(mut self, line: Vec<u8>) {
+        self.open = false;
+        if self.front.settle(&self.id) {
+            self.front.send(line);
+        }
+    }
+
+    /// Leaves the answer to rmcp.
+    fn hand_over(mut self) {
+        self.open = false;
+        self.front.table().open.insert(self.id.clone(), Owner::Rmcp);
+    }
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        if self.open && self.front.settle(&self.id) {
+            let why = "the gateway lost this request; nothing is known of its outcome";
+            self.front.send(error_line(Some(&self.id), -32603, why, None));
+        }
+    }
+}
+
+impl Front {
+    /// A front that writes its lines to `out`.
+    #[must_use]
+    pub fn new(
+        gate: Gate,
+        config: Config,
+        duty: Duty,
+        on_ask: OnAsk,
+        os_user: String,
+        out: mpsc::UnboundedSender<Vec<u8>>,
+    ) -> Self {
+        Self {
+            gate,
+            config,
+            duty,
+            on_ask,
+            os_user,
+            out,
+            table: Mutex::default(),
+            offered: Mutex::default(),
+            handshake: SetOnce::new(),
+            opened: AtomicBool::new(false),
+            tasks: TaskTracker::new(),
+            asked: Asked::default(),
+        }
+    }
+
+    fn table(&self) -> MutexGuard<'_, Table> {
+        // Nothing under this lock can leave the table half-changed, so a poisoned one is still whole.
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Queues a line. When the writer is gone so is the client, and nobody is left to tell.
+    pub(in crate::mcp) fn send(&self, line: Vec<u8>) {
+        let _ = self.out.send(line);
+    }
+
+    /// The queue's near end, for tasks that speak more than once.
+    pub(in crate::mcp) fn sender(&self) -> mpsc::UnboundedSender<Vec<u8>> {
+        self.out.clone()
+    }
+
+    /// Frees an id; whether it may still be answered.
+    pub(in crate::mcp) fn settle(&self, id: &str) -> bool {
+        matches!(self.table().open.remove(id), Some(Owner::Ours(_) | Owner::Rmcp))
+    }
+
+    /// Tells a legacy client of a change; a modern one must not be told what it did not ask to hear.
+    pub(in crate::mcp) fn notify(&self, method: &str) {
+        if self.handshake.get().is_some() {
+            self.send(format!("{{\"jsonrpc\":\"2.0\",\"method\":\"{method}\"}}\n").into_bytes());
+        }
+    }
+
+    /// Whether the client said at its handshake that it answers this request.
+    pub(in crate::mcp) fn client_takes(&self, method: &str) -> bool {
+        self.handshake.get().is_some_and(|handshake| match method {
+            "elicitation/create" => handshake.elicits,
+            "roots/list" => handshake.roots,
+            _ => false,
+        })
+    }
+
+    /// rmcp answered `initialize`: what the client said then holds from before it can know.
+    pub(in crate::mcp) fn shook_hands(&self) {
+        let offered = self.offered.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(offered) = offered {
+            let _ = self.handshake.set(offered);
+        }
+    }
+
+    /// Waits for the end of a handshake that began. Clients may send their first requests without waiting for
+    /// its answer, and those must find it settled.
+    pub(in crate::mcp) async fn settled(&self) {
+        let offered = self.offered.lock().unwrap_or_else(PoisonError::into_inner).is_some();
+        if offered && tokio::time::timeout(HANDSHAKE_MAX, self.handshake.wait()).await.is_err() {
+            tracing::warn!("the handshake did not end");
+        }
+    }
+
+    /// One line from the client: handled here, or a message for rmcp.
+    pub fn take(self: &Arc<Self>, line: &[u8]) -> Option<RxJsonRpcMessage<RoleServer>> {
+        match self.route(line) {
+            Ok(message) => message,
+            Err(NotAMessage { code, why }) => {
+                self.send(error_line(None, code, &why, None));
+                None
+            }
+        }
+    }
+
+    fn route(
+        self: &Arc<Self>,
+        line: &[u8],
+    ) -> Result<Option<RxJsonRpcMessage<RoleServer>>, NotAMessage> {
+        let tree = request::read(line)?;
+        let message = request::envelope(&tree)?;
+        match (&message.id, message.method) {
+            (Some(id), Some(method)) => self.request(line, id, method, &message),
+            (Some(id), None) if self.asked.take(id, &tree) => Ok(None),
+            (None, Some("notifications/cancelled")) => Ok(self.cancelled(line, &message)),
+            (None, Some(method)) if !method.starts_with("notifications/") => {
+                Err(NotAMessage { code: -32600, why: "a request needs an `id`".to_owned() })
+            }
+            // Notifications, and answers to rmcp's own requests; before a session either would end rmcp's server.
+            (None, Some(_)) | (_, None) => {
+                Ok(if self.opened.load(Ordering::Relaxed) { typed(line) } else { None })
+            }
+        }
+    }
+
+    fn request(
+        self: &Arc<Self>,
+        line: &[u8],
+        id: &str,
+        method: &str,
+        message: &Message<'_>,
+    ) -> Result<Option<RxJsonRpcMessage<RoleServer>>, NotAMessage> {
+        let cancel = CancellationToken::new();
+        {
+            let mut table = self.table();
+            if table.open.contains_key(id) || table.refused.iter().any(|refused| refused == id) {
+                // With the id it would be read as the answer to the first.
+                let why = "a request with this `id` is already in flight".to_owned();
+                return Err(NotAMessage { code: -32600, why });
+            }
+            if table.open.len() >= IN_FLIGHT_MAX {
+                drop(table);
+                let why = "too many requests in flight; wait for answers";
+                self.send(error_line(Some(id), -32000, why, None));
+                return Ok(None);
+            }
+            table.open.insert(id.to_owned(), Owner::Ours(cancel.clone()));
+        }
+        let ticket = Ticket { front: self.clone(), id: id.to_owned(), open: true };
+        if matches!(method, "initialize" | "server/discover" | "ping" | "subscriptions/listen") {
+            return Ok(self.lifecycle(line, method, ticket));
+        }
+        let said = match request::said(message.params) {
+            Ok(said) => said,
+            Err(why) => {
+                ticket.answer(error_line(Some(id), -32602, &why, None));
+                return Ok(None);
+            }
+        };
+        let (era, client) = match self.era(said.version.as_deref(), said.client.as_deref()) {
+            Ok(known) => known,
+            Err((code, why, data)) => {
+                ticket.answer(error_line(Some(id), code, &why, data.as_ref()));
+                return Ok(None);
+            }
+        };
+        let caller = Caller {
+            id: id.to_owned(),
+            era,
+            principal: self.principal(&client),
+            client,
+            progress: said.progress,
+            cancel,
+        };
+        self.dispatch(method, message.params, said.passed, caller, ticket);
+        Ok(None)
+    }
+
+    fn lifecycle(
+        self: &Arc<Self>,
+        line: &[u8],
+        method: &str,
+        ticket: Ticket,
+    ) -> Option<RxJsonRpcMessage<RoleServer>> {
+        let id = ticket.id.clone();
+        let Some(message) = typed(line) else {
+            ticket.answer(error_line(Some(&id), -32602, "invalid params", None));
+            return None;
+        };
+        let JsonRpcMessage::Request(request) = &message else {
+            ticket.answer(error_line(Some(&id), -32602, "invalid params", None));
+            return None;
+        };
+        match &request.request {
+            // rmcp's catch-all: the typed reading failed.
+            ClientRequest::CustomRequest(_) => {
+                let why = format!("the params of `{method}` are malformed");
+                ticket.answer(error_line(Some(&id), -32602, &why, None));
+                return None;
+            }
+            ClientRequest::InitializeRequest(initialize) => {
+                if self.opened.swap(true, Ordering::Relaxed) {
+                    let why = "this session is initialized already";
+                    ticket.answer(error_line(Some(&id), -32600, why, None));
+                    return None;
+                }
+                let offered = &initialize.params.capabilities;
+                let handshake = Handshake {
+                    client: initialize.params.client_info.name.clone(),
+                    elicits: offered.elicitation.is_some(),
+                    roots: offered.roots.is_some(),
+                };
+                *self.offered.lock().unwrap_or_else(PoisonError::into_inner) = Some(handshake);
+            }
+            _ => {}
+        }
+        ticket.hand_over();
+        Some(message)
+    }
+
+    /// The era of a request and the name of its client.
+    fn era(
+        &self,
+        version: Option<&str>,
+        client: Option<&str>,
+    ) -> Result<(Era, String), (i64, String, Option<serde_json::Value>)> {
+        match (version, self.handshake.get()) {
+            (Some(MODERN), _) => Ok((Era::Modern, client.unwrap_or("unnamed").to_owned())),
+            (Some(other), _) => {
+                let mut supported = vec![MODERN];
+                supported.extend(LEGACY);
+                let shown = crate::domain::visible::inline(other).text;
+                let data = serde_json::json!({ "supported": supported, "requested": shown });
+                Err((-32022, "unsupported protocol version".to_owned(), Some(data)))
+            }
+            (None, Some(handshake)) => Ok((Era::Legacy, handshake.client.clone())),
+            (None, None) => Err((
+                -32602,
+                "initialize first, or say the protocol version in `_meta` of each request".to_owned(),
+                None,
+            )),
+        }
+    }
+
+    /// The principal of a client: `<os user>/<client name>`, told plainly.
+    fn principal(&self, client: &str) -> Principal {
+        if let Duty::Approver(approver) = &self.duty {
+            return approver.principal().clone();
+        }
+        let plain = |c: char| c.is_ascii_alphanumeric() || "._- ".contains(c);
+        let name: String =
+            client.chars().take(64).map(|c| if plain(c) { c } else { '_' }).collect();
+        let name = if name.trim().is_empty() { "unnamed" } else { name.trim() };
+        Principal::new(Role::Agent, format!("{}/{name}", self.os_user))
+    }
+
+    fn cancelled(&self, line: &[u8], message: &Message<'_>) -> Option<RxJsonRpcMessage<RoleServer>> {
+        let id = message.params.and_then(|p| p.get("requestId")).map(request::text_of)?;
+        let mut table = self.table();
+        // Unknown or answered: rmcp must not see it either.
+        let owner = table.open.get_mut(&id)?;
+        match std::mem::replace(owner, Owner::Cancelled) {
+            Owner::Ours(cancel) => {
+                cancel.cancel();
+                None
+            }
+            Owner::Rmcp => {
+                table.refused.push_back(id);
+                if table.refused.len() > REMEMBERED_MAX {
+                    table.refused.pop_front();
+                }
+                drop(table);
+                typed(line)
+            }
+            Owner::Cancelled => None,
+        }
+    }
+}
+
+/// What rmcp makes of a line that the strict reader took.
+fn typed(line: &[u8]) -> Option<RxJsonRpcMessage<RoleServer>> {
+    serde_json::from_slice(line).ok()
+}

@@ -1,0 +1,251 @@
+//! The one registry of our own tools: `tools/list`, dispatch, `tools/*.json` and the manifest come from it.
+//!
+//! Deciding, cancelling, asking and reading sit outside the gate: they move questions, never a server.
+
+mod approval_status;
+mod cancel_approval;
+mod list_pending_approvals;
+mod pending_approve;
+mod pending_reject;
+mod resume_call;
+
+use crate::approval::ApprovalView;
+use crate::domain::id::ApprovalId;
+use crate::domain::json::Canonical;
+use crate::gate::Reply;
+use crate::mcp::answer::{META_KEY, Said, reply_line, result_line};
+use crate::mcp::front::{Caller, Duty, Front};
+use futures_util::future::BoxFuture;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// Whom a tool is offered to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Offered {
+    /// Sessions that serve an agent.
+    Agents,
+    /// Sessions of approvers too.
+    Everyone,
+}
+
+/// One example: run by a test against the real binary.
+#[derive(Debug, Clone, Copy)]
+pub struct Example {
+    /// The arguments as JSON text.
+    pub arguments: &'static str,
+    /// The code of the refusal it meets; `None` when it succeeds.
+    pub refusal: Option<&'static str>,
+}
+
+/// One tool of ours.
+#[derive(Debug)]
+pub struct OwnTool {
+    /// Its name.
+    pub name: &'static str,
+    /// For people.
+    pub title: &'static str,
+    /// For agents.
+    pub description: &'static str,
+    /// Whether it changes nothing.
+    pub read_only: bool,
+    /// Whom it is offered to.
+    pub offered: Offered,
+    /// JSON Schema of its arguments.
+    pub input: fn() -> Value,
+    /// JSON Schema of its structured result; `None` when the result is another tool's.
+    pub output: Option<fn() -> Value>,
+    /// Code and meaning of every refusal.
+    pub refusals: &'static [(&'static str, &'static str)],
+    /// Examples.
+    pub examples: &'static [Example],
+    /// Runs it.
+    pub run: for<'a> fn(OwnCall<'a>, Canonical) -> BoxFuture<'a, Answered>,
+}
+
+/// Every tool of ours, in the order shown to agents.
+pub const TOOLS: &[&OwnTool] = &[
+    &list_pending_approvals::TOOL,
+    &approval_status::TOOL,
+    &resume_call::TOOL,
+    &cancel_approval::TOOL,
+    &pending_approve::TOOL,
+    &pending_reject::TOOL,
+];
+
+/// One call of a tool of ours.
+#[derive(Debug, Clone, Copy)]
+pub struct OwnCall<'a> {
+    /// The session's front.
+    pub front: &'a Arc<Front>,
+    /// Who calls.
+    pub caller: &'a Caller,
+}
+
+/// What a tool of ours answers.
+#[derive(Debug)]
+pub enum Answered {
+    /// In its own words.
+    Said(Said),
+    /// With what the gate gave.
+    Reply(Reply),
+}
+
+/// The prefix of our names where a server's tool has the plain one.
+const PREFIX: &str = "countersign__";
+
+fn is_offered(front: &Front, tool: &OwnTool) -> bool {
+    match front.duty {
+        Duty::Agent => true,
+        Duty::Approver(_) => tool.offered == Offered::Everyone,
+    }
+}
+
+/// Our name of a tool in this session: plain, or prefixed when a server has the plain one.
+fn shown_name(front: &Front, tool: &OwnTool) -> String {
+    if front.gate.fleet().tool(tool.name).is_some() {
+        format!("{PREFIX}{}", tool.name)
+    } else {
+        tool.name.to_owned()
+    }
+}
+
+/// The tool of ours that this session shows under a name.
+pub fn find(front: &Front, name: &str) -> Option<&'static OwnTool> {
+    TOOLS.iter().copied().find(|t| is_offered(front, t) && shown_name(front, t) == name)
+}
+
+/// Our tools' objects for a listing.
+pub fn listed(front: &Front) -> Vec<String> {
+    let offered = TOOLS.iter().copied().filter(|t| is_offered(front, t));
+    offered.map(|t| definition(t, &shown_name(front, t)).to_string()).collect()
+}
+
+/// The MCP tool object.
+#[must_use]
+pub fn definition(tool: &OwnTool, name: &str) -> Value {
+    let mut object = json!({
+        "name": name,
+        "title": tool.title,
+        "description": tool.description,
+        "inputSchema": (tool.input)(),
+        "annotations": {
+            "title": tool.title,
+            "readOnlyHint": tool.read_only,
+            "destructiveHint": false,
+            "openWorldHint": false,
+        },
+    });
+    if let Some(output) = tool.output {
+        object["outputSchema"] = output();
+    }
+    object
+}
+
+/// Runs a tool of ours and gives the line that answers.
+pub async fn run(tool: &OwnTool, call: OwnCall<'_>, arguments: Option<Canonical>) -> Vec<u8> {
+    let arguments = arguments.or_else(|| {
+        Canonical::of(&crate::domain::json::Node::Object(Vec::new())).ok()
+    });
+    let Caller { id, era, .. } = call.caller;
+    let answered = match arguments {
+        None => refuse("invalid_arguments", "the arguments cannot be read"),
+        Some(arguments) => (tool.run)(call, arguments).await,
+    };
+    match answered {
+        Answered::Said(said) => result_line(id, *era, &said.result()),
+        Answered::Reply(reply) => reply_line(id, *era, true, &reply),
+    }
+}
+
+/// A refusal in a tool's own words.
+pub(in crate::mcp) fn refuse(code: &str, text: impl Into<String>) -> Answered {
+    Answered::Said(Said {
+        text: text.into(),
+        structured: None,
+        meta: Some(json!({ META_KEY: { "code": code, "approval": null } })),
+        is_error: true,
+    })
+}
+
+/// A success with data.
+pub(in crate::mcp) fn say(text: impl Into<String>, structured: Value) -> Answered {
+    Answered::Said(Said {
+        text: text.into(),
+        structured: Some(structured),
+        meta: None,
+        is_error: false,
+    })
+}
+
+/// Reads the strict reader's bytes into the tool's arguments.
+pub(in crate::mcp) fn arguments<T: DeserializeOwned>(bytes: &Canonical) -> Result<T, Answered> {
+    serde_json::from_slice(bytes.as_bytes())
+        .map_err(|e| refuse("invalid_arguments", format!("the arguments do not fit: {e}")))
+}
+
+/// Reads an id, whole.
+pub(in crate::mcp) fn approval_id(text: &str) -> Result<ApprovalId, Answered> {
+    ApprovalId::parse(text).ok_or_else(|| {
+        refuse("invalid_arguments", "`id` must be the whole id of an approval, as it was given")
+    })
+}
+
+/// The answer to an id that leads nowhere; the same whether it is not there or not the caller's.
+pub(in crate::mcp) fn not_found() -> Answered {
+    refuse("not_found", "there is no such approval here")
+}
+
+/// The store failed; what it said belongs to the log.
+pub(in crate::mcp) fn store_failed(error: &crate::store::StoreError) -> Answered {
+    Answered::Reply(crate::gate::Refusal::store(error).into())
+}
+
+/// JSON of a view.
+pub(in crate::mcp) fn value_of(view: &ApprovalView) -> Value {
+    serde_json::to_value(view).unwrap_or(Value::Null)
+}
+
+/// The schema of one argument object; unknown members are refused.
+pub(in crate::mcp) fn object_schema(properties: Value, required: &[&str]) -> Value {
+    json!({
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": false,
+    })
+}
+
+/// The schema of an approval's id.
+pub(in crate::mcp) fn id_schema() -> Value {
+    json!({ "type": "string", "format": "uuid", "description": "The approval's id, whole." })
+}
+
+/// The schema of one approval in a result.
+pub(in crate::mcp) fn approval_schema() -> Value {
+    let text = json!({ "type": "string" });
+    let maybe = json!({ "type": ["string", "null"] });
+    json!({
+        "type": "object",
+        "properties": {
+            "id": text,
+            "state": { "enum": ["pending", "approved", "consumed", "denied", "expired", "cancelled"] },
+            "server": text,
+            "tool": text,
+            "tier": { "type": "integer", "minimum": 0, "maximum": 3 },
+            "reasons": { "type": "array" },
+            "requested_by": text,
+            "requested_at": text,
+            "expires_at": text,
+            "decided_at": maybe,
+            "reason": maybe,
+            "ran_at": maybe,
+            "outcome": maybe,
+            "arguments": { "type": ["object", "null"] },
+        },
+        "required": ["id", "state", "server", "tool", "tier", "requested_by", "requested_at", "expires_at"],
+    })
+}
+
+/// An example id that no approval has.
+pub(in crate::mcp) const NOBODYS: &str = r#"{"id":"00000000-0000-7000-8000-000000000000"}"#;

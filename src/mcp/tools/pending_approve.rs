@@ -1,0 +1,131 @@
+//! `pending_approve`: redeems an answer token, or, in an approver's own session, says yes.
+//!
+//! A session that can send to a server never decides. What an agent can do here is present a token that a
+//! person minted for exactly this question: the decision was the minting.
+
+use crate::approval::{Token, view};
+use crate::domain::json::Canonical;
+use crate::mcp::front::Duty;
+use crate::mcp::tools::{
+    Answered, Example, NOBODYS, Offered, OwnCall, OwnTool, approval_id, approval_schema, arguments,
+    id_schema, not_found, object_schema, refuse, say, store_failed, value_of,
+};
+use crate::store::{NotDecided, NotRedeemed};
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use serde_json::{Value, json};
+
+pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
+    name: "pending_approve",
+    title: "Approve with a token",
+    description: "Presents the answer token that a person gave for one question; after that `resume_call` runs \
+                  it. Without such a token an agent cannot approve anything: ask the user.",
+    read_only: false,
+    offered: Offered::Everyone,
+    input,
+    output: Some(approval_schema),
+    refusals: &[
+        ("invalid_arguments", "`id` is not a whole id"),
+        ("not_a_decider", "an agent's session does not decide, and no token was presented"),
+        ("token_invalid", "this is not the token of this question"),
+        ("already_ended", "the question ended before"),
+        ("tier_too_high", "the question is graver than what may be answered over MCP"),
+        ("not_found", "there is no such approval"),
+    ],
+    examples: &[
+        Example { arguments: NOBODYS, refusal: Some("not_a_decider") },
+        Example {
+            arguments: r#"{"id":"00000000-0000-7000-8000-000000000000","token":"csans_made_up"}"#,
+            refusal: Some("token_invalid"),
+        },
+        Example { arguments: r#"{"id":5}"#, refusal: Some("invalid_arguments") },
+    ],
+    run,
+};
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Arguments {
+    id: String,
+    token: Option<String>,
+    reason: Option<String>,
+}
+
+fn input() -> Value {
+    object_schema(
+        json!({
+            "id": id_schema(),
+            "token": { "type": "string", "description": "The answer token, as the person gave it." },
+            "reason": { "type": "string", "maxLength": 500, "description": "Goes on record with a decision." },
+        }),
+        &["id"],
+    )
+}
+
+fn run(call: OwnCall<'_>, bytes: Canonical) -> BoxFuture<'_, Answered> {
+    async move { approve(call, &bytes).await.unwrap_or_else(|refused| refused) }.boxed()
+}
+
+async fn approve(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answered> {
+    let Arguments { id, token, reason } = arguments(bytes)?;
+    let id = approval_id(&id)?;
+    let gate = &call.front.gate;
+    match (&call.front.duty, token) {
+        (Duty::Agent, None) => {
+            Err(refuse("not_a_decider", "only a person can say yes; tell the user that this call waits"))
+        }
+        (_, Some(token)) => {
+            let token = Token::presented(&token).hash();
+            let by = &call.caller.principal;
+            let redeemed = gate
+                .desk()
+                .store()
+                .redeem(gate.tenant(), id, token, by)
+                .await
+                .map_err(|e| store_failed(&e))?;
+            match redeemed {
+                Ok(approval) => Ok(say(
+                    format!("The token is taken. `resume_call` with {} runs the call.", approval.id),
+                    value_of(&view(&approval)),
+                )),
+                // One answer for every way a token can be wrong: more would help to guess.
+                Err(NotRedeemed::Invalid) => {
+                    Err(refuse("token_invalid", "this is not the token of this question"))
+                }
+                Err(NotRedeemed::AlreadyRedeemed) => {
+                    Err(refuse("already_ended", "the token was presented before"))
+                }
+                Err(NotRedeemed::Ended(state)) => {
+                    Err(refuse("already_ended", format!("the question is {}", state.as_str())))
+                }
+            }
+        }
+        (Duty::Approver(approver), None) => {
+            let decided = gate
+                .desk()
+                .approve(gate.tenant(), id, approver, reason, None)
+                .await
+                .map_err(|e| store_failed(&e))?;
+            decided
+                .map(|a| say(format!("{} is approved; it runs once.", a.id), value_of(&view(&a))))
+                .map_err(|why| not_decided(&why))
+        }
+    }
+}
+
+/// Why a decision over MCP did not count.
+pub(in crate::mcp) fn not_decided(why: &NotDecided) -> Answered {
+    match why {
+        NotDecided::NotThere => not_found(),
+        NotDecided::Already(state) => refuse(
+            "already_ended",
+            format!("it is {} already; nothing was changed", state.as_str()),
+        ),
+        NotDecided::TierTooHigh => refuse(
+            "tier_too_high",
+            "this question is too grave to be answered here; answer it at a terminal",
+        ),
+        NotDecided::OwnQuestion => refuse("not_a_decider", "nobody answers his own question"),
+        NotDecided::ShownDiffers => refuse("already_ended", "the question is not the one that was shown"),
+    }
+}

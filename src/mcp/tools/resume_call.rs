@@ -1,0 +1,83 @@
+//! `resume_call`: waits for the answer to a question of one's own and, after the yes, runs the stored call.
+
+use crate::domain::json::Canonical;
+use crate::mcp::tools::{
+    Answered, Example, NOBODYS, Offered, OwnCall, OwnTool, approval_id, arguments, id_schema,
+    object_schema, refuse,
+};
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
+    name: "resume_call",
+    title: "Wait for a yes and run the call",
+    description: "Waits for a person's answer to a call that you made and that still waits. After a yes it runs \
+                  exactly that call, once, and gives its result. Call it once; it waits by itself.",
+    read_only: false,
+    offered: Offered::Agents,
+    input,
+    // The result is that of the tool that runs.
+    output: None,
+    refusals: &[
+        ("invalid_arguments", "`id` is not a whole id, or `wait_seconds` is out of range"),
+        ("not_found", "there is no such approval, or it is another's"),
+        ("waiting", "nobody answered yet; the call did not run"),
+        ("denied", "a person said no"),
+        ("expired", "nobody answered in time, or the yes was not used in time"),
+        ("cancelled", "the question was taken back"),
+        ("already_used", "it ran already and its result was given"),
+        ("call_changed", "the server or the tool's definition is another than the one that was approved"),
+        ("denied_by_policy", "the policy of now denies it"),
+        ("paused", "this agent is paused"),
+    ],
+    examples: &[
+        Example { arguments: NOBODYS, refusal: Some("not_found") },
+        Example { arguments: r#"{"id":true}"#, refusal: Some("invalid_arguments") },
+    ],
+    run,
+};
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Arguments {
+    id: String,
+    wait_seconds: Option<u64>,
+}
+
+fn input() -> Value {
+    object_schema(
+        json!({
+            "id": id_schema(),
+            "wait_seconds": {
+                "type": "integer",
+                "minimum": 0,
+                "maximum": 3600,
+                "description": "How long to wait; default and upper bound is what your client can bear.",
+            },
+        }),
+        &["id"],
+    )
+}
+
+fn run(call: OwnCall<'_>, bytes: Canonical) -> BoxFuture<'_, Answered> {
+    async move { resume(call, &bytes).await.unwrap_or_else(|refused| refused) }.boxed()
+}
+
+async fn resume(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answered> {
+    let Arguments { id, wait_seconds } = arguments(bytes)?;
+    let id = approval_id(&id)?;
+    if wait_seconds.is_some_and(|s| s > 3_600) {
+        return Err(refuse("invalid_arguments", "`wait_seconds` must be 0 to 3600"));
+    }
+    let OwnCall { front, caller } = call;
+    let mut patience = front.patience(caller, wait_seconds.map(Duration::from_secs));
+    // Whoever resumes asks to wait, also in a session that answers at once.
+    patience.on_ask = crate::config::OnAsk::Hold;
+    let reply = front
+        .gate
+        .resume(id, &caller.principal, patience, front.progress(caller), caller.cancel.clone())
+        .await;
+    Ok(Answered::Reply(reply))
+}
