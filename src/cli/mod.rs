@@ -8,6 +8,7 @@ mod audit_row;
 mod audit_run;
 mod cancel;
 mod card;
+mod contracts;
 mod demo;
 mod deny;
 mod doctor;
@@ -94,6 +95,8 @@ enum Command {
     User(user::Args),
     /// The journal: what was decided, and whether it still says so.
     Audit(audit_run::Args),
+    /// Writes the contracts of our tools and the manifest, or compares them.
+    Contracts(contracts::Args),
 }
 
 /// Runs one command to its end.
@@ -110,16 +113,15 @@ pub fn run(cli: Cli) -> Result<Code> {
 }
 
 async fn dispatch(cli: Cli) -> Result<Code> {
-    if let Command::Demo(args) = &cli.command {
-        return demo::run(args).await;
-    }
-    let globals = cli.globals.resolve()?;
-    let open = || App::open(&globals);
+    // Not every command has a home: the demo brings its own, and contracts need none.
+    let globals = || cli.globals.resolve();
+    let open = || -> Result<App> { Ok(App::open(&globals()?)?) };
     let done = |()| Code::Ok;
     match &cli.command {
-        Command::Serve(args) => serve::run(open()?, &globals, args).await,
-        Command::Wrap(args) => wrap::run(open()?, &globals, args).await,
+        Command::Serve(args) => serve::run(open()?, &globals()?, args).await,
+        Command::Wrap(args) => wrap::run(open()?, &globals()?, args).await,
         Command::Demo(args) => demo::run(args).await,
+        Command::Contracts(args) => contracts::run(args),
         Command::Pending(args) => pending::run(&mut open()?, args).await.map(done),
         Command::Show(args) => show::run(&mut open()?, args).await.map(done),
         Command::Approve(args) => approve::run(&mut open()?, args).await,
@@ -131,7 +133,7 @@ async fn dispatch(cli: Cli) -> Result<Code> {
         Command::Token(args) => token::run(&mut open()?, args).await.map(done),
         Command::Tools(args) => tools::run(&mut open()?, args).await.map(done),
         Command::User(args) => user::run(&mut open()?, args).await.map(done),
-        Command::Audit(args) => audit_run::run(&globals, args).await,
-        Command::Doctor(args) => doctor::run(&globals, args).await,
+        Command::Audit(args) => audit_run::run(&globals()?, args).await,
+        Command::Doctor(args) => doctor::run(&globals()?, args).await,
     }
 }

@@ -37,7 +37,7 @@ impl Tone {
 }
 
 /// One line of a card: what we say, then what is shown.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::cli) struct Line {
     /// Ours: indentation, label, gutter.
     pub(in crate::cli) lead: String,
@@ -125,8 +125,7 @@ pub(in crate::cli) fn elide(mut lines: Vec<Line>, max: usize, lead: &str) -> Vec
     }
     let head = max - max / 3;
     let missing = lines.len() - (max - 1);
-    let text =
-        format!("… {} more lines NOT SHOWN here; `--full` shows all …", visible::grouped(missing));
+    let text = format!("… {} more lines not shown …", visible::grouped(missing));
     lines.splice(head..head + missing, [Line::new(lead, text, Tone::Warn)]);
     lines
 }

@@ -249,5 +249,5 @@ fn resource(facts: &Facts<'_>, findings: &mut Vec<Finding>) -> Weight {
 fn place_words(pointer: &str) -> String {
     let shown: String =
         pointer.chars().filter(|c| c.is_ascii_graphic() || c.is_alphanumeric()).take(60).collect();
-    if shown.is_empty() { "the address".to_owned() } else { format!("the argument `{shown}`") }
+    if shown.is_empty() { "the name or address".to_owned() } else { format!("the argument `{shown}`") }
 }
