@@ -235,7 +235,7 @@ fn make_home(path: &Path) -> Result<(), AppError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{AppError, StoreKind, store_kind};
+    use crate::app::{AppError, StoreKind, store_kind};
 
     #[test]
     fn a_store_that_is_not_built_in_is_refused_by_name_and_never_replaced() {
