@@ -1,5 +1,7 @@
 //! `audit list | show | verify` as a person and a program meet them.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests may fail as loudly as tests")]
+
 use clap::{Parser, Subcommand};
 use countersign::cli::audit::{self, AuditCommand, CHECK_FAILED, Look};
 use countersign::domain::entry::{Draft, EntryType};
@@ -31,9 +33,8 @@ async fn store() -> Arc<dyn Store> {
         row.tool = Some(format!("tool\u{202e}{n}"));
         row.verdict = Some(if n % 2 == 0 { "deny" } else { "ask" }.into());
         row.tier = Some(2);
-        row.body =
-            format!(r#"{{"arguments":{{"n":9007199254740993,"s":"a\u200bb\nc"}},"i":{n}}}"#)
-                .into_bytes();
+        row.body = format!(r#"{{"arguments":{{"n":9007199254740993,"s":"a\u200bb\nc"}},"i":{n}}}"#)
+            .into_bytes();
         store.append(vec![row]).await.unwrap();
     }
     store

@@ -1,6 +1,8 @@
 //! The forger has our source, our functions and the database open for writing. Each of his ways must be told
 //! by `verify`, with its place; the ways in which he wins are here too, so that the docs stay honest.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests may fail as loudly as tests")]
+
 use countersign::domain::digest::Digest;
 use countersign::domain::entry::{Draft, EntryType, chain_hash};
 use countersign::domain::principal::{Principal, Role, Tenant};
@@ -29,13 +31,14 @@ async fn journal(rows: u64, signed: &[u64]) -> TempDir {
 }
 
 async fn append(store: &Arc<dyn Store>, n: u64) {
-    let tenant = Tenant::new(if n % 3 == 0 { "other" } else { "default" }).unwrap();
-    let kind = if n % 4 == 0 { EntryType::SessionOpened } else { EntryType::CallRefused };
+    let tenant = Tenant::new(if n.is_multiple_of(3) { "other" } else { "default" }).unwrap();
+    let kind = if n.is_multiple_of(4) { EntryType::SessionOpened } else { EntryType::CallRefused };
     let mut row = Draft::new(kind, &tenant);
     row.principal = Some(Principal::new(Role::Agent, "dana/test"));
     row.tool = Some(format!("tool-{n}"));
     row.tier = Some(2);
-    row.body = if n % 5 == 0 { Vec::new() } else { format!(r#"{{"n":{n}}}"#).into_bytes() };
+    row.body =
+        if n.is_multiple_of(5) { Vec::new() } else { format!(r#"{{"n":{n}}}"#).into_bytes() };
     store.append(vec![row]).await.unwrap();
 }
 

@@ -5,7 +5,7 @@ mod answer;
 mod approve;
 mod audit;
 mod audit_row;
-mod audit_run;
+mod audit_start;
 mod cancel;
 mod card;
 mod contracts;
@@ -94,7 +94,7 @@ enum Command {
     /// People and programs with an API token.
     User(user::Args),
     /// The journal: what was decided, and whether it still says so.
-    Audit(audit_run::Args),
+    Audit(audit_start::Args),
     /// Writes the contracts of our tools and the manifest, or compares them.
     Contracts(contracts::Args),
 }
@@ -133,7 +133,7 @@ async fn dispatch(cli: Cli) -> Result<Code> {
         Command::Token(args) => token::run(&mut open()?, args).await.map(done),
         Command::Tools(args) => tools::run(&mut open()?, args).await.map(done),
         Command::User(args) => user::run(&mut open()?, args).await.map(done),
-        Command::Audit(args) => audit_run::run(&globals()?, args).await,
+        Command::Audit(args) => audit_start::run(&globals()?, args).await,
         Command::Doctor(args) => doctor::run(&globals()?, args).await,
     }
 }

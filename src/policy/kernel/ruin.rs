@@ -4,7 +4,7 @@
 //! dangerous (everything that runs is tier 3 and asks); it is what a tired person must not be able to say yes to. It
 //! looks only at what is run, since a text *about* `rm -rf /` harms nobody.
 
-use regex::{Regex, RegexBuilder};
+use regex::bytes::{Regex, RegexBuilder};
 
 const DISKS: &str = r"/dev/(?:sd|hd|vd|xvd|nvme|mmcblk|r?disk|mapper/|dm-|md|loop)";
 
@@ -22,7 +22,7 @@ pub(crate) struct Ruin {
 impl Ruin {
     /// Compiles the list.
     pub(crate) fn build() -> Result<Self, regex::Error> {
-        let compile = |source: &str| RegexBuilder::new(source).case_insensitive(true).build();
+        let compile = |source: &str| RegexBuilder::new(source).case_insensitive(true).unicode(false).build();
         let table = [
             (r":\s*\(\)\s*\{\s*:\s*\|\s*:\s*&|\b\w+\s*\(\)\s*\{\s*\w+\s*\|\s*\w+\s*&\s*\}\s*;".to_owned(), "is a fork bomb"),
             (r"\bmkfs(?:\.\w+)?\s|\bmke2fs\s".to_owned(), "makes a new file system over what is there"),
@@ -58,20 +58,20 @@ impl Ruin {
         if !runs_code {
             return self
                 .environ_path
-                .is_match(reading)
+                .is_match(reading.as_bytes())
                 .then_some("names the secrets of other programs");
         }
-        if self.any.is_match(reading) {
+        if self.any.is_match(reading.as_bytes()) {
             return self
                 .table
                 .iter()
-                .find(|(regex, _)| regex.is_match(reading))
+                .find(|(regex, _)| regex.is_match(reading.as_bytes()))
                 .map(|(_, what)| *what);
         }
         self.remove
-            .find_iter(reading)
+            .find_iter(reading.as_bytes())
             .any(|part| {
-                self.recursive.is_match(part.as_str()) && self.roots.is_match(part.as_str())
+                self.recursive.is_match(part.as_bytes()) && self.roots.is_match(part.as_bytes())
             })
             .then_some("removes everything")
     }

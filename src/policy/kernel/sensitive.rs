@@ -6,7 +6,7 @@
 //! a read: looking at `.bashrc` harms nobody. Directories count as their files do. Not every such file of the
 //! world is here; what is missing is still a write.
 
-use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
+use regex::bytes::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
 /// A kind of sensitive file.
 #[derive(Debug, Clone, Copy)]
@@ -83,16 +83,16 @@ impl Sensitive {
             shells.push_str(AS_PATH_ONLY);
         }
         Ok(Self {
-            any: RegexBuilder::new(&sources.join("|")).case_insensitive(true).build()?,
-            which: RegexSetBuilder::new(&sources).case_insensitive(true).build()?,
+            any: RegexBuilder::new(&sources.join("|")).case_insensitive(true).unicode(false).build()?,
+            which: RegexSetBuilder::new(&sources).case_insensitive(true).unicode(false).build()?,
         })
     }
 
     /// The kind of file that this reading of a text names; one whose reading leaks comes first.
     pub(crate) fn named_in(&self, reading: &str) -> Option<Kind> {
-        if !self.any.is_match(reading) {
+        if !self.any.is_match(reading.as_bytes()) {
             return None;
         }
-        self.which.matches(reading).iter().next().and_then(|index| KINDS.get(index)).copied()
+        self.which.matches(reading.as_bytes()).iter().next().and_then(|index| KINDS.get(index)).copied()
     }
 }
