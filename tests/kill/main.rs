@@ -50,6 +50,20 @@ impl<'a> World<'a> {
         }
     }
 
+    /// Acts until a moment to kill at: any, or one shortly after a yes, when a call is on its way.
+    fn act_until_a_moment(&mut self) {
+        if self.random.below(2) == 0 {
+            let moment = Duration::from_micros(self.random.below(450_000));
+            return self.act(moment);
+        }
+        let (before, end) = (self.approver.acknowledged.len(), Instant::now() + DEADLINE / 10);
+        while self.approver.acknowledged.len() == before && Instant::now() < end {
+            self.step();
+        }
+        let moment = Duration::from_micros(self.random.below(80_000));
+        self.act(moment);
+    }
+
     fn step(&mut self) {
         for agent in &mut self.agents {
             agent.listen();
@@ -126,8 +140,7 @@ fn one_session_and_its_approver_are_killed_at_random_moments() {
     world.agents[0].start();
     for round in 0..rounds(20, 200) {
         world.agents[0].begin();
-        let moment = Duration::from_micros(world.random.below(450_000));
-        world.act(moment);
+        world.act_until_a_moment();
         match world.random.below(4) {
             0 => world.approver.kill_next(world.random.below(80_000)),
             1 => {
@@ -157,8 +170,7 @@ fn three_sessions_on_one_home_are_killed_at_random_moments() {
         for agent in &mut world.agents {
             agent.begin();
         }
-        let moment = Duration::from_micros(world.random.below(600_000));
-        world.act(moment);
+        world.act_until_a_moment();
         if world.random.below(3) == 0 {
             world.approver.kill_next(world.random.below(80_000));
         }
