@@ -117,8 +117,8 @@ pub fn report(error: &anyhow::Error) -> String {
     let mut parts: Vec<String> = Vec::new();
     for cause in error.chain() {
         let text = cause.to_string();
-        // Transparent errors repeat the words of their cause.
-        if parts.last() != Some(&text) {
+        // Many errors repeat the words of their cause.
+        if !parts.last().is_some_and(|told| told.ends_with(&text)) {
             parts.push(text);
         }
     }

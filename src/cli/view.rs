@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::cli::card::{self, Card};
-use crate::cli::when;
+use crate::cli::{tools, when};
 use crate::domain::approval::Approval;
 use crate::domain::time::Millis;
 use crate::domain::visible;
@@ -18,10 +18,11 @@ const NAME: usize = 60;
 pub(crate) async fn render(app: &App, approval: &Approval, full: bool) -> Result<String> {
     let earlier = app.store.earlier(approval).await?;
     let pins = app.store.pins(&app.tenant, approval.identity).await?;
+    let pin = pins.iter().find(|pin| pin.tool == approval.tool);
     let card = Card {
         approval,
         earlier: &earlier,
-        definition: pins.iter().find(|pin| pin.tool == approval.tool).map(|pin| pin.state),
+        definition: pin.map(|pin| pin.state),
         word: card::word(approval, app.store.key()),
         now: app.store.now().await?,
         zone: &TimeZone::system(),
@@ -29,7 +30,13 @@ pub(crate) async fn render(app: &App, approval: &Approval, full: bool) -> Result
         colour: true,
         full,
     };
-    Ok(card.render().trim_end().to_owned())
+    let mut text = card.render().trim_end().to_owned();
+    let changed = pin.map(tools::page::changed).unwrap_or_default();
+    if !changed.is_empty() {
+        text.push_str("\n\n");
+        text.push_str(&changed);
+    }
+    Ok(text)
 }
 
 /// `server__tool`, safe to show, short enough for a list.

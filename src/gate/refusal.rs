@@ -196,21 +196,25 @@ impl Refusal {
     /// The store could not do what must be done before a call may run.
     #[must_use]
     pub fn store(error: &StoreError) -> Self {
-        let code = match error {
-            StoreError::CommitUnknown(_) => "outcome_unknown",
-            StoreError::ClockBehind { .. } => "clock_behind",
-            StoreError::Unusable(_)
-            | StoreError::Newer { .. }
-            | StoreError::Unsafe { .. }
-            | StoreError::NotBuiltIn(_) => "unrecorded",
-        };
         // The details may name files; they belong to the operator's log.
         tracing::error!("{error}");
-        refusal(
-            code,
-            "NOT EXECUTED. The journal could not be written, and nothing runs without a record. Tell the user; \
-             the gateway's log says why.",
-        )
+        match error {
+            StoreError::ClockBehind { .. } => refusal(
+                "clock_behind",
+                "NOT EXECUTED. This machine's clock stands behind the journal, and nothing is asked or decided by \
+                 such a clock. Tell the user; the gateway's log says more.",
+            ),
+            // A commit that may have happened: still nothing was sent, and now nothing will be.
+            StoreError::CommitUnknown(_)
+            | StoreError::Unusable(_)
+            | StoreError::Newer { .. }
+            | StoreError::Unsafe { .. }
+            | StoreError::NotBuiltIn(_) => refusal(
+                "unrecorded",
+                "NOT EXECUTED. The journal could not be written, and nothing runs without a record. Tell the user; \
+                 the gateway's log says why.",
+            ),
+        }
     }
 
     /// There is no permit.

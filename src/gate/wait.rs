@@ -3,6 +3,7 @@
 use crate::approval::Ended;
 use crate::config::OnAsk;
 use crate::domain::approval::{Approval, State, TokenState};
+use crate::domain::outcome::OutcomeKind;
 use crate::gate::{Gate, Refusal, Reply, ToWaitFor};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -99,6 +100,7 @@ impl Gate {
         approval: Approval,
         cancel: &CancellationToken,
     ) -> Reply {
+        let name = format!("{}.{}", approval.upstream, approval.tool);
         let until = Instant::now() + SHARED_RUN;
         let wait = self.desk.wait(&self.tenant, approval.id, until, |row| {
             row.outcome.is_some() || row.state != State::Consumed && is_settled(row)
@@ -109,7 +111,11 @@ impl Gate {
             ended = wait => ended,
         };
         match ended {
-            Err(error) => Refusal::store(&error).about(&approval).into(),
+            // It was used, so "not executed" would be a guess.
+            Err(error) => {
+                tracing::error!("{error}");
+                Refusal::unknown_outcome(&name, error.code()).about(&approval).into()
+            }
             Ok(Ended::Decided(row)) if row.state == State::Consumed => self.kept(*row).await,
             Ok(Ended::Decided(row) | Ended::StillPending(row)) => Refusal::ended(&row).into(),
             Ok(Ended::Gone) => Refusal::no_such_approval(approval.id).into(),
@@ -120,7 +126,13 @@ impl Gate {
         let store = self.desk.store();
         let name = format!("{}.{}", row.upstream, row.tool);
         let reply = match store.kept_answer(&self.tenant, row.id).await {
-            Err(error) => return Refusal::store(&error).about(&row).into(),
+            Err(error) => {
+                tracing::error!("{error}");
+                return Refusal::unknown_outcome(&name, error.code()).about(&row).into();
+            }
+            Ok(None) if row.outcome == Some(OutcomeKind::Unknown) => {
+                return Refusal::unknown_outcome(&name, "nobody knows how it ended").about(&row).into();
+            }
             Ok(None) => return Refusal::ended(&row).into(),
             Ok(Some(bytes)) => match String::from_utf8(bytes) {
                 Err(_) => return Refusal::unknown_outcome(&name, "unreadable").about(&row).into(),

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use crate::support::{DEADLINE, Launch, Recorder, Session};
 use crate::{Stand, configured, still_serves};
 
-const READ: &str = r#""method":"tools/call","params":{"name":"notes__read_note","arguments":{"id":"a"}}"#;
+const READ: &str =
+    r#""method":"tools/call","params":{"name":"notes__read_note","arguments":{"id":"a"}}"#;
 
 /// Sends a line and wants an error without an id: nobody could take it for the answer to something else.
 #[track_caller]
@@ -22,7 +23,16 @@ fn refused(stand: &mut Stand, line: impl Into<Vec<u8>>, code: i64) -> String {
 #[test]
 fn what_is_not_json_is_a_parse_error() {
     let mut stand = Stand::new();
-    for line in ["hello", "{", "{\"jsonrpc\":\"2.0\",\"id\":1", "{}{}", "'a'", "\u{0}", "[1,]", "{\"a\":01}"] {
+    for line in [
+        "hello",
+        "{",
+        "{\"jsonrpc\":\"2.0\",\"id\":1",
+        "{}{}",
+        "'a'",
+        "\u{0}",
+        "[1,]",
+        "{\"a\":01}",
+    ] {
         refused(&mut stand, line, -32700);
     }
     for number in ["NaN", "Infinity", "-Infinity", "+1", "1.", ".5", "0x10"] {
@@ -50,7 +60,8 @@ fn bytes_that_are_no_text_are_refused() {
     refused(&mut stand, call(b"a\tb"), -32700);
     refused(&mut stand, call(br"\ud800"), -32600);
     refused(&mut stand, call(br"\ude00\ud83d"), -32600);
-    let why = refused(&mut stand, format!("\u{feff}{{\"jsonrpc\":\"2.0\",\"id\":1,{READ}}}"), -32600);
+    let why =
+        refused(&mut stand, format!("\u{feff}{{\"jsonrpc\":\"2.0\",\"id\":1,{READ}}}"), -32600);
     assert!(why.contains("byte order mark"), "{why}");
     assert!(stand.recorder.calls_of("read_note").iter().all(|args| args["id"] == "next"));
 }
@@ -89,7 +100,9 @@ fn a_line_of_64_mib_is_refused_and_thrown_away() {
     let padding = "x".repeat(64 << 20);
     let why = refused(
         &mut stand,
-        format!(r#"{{"jsonrpc":"2.0","id":71,"method":"tools/call","params":{{"name":"notes__read_note","arguments":{{"id":"{padding}"}}}}}}"#),
+        format!(
+            r#"{{"jsonrpc":"2.0","id":71,"method":"tools/call","params":{{"name":"notes__read_note","arguments":{{"id":"{padding}"}}}}}}"#
+        ),
         -32600,
     );
     assert!(why.contains("16777216 bytes"), "{why}");
@@ -128,12 +141,32 @@ fn a_depth_of_ten_thousand_is_refused() {
 fn an_id_is_a_short_string_or_a_plain_whole_number() {
     let mut stand = Stand::new();
     let long = format!("\"{}\"", "i".repeat(257));
-    for id in ["null", "1.5", "1.0", "1e2", "-0", "true", "{}", "[1]", &long, "18446744073709551616", "9223372036854775808"] {
+    for id in [
+        "null",
+        "1.5",
+        "1.0",
+        "1e2",
+        "-0",
+        "true",
+        "{}",
+        "[1]",
+        &long,
+        "18446744073709551616",
+        "9223372036854775808",
+    ] {
         let line = format!(r#"{{"jsonrpc":"2.0","id":{id},{READ}}}"#);
         let why = refused(&mut stand, line, -32600);
         assert!(why.contains("`id`"), "{id}: {why}");
     }
-    for id in ["0", "-1", "9223372036854775807", "-9223372036854775808", r#""""#, r#""1""#, "\"i\\\"\\u00e9\u{1F600}\""] {
+    for id in [
+        "0",
+        "-1",
+        "9223372036854775807",
+        "-9223372036854775808",
+        r#""""#,
+        r#""1""#,
+        "\"i\\\"\\u00e9\u{1F600}\"",
+    ] {
         stand.session.send_line(&format!(r#"{{"jsonrpc":"2.0","id":{id},{READ}}}"#));
         let answer = stand.session.response_to(&serde_json::from_str(id).expect("an id"));
         assert!(answer["result"]["content"].is_array(), "{id}: {answer}");
@@ -161,7 +194,14 @@ fn an_id_in_flight_is_not_taken_twice() {
 #[test]
 fn unknown_methods_and_tools_are_named_and_unknown_notifications_ignored() {
     let mut stand = Stand::new();
-    for method in ["tools/frob", "sampling/createMessage", "roots/list", "", "tools/call ", "resources/subscribe"] {
+    for method in [
+        "tools/frob",
+        "sampling/createMessage",
+        "roots/list",
+        "",
+        "tools/call ",
+        "resources/subscribe",
+    ] {
         let id = stand.session.request(method, json!({}));
         let answer = stand.session.response(id);
         assert_eq!(answer["error"]["code"], -32601, "{method}: {answer}");
@@ -178,7 +218,9 @@ fn unknown_methods_and_tools_are_named_and_unknown_notifications_ignored() {
     stand.session.notify("notifications/progress", &json!({"progressToken": 1, "progress": "x"}));
     // Answers to nothing.
     stand.session.send_line(r#"{"jsonrpc":"2.0","id":5,"result":{}}"#);
-    stand.session.send_line(r#"{"jsonrpc":"2.0","id":"countersign-0","error":{"code":1,"message":"x"}}"#);
+    stand
+        .session
+        .send_line(r#"{"jsonrpc":"2.0","id":"countersign-0","error":{"code":1,"message":"x"}}"#);
     stand.session.send_line(r#"{"jsonrpc":"2.0","error":{"code":1,"message":"x"}}"#);
     stand.still_serves();
     assert!(stand.session.try_recv(DEADLINE / 60).is_none(), "a notification was answered");
@@ -201,7 +243,10 @@ fn malformed_params_are_invalid_and_name_the_member() {
         (json!({"name": "notes__read_note", "_meta": {"progressToken": true}}), "progressToken"),
         (json!({"name": "notes__read_note", "_meta": {"progressToken": null}}), "progressToken"),
         (json!({"name": "notes__read_note", "_meta": {"progressToken": {}}}), "progressToken"),
-        (json!({"name": "notes__read_note", "_meta": {"io.modelcontextprotocol/protocolVersion": 7}}), "version"),
+        (
+            json!({"name": "notes__read_note", "_meta": {"io.modelcontextprotocol/protocolVersion": 7}}),
+            "version",
+        ),
     ] {
         let id = stand.session.request("tools/call", params.clone());
         let answer = stand.session.response(id);
@@ -246,7 +291,9 @@ fn empty_lines_and_other_line_ends_do_no_harm() {
     for byte in line.as_bytes() {
         stand.session.send_bytes([*byte]);
     }
-    let two = format!("{{\"jsonrpc\":\"2.0\",\"id\":77,{READ}}}\n{{\"jsonrpc\":\"2.0\",\"id\":78,{READ}}}");
+    let two = format!(
+        "{{\"jsonrpc\":\"2.0\",\"id\":77,{READ}}}\n{{\"jsonrpc\":\"2.0\",\"id\":78,{READ}}}"
+    );
     stand.session.send_bytes(two);
     for id in [76, 77] {
         assert!(stand.session.response(id)["result"].is_object());

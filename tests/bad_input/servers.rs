@@ -41,7 +41,8 @@ fn one_that_hangs_is_given_up_in_time_and_told() {
     let begun = Instant::now();
     stand.is_lost();
     assert!(begun.elapsed() < DEADLINE / 2, "the timeout did not count");
-    let lost = stand.recorder.calls().into_iter().find(|call| call["params"]["arguments"]["id"] == "lost");
+    let lost =
+        stand.recorder.calls().into_iter().find(|call| call["params"]["arguments"]["id"] == "lost");
     let told = stand.recorder.received_method("notifications/cancelled");
     assert_eq!(told.len(), 1, "{told:?}");
     assert_eq!(told[0]["params"]["requestId"], lost.expect("it was sent")["id"]);
@@ -202,8 +203,12 @@ fn one_that_hangs_at_its_start_delays_only_what_needs_it() {
             assert!(session.response_within(ping, Duration::from_secs(5)).is_some(), "{mode}");
         }
         let tools = session.response_within(list, DEADLINE * 2).expect("a list in the end");
-        let names: Vec<&Value> =
-            tools["result"]["tools"].as_array().expect("tools").iter().map(|tool| &tool["name"]).collect();
+        let names: Vec<&Value> = tools["result"]["tools"]
+            .as_array()
+            .expect("tools")
+            .iter()
+            .map(|tool| &tool["name"])
+            .collect();
         assert!(names.contains(&&json!("resume_call")) && names.len() < 10, "{names:?}");
         let pid = recorder.starts()[0]["pid"].clone();
         session.close_stdin();
@@ -214,7 +219,8 @@ fn one_that_hangs_at_its_start_delays_only_what_needs_it() {
 
 #[test]
 fn one_that_starts_slowly_is_waited_for() {
-    let (home, recorder): (_, Recorder) = configured("", &json!({"start_delay": 3, "list_delay": 1}));
+    let (home, recorder): (_, Recorder) =
+        configured("", &json!({"start_delay": 3, "list_delay": 1}));
     let mut session = Launch::serve(&home, &[]).start();
     let begun = Instant::now();
     session.initialize("2025-11-25");
@@ -228,11 +234,16 @@ fn one_that_starts_slowly_is_waited_for() {
 fn one_that_cannot_list_shows_what_was_pinned() {
     for mode in ["error", "hang", "die"] {
         let mut stand = Stand::new();
-        let before = stand.session.tools_with("notes__read_note");
+        // In whatever order.
+        let sorted = |mut tools: Vec<Value>| {
+            tools.sort_by_key(|tool| tool["name"].to_string());
+            tools
+        };
+        let before = sorted(stand.session.tools_with("notes__read_note"));
         stand.session.close_stdin();
         stand.session.wait_exit();
         stand.recorder.control(&json!({"on_list": mode}));
         let mut session = Session::serve(&stand.home, &[]);
-        assert_eq!(session.tools(), before, "{mode}");
+        assert_eq!(sorted(session.tools()), before, "{mode}");
     }
 }

@@ -45,7 +45,9 @@ fn refused(stand: &mut Stand, code: i64) {
 #[test]
 fn nothing_is_relayed_unless_it_is_listed() {
     let sampling = asking("sampling/createMessage", &json!({"messages": [], "maxTokens": 1}));
-    for options in [elicitation(), asking("roots/list", &json!({})), sampling, asking("frob", &json!({}))] {
+    for options in
+        [elicitation(), asking("roots/list", &json!({})), sampling, asking("frob", &json!({}))]
+    {
         refused(&mut able("", &options, all()), -32601);
     }
     // One listed does not list the other.
@@ -64,7 +66,10 @@ fn sampling_is_refused_whatever_is_listed() {
 
 #[test]
 fn a_client_that_cannot_answer_is_not_asked() {
-    refused(&mut able("allow_requests = [\"elicitation/create\"]", &elicitation(), json!({})), -32601);
+    refused(
+        &mut able("allow_requests = [\"elicitation/create\"]", &elicitation(), json!({})),
+        -32601,
+    );
 }
 
 #[test]
@@ -74,14 +79,20 @@ fn what_is_listed_is_relayed_under_the_servers_name_and_answered() {
     let call = stand.session.start_call("notes__read_note", json!({"id": "a"}));
     let asked = stand.session.server_request("elicitation/create");
     let message = asked["params"]["message"].as_str().expect("a message");
-    assert!(message.starts_with("[server `notes` asks]") && message.ends_with("May I?"), "{message}");
+    assert!(
+        message.starts_with("[server `notes` asks]") && message.ends_with("May I?"),
+        "{message}"
+    );
     assert_eq!(asked["params"]["requestedSchema"]["properties"]["ok"]["type"], "boolean");
     // The pipe is not blocked meanwhile.
     let ping = stand.session.request("ping", json!({}));
     stand.session.result(ping);
     stand.session.answer(&asked, &json!({"action": "accept", "content": {"ok": true}}));
     let result = text(&stand.session.result(call));
-    assert!(result.contains(r#"{"result": {"action": "accept", "content": {"ok": true}}}"#), "{result}");
+    assert!(
+        result.contains(r#"{"result": {"action": "accept", "content": {"ok": true}}}"#),
+        "{result}"
+    );
     // A second answer to the same question answers nothing.
     stand.session.answer(&asked, &json!({"action": "decline"}));
 
@@ -99,7 +110,8 @@ fn what_is_listed_is_relayed_under_the_servers_name_and_answered() {
 #[test]
 fn a_malformed_answer_of_the_client_is_an_error_for_the_server() {
     let mut stand = able("allow_requests = [\"elicitation/create\"]", &elicitation(), all());
-    for rest in ["\"result\":{},\"error\":{\"code\":1,\"message\":\"x\"}", "\"x\":1", "\"error\":7"] {
+    for rest in ["\"result\":{},\"error\":{\"code\":1,\"message\":\"x\"}", "\"x\":1", "\"error\":7"]
+    {
         let call = stand.session.start_call("notes__read_note", json!({"id": "a"}));
         let asked = stand.session.server_request("elicitation/create");
         stand.session.send_line(&format!("{{\"jsonrpc\":\"2.0\",\"id\":{},{rest}}}", asked["id"]));

@@ -94,7 +94,8 @@ fn progress_arrives_in_order_and_before_the_result() {
     let mut stand = Stand::new();
     stand.still_serves();
     for token in [json!("a token"), json!(7), json!(1.5), json!("7")] {
-        let id = stand.session.start_call_with_progress("notes__get_progress", json!({"n": 50}), &token);
+        let id =
+            stand.session.start_call_with_progress("notes__get_progress", json!({"n": 50}), &token);
         // Message by message: whatever comes after the result is too late.
         let mut seen = Vec::new();
         let result = loop {
@@ -121,7 +122,11 @@ fn progress_of_many_calls_keeps_to_its_call() {
     let ids: Vec<_> = (0..8)
         .map(|n| {
             let args = json!({"n": 20, "seconds": 0.002});
-            stand.session.start_call_with_progress("notes__get_progress", args, &json!(format!("t{n}")))
+            stand.session.start_call_with_progress(
+                "notes__get_progress",
+                args,
+                &json!(format!("t{n}")),
+            )
         })
         .collect();
     for id in ids {

@@ -14,7 +14,10 @@ fn signal(session: &Session, signal: Signal) {
 }
 
 fn is_gone(recorder: &crate::Recorder) -> bool {
-    recorder.starts().iter().all(|start| !std::path::Path::new(&format!("/proc/{}", start["pid"])).exists())
+    recorder
+        .starts()
+        .iter()
+        .all(|start| !std::path::Path::new(&format!("/proc/{}", start["pid"])).exists())
 }
 
 #[test]
@@ -54,7 +57,8 @@ fn a_signal_while_calls_are_at_the_server_leaves_their_outcome_unknown() {
     stand.session.wait_exit();
     assert!(told.elapsed() < Duration::from_secs(5), "{:?}", told.elapsed());
     assert!(is_gone(&stand.recorder));
-    let rows = stand.home.cli_json(&["audit", "list", "--json", "--type", "call.outcome"]).to_string();
+    let rows =
+        stand.home.cli_json(&["audit", "list", "--json", "--type", "call.outcome"]).to_string();
     assert!(rows.contains("\"unknown\""), "{rows}");
 }
 
@@ -62,7 +66,10 @@ fn a_signal_while_calls_are_at_the_server_leaves_their_outcome_unknown() {
 fn a_server_that_ignores_its_stdin_and_sigterm_does_not_stay_behind() {
     let home = crate::Home::new();
     let pid_file = home.work().join("pid");
-    let script = format!("trap '' TERM INT HUP; echo $$ > {}; while :; do sleep 1; done", pid_file.display());
+    let script = format!(
+        "trap '' TERM INT HUP; echo $$ > {}; while :; do sleep 1; done",
+        pid_file.display()
+    );
     let argv = ["/bin/sh".to_owned(), "-c".to_owned(), script];
     for leaves in [false, true] {
         let _ = std::fs::remove_file(&pid_file);

@@ -55,7 +55,8 @@ fn a_broken_or_foreign_file_is_refused() {
     refused(&home, 1, &["not a database"]);
 
     let home = Home::new();
-    fs::write(database(&home), "SQLite format 3\0 and then nothing").expect("the file can be written");
+    fs::write(database(&home), "SQLite format 3\0 and then nothing")
+        .expect("the file can be written");
     set_permissions(database(&home), Permissions::from_mode(0o600)).expect("a mode");
     refused(&home, 1, &["error: "]);
 
@@ -176,12 +177,8 @@ fn nothing_is_decided_by_a_clock_that_stands_behind_the_journal() {
     assert_eq!(stand.home.questions(2).len(), 2, "nothing changed");
     stand.home.cli(&["audit", "verify"]).ok();
 
-    let doctor = stand.home.cli_with_token(&token, &["doctor", "--accept-clock", "--yes"]);
-    if doctor.code == 2 {
-        skipped("there is no `doctor --accept-clock` yet");
-        return;
-    }
-    doctor.ok();
+    stand.home.cli(&["doctor", "--accept-clock"]).exits(3);
+    stand.home.cli_with_token(&token, &["doctor", "--accept-clock", "--yes"]).ok();
     stand.home.approve(&token, &id);
     let result = stand.session.call("resume_call", json!({"id": id}));
     assert_eq!(code(&result), "none", "{result}");
@@ -216,7 +213,8 @@ fn a_store_that_is_taken_away_while_it_is_in_use_stops_everything() {
     session.initialize("2025-11-25");
     session.tools_with("read_note");
     let conn = Connection::open(database(&home)).expect("the database opens");
-    conn.execute_batch("DROP TRIGGER journal_stays; ALTER TABLE journal RENAME TO taken").expect("renamed");
+    conn.execute_batch("DROP TRIGGER journal_stays; ALTER TABLE journal RENAME TO taken")
+        .expect("renamed");
     for _ in 0..3 {
         let read = session.call("read_note", json!({"id": "a"}));
         assert_eq!(code(&read), "unrecorded", "{read}");

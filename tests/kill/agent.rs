@@ -119,6 +119,13 @@ impl<'a> Agent<'a> {
         self.in_flight.insert(id, Sent::Write(text.to_owned()));
     }
 
+    /// The same write again, and what is said of it.
+    pub(crate) fn repeat(&mut self, text: &str) -> String {
+        let session = self.session.as_mut().expect("a session");
+        let args = json!({"id": self.name, "text": text});
+        crate::support::text(&session.call("write_note", args))
+    }
+
     /// What an agent does in a round: it comes back to what is open, and reads and writes further.
     pub(crate) fn begin(&mut self) {
         self.ask_again();
@@ -168,7 +175,10 @@ impl<'a> Agent<'a> {
                 self.read.insert(read);
             }
             (Sent::Write(written), None) => {
-                assert!(!is_error(result) && text(result).contains(&written), "{written}: {result}");
+                assert!(
+                    !is_error(result) && text(result).contains(&written),
+                    "{written}: {result}"
+                );
                 self.open.remove(&written);
                 self.written.insert(written);
             }

@@ -201,5 +201,7 @@ fn a_call_that_was_at_the_server_is_unknown_and_stays_sent_once() {
     world.agents[0].behave();
     world.restart(&[0]);
     assert_eq!(world.ledger.outcome_of(&text).as_deref(), Some("unknown"));
+    let told = world.agents[0].repeat(&text);
+    assert!(told.starts_with("OUTCOME UNKNOWN"), "{told}");
     world.finish();
 }

@@ -3,7 +3,7 @@
 mod accept;
 mod diff;
 mod list;
-mod page;
+pub(in crate::cli) mod page;
 mod review;
 
 use crate::app::App;

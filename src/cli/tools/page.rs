@@ -80,6 +80,16 @@ fn definition(text: &str, width: usize) -> Vec<Line> {
     }
 }
 
+/// What changed in a definition since it was pinned, for a card; nothing when nothing did.
+pub(in crate::cli) fn changed(pin: &Pin) -> String {
+    let Some(offered) = &pin.offered else { return String::new() };
+    let mut out = String::new();
+    for line in changes(&pin.text, offered) {
+        line.render(true, &mut out);
+    }
+    format!("What changed in its definition:\n{}", out.trim_end())
+}
+
 fn changes(pinned: &str, offered: &str) -> Vec<Line> {
     let width = view::width().saturating_sub(2).max(40);
     let plain = |text: &str| {

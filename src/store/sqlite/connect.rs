@@ -24,6 +24,16 @@ pub(crate) enum Place {
 impl Place {
     /// A connection that may write, its schema up to date.
     pub(crate) fn connect(&self, key: &StoreKey) -> Result<Connection, StoreError> {
+        self.try_connect(key).map_err(|error| match (error, self) {
+            // What SQLite says names no file.
+            (StoreError::Unusable(why), Self::File(files)) if !why.contains(&files.shown()) => {
+                StoreError::Unusable(format!("`{}`: {why}", files.shown()))
+            }
+            (error, _) => error,
+        })
+    }
+
+    fn try_connect(&self, key: &StoreKey) -> Result<Connection, StoreError> {
         let found = rusqlite::version_number();
         if found < OLDEST_SQLITE {
             return Err(StoreError::Unusable(format!(
@@ -42,6 +52,8 @@ impl Place {
         };
         settle(&mut conn)?;
         if matches!(self, Self::File(_)) {
+            // The mode is written into the file, so first see that the file is ours.
+            schema::known(&mut conn, &name)?;
             write_ahead(&conn)?;
         }
         conn.execute_batch(

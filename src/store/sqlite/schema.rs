@@ -12,6 +12,14 @@ const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001.sql")];
 /// The version this program writes.
 pub(crate) const VERSION: i64 = MIGRATIONS.len() as i64;
 
+/// Refuses newer files and databases of other programs, and writes nothing.
+pub(crate) fn known(conn: &mut Connection, path: &str) -> Result<(), StoreError> {
+    let reading = conn.transaction_with_behavior(TransactionBehavior::Deferred)?;
+    version(&reading, path)?;
+    reading.commit()?;
+    Ok(())
+}
+
 /// Brings a file to [`VERSION`]. Several processes may do so at once: one does, the others look again.
 pub(crate) fn migrate(conn: &mut Connection, path: &str) -> Result<(), StoreError> {
     // One read transaction: another process may be migrating at this very moment.
