@@ -96,7 +96,7 @@ fn name_of(table: &str, uid: u32) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::name_of;
+    use crate::app::env::name_of;
 
     #[test]
     fn a_user_is_found_by_id_and_not_by_place() {

@@ -185,11 +185,9 @@ impl App {
         heads: impl FnOnce(&Path) -> Result<Heads, HeadsError>,
     ) -> Result<Self, AppError> {
         let config = effective_config(&globals.config)?;
+        make_home(&globals.home)?;
         let (store, heads): (Arc<dyn Store>, Heads) = match globals.store {
-            StoreKind::Sqlite => {
-                make_home(&globals.home)?;
-                (sqlite::open(&globals.home)?, heads(&globals.home)?)
-            }
+            StoreKind::Sqlite => (sqlite::open(&globals.home)?, heads(&globals.home)?),
             StoreKind::InMemory => (sqlite::memory()?, Heads::memory()?),
         };
         let terms = Terms {
@@ -237,7 +235,7 @@ fn make_home(path: &Path) -> Result<(), AppError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{AppError, StoreKind, store_kind};
+    use crate::app::{AppError, StoreKind, store_kind};
 
     #[test]
     fn a_store_that_is_not_built_in_is_refused_by_name_and_never_replaced() {

@@ -14,6 +14,7 @@ use std::io::{IsTerminal as _, Write};
 #[command(after_help = "\
 Examples:
   countersign audit list --since 2h --type approval.approved
+  countersign audit show 42
   countersign audit verify --head 1204:9f3c...     the journal still holds a head that you noted down")]
 pub(crate) struct Args {
     #[command(subcommand)]

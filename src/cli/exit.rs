@@ -134,7 +134,7 @@ pub fn report(error: &anyhow::Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Closed, Code, Stop, code_of, report};
+    use crate::cli::exit::{Closed, Code, Stop, code_of, report};
     use anyhow::Context as _;
 
     #[test]

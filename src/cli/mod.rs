@@ -3,11 +3,11 @@
 mod ancestry;
 mod answer;
 mod approve;
-pub mod audit;
+mod audit;
 mod audit_row;
 mod audit_start;
 mod cancel;
-pub mod card;
+mod card;
 mod contracts;
 mod demo;
 mod deny;
@@ -27,7 +27,7 @@ mod unpause;
 mod user;
 mod view;
 mod watch;
-pub mod when;
+mod when;
 mod wrap;
 
 use crate::app::App;
@@ -45,8 +45,6 @@ use anyhow::{Context as _, Result};
     max_term_width = 110,
     after_help = "\
 Examples:
-  countersign demo                      the whole story in a few seconds
-  countersign wrap -- npx -y @modelcontextprotocol/server-filesystem /srv/data
   countersign pending                   what waits for an answer
   countersign approve 4f1c              shows the card, and says yes when it is typed
   countersign deny 4f1c --reason 'use staging'
@@ -89,14 +87,14 @@ enum Command {
     Watch(watch::Args),
     /// Says yes and prints the answer token, once.
     Token(token::Args),
-    /// What the journal holds, and whether it is still what was written.
-    Audit(audit_start::Args),
     /// What servers tell of their tools, and what a person accepted of it.
     Tools(tools::Args),
     /// Checks the whole set-up.
     Doctor(doctor::Args),
     /// People and programs with an API token.
     User(user::Args),
+    /// The journal: what was decided, and whether it still says so.
+    Audit(audit_start::Args),
     /// Writes the contracts of our tools and the manifest, or compares them.
     Contracts(contracts::Args),
 }
@@ -115,12 +113,13 @@ pub fn run(cli: Cli) -> Result<Code> {
 }
 
 async fn dispatch(cli: Cli) -> Result<Code> {
-    let globals = cli.globals.resolve()?;
-    let open = || App::open(&globals);
+    // Not every command has a home: the demo brings its own, and contracts need none.
+    let globals = || cli.globals.resolve();
+    let open = || -> Result<App> { Ok(App::open(&globals()?)?) };
     let done = |()| Code::Ok;
     match &cli.command {
-        Command::Serve(args) => serve::run(open()?, &globals, args).await,
-        Command::Wrap(args) => wrap::run(open()?, &globals, args).await,
+        Command::Serve(args) => serve::run(open()?, &globals()?, args).await,
+        Command::Wrap(args) => wrap::run(open()?, &globals()?, args).await,
         Command::Demo(args) => demo::run(args).await,
         Command::Contracts(args) => contracts::run(args),
         Command::Pending(args) => pending::run(&mut open()?, args).await.map(done),
@@ -134,7 +133,7 @@ async fn dispatch(cli: Cli) -> Result<Code> {
         Command::Token(args) => token::run(&mut open()?, args).await.map(done),
         Command::Tools(args) => tools::run(&mut open()?, args).await.map(done),
         Command::User(args) => user::run(&mut open()?, args).await.map(done),
-        Command::Audit(args) => audit_start::run(&globals, args).await,
-        Command::Doctor(args) => doctor::run(&globals, args).await,
+        Command::Audit(args) => audit_start::run(&globals()?, args).await,
+        Command::Doctor(args) => doctor::run(&globals()?, args).await,
     }
 }

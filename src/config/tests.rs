@@ -1,7 +1,8 @@
 //! What a configuration means, and how a wrong one is refused.
 
 use crate::config::{
-    Approvals, Config, ConfigError, Environment, Resources, Stance, UpstreamRequest, parse, upstream_name, yes_life,
+    Approvals, Config, ConfigError, Environment, Resources, Stance, UpstreamRequest, parse,
+    upstream_name, yes_life,
 };
 use crate::domain::json::{Limits, parse as json};
 use crate::domain::ruling::{Action, Tier};
@@ -54,9 +55,16 @@ fn everything_can_be_said() {
     assert_eq!(files.allow_requests, [UpstreamRequest::Roots]);
     assert_eq!(files.actions["read_text_file"].action, Action::FileRead);
     assert!(!format!("{config:?}").contains("sesame"));
-    assert_eq!((config.retention.bodies, config.retention.size), (Duration::from_secs(604_800), 500_000_000));
+    assert_eq!(
+        (config.retention.bodies, config.retention.size),
+        (Duration::from_secs(604_800), 500_000_000)
+    );
     for (client, seconds) in [
-        ("codex-mcp-client", 20), ("claude-code", 110), ("Visual Studio Code", 240), ("gemini-cli-mcp-client", 540), ("claude-ai", 50),
+        ("codex-mcp-client", 20),
+        ("claude-code", 110),
+        ("Visual Studio Code", 240),
+        ("gemini-cli-mcp-client", 540),
+        ("claude-ai", 50),
     ] {
         assert_eq!(config.hold_for(client), Duration::from_secs(seconds), "{client}");
     }
@@ -69,7 +77,10 @@ fn everything_can_be_said() {
 #[test]
 fn what_is_wrong_is_refused_with_its_place() {
     let error = refused("stance = \"ask\"\n[approvals]\n  anser_within = \"1h\"\n");
-    assert!(error.contains("line 3, column 3") && error.contains("did you mean `answer_within`?"), "{error}");
+    assert!(
+        error.contains("line 3, column 3") && error.contains("did you mean `answer_within`?"),
+        "{error}"
+    );
     let error = refused("[upstream.x]\ncommand = \"a\"\ntimeout = \"10\"\n");
     assert!(error.contains("line 3") && error.contains("not a duration"), "{error}");
     let error = refused("require_approval_tier = \"2\"");
@@ -77,14 +88,30 @@ fn what_is_wrong_is_refused_with_its_place() {
     let error = refused("[[rule]]\ntool = \"a__b\"\neffect = \"alow\"\n");
     assert!(error.contains("line 3") && error.contains("did you mean `allow`?"), "{error}");
     for wrong in [
-        "require_approval_tier = 0", "require_approval_tier = 4", "approvals = { mcp_max_tier = 3 }", "approvals = { yes_life = \"25h\" }",
-        "[upstream.Files]\ncommand = \"a\"", "[upstream.x]\nargs = []", "[upstream.x]\ncommand = \"a\"\nallow_requests = [\"sampling/createMessage\"]",
-        "[[rule]]\ntool = \"[\"\neffect = \"deny\"", "[[rule]]\ntool = \"a\"\neffect = \"deny\"\nallow_tier = 3",
-        "[[rule]]\ntool = \"a\"\neffect = \"deny\"\nwhen = { p = { regex = \"(\" } }", "[client.x]\n", "hold = 5",
+        "require_approval_tier = 0",
+        "require_approval_tier = 4",
+        "approvals = { mcp_max_tier = 3 }",
+        "approvals = { yes_life = \"25h\" }",
+        "[upstream.Files]\ncommand = \"a\"",
+        "[upstream.x]\nargs = []",
+        "[upstream.x]\ncommand = \"a\"\nallow_requests = [\"sampling/createMessage\"]",
+        "[[rule]]\ntool = \"[\"\neffect = \"deny\"",
+        "[[rule]]\ntool = \"a\"\neffect = \"deny\"\nallow_tier = 3",
+        "[[rule]]\ntool = \"a\"\neffect = \"deny\"\nwhen = { p = { regex = \"(\" } }",
+        "[client.x]\n",
+        "hold = 5",
     ] {
         assert!(read(wrong).is_err(), "{wrong}");
     }
-    for (name, good) in [("a", true), ("a-1_b", true), ("a__b", false), ("a_", false), ("1a", false), ("", false), ("abcdefghijklmnopqrstu", false)] {
+    for (name, good) in [
+        ("a", true),
+        ("a-1_b", true),
+        ("a__b", false),
+        ("a_", false),
+        ("1a", false),
+        ("", false),
+        ("abcdefghijklmnopqrstu", false),
+    ] {
         assert_eq!(upstream_name(name), good, "{name}");
     }
 }
@@ -119,9 +146,21 @@ not_match = [
 #[test]
 fn an_allow_matches_only_what_is_plain() {
     read(DRAFTS).unwrap();
-    let error = refused(&DRAFTS.replace("{ path = \"/srv/drafts/a\" },", "{ path = \"/srv/drafts/a\", content = \"\" },"));
-    assert!(error.contains("rule 1 matches its own `not_match` example 8") && error.contains("/srv/drafts/a"), "{error}");
-    let error = refused(&DRAFTS.replace("effect = \"allow\"", "effect = \"allow\"\nname = \"drafts\"").replace("a.md", "../a.md"));
+    let error =
+        refused(&DRAFTS.replace(
+            "{ path = \"/srv/drafts/a\" },",
+            "{ path = \"/srv/drafts/a\", content = \"\" },",
+        ));
+    assert!(
+        error.contains("rule 1 matches its own `not_match` example 8")
+            && error.contains("/srv/drafts/a"),
+        "{error}"
+    );
+    let error = refused(
+        &DRAFTS
+            .replace("effect = \"allow\"", "effect = \"allow\"\nname = \"drafts\"")
+            .replace("a.md", "../a.md"),
+    );
     assert!(error.contains("rule `drafts` does not match its own `match` example 1"), "{error}");
 }
 
@@ -131,7 +170,9 @@ fn conditions_by_kind() {
         let text = format!("[[rule]]\ntool = \"a__b\"\neffect = \"{effect}\"\nwhen = {{ {when} }}");
         read(&text).unwrap().rules.remove(0)
     };
-    let met = |effect, when, arguments: &str| rule(effect, when).matches(Some(&json(arguments, &Limits::ARGUMENTS).unwrap()));
+    let met = |effect, when, arguments: &str| {
+        rule(effect, when).matches(Some(&json(arguments, &Limits::ARGUMENTS).unwrap()))
+    };
     for (when, arguments, allow, deny) in [
         ("n = 5", r#"{"n":5.0}"#, true, true),
         ("n = 5", r#"{"n":50}"#, false, false),
@@ -160,7 +201,11 @@ fn conditions_by_kind() {
         ("\"o.mode\" = \"r\"", r#"{"o":[{"mode":"w"},{"mode":"r"}]}"#, false, true),
         ("\"o.mode\" = \"r\"", r#"{"o":"r"}"#, false, true),
     ] {
-        assert_eq!((met("allow", when, arguments), met("deny", when, arguments)), (allow, deny), "{when} on {arguments}");
+        assert_eq!(
+            (met("allow", when, arguments), met("deny", when, arguments)),
+            (allow, deny),
+            "{when} on {arguments}"
+        );
     }
     assert!(rule("allow", "").matches(None), "no conditions and no arguments");
     assert!(!met("allow", "", r#"{"x":1}"#), "closed world");

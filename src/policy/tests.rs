@@ -110,7 +110,9 @@ fn tiers_and_stance() {
 
 #[test]
 fn rules_deny_over_ask_over_allow_and_none_loosens_the_kernel() {
-    let rule = |tool: &str, effect: &str, more: &str| format!("[[rule]]\ntool=\"{tool}\"\neffect=\"{effect}\"\n{more}\n");
+    let rule = |tool: &str, effect: &str, more: &str| {
+        format!("[[rule]]\ntool=\"{tool}\"\neffect=\"{effect}\"\n{more}\n")
+    };
     let allow = rule("files__*", "allow", "");
     assert_eq!(case(&allow).says("{}"), (ALLOW, 2));
     assert_eq!(case(&allow).tool("delete_note").says("{}"), (ASK, 3), "an allow reaches tier 2");
@@ -119,7 +121,10 @@ fn rules_deny_over_ask_over_allow_and_none_loosens_the_kernel() {
     assert_eq!(case(&far).tool("delete_note").says("{}"), (ALLOW, 3));
     let ask = rule("files__write_note", "ask", "");
     assert_eq!(case(&format!("{ask}{allow}")).says("{}").0, ASK);
-    assert_eq!(case(&format!("{ask}{allow}{}", rule("*", "deny", "reason=\"no\""))).says("{}").0, DENY);
+    assert_eq!(
+        case(&format!("{ask}{allow}{}", rule("*", "deny", "reason=\"no\""))).says("{}").0,
+        DENY
+    );
     let own = r#"{"path":"/home/u/.local/state/countersign/x"}"#;
     assert_eq!(case(&far).says(own).0, DENY);
     assert_eq!(Case { state: PinState::Changed, ..case(&far) }.says("{}").0, ASK);
@@ -154,12 +159,24 @@ fn our_own_files_in_every_spelling() {
     ] {
         let json = serde_json::to_string(&[text]).unwrap();
         let ruling = case("").tool(tool).judge(&format!(r#"{{"a":{{"b":{json}}}}}"#));
-        assert!(ruling.verdict == DENY && has(&ruling, "protect.own"), "{text}: {:?}", ruling.reasons);
+        assert!(
+            ruling.verdict == DENY && has(&ruling, "protect.own"),
+            "{text}: {:?}",
+            ruling.reasons
+        );
     }
-    assert!(has(&case("").tool("read_x").judge(r#"{"countersign.toml":1}"#), "protect.own"), "keys are looked at");
+    assert!(
+        has(&case("").tool("read_x").judge(r#"{"countersign.toml":1}"#), "protect.own"),
+        "keys are looked at"
+    );
     for fine in [
-        "/home/u/.local/state/countersign-docs/x", "return store.key;", "/data/etc/gate/own.toml.md/../x", "localStorage.key",
-        "/home/u/countersigned", "http://localhost:78780/", "the countersign of the guard",
+        "/home/u/.local/state/countersign-docs/x",
+        "return store.key;",
+        "/data/etc/gate/own.toml.md/../x",
+        "localStorage.key",
+        "/home/u/countersigned",
+        "http://localhost:78780/",
+        "the countersign of the guard",
     ] {
         let json = serde_json::to_string(fine).unwrap();
         let ruling = case("").tool("read_x").judge(&format!(r#"{{"a":{json}}}"#));
@@ -170,24 +187,46 @@ fn our_own_files_in_every_spelling() {
 #[test]
 fn what_starts_programs_is_grave_and_what_holds_secrets_asks() {
     for path in [
-        ".mcp.json", "/w/.claude/settings.local.json", "~/.zshrc", "a/.git/hooks/pre-commit", "/etc/cron.d/x", "~/.profile",
-        "/home/u/.config/systemd/user/x.service", "~/.ssh/authorized_keys", "/home/u/.ssh", "x/claude_desktop_config.json",
-        "~/.config/zed/settings.json", ".vscode/mcp.json", ".npmrc",
+        ".mcp.json",
+        "/w/.claude/settings.local.json",
+        "~/.zshrc",
+        "a/.git/hooks/pre-commit",
+        "/etc/cron.d/x",
+        "~/.profile",
+        "/home/u/.config/systemd/user/x.service",
+        "~/.ssh/authorized_keys",
+        "/home/u/.ssh",
+        "x/claude_desktop_config.json",
+        "~/.config/zed/settings.json",
+        ".vscode/mcp.json",
+        ".npmrc",
     ] {
         assert_eq!(case("").dev().says(&format!(r#"{{"path":"{path}"}}"#)), (ASK, 3), "{path}");
     }
     let read = |path: &str| case("").tool("read_x").says(&format!(r#"{{"path":"{path}"}}"#));
     assert_eq!((read("~/.ssh/id_ed25519"), read("/u/.aws/credentials")), ((ASK, 2), (ASK, 2)));
-    assert_eq!((read("~/.zshrc"), read("notes.md"), read("user.profile")), ((ALLOW, 0), (ALLOW, 0), (ALLOW, 0)));
+    assert_eq!(
+        (read("~/.zshrc"), read("notes.md"), read("user.profile")),
+        ((ALLOW, 0), (ALLOW, 0), (ALLOW, 0))
+    );
     assert_eq!(case("").dev().says(r#"{"path":"docs/ssh.md"}"#), (ALLOW, 1));
 }
 
 #[test]
 fn ruin_is_refused_where_it_would_run_and_only_there() {
     for command in [
-        "rm -rf /", "sudo rm -fr --no-preserve-root / ", "rm -r -f ~", "rm -rf /etc", "ls; rm --recursive $HOME/*", ":(){ :|:& };:",
-        "mkfs.ext4 /dev/sda1", "dd if=/dev/zero of=/dev/sda", "/usr/bin/countersign approve 0192", "countersign --home /x token 12",
-        "cat /proc/1/environ", "echo x > /dev/nvme0n1",
+        "rm -rf /",
+        "sudo rm -fr --no-preserve-root / ",
+        "rm -r -f ~",
+        "rm -rf /etc",
+        "ls; rm --recursive $HOME/*",
+        ":(){ :|:& };:",
+        "mkfs.ext4 /dev/sda1",
+        "dd if=/dev/zero of=/dev/sda",
+        "/usr/bin/countersign approve 0192",
+        "countersign --home /x token 12",
+        "cat /proc/1/environ",
+        "echo x > /dev/nvme0n1",
     ] {
         let json = format!(r#"{{"command":"{command}"}}"#);
         assert!(has(&case("").tool("bash").judge(&json), "deny.ruin"), "{command}");
@@ -195,7 +234,14 @@ fn ruin_is_refused_where_it_would_run_and_only_there() {
             assert_ne!(case("").judge(&json).verdict, DENY, "{command} as text");
         }
     }
-    for fine in ["rm -rf /tmp/x", "rm -rf ./build", "countersign pending", "dd if=a of=b", "rm notes/", "ls /"] {
+    for fine in [
+        "rm -rf /tmp/x",
+        "rm -rf ./build",
+        "countersign pending",
+        "dd if=a of=b",
+        "rm notes/",
+        "ls /",
+    ] {
         let ruling = case("").tool("bash").judge(&format!(r#"{{"command":"{fine}"}}"#));
         assert_ne!(ruling.verdict, DENY, "{fine}: {:?}", ruling.reasons);
     }
@@ -223,21 +269,29 @@ fn a_pinned_effect_replaces_words_and_never_an_executor() {
     assert_eq!(pinned("frob_note", Effect::Read).says("{}"), (ALLOW, 0));
     assert_eq!(pinned("read_note", Effect::Destructive).says("{}"), (ASK, 3));
     assert_eq!(pinned("bash", Effect::Read).says(r#"{"command":"make"}"#), (ASK, 3));
-    let mapped = "[upstream.files]\ncommand=\"x\"\n[upstream.files.action]\nread_note={action=\"exec\"}\n";
+    let mapped =
+        "[upstream.files]\ncommand=\"x\"\n[upstream.files.action]\nread_note={action=\"exec\"}\n";
     let ruling = case(mapped).tool("read_note").judge("{}");
     assert!(ruling.tier.get() == 3 && has(&ruling, "action.configured"));
 }
 
 #[test]
 fn resources_and_listings() {
-    let resource = |tool, listed| Case { method: Method::ResourcesRead, listed, ..case("").tool(tool) };
+    let resource =
+        |tool, listed| Case { method: Method::ResourcesRead, listed, ..case("").tool(tool) };
     assert_eq!(resource("file:///srv/a", true).says("{}"), (ALLOW, 0));
     let unlisted = resource("https://x.test/?q=1", false).judge("{}");
     assert!(unlisted.verdict == ASK && has(&unlisted, "resource.unlisted"));
     assert_eq!(resource("file:///home/u/.local/state/%63ountersign/x", true).says("{}").0, DENY);
     let deny_all = "[[rule]]\ntool=\"*\"\neffect=\"deny\"";
-    assert_eq!(Case { method: Method::ToolsList, ..case(deny_all).tool("") }.says("{}"), (ALLOW, 0));
-    assert_eq!(Case { method: Method::PromptsGet, ..case("").tool("delete_all") }.says("{}"), (ALLOW, 0));
+    assert_eq!(
+        Case { method: Method::ToolsList, ..case(deny_all).tool("") }.says("{}"),
+        (ALLOW, 0)
+    );
+    assert_eq!(
+        Case { method: Method::PromptsGet, ..case("").tool("delete_all") }.says("{}"),
+        (ALLOW, 0)
+    );
 }
 
 #[test]
@@ -265,5 +319,9 @@ fn what_was_not_sent_is_not_judged() {
         listed_resource: false,
         resources_read: false,
     });
-    assert!(ruling.verdict == DENY && has(&ruling, "identity.arguments") && has(&ruling, "tool.unknown"));
+    assert!(
+        ruling.verdict == DENY
+            && has(&ruling, "identity.arguments")
+            && has(&ruling, "tool.unknown")
+    );
 }

@@ -125,8 +125,7 @@ pub(in crate::cli) fn elide(mut lines: Vec<Line>, max: usize, lead: &str) -> Vec
     }
     let head = max - max / 3;
     let missing = lines.len() - (max - 1);
-    let text =
-        format!("… {} more lines NOT SHOWN here; `--full` shows all …", visible::grouped(missing));
+    let text = format!("… {} more lines not shown …", visible::grouped(missing));
     lines.splice(head..head + missing, [Line::new(lead, text, Tone::Warn)]);
     lines
 }

@@ -126,6 +126,7 @@ fn a_card_says_everything_in_the_order_it_is_needed() {
             "countersign deny",
         ],
     );
+    assert!(!text.contains("Not everything is shown"));
     assert!(!text.contains("acorn"), "the word is for tier 3 only");
 }
 
@@ -181,11 +182,12 @@ fn long_texts_show_head_tail_and_size_and_misleading_characters_of_the_whole() {
         &[
             "content  text of 1,001 lines,",
             "│ line 0",
-            "more lines NOT SHOWN here",
+            "978 more lines not shown",
             "│ the end",
             "! 1 invisible character (the first: `\\u{200b}`)",
             "blob     text of 5,000 characters, 5,000 bytes",
             "4,583 more",
+            "Not everything is shown: `countersign show",
         ],
     );
     assert!(text.lines().count() < 80, "{}", text.lines().count());

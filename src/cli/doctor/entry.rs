@@ -76,7 +76,7 @@ fn argv(server: &Value) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Format, entries};
+    use crate::cli::doctor::entry::{Format, entries};
 
     fn argv(text: &str, format: Format, key: &str) -> Vec<Vec<String>> {
         entries(text, format, key).unwrap().into_iter().map(|e| e.argv).collect()

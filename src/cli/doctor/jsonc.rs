@@ -68,7 +68,7 @@ fn without_commas(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::plain;
+    use crate::cli::doctor::jsonc::plain;
 
     #[test]
     fn comments_and_trailing_commas_go_and_texts_stay() {

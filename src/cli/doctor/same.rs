@@ -84,7 +84,7 @@ fn package(word: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Gate, gate, same};
+    use crate::cli::doctor::same::{Gate, gate, same};
 
     fn words(text: &str) -> Vec<String> {
         text.split(' ').map(str::to_owned).collect()

@@ -84,11 +84,11 @@ fn word(value: &impl Serialize) -> serde_json::Value {
 /// As the file writes it: `110s`, `24h`, `30d`. Nothing is rounded.
 fn span(duration: Duration) -> String {
     let seconds = duration.as_secs();
-    let unit = [(86_400, "d"), (3_600, "h"), (60, "m")]
+    let unit = [(2 * 86_400, 86_400, "d"), (3_600, 3_600, "h"), (120, 60, "m")]
         .into_iter()
-        .find(|(size, _)| seconds > *size && seconds.is_multiple_of(*size));
+        .find(|(least, size, _)| seconds >= *least && seconds.is_multiple_of(*size));
     match unit {
-        Some((size, name)) => format!("{}{name}", seconds / size),
+        Some((_, size, name)) => format!("{}{name}", seconds / size),
         None => format!("{seconds}s"),
     }
 }

@@ -26,7 +26,11 @@ pub(crate) async fn look(app: &App, checks: &mut Checks) {
         );
     }
     if let Err(error) = journal_of(app, checks).await {
-        checks.error("journal", super::one_line(error), "nothing is decided until this is mended");
+        checks.error(
+            "journal",
+            crate::cli::doctor::one_line(error),
+            "nothing is decided until this is mended",
+        );
     }
     match app.store.now().await {
         Ok(_) => checks.ok("clock", "not behind the journal"),
@@ -38,10 +42,10 @@ pub(crate) async fn look(app: &App, checks: &mut Checks) {
         Err(error) => checks.error("clock", error.to_string(), "see the store"),
     }
     if let Err(error) = people(app, checks).await {
-        checks.error("store", super::one_line(error), "see above");
+        checks.error("store", crate::cli::doctor::one_line(error), "see above");
     }
     if let Err(error) = tools_of(app, checks).await {
-        checks.error("tools", super::one_line(error), "see above");
+        checks.error("tools", crate::cli::doctor::one_line(error), "see above");
     }
 }
 

@@ -140,7 +140,7 @@ pub(crate) fn find(all: Vec<Known>, text: &str) -> Result<Known> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Known, find};
+    use crate::cli::tools::{Known, find};
     use crate::domain::digest::Digest;
     use crate::domain::pin::{Pin, PinState};
     use crate::domain::time::Millis;

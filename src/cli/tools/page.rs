@@ -135,7 +135,7 @@ fn sort(node: &mut Node<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{changes, hint};
+    use crate::cli::tools::page::{changes, hint};
 
     fn text(pinned: &str, offered: &str) -> String {
         let mut out = String::new();

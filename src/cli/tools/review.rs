@@ -107,7 +107,7 @@ fn read(typed: &str) -> Option<Answer> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Answer, read};
+    use crate::cli::tools::review::{Answer, read};
     use crate::domain::ruling::Effect;
 
     #[test]

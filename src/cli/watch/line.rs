@@ -40,7 +40,7 @@ pub(crate) fn parse(line: &str) -> Line {
 
 #[cfg(test)]
 mod tests {
-    use super::{Line, parse};
+    use crate::cli::watch::line::{Line, parse};
 
     #[test]
     fn a_yes_always_names_its_number() {

@@ -300,7 +300,7 @@ fn program(tool: &Tool<'_>, arguments: &Node<'_>, said: &Finding) -> Option<Find
 mod tests {
     use crate::domain::json::{Limits, parse};
     use crate::domain::ruling::Effect;
-    use crate::policy::effect::{Definition, assess};
+    use crate::policy::effect::{Definition, assess, by_words};
 
     fn effect(name: &str, description: &str, arguments: &str) -> Effect {
         let definition = Definition {
@@ -311,7 +311,7 @@ mod tests {
             read_only_hint: None,
             destructive_hint: None,
         };
-        assess(&definition, &parse(arguments, &Limits::ARGUMENTS).unwrap()).effect
+        assess(&definition, &by_words(&definition), &parse(arguments, &Limits::ARGUMENTS).unwrap()).effect
     }
 
     #[test]

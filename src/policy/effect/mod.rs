@@ -48,9 +48,9 @@ pub struct Definition<'a> {
     pub destructive_hint: Option<bool>,
 }
 
-/// Assesses one call of a tool.
-pub fn assess(definition: &Definition<'_>, arguments: &Node<'_>) -> Assessment {
-    let found = with_hints(definition, judge(definition, arguments));
+/// Assesses one call of a tool. `said` is what [`by_words`] makes of the same definition.
+pub fn assess(definition: &Definition<'_>, said: &Finding, arguments: &Node<'_>) -> Assessment {
+    let found = with_hints(definition, judge(definition, said, arguments));
     Assessment {
         effect: found.effect,
         action: action::infer(
@@ -67,21 +67,21 @@ pub fn assess(definition: &Definition<'_>, arguments: &Node<'_>) -> Assessment {
 }
 
 /// Asks the judges in order: programs are judged as programs, selectors by their value, the rest by its words.
-fn judge(definition: &Definition<'_>, arguments: &Node<'_>) -> Finding {
-    let said = by_words(definition);
-    if let Some(found) = executor::judge(definition, arguments, &said) {
+fn judge(definition: &Definition<'_>, said: &Finding, arguments: &Node<'_>) -> Finding {
+    if let Some(found) = executor::judge(definition, arguments, said) {
         return found;
     }
-    let chosen =
-        selector::judge(definition.name, definition.input_schema, arguments, &said).unwrap_or(said);
+    let chosen = selector::judge(definition.name, definition.input_schema, arguments, said)
+        .unwrap_or_else(|| said.clone());
     [selector::switches(arguments), language::hidden(arguments)]
         .into_iter()
         .flatten()
         .fold(chosen, Finding::or_stricter)
 }
 
-/// Judges by name and description, and by the title when those leave it open.
-fn by_words(definition: &Definition<'_>) -> Finding {
+/// Judges by name and description, and by the title when those leave it open. Follows from the definition
+/// alone, so it can be kept.
+pub fn by_words(definition: &Definition<'_>) -> Finding {
     let said = words::judge(definition.name, definition.description);
     match definition.title {
         Some(title) if said.rule == "words.unknown_verb" => {
@@ -124,7 +124,9 @@ mod tests {
             read_only_hint,
             destructive_hint,
         };
-        let effect = |definition: Definition<'_>| assess(&definition, &Node::Object(vec![])).effect;
+        let effect = |definition: Definition<'_>| {
+            assess(&definition, &by_words(&definition), &Node::Object(vec![])).effect
+        };
         assert_eq!(effect(definition("get_page", None, None)), Effect::Read);
         assert_eq!(effect(definition("get_page", Some(false), None)), Effect::Write);
         assert_eq!(effect(definition("update_page", Some(true), Some(false))), Effect::Write);

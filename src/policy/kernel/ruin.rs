@@ -5,12 +5,23 @@
 //! looks only at what is run, since a text *about* `rm -rf /` harms nobody.
 
 use regex::bytes::{Regex, RegexBuilder};
+use std::sync::LazyLock;
 
 const DISKS: &str = r"/dev/(?:sd|hd|vd|xvd|nvme|mmcblk|r?disk|mapper/|dm-|md|loop)";
 
+/// One list for all policies, compiled when the first call is judged: starting up need not wait for it.
+static RUIN: LazyLock<Result<Ruin, regex::Error>> = LazyLock::new(Ruin::build);
+
+/// What is ruinous in this reading of a text, as the rest of a sentence.
+pub(crate) fn found_in(reading: &str, runs_code: bool) -> Option<&'static str> {
+    match &*RUIN {
+        Ok(ruin) => ruin.found_in(reading, runs_code),
+        Err(_) => Some("cannot be checked for ruin"),
+    }
+}
+
 /// The list, compiled.
-#[derive(Debug)]
-pub(crate) struct Ruin {
+struct Ruin {
     any: Regex,
     table: Vec<(Regex, &'static str)>,
     remove: Regex,
@@ -20,9 +31,9 @@ pub(crate) struct Ruin {
 }
 
 impl Ruin {
-    /// Compiles the list.
-    pub(crate) fn build() -> Result<Self, regex::Error> {
-        let compile = |source: &str| RegexBuilder::new(source).case_insensitive(true).unicode(false).build();
+    fn build() -> Result<Self, regex::Error> {
+        let compile =
+            |source: &str| RegexBuilder::new(source).case_insensitive(true).unicode(false).build();
         let table = [
             (r":\s*\(\)\s*\{\s*:\s*\|\s*:\s*&|\b\w+\s*\(\)\s*\{\s*\w+\s*\|\s*\w+\s*&\s*\}\s*;".to_owned(), "is a fork bomb"),
             (r"\bmkfs(?:\.\w+)?\s|\bmke2fs\s".to_owned(), "makes a new file system over what is there"),
@@ -53,8 +64,7 @@ impl Ruin {
         })
     }
 
-    /// What is ruinous in this reading of a text, as the rest of a sentence.
-    pub(crate) fn found_in(&self, reading: &str, runs_code: bool) -> Option<&'static str> {
+    fn found_in(&self, reading: &str, runs_code: bool) -> Option<&'static str> {
         if !runs_code {
             return self
                 .environ_path

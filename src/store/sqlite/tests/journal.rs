@@ -82,12 +82,12 @@ async fn the_partial_indexes_are_used() {
             "journal_tool",
         ),
         (
-            "SELECT tenant, id FROM approvals WHERE state = 'pending' AND answer_by <= 1",
-            "approvals_pending",
+            "SELECT * FROM approvals WHERE tenant = 'a' AND state IN ('pending') AND state IN ('pending', 'approved') ORDER BY asked_at DESC",
+            "approvals_live",
         ),
         (
-            "SELECT tenant, id FROM approvals WHERE state = 'approved' AND run_by <= 1",
-            "approvals_approved",
+            "SELECT tenant, id FROM approvals WHERE state IN ('pending', 'approved') AND iif(state = 'pending', answer_by, run_by) <= 1",
+            "approvals_live",
         ),
         (
             "SELECT id FROM approvals WHERE arguments IS NOT NULL AND ended_at < 1",
