@@ -100,6 +100,7 @@ fn pinned(folder: &Path, report: &mut Report) {
         let done = Command::new("taskset").args(["-acp", cores, &us]).output();
         done.is_ok_and(|output| output.status.success())
     };
+    let all = format!("0-{}", std::thread::available_parallelism().map_or(1, usize::from) - 1);
     if !pin("0") {
         say("  (no `taskset`: nothing is measured on one core)");
         return;
@@ -113,7 +114,6 @@ fn pinned(folder: &Path, report: &mut Report) {
         added.push(memory.reads(200) - base);
     }
     drop((direct, memory));
-    let all = format!("0-{}", std::thread::available_parallelism().map_or(1, usize::from) - 1);
     // Measured further on whatever is left if this fails: slower, never faster.
     pin(&all);
     let what = "added p50 on a memory store, all processes on one core (pipes)";
