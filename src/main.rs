@@ -10,7 +10,8 @@ fn main() -> ExitCode {
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     if std::env::args_os().len() < 2 {
         // An environment variable that sets an option makes clap believe that something was asked.
-        let _ = anstream::stderr().write_all(Cli::command().render_help().ansi().to_string().as_bytes());
+        let _ = anstream::stderr()
+            .write_all(Cli::command().render_help().ansi().to_string().as_bytes());
         return cli::exit::Code::Usage.into();
     }
     let cli = match Cli::try_parse() {

@@ -45,7 +45,6 @@ fn every_example_meets_what_it_says() {
     let home = Home::new();
     let recorder = Recorder::new(&home, "recorder");
     let mut session = Session::wrap(&home, &[], &recorder);
-    session.initialize("2025-11-25");
     let contracts = contracts();
     assert_eq!(contracts.len(), 6);
     for contract in &contracts {

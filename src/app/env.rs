@@ -34,6 +34,14 @@ pub fn search_path() -> Vec<PathBuf> {
     std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default()
 }
 
+/// Where programs of the user keep their configuration: `$XDG_CONFIG_HOME`, else `~/.config`.
+#[must_use]
+pub fn user_config() -> Option<PathBuf> {
+    folder("XDG_CONFIG_HOME")
+        .filter(|path| path.is_absolute())
+        .or_else(|| user_home().map(|home| home.join(".config")))
+}
+
 /// Our home when nobody names one: `$XDG_STATE_HOME/countersign`, else `~/.local/state/countersign`.
 pub(in crate::app) fn default_home() -> Option<PathBuf> {
     folder("XDG_STATE_HOME")
@@ -47,17 +55,9 @@ pub(in crate::app) fn names_redis() -> bool {
     text("REDIS_URL").is_some()
 }
 
-/// How long a yes lives by `IR_APPROVAL_TTL_SECONDS`, in milliseconds; 1 to 86400 seconds.
-pub(in crate::app) fn yes_life() -> Result<Option<i64>, AppError> {
-    let Some(value) = text("IR_APPROVAL_TTL_SECONDS") else { return Ok(None) };
-    match value.parse::<i64>() {
-        Ok(seconds @ 1..=86_400) => Ok(Some(seconds * 1_000)),
-        _ => Err(AppError::Environment {
-            name: "IR_APPROVAL_TTL_SECONDS",
-            value,
-            expected: "a whole number of seconds from 1 to 86400",
-        }),
-    }
+/// What `IR_APPROVAL_TTL_SECONDS` says, if anything.
+pub(in crate::app) fn yes_life() -> Option<String> {
+    text("IR_APPROVAL_TTL_SECONDS")
 }
 
 /// What `AUTH_ENABLED` says, if anything.
@@ -96,11 +96,12 @@ fn name_of(table: &str, uid: u32) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::name_of;
+    use crate::app::env::name_of;
 
     #[test]
     fn a_user_is_found_by_id_and_not_by_place() {
-        let table = "root:x:0:0:root:/root:/bin/sh\n# junk\nbroken\nann:x:1000:1000::/home/ann:/bin/sh\n";
+        let table =
+            "root:x:0:0:root:/root:/bin/sh\n# junk\nbroken\nann:x:1000:1000::/home/ann:/bin/sh\n";
         assert_eq!(name_of(table, 1000).as_deref(), Some("ann"));
         assert_eq!(name_of(table, 0).as_deref(), Some("root"));
         assert_eq!(name_of(table, 7), None);

@@ -54,7 +54,7 @@ pub struct Globals {
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
     /// The configuration file is wrong.
-    #[error("the configuration is invalid: {0}")]
+    #[error("the configuration is invalid")]
     Config(#[from] ConfigError),
     /// A variable of the environment is wrong.
     #[error("the environment variable `{name}` is `{value}`; it must be {expected}")]
@@ -67,7 +67,9 @@ pub enum AppError {
         expected: &'static str,
     },
     /// A store that this program was not built with.
-    #[error("`{by}` asks for the store `{kind}`, which is not built in; use `--store sqlite` or `--store in_memory`")]
+    #[error(
+        "`{by}` asks for the store `{kind}`, which is not built in; use `--store sqlite` or `--store in_memory`"
+    )]
     NotBuiltIn {
         /// What asked for it.
         by: &'static str,
@@ -75,7 +77,9 @@ pub enum AppError {
         kind: String,
     },
     /// Neither a flag nor the environment says where we live.
-    #[error("no home folder is known, since neither `HOME` nor `XDG_STATE_HOME` is set; name one with `--home DIR`")]
+    #[error(
+        "no home folder is known, since neither `HOME` nor `XDG_STATE_HOME` is set; name one with `--home DIR`"
+    )]
     NoHome,
     /// The home folder cannot be made or used.
     #[error("cannot use the home folder `{}`: {why}; name another with `--home DIR`", path.display())]
@@ -118,8 +122,8 @@ impl Globals {
         let store = store_kind(wishes.store.as_deref(), env::names_redis())?;
         let home = wishes.home.or_else(env::default_home).ok_or(AppError::NoHome)?;
         // A lease and a signed head must mean the same file wherever the next command is run.
-        let home = std::path::absolute(&home)
-            .map_err(|why| AppError::Home { path: home.clone(), why })?;
+        let home =
+            std::path::absolute(&home).map_err(|why| AppError::Home { path: home.clone(), why })?;
         let config = wishes.config.unwrap_or_else(|| home.join("countersign.toml"));
         Ok(Self { home, config, tenant: wishes.tenant.unwrap_or_default(), store })
     }
@@ -165,12 +169,25 @@ impl App {
     /// # Errors
     /// [`AppError`]; nothing is half open then.
     pub fn open(globals: &Globals) -> Result<Self, AppError> {
+        Self::with_heads(globals, Heads::open)
+    }
+
+    /// The same for looking at the journal only: a key that was lost or exchanged is then found, not stumbled over.
+    ///
+    /// # Errors
+    /// [`AppError`]; nothing is half open then.
+    pub fn open_to_audit(globals: &Globals) -> Result<Self, AppError> {
+        Self::with_heads(globals, Heads::reading)
+    }
+
+    fn with_heads(
+        globals: &Globals,
+        heads: impl FnOnce(&Path) -> Result<Heads, HeadsError>,
+    ) -> Result<Self, AppError> {
         let config = effective_config(&globals.config)?;
         make_home(&globals.home)?;
         let (store, heads): (Arc<dyn Store>, Heads) = match globals.store {
-            StoreKind::Sqlite => {
-                (sqlite::open(&globals.home)?, Heads::open(&globals.home)?)
-            }
+            StoreKind::Sqlite => (sqlite::open(&globals.home)?, heads(&globals.home)?),
             StoreKind::InMemory => (sqlite::memory()?, Heads::memory()?),
         };
         let terms = Terms {
@@ -196,9 +213,7 @@ impl App {
 /// When the file or a variable is wrong.
 pub fn effective_config(path: &Path) -> Result<Config, AppError> {
     let mut config = config::load(path)?;
-    if let Some(life) = env::yes_life()? {
-        config.approvals.yes_life = Duration::from_millis(life.unsigned_abs());
-    }
+    config.approvals.yes_life = config::yes_life(env::yes_life().as_deref(), &config.approvals)?;
     if let Some(enabled) = env::auth_enabled()? {
         config.auth_enabled = enabled;
     }
@@ -220,7 +235,7 @@ fn make_home(path: &Path) -> Result<(), AppError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{AppError, StoreKind, store_kind};
+    use crate::app::{AppError, StoreKind, store_kind};
 
     #[test]
     fn a_store_that_is_not_built_in_is_refused_by_name_and_never_replaced() {

@@ -66,7 +66,7 @@ fn parent(pid: u32) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Ancestry, judge};
+    use crate::cli::ancestry::{Ancestry, judge};
     use crate::domain::id::SessionId;
     use crate::store::lease::Holder;
 

@@ -45,7 +45,8 @@ pub(crate) async fn face(
     let caller = Caller::of(app, command).await?;
     caller.may_read(app)?;
     let approval = find::approval(app, id).await?;
-    let seat = Seat::take(app, &caller, Demand { command, approval: Some(approval.id), yes }).await?;
+    let seat =
+        Seat::take(app, &caller, Demand { command, approval: Some(approval.id), yes }).await?;
     if approval.state != State::Pending {
         return Err(already(approval.state).into());
     }
@@ -54,7 +55,10 @@ pub(crate) async fn face(
         output::note(view::render(app, &approval, false).await?);
     }
     let words = words(app, &approval, way);
-    let approver = seat.confirm(&question(&approval, way), &words.iter().map(String::as_str).collect::<Vec<_>>())?;
+    let approver = seat.confirm(
+        &question(&approval, way),
+        &words.iter().map(String::as_str).collect::<Vec<_>>(),
+    )?;
     Ok(Faced { approval, approver, shown })
 }
 
@@ -63,7 +67,9 @@ pub(crate) async fn face(
 pub(crate) fn words(app: &App, approval: &Approval, way: Way) -> Vec<String> {
     match way {
         Way::Deny => vec!["yes".to_owned(), "no".to_owned(), "deny".to_owned()],
-        Way::Approve if approval.ruling.tier >= Tier::GRAVE => vec![card::word(approval, app.store.key()).to_owned()],
+        Way::Approve if approval.ruling.tier >= Tier::GRAVE => {
+            vec![card::word(approval, app.store.key()).to_owned()]
+        }
         Way::Approve => vec!["yes".to_owned()],
     }
 }
@@ -100,12 +106,14 @@ pub(crate) fn not_decided(why: &NotDecided) -> Stop {
         NotDecided::OwnQuestion => {
             Stop::new(Code::Denied, "whoever asks does not answer").help("another admin decides")
         }
-        NotDecided::ShownDiffers => {
-            Stop::new(Code::Denied, "the digest in `--shown` is not that of this question, so another one was looked at")
-                .help("look at it again with `countersign show ID`")
-        }
+        NotDecided::ShownDiffers => Stop::new(
+            Code::Denied,
+            "the digest in `--shown` is not that of this question, so another one was looked at",
+        )
+        .help("look at it again with `countersign show ID`"),
         NotDecided::TierTooHigh => {
-            Stop::new(Code::Denied, "its tier is above what may be answered this way").help("answer it at a terminal")
+            Stop::new(Code::Denied, "its tier is above what may be answered this way")
+                .help("answer it at a terminal")
         }
     }
 }
@@ -115,7 +123,9 @@ pub(crate) async fn outlook(app: &App, approval: &Approval) -> Result<String> {
     let name = view::name(approval);
     let now = app.store.now().await?;
     Ok(match (approval.state, approval.run_by, approval.abandoned_at) {
-        (State::Pending, _, _) => format!("noted; `{name}` needs {} yeses in all and still waits", approval.required),
+        (State::Pending, _, _) => {
+            format!("noted; `{name}` needs {} yeses in all and still waits", approval.required)
+        }
         (State::Approved, Some(until), Some(_)) => format!(
             "approved `{name}`; nobody is waiting: it runs only if the agent resumes before {}",
             view::clock(until, now)
@@ -133,7 +143,8 @@ pub(crate) async fn outlook(app: &App, approval: &Approval) -> Result<String> {
 /// # Errors
 /// When it cannot be signed; what was decided stays decided, and the error says so.
 pub(crate) async fn print_head(app: &App, json: bool) -> Result<()> {
-    let head = app.store.head().await.context("it is decided, but the journal's head cannot be read")?;
+    let head =
+        app.store.head().await.context("it is decided, but the journal's head cannot be read")?;
     app.heads.sign(&head).context("it is decided, but the journal's head cannot be signed")?;
     let text = format!("journal head {}:{}", head.seq, head.hash);
     if json {

@@ -76,7 +76,7 @@ fn digest(text: &str, of_row: Digest) -> Result<Digest> {
 
 #[cfg(test)]
 mod tests {
-    use super::digest;
+    use crate::cli::approve::digest;
     use crate::domain::digest::Digest;
 
     #[test]

@@ -22,11 +22,11 @@ use std::io::Write;
 use std::time::{Duration, Instant};
 
 /// Exit code: a check failed.
-pub const CHECK_FAILED: u8 = 5;
+pub(crate) const CHECK_FAILED: u8 = 5;
 
 /// What to do with the journal.
 #[derive(Debug, Clone, Subcommand)]
-pub enum AuditCommand {
+pub(crate) enum AuditCommand {
     /// List rows, the newest last.
     List(ListArgs),
     /// Show one row with everything in it.
@@ -37,65 +37,65 @@ pub enum AuditCommand {
 
 /// Which rows to list.
 #[derive(Debug, Clone, Args)]
-pub struct ListArgs {
+pub(crate) struct ListArgs {
     /// Only from this time on: `2026-11-22T15:42:00Z`, `2026-11-22`, or how long ago (`90s`, `15m`, `2h`, `7d`).
     #[arg(long, value_name = "TIME")]
-    pub since: Option<String>,
+    pub(crate) since: Option<String>,
     /// Only before this time.
     #[arg(long, value_name = "TIME")]
-    pub before: Option<String>,
+    pub(crate) before: Option<String>,
     /// Only rows of this type, such as `call.permitted`; may be given several times.
     #[arg(long = "type", value_name = "TYPE")]
-    pub types: Vec<String>,
+    pub(crate) types: Vec<String>,
     /// Only with this tool, as its server names it.
     #[arg(long, value_name = "TOOL")]
-    pub tool: Option<String>,
+    pub(crate) tool: Option<String>,
     /// Only with this verdict.
     #[arg(long, value_name = "VERDICT", value_parser = ["allow", "ask", "deny"])]
-    pub verdict: Option<String>,
+    pub(crate) verdict: Option<String>,
     /// Only of this story: the id that ties a call, its question and its outcome together.
     #[arg(long, value_name = "ID", value_parser = correlation)]
-    pub correlation: Option<CorrelationId>,
+    pub(crate) correlation: Option<CorrelationId>,
     /// Only of this session.
     #[arg(long, value_name = "ID", value_parser = session)]
-    pub session: Option<SessionId>,
+    pub(crate) session: Option<SessionId>,
     /// At most this many, the newest.
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    pub limit: u32,
+    pub(crate) limit: u32,
 }
 
 /// Which row to show.
 #[derive(Debug, Clone, Args)]
-pub struct ShowArgs {
+pub(crate) struct ShowArgs {
     /// Its number, as `audit list` gives it.
     #[arg(value_name = "SEQ", value_parser = clap::value_parser!(u64).range(1..))]
-    pub seq: u64,
+    pub(crate) seq: u64,
 }
 
 /// How to verify.
 #[derive(Debug, Clone, Args)]
-pub struct VerifyArgs {
+pub(crate) struct VerifyArgs {
     /// A head that you noted down earlier; the journal must still hold it.
     #[arg(long, value_name = "SEQ:HASH", value_parser = head)]
-    pub head: Option<(u64, Digest)>,
+    pub(crate) head: Option<(u64, Digest)>,
 }
 
 /// How the answer is to look.
 #[derive(Debug, Clone)]
-pub struct Look {
+pub(crate) struct Look {
     /// One JSON object.
-    pub json: bool,
+    pub(crate) json: bool,
     /// A table for a terminal of this many columns; without, lines for other programs.
-    pub columns: Option<u16>,
+    pub(crate) columns: Option<u16>,
     /// The reader's time zone.
-    pub zone: TimeZone,
+    pub(crate) zone: TimeZone,
 }
 
 /// `audit list`.
 ///
 /// # Errors
 /// When a filter cannot be read, the store cannot be used, or `out` is closed.
-pub async fn list(
+pub(crate) async fn list(
     store: &dyn Store,
     tenant: &Tenant,
     args: &ListArgs,
@@ -175,7 +175,7 @@ fn table(rows: &[Entry], look: &Look, out: &mut dyn Write) -> anyhow::Result<()>
 ///
 /// # Errors
 /// When there is no such row in this tenant, the store cannot be used, or `out` is closed.
-pub async fn show(
+pub(crate) async fn show(
     store: &dyn Store,
     tenant: &Tenant,
     args: &ShowArgs,
@@ -208,7 +208,7 @@ pub async fn show(
 /// # Errors
 /// When rows or heads cannot be read, or `out` is closed. A journal that does not hold is no error here but
 /// the exit code [`CHECK_FAILED`]; so are heads whose key was lost or exchanged.
-pub async fn verify(
+pub(crate) async fn verify(
     store: &dyn Store,
     heads: &Heads,
     args: &VerifyArgs,

@@ -74,6 +74,17 @@ impl fmt::Display for Closed {
 
 impl std::error::Error for Closed {}
 
+/// The result of something that printed, with a closed output told apart from other errors.
+pub(crate) fn checked<T>(result: anyhow::Result<T>) -> anyhow::Result<T> {
+    result.map_err(|error| {
+        let closed = |cause: &(dyn std::error::Error + 'static)| {
+            let kind = cause.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
+            kind == Some(std::io::ErrorKind::BrokenPipe)
+        };
+        if error.chain().any(closed) { Closed.into() } else { error }
+    })
+}
+
 /// The exit code of an error.
 #[must_use]
 pub fn code_of(error: &anyhow::Error) -> Code {
@@ -123,7 +134,7 @@ pub fn report(error: &anyhow::Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Closed, Code, Stop, code_of, report};
+    use crate::cli::exit::{Closed, Code, Stop, code_of, report};
     use anyhow::Context as _;
 
     #[test]

@@ -23,11 +23,14 @@ async fn id(app: &App, text: &str) -> Result<ApprovalId> {
     if let Some(id) = ApprovalId::parse(text) {
         return Ok(id);
     }
-    let digits: String = text.chars().filter(|c| *c != '-').collect::<String>().to_ascii_lowercase();
+    let digits: String =
+        text.chars().filter(|c| *c != '-').collect::<String>().to_ascii_lowercase();
     if !(SHORTEST..=32).contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
         let what = format!("`{}` is not an id", crate::domain::visible::inline(text).text);
         return Err(Stop::new(Code::Usage, what)
-            .help(format!("an id is hex digits: the whole, or at least {SHORTEST} from its beginning or end"))
+            .help(format!(
+                "an id is hex digits: the whole, or at least {SHORTEST} from its beginning or end"
+            ))
             .into());
     }
     let found = app.store.find_approvals(&app.tenant, &digits).await?;
@@ -44,7 +47,10 @@ async fn id(app: &App, text: &str) -> Result<ApprovalId> {
 }
 
 fn none(text: &str) -> anyhow::Error {
-    Stop::new(Code::Failure, format!("there is no question `{}`", crate::domain::visible::inline(text.trim()).text))
-        .help("`countersign pending --all` lists all of them")
-        .into()
+    Stop::new(
+        Code::Failure,
+        format!("there is no question `{}`", crate::domain::visible::inline(text.trim()).text),
+    )
+    .help("`countersign pending --all` lists all of them")
+    .into()
 }

@@ -11,7 +11,13 @@ use tracing::level_filters::LevelFilter;
 #[command(next_help_heading = "Global options")]
 pub(crate) struct GlobalArgs {
     /// Where configuration, database, keys and signed heads lie [default: $XDG_STATE_HOME/countersign].
-    #[arg(long, global = true, value_name = "DIR", env = "COUNTERSIGN_HOME", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "COUNTERSIGN_HOME",
+        hide_env_values = true
+    )]
     home: Option<PathBuf>,
     /// The configuration file [default: HOME/countersign.toml].
     #[arg(long, global = true, value_name = "FILE")]
@@ -20,7 +26,13 @@ pub(crate) struct GlobalArgs {
     #[arg(long, global = true, value_name = "T", value_parser = tenant)]
     tenant: Option<Tenant>,
     /// `sqlite` (a file in the home) or `in_memory` (gone with the process) [default: sqlite].
-    #[arg(long, global = true, value_name = "KIND", env = "APPROVAL_STORE", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "KIND",
+        env = "APPROVAL_STORE",
+        hide_env_values = true
+    )]
     store: Option<String>,
     /// Says more on stderr; twice: everything.
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
@@ -56,7 +68,8 @@ impl GlobalArgs {
             (false, 1) => LevelFilter::INFO,
             (false, _) => LevelFilter::DEBUG,
         };
-        let coloured = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
+        let coloured =
+            anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
         let log = tracing_subscriber::fmt()
             .with_max_level(level)
             .with_writer(std::io::stderr)

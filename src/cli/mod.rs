@@ -5,12 +5,15 @@ mod answer;
 mod approve;
 mod audit;
 mod audit_row;
-mod audit_run;
+mod audit_start;
+#[cfg(test)]
+mod audit_tests;
 mod cancel;
 mod card;
 mod contracts;
 mod demo;
 mod deny;
+mod doctor;
 pub mod exit;
 mod find;
 mod globals;
@@ -25,6 +28,7 @@ mod tools;
 mod unpause;
 mod user;
 mod view;
+mod watch;
 mod when;
 mod wrap;
 
@@ -81,14 +85,18 @@ enum Command {
     Pause(pause::Args),
     /// Lets a paused agent, or all, go on.
     Unpause(pause::Args),
+    /// The queue live, answered in place.
+    Watch(watch::Args),
     /// Says yes and prints the answer token, once.
     Token(token::Args),
     /// What servers tell of their tools, and what a person accepted of it.
     Tools(tools::Args),
+    /// Checks the whole set-up.
+    Doctor(doctor::Args),
     /// People and programs with an API token.
     User(user::Args),
     /// The journal: what was decided, and whether it still says so.
-    Audit(audit_run::Args),
+    Audit(audit_start::Args),
     /// Writes the contracts of our tools and the manifest, or compares them.
     Contracts(contracts::Args),
 }
@@ -107,32 +115,27 @@ pub fn run(cli: Cli) -> Result<Code> {
 }
 
 async fn dispatch(cli: Cli) -> Result<Code> {
-    match &cli.command {
-        Command::Demo(args) => return demo::run(args).await,
-        Command::Contracts(args) => return contracts::run(args),
-        _ => {}
-    }
-    let globals = cli.globals.resolve()?;
-    let mut app = App::open(&globals)?;
-    match &cli.command {
-        Command::Serve(args) => return serve::run(app, &globals, args).await,
-        Command::Wrap(args) => return wrap::run(app, &globals, args).await,
-        _ => {}
-    }
-    let app = &mut app;
+    // Not every command has a home: the demo brings its own, and contracts need none.
+    let globals = || cli.globals.resolve();
+    let open = || -> Result<App> { Ok(App::open(&globals()?)?) };
     let done = |()| Code::Ok;
     match &cli.command {
-        Command::Pending(args) => pending::run(app, args).await.map(done),
-        Command::Show(args) => show::run(app, args).await.map(done),
-        Command::Approve(args) => approve::run(app, args).await,
-        Command::Deny(args) => deny::run(app, args).await,
-        Command::Cancel(args) => cancel::run(app, args).await.map(done),
-        Command::Pause(args) => pause::run(app, args).await.map(done),
-        Command::Unpause(args) => unpause::run(app, args).await.map(done),
-        Command::Token(args) => token::run(app, args).await.map(done),
-        Command::Tools(args) => tools::run(app, args).await.map(done),
-        Command::User(args) => user::run(app, args).await.map(done),
-        Command::Audit(args) => audit_run::run(app, args).await,
-        Command::Serve(_) | Command::Wrap(_) | Command::Demo(_) | Command::Contracts(_) => Ok(Code::Ok),
+        Command::Serve(args) => serve::run(open()?, &globals()?, args).await,
+        Command::Wrap(args) => wrap::run(open()?, &globals()?, args).await,
+        Command::Demo(args) => demo::run(args).await,
+        Command::Contracts(args) => contracts::run(args),
+        Command::Pending(args) => pending::run(&mut open()?, args).await.map(done),
+        Command::Show(args) => show::run(&mut open()?, args).await.map(done),
+        Command::Approve(args) => approve::run(&mut open()?, args).await,
+        Command::Deny(args) => deny::run(&mut open()?, args).await,
+        Command::Cancel(args) => cancel::run(&mut open()?, args).await.map(done),
+        Command::Pause(args) => pause::run(&mut open()?, args).await.map(done),
+        Command::Unpause(args) => unpause::run(&mut open()?, args).await.map(done),
+        Command::Watch(args) => watch::run(&mut open()?, args).await.map(done),
+        Command::Token(args) => token::run(&mut open()?, args).await.map(done),
+        Command::Tools(args) => tools::run(&mut open()?, args).await.map(done),
+        Command::User(args) => user::run(&mut open()?, args).await.map(done),
+        Command::Audit(args) => audit_start::run(&globals()?, args).await,
+        Command::Doctor(args) => doctor::run(&globals()?, args).await,
     }
 }

@@ -3,31 +3,23 @@
 //! Colours go only to a terminal and only without `NO_COLOR` (`anstream` decides). A closed stdout ends the command
 //! quietly; a closed stderr is nobody's concern.
 
-use crate::cli::exit::Closed;
-use anyhow::Result;
+use crate::cli::exit::checked;
+use anyhow::{Context as _, Result};
 use serde::Serialize;
 use std::fmt::Display;
-use std::io::{ErrorKind, IsTerminal as _, Write as _};
-
-fn checked(result: std::io::Result<()>) -> Result<()> {
-    match result {
-        Ok(()) => Ok(()),
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Err(Closed.into()),
-        Err(error) => Err(anyhow::Error::new(error).context("cannot write to stdout")),
-    }
-}
+use std::io::{IsTerminal as _, Write as _};
 
 /// A line, or several, on stdout.
 pub(crate) fn line(text: impl Display) -> Result<()> {
     let mut out = anstream::stdout().lock();
-    checked(writeln!(out, "{text}").and_then(|()| out.flush()))
+    checked(writeln!(out, "{text}").and_then(|()| out.flush()).context("cannot write to stdout"))
 }
 
 /// A value as one JSON object on stdout, keys in the order given.
 pub(crate) fn json(value: &impl Serialize) -> Result<()> {
     let text = serde_json::to_string_pretty(value)?;
     let mut out = std::io::stdout().lock();
-    checked(writeln!(out, "{text}").and_then(|()| out.flush()))
+    checked(writeln!(out, "{text}").and_then(|()| out.flush()).context("cannot write to stdout"))
 }
 
 /// A line on stderr.

@@ -28,7 +28,8 @@ pub(crate) struct Args {
 pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
     let agent = name(args);
     let caller = Caller::of(app, "pause").await?;
-    let seat = Seat::take(app, &caller, Demand { command: "pause", approval: None, yes: args.yes }).await?;
+    let seat = Seat::take(app, &caller, Demand { command: "pause", approval: None, yes: args.yes })
+        .await?;
     let approver =
         seat.confirm(&format!("type `yes` to pause {}: ", whom(agent.as_deref())), &["yes"])?;
     app.store.pause(&app.tenant, agent.as_deref(), approver.principal()).await?;
@@ -43,5 +44,8 @@ pub(crate) fn name(args: &Args) -> Option<String> {
 
 /// Whom it concerns, for people.
 pub(crate) fn whom(agent: Option<&str>) -> String {
-    agent.map_or_else(|| "every agent".to_owned(), |name| format!("`{}`", visible::inline(name).text))
+    agent.map_or_else(
+        || "every agent".to_owned(),
+        |name| format!("`{}`", visible::inline(name).text),
+    )
 }

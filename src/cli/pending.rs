@@ -52,14 +52,20 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
         return output::json(&Listed { pending });
     }
     if found.is_empty() {
-        output::note(if args.all { "no question was ever put" } else { "nothing waits for an answer" });
+        output::note(if args.all {
+            "no question was ever put"
+        } else {
+            "nothing waits for an answer"
+        });
         return Ok(());
     }
     let rows = found
         .iter()
         .map(|approval| {
             let place = match approval.state {
-                State::Pending if approval.abandoned_at.is_some() => "pending, nobody waits".to_owned(),
+                State::Pending if approval.abandoned_at.is_some() => {
+                    "pending, nobody waits".to_owned()
+                }
                 state => state.as_str().to_owned(),
             };
             let left = match approval.state {

@@ -51,10 +51,13 @@ impl Caller {
             }
             None => {
                 let demand = Demand { command, approval: None, yes: false };
-                refuse(app, &demand, "token_unknown", None).await?;
-                Err(Stop::new(Code::Denied, "the API token in `COUNTERSIGN_TOKEN` is not known or was revoked")
-                    .help("an admin can give out a new one; without a token, unset the variable")
-                    .into())
+                refuse(app, &demand, "token_unknown", None).await;
+                Err(Stop::new(
+                    Code::Denied,
+                    "the API token in `COUNTERSIGN_TOKEN` is not known or was revoked",
+                )
+                .help("an admin can give out a new one; without a token, unset the variable")
+                .into())
             }
         }
     }
@@ -69,14 +72,20 @@ impl Caller {
         }
         match &self.user {
             Some(user) if user.role == Role::Agent => {
-                let what = format!("the API token of `{}` has the role `agent`, which does not see this", user.name);
+                let what = format!(
+                    "the API token of `{}` has the role `agent`, which does not see this",
+                    user.name
+                );
                 Err(Stop::new(Code::Denied, what).into())
             }
             Some(_) => Ok(()),
             None if at_terminal() => Ok(()),
-            None => Err(Stop::new(Code::Denied, "reading needs proof here, since `auth.enabled` is set")
-                .help(NO_PROOF)
-                .into()),
+            None => Err(Stop::new(
+                Code::Denied,
+                "reading needs proof here, since `auth.enabled` is set",
+            )
+            .help(NO_PROOF)
+            .into()),
         }
     }
 
@@ -105,7 +114,7 @@ impl Seat {
     pub(crate) async fn take(app: &App, caller: &Caller, demand: Demand) -> Result<Self> {
         if let Some(user) = &caller.user {
             let Some(approver) = Approver::by_token(user, Tier::GRAVE) else {
-                refuse(app, &demand, "role_does_not_decide", Some(caller.principal())).await?;
+                refuse(app, &demand, "role_does_not_decide", Some(caller.principal())).await;
                 let what = format!(
                     "the API token of `{}` has the role `{}`, which does not decide",
                     user.name,
@@ -121,19 +130,19 @@ impl Seat {
             return Ok(Self { approver, types: !demand.yes });
         }
         if demand.yes {
-            refuse(app, &demand, "no_proof", None).await?;
+            refuse(app, &demand, "no_proof", None).await;
             return Err(Stop::new(Code::Denied, "`--yes` counts only with an API token")
                 .help(NO_PROOF)
                 .into());
         }
         if !at_terminal() {
-            refuse(app, &demand, "no_proof", None).await?;
+            refuse(app, &demand, "no_proof", None).await;
             return Err(Stop::new(Code::Denied, "nothing here proves that a person decides")
                 .help(NO_PROOF)
                 .into());
         }
         if let Ancestry::Agent { .. } = ancestry::look(&lease::holders(&app.home)) {
-            refuse(app, &demand, "agent_ancestor", None).await?;
+            refuse(app, &demand, "agent_ancestor", None).await;
             return Err(Stop::new(
                 Code::Denied,
                 "this terminal runs below a process that also runs an agent's gateway, so what is typed here \
@@ -143,12 +152,6 @@ impl Seat {
             .into());
         }
         Ok(Self { approver: Approver::at_terminal(&env::os_user()), types: true })
-    }
-
-    /// Who sits here; may be shown, but does not decide yet.
-    #[must_use]
-    pub(crate) fn principal(&self) -> &Principal {
-        self.approver.principal()
     }
 
     /// Whether the answer will be typed, so that what it is about must be shown first.
@@ -165,7 +168,9 @@ impl Seat {
         if self.types {
             let typed = ask(question)?;
             if !matches(&typed, accepted) {
-                return Err(Stop::new(Code::Denied, "that was not typed, so nothing was changed").into());
+                return Err(
+                    Stop::new(Code::Denied, "that was not typed, so nothing was changed").into()
+                );
             }
         }
         Ok(self.approver)
@@ -177,7 +182,11 @@ impl Seat {
     /// [`Stop`] when it is something else.
     pub(crate) fn confirmed_by(self, typed: &str, accepted: &[&str]) -> Result<Approver> {
         if self.types && !matches(typed, accepted) {
-            return Err(Stop::new(Code::Denied, "that is not the word on the card, so nothing was changed").into());
+            return Err(Stop::new(
+                Code::Denied,
+                "that is not the word on the card, so nothing was changed",
+            )
+            .into());
         }
         Ok(self.approver)
     }
@@ -199,7 +208,9 @@ pub(crate) fn ask(question: &str) -> Result<String> {
     let mut typed = String::new();
     if stdin.read_line(&mut typed)? == 0 {
         output::note("");
-        return Err(Stop::new(Code::Denied, "the terminal was closed, so nothing was changed").into());
+        return Err(
+            Stop::new(Code::Denied, "the terminal was closed, so nothing was changed").into()
+        );
     }
     Ok(typed.trim().to_owned())
 }
@@ -210,16 +221,19 @@ pub(crate) fn at_terminal() -> bool {
     std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
 }
 
-async fn refuse(app: &App, demand: &Demand, code: &str, by: Option<Principal>) -> Result<()> {
+/// Writes a refusal down. A journal that cannot be written changes nothing about the refusal.
+async fn refuse(app: &App, demand: &Demand, code: &str, by: Option<Principal>) {
     let mut row = Draft::new(EntryType::ApprovalRefused, &app.tenant);
     row.approval = demand.approval;
     row.principal = by;
     row.outcome = Some(code.to_owned());
-    row.body = serde_json::to_vec(&serde_json::json!({
+    let body = serde_json::json!({
         "command": demand.command,
         "os_user": env::os_user(),
         "pid": std::process::id(),
-    }))?;
-    app.store.append(vec![row]).await?;
-    Ok(())
+    });
+    row.body = body.to_string().into_bytes();
+    if let Err(error) = app.store.append(vec![row]).await {
+        tracing::error!("a refused `{}` could not be written down: {error}", demand.command);
+    }
 }

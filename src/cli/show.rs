@@ -10,10 +10,14 @@ use anyhow::Result;
 #[command(after_help = "\
 Examples:
   countersign show 4f1c            any beginning or end of the id that is not ambiguous
+  countersign show 4f1c --full | less
   countersign show 4f1c --json")]
 pub(crate) struct Args {
     /// The question: its id, or the beginning or end of it.
     id: String,
+    /// Leaves nothing out, however long; always so when the output is no terminal.
+    #[arg(long)]
+    full: bool,
     /// One JSON object.
     #[arg(long)]
     json: bool,
@@ -29,5 +33,6 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
     if args.json {
         return output::json(&card::to_json(&approval));
     }
-    output::line(view::render(app, &approval, true).await?)
+    let full = args.full || !output::to_terminal();
+    output::line(view::render(app, &approval, full).await?)
 }

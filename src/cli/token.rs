@@ -55,7 +55,9 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
         })
     } else {
         let until = match decided.run_by {
-            Some(until) => format!("works once, until {}", view::clock(until, app.store.now().await?)),
+            Some(until) => {
+                format!("works once, until {}", view::clock(until, app.store.now().await?))
+            }
             None => "works once".to_owned(),
         };
         output::note(format!("approved; the token {until}, and is not shown again:"));

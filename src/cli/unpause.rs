@@ -15,9 +15,10 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
     let agent = name(args);
     let caller = Caller::of(app, "unpause").await?;
     let seat =
-        Seat::take(app, &caller, Demand { command: "unpause", approval: None, yes: args.yes }).await?;
-    let approver = seat
-        .confirm(&format!("type `yes` to let {} go on: ", whom(agent.as_deref())), &["yes"])?;
+        Seat::take(app, &caller, Demand { command: "unpause", approval: None, yes: args.yes })
+            .await?;
+    let approver =
+        seat.confirm(&format!("type `yes` to let {} go on: ", whom(agent.as_deref())), &["yes"])?;
     if !app.store.unpause(&app.tenant, agent.as_deref(), approver.principal()).await? {
         let paused: Vec<String> =
             app.store.paused(&app.tenant).await?.iter().map(|who| whom(who.as_deref())).collect();

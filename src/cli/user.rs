@@ -93,7 +93,9 @@ async fn add(app: &mut App, args: &Add) -> Result<()> {
     // Users, like tenants, must be plain to the eye: two names never look the same.
     if crate::domain::principal::Tenant::new(&args.name).is_none() {
         let what = format!("`{}` is not a user name", visible::inline(&args.name).text);
-        return Err(Stop::new(Code::Usage, what).help("take 1 to 64 of `A-Z a-z 0-9 . _ -`").into());
+        return Err(Stop::new(Code::Usage, what)
+            .help("take 1 to 64 of `A-Z a-z 0-9 . _ -`")
+            .into());
     }
     let caller = Caller::of(app, "user add").await?;
     let demand = Demand { command: "user add", approval: None, yes: args.yes };
@@ -112,7 +114,8 @@ async fn add(app: &mut App, args: &Add) -> Result<()> {
         ));
     }
     let approver = seat.confirm("type the name of the user again: ", &[&args.name])?;
-    let token = Token::generate(TokenKind::Api).map_err(|e| anyhow!("no randomness for a token: {e}"))?;
+    let token =
+        Token::generate(TokenKind::Api).map_err(|e| anyhow!("no randomness for a token: {e}"))?;
     let user = User {
         name: args.name.clone(),
         role: args.role,
@@ -127,7 +130,9 @@ async fn add(app: &mut App, args: &Add) -> Result<()> {
     let shown = if args.json {
         output::json(&Added { name: &args.name, role: args.role, token: token.reveal() })
     } else {
-        output::note("the API token, which is not shown again; programs read it from `COUNTERSIGN_TOKEN`:");
+        output::note(
+            "the API token, which is not shown again; programs read it from `COUNTERSIGN_TOKEN`:",
+        );
         output::line(token.reveal())
     };
     shown.map_err(|_| {
@@ -166,7 +171,8 @@ async fn list(app: &mut App, args: &List) -> Result<()> {
         output::note("there are no users yet");
         return Ok(());
     }
-    let rows = users.into_iter().map(|u| vec![u.name, u.role.as_str().to_owned(), u.added_at]).collect();
+    let rows =
+        users.into_iter().map(|u| vec![u.name, u.role.as_str().to_owned(), u.added_at]).collect();
     output::line(output::table(&["name", "role", "added"], rows))
 }
 

@@ -53,7 +53,9 @@ pub(crate) fn clock(at: Millis, now: Millis) -> String {
 
 /// Columns of the terminal, wherever one is.
 pub(crate) fn width() -> usize {
-    let told = |columns: Result<rustix::termios::Winsize, _>| columns.ok().map(|size| usize::from(size.ws_col));
+    let told = |columns: Result<rustix::termios::Winsize, _>| {
+        columns.ok().map(|size| usize::from(size.ws_col))
+    };
     told(rustix::termios::tcgetwinsize(std::io::stderr()))
         .or_else(|| told(rustix::termios::tcgetwinsize(std::io::stdout())))
         .filter(|columns| *columns > 0)

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 /// `15:42` when that is on the same day as `now`, else with the date. In the reader's own time zone.
 #[must_use]
-pub fn clock(at: Millis, now: Millis, zone: &TimeZone) -> String {
+pub(crate) fn clock(at: Millis, now: Millis, zone: &TimeZone) -> String {
     let zoned = |t: Millis| Timestamp::from_millisecond(t.0).map(|t| t.to_zoned(zone.clone()));
     let (Ok(at_zoned), Ok(now_zoned)) = (zoned(at), zoned(now)) else { return at.rfc3339() };
     let format = if at_zoned.date() == now_zoned.date() { "%H:%M" } else { "%Y-%m-%d %H:%M" };
@@ -15,14 +15,14 @@ pub fn clock(at: Millis, now: Millis, zone: &TimeZone) -> String {
 
 /// Date and time to the second, for tables.
 #[must_use]
-pub fn stamp(at: Millis, zone: &TimeZone) -> String {
+pub(crate) fn stamp(at: Millis, zone: &TimeZone) -> String {
     Timestamp::from_millisecond(at.0)
         .map_or_else(|_| at.rfc3339(), |t| t.to_zoned(zone.clone()).strftime("%F %T").to_string())
 }
 
 /// A span in its two largest units: `2 d 3 h`, `4 min`, `0 s`.
 #[must_use]
-pub fn span(millis: i64) -> String {
+pub(crate) fn span(millis: i64) -> String {
     let millis = millis.max(0);
     let units = [(DAY, "d"), (HOUR, "h"), (MINUTE, "min"), (SECOND, "s")];
     let first = units.iter().position(|(size, _)| millis >= *size).unwrap_or(3);
@@ -41,7 +41,7 @@ pub fn span(millis: i64) -> String {
 ///
 /// # Errors
 /// A sentence saying what would have been right.
-pub fn parse(text: &str, now: Millis, zone: &TimeZone) -> Result<Millis, String> {
+pub(crate) fn parse(text: &str, now: Millis, zone: &TimeZone) -> Result<Millis, String> {
     let ago = |digits: &str, unit: i64| {
         digits.parse::<i64>().ok().map(|n| now.plus(n.saturating_mul(unit).saturating_neg()))
     };

@@ -13,6 +13,9 @@ use regex::{Regex, RegexBuilder};
 /// A compiled pattern may take this many bytes.
 const REGEX_BYTES_MAX: usize = 1 << 20;
 
+/// A text up to this many bytes is compared in all its spellings; no path of any system is longer.
+const READ_IN_EVERY_WAY_MAX: usize = 1 << 16;
+
 /// How a condition is read; fixed by the effect of its rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reading {
@@ -43,6 +46,10 @@ pub(crate) enum Test {
 #[derive(Debug, Clone)]
 pub(crate) struct Glob {
     matcher: GlobMatcher,
+    /// What the pattern says before its first wildcard: most texts part with it there, at a hundredth of the cost.
+    begin: String,
+    /// Capitals count: a rule that refuses a path also refuses it on a disk where they do not.
+    exact_case: bool,
     /// The pattern has a `/`.
     path: bool,
     /// The pattern begins with this scheme, `https://` for instance, lower case.
@@ -129,7 +136,17 @@ impl Glob {
             .build()
             .map_err(|e| format!("`{source}` is not a pattern: {}", e.kind()))?;
         let scheme = scheme.map(|s| format!("{}://", s.to_ascii_lowercase()));
-        Ok(Self { matcher: glob.compile_matcher(), path, scheme })
+        let begin = source.split(['*', '?', '[', '{', '\\']).next().unwrap_or_default().to_owned();
+        let exact_case = reading == Reading::Strict || !path;
+        Ok(Self { matcher: glob.compile_matcher(), begin, exact_case, path, scheme })
+    }
+
+    fn fits(&self, text: &str) -> bool {
+        let begin = self.begin.as_bytes();
+        let same = text.as_bytes().get(..begin.len()).is_some_and(|start| {
+            if self.exact_case { start == begin } else { start.eq_ignore_ascii_case(begin) }
+        });
+        same && self.matcher.is_match(text)
     }
 
     fn strictly(&self, text: &str) -> bool {
@@ -141,7 +158,7 @@ impl Glob {
             }),
             None => !text.contains(['\\', '\0']) && (!self.path || lexical::plain_path(text)),
         };
-        clean && self.matcher.is_match(text)
+        clean && self.fits(text)
     }
 
     fn loosely(&self, text: &str) -> bool {
@@ -150,11 +167,15 @@ impl Glob {
     }
 }
 
-/// Whether another reading of the text than itself passes.
+/// Whether another reading of the text than itself passes. A text that is too long to be read in every way for every rule
+/// might be anything.
 fn also(text: &str, pass: impl Fn(&str) -> bool) -> bool {
-    let stripped = |reading: &String| reading.strip_prefix("file:").map(|r| pass(r));
+    let stripped = |reading: &String| reading.strip_prefix("file:").map(&pass);
     lexical::is_tricky(text)
-        && lexical::readings(text, None).iter().any(|r| pass(r) || stripped(r).unwrap_or(false))
+        && (text.len() > READ_IN_EVERY_WAY_MAX
+            || lexical::readings(text, None)
+                .iter()
+                .any(|r| pass(r) || stripped(r).unwrap_or(false)))
 }
 
 fn pattern(source: &str, reading: Reading) -> Result<Regex, String> {

@@ -38,6 +38,8 @@ pub(crate) fn is_tricky(text: &str) -> bool {
     !text.is_ascii()
         || bytes.iter().any(|b| b"%\\~$'\"`^".contains(b))
         || bytes.windows(2).any(|pair| matches!(pair, b"//" | b"./"))
+        || text.ends_with("/.")
+        || text.ends_with("/..")
 }
 
 fn spellings(text: &str) -> Vec<Cow<'_, str>> {
@@ -81,7 +83,8 @@ fn written_out<'t>(text: &'t str, home: Option<&str>) -> Cow<'t, str> {
     Cow::Owned(out)
 }
 
-/// Resolves `//`, `/./` and `/x/../` wherever they stand in the text. A `..` with nothing before it stays.
+/// Resolves `//`, `/./` and `/x/../` wherever they stand in the text. A `..` with nothing before it leads to the root:
+/// where a relative path begins is not known here, and for a refusal the worst place counts.
 pub(crate) fn resolved(text: &str) -> String {
     if !text.contains("//")
         && !text.contains("./")
@@ -93,13 +96,14 @@ pub(crate) fn resolved(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut pieces = text.split('/').peekable();
     if let Some(first) = pieces.next() {
-        out.push_str(first);
+        let relative = first.strip_suffix("..").filter(|before| !before.ends_with(is_name));
+        out.push_str(relative.filter(|_| pieces.peek().is_some()).unwrap_or(first));
     }
     while let Some(piece) = pieces.next() {
         // `..` at the end of a path, but inside a text: `cat a/..; ls`.
         let name_end = piece.find(|c: char| c != '.').unwrap_or(piece.len());
         let (dots, after) = piece.split_at_checked(name_end).unwrap_or((piece, ""));
-        let ends_here = !after.starts_with(|c: char| c.is_alphanumeric() || "-_+@~".contains(c));
+        let ends_here = !after.starts_with(is_name);
         match dots {
             "" if piece.is_empty() && pieces.peek().is_some() => {}
             "." if ends_here => out.push_str(after),
@@ -114,6 +118,11 @@ pub(crate) fn resolved(text: &str) -> String {
         }
     }
     out
+}
+
+/// Whether this goes on with the name of a file.
+fn is_name(c: char) -> bool {
+    c.is_alphanumeric() || ".-_+@~".contains(c)
 }
 
 /// Takes the last path segment off, unless there is none to take.
@@ -192,7 +201,9 @@ mod tests {
             let found = readings(spelled, Some("/home/u"));
             assert!(found.iter().any(|r| r.contains("/home/u/.cs")), "{spelled}: {found:?}");
         }
-        assert_eq!(resolved("a/../../b"), "/../b".trim_start_matches('/'));
+        assert_eq!(resolved("a/../../b"), "/b");
+        assert_eq!(resolved("cat ../b"), "cat /b");
+        assert_eq!(resolved("a..../b/./c"), "a..../b/c");
         assert_eq!(resolved("cat x/.. y/./z"), "cat  y/z");
         assert_eq!(resolved("/a/.../b"), "/a/.../b");
     }

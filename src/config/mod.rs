@@ -16,6 +16,8 @@ pub mod raw;
 mod resolve;
 mod rule;
 mod safety;
+#[cfg(test)]
+mod tests;
 mod units;
 
 use crate::domain::digest::Digest;

@@ -93,7 +93,9 @@ impl Rule {
                 matches!(arguments, Node::Object(_)) && shape.met_by(arguments)
             }
             Some(Conditions::Loose(conditions)) => conditions.iter().all(|(name, path, test)| {
-                let whole = arguments.get(name).is_some_and(|value| test.loosely(value));
+                // An argument may also be called `a.b` itself.
+                let whole =
+                    path.len() > 1 && arguments.get(name).is_some_and(|value| test.loosely(value));
                 whole || reaches(arguments, path, test)
             }),
         }

@@ -197,7 +197,7 @@ pub fn size(bytes: usize) -> String {
 }
 
 /// Digits in groups of three: `1,234`.
-fn grouped(n: usize) -> String {
+pub fn grouped(n: usize) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {

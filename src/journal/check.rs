@@ -19,8 +19,9 @@ use crate::journal::SignedHead;
 use crate::journal::report::{Fault, FaultKind, Report};
 use serde::Deserialize;
 
-/// Faults kept with their words; of more only the number is.
+/// Faults kept with their words; of more only the number is. Forged heads must not crowd out the rows.
 const KEPT: usize = 100;
+const FORGED: usize = 10;
 
 /// What `meta` says of itself. Everything else in it is free to grow.
 #[derive(Deserialize)]
@@ -47,6 +48,8 @@ pub(in crate::journal) struct Check {
     expect: Option<(u64, Digest)>,
     /// The oldest row that still has its body.
     oldest_body: Option<u64>,
+    /// Nothing was wrong with the rows so far.
+    sound: bool,
 }
 
 impl Check {
@@ -56,12 +59,9 @@ impl Check {
         expect: Option<(u64, Digest)>,
     ) -> Self {
         heads.sort_by_key(|h| h.seq);
-        let mut report = Report { heads: heads.len() as u64, ..Report::default() };
-        if expect.is_some_and(|(seq, hash)| seq == 0 && hash != Digest::ZERO) {
-            report.faults.push(brought(0));
-        }
+        let report = Report { heads: heads.len() as u64, ..Report::default() };
         let next = heads.partition_point(|h| h.seq == 0);
-        Self {
+        let mut check = Self {
             report,
             last: Digest::ZERO,
             broken: false,
@@ -70,12 +70,19 @@ impl Check {
             disagreed: false,
             expect,
             oldest_body: None,
+            sound: true,
+        };
+        if expect.is_some_and(|(seq, hash)| seq == 0 && hash != Digest::ZERO) {
+            check.brought(0);
         }
+        check
     }
 
     /// Notes something that does not fit.
     pub(in crate::journal) fn fault(&mut self, kind: FaultKind, seq: Option<u64>, what: String) {
-        if self.report.faults.len() < KEPT {
+        let forged = kind == FaultKind::ForgedHead;
+        self.sound &= forged;
+        if self.report.faults.len() < if forged { FORGED } else { KEPT } {
             self.report.faults.push(Fault { kind, seq, what });
         } else {
             self.report.more_faults += 1;
@@ -116,7 +123,8 @@ impl Check {
                 "was edited: its hash is not that of its content".into(),
             );
         }
-        if linked && row.prev != self.last {
+        // A row that is wrong in itself need not also be told to follow nobody.
+        if linked && !self.broken && row.prev != self.last {
             if before == 0 {
                 self.at_row(
                     FaultKind::Deleted,
@@ -163,17 +171,14 @@ impl Check {
         }
         match self.expect {
             Some((seq, hash)) if seq == row.seq && hash == row.hash => self.agrees(seq),
-            Some((seq, _)) if seq == row.seq => {
-                let fault = brought(seq);
-                self.fault(fault.kind, fault.seq, fault.what);
-            }
+            Some((seq, _)) if seq == row.seq => self.brought(seq),
             _ => {}
         }
     }
 
     /// A witness vouches for a row, and with it for all before, as long as nothing before was found wrong.
     fn agrees(&mut self, seq: u64) {
-        if self.report.faults.iter().all(|f| f.kind == FaultKind::ForgedHead) {
+        if self.sound {
             self.report.witnessed = self.report.witnessed.max(seq);
         }
     }
@@ -262,11 +267,12 @@ impl Check {
         }
         None
     }
-}
 
-fn brought(seq: u64) -> Fault {
-    let what = format!(
-        "row {seq} has another hash than the head you brought: it, or a row before it, was replaced and everything after it hashed anew"
-    );
-    Fault { kind: FaultKind::Rehashed, seq: Some(seq), what }
+    /// The row is not the one of the head that a person brought.
+    fn brought(&mut self, seq: u64) {
+        let what = format!(
+            "row {seq} has another hash than the head you brought: it, or a row before it, was replaced and everything after it hashed anew"
+        );
+        self.fault(FaultKind::Rehashed, Some(seq), what);
+    }
 }

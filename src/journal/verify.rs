@@ -8,7 +8,8 @@
 //! He wins when he also has `head.key`: then he signs whatever he wrote. He wins over rows that no head was
 //! signed for yet; so those are reported as an unwitnessed tail and never as ok. And he turns older rows
 //! into such a tail by taking away heads; so a person who noted a head down brings it along (`--head`). That
-//! a row was not changed does not make it true: who can write to the database can also append.
+//! a row was not changed does not make it true: who can write to the database can also append. What retention
+//! erased leaves its digests in the chain; `check.rs` says what can still be told of it.
 
 use crate::domain::digest::Digest;
 use crate::domain::entry::Entry;
@@ -20,7 +21,7 @@ use crate::journal::report::{FaultKind, Report};
 use crate::store::{EntryFilter, Store, StoreError};
 
 /// Rows read at once, and bytes of bodies after which fewer are.
-const PAGE: usize = 1_024;
+const PAGE: usize = 128;
 const BYTES: usize = 16 * 1024 * 1024;
 
 /// Why the journal could not be verified.

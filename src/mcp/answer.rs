@@ -14,7 +14,7 @@ pub enum Era {
 
 /// A result line from raw JSON: as received, but a modern client is told the result's type.
 #[must_use]
-pub fn result_line(id: &str, era: Era, result: &str) -> Vec<u8> {
+pub(super) fn result_line(id: &str, era: Era, result: &str) -> Vec<u8> {
     let mut line = Vec::with_capacity(result.len() + id.len() + 64);
     line.extend_from_slice(br#"{"jsonrpc":"2.0","id":"#);
     line.extend_from_slice(id.as_bytes());
@@ -46,13 +46,13 @@ fn says_type(result: &str) -> bool {
 
 /// An error line from a raw error object.
 #[must_use]
-pub fn error_object_line(id: &str, error: &str) -> Vec<u8> {
+pub(super) fn error_object_line(id: &str, error: &str) -> Vec<u8> {
     format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"error\":{error}}}\n").into_bytes()
 }
 
 /// An error line; without an id when the request's own cannot be used.
 #[must_use]
-pub fn error_line(id: Option<&str>, code: i64, message: &str, data: Option<&Value>) -> Vec<u8> {
+pub(super) fn error_line(id: Option<&str>, code: i64, message: &str, data: Option<&Value>) -> Vec<u8> {
     let mut error = json!({ "code": code, "message": message });
     if let Some(data) = data {
         error["data"] = data.clone();
@@ -108,7 +108,7 @@ impl From<&Refusal> for Said {
 }
 
 /// The key of our data in a result's `_meta`.
-pub const META_KEY: &str = "countersign/refusal";
+pub(super) const META_KEY: &str = "countersign/refusal";
 
 fn refusal_meta(refusal: &Refusal) -> Value {
     json!({ META_KEY: { "code": refusal.code, "approval": refusal.approval } })
@@ -116,7 +116,7 @@ fn refusal_meta(refusal: &Refusal) -> Value {
 
 /// The line that answers a proxied request.
 #[must_use]
-pub fn reply_line(id: &str, era: Era, is_tool: bool, reply: &Reply) -> Vec<u8> {
+pub(super) fn reply_line(id: &str, era: Era, is_tool: bool, reply: &Reply) -> Vec<u8> {
     match reply {
         Reply::Result(result) => result_line(id, era, result),
         Reply::Error(error) => error_object_line(id, error),
@@ -133,7 +133,7 @@ pub fn reply_line(id: &str, era: Era, is_tool: bool, reply: &Reply) -> Vec<u8> {
 
 /// A progress notification about a token of the client's.
 #[must_use]
-pub fn progress_line(token: &str, progress: f64, message: &str) -> Vec<u8> {
+pub(super) fn progress_line(token: &str, progress: f64, message: &str) -> Vec<u8> {
     let text = Value::String(message.to_owned());
     format!(
         "{{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{{\"progressToken\":{token},\

@@ -23,7 +23,7 @@ type Waiting = Mutex<HashMap<String, oneshot::Sender<Result<String, (i64, String
 
 /// Requests of ours that the client has not answered.
 #[derive(Debug, Default)]
-pub struct Asked {
+pub(super) struct Asked {
     next: AtomicU64,
     waiting: Waiting,
 }

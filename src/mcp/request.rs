@@ -4,9 +4,9 @@ use crate::domain::json::{Canonical, Limits, Node, ReadError, parse_bytes};
 use crate::journal::{PASSED, Passed};
 
 /// The protocol version of the modern era.
-pub const MODERN: &str = "2026-07-28";
+pub(super) const MODERN: &str = "2026-07-28";
 /// Versions of the legacy era, newest first.
-pub const LEGACY: [&str; 4] = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"];
+pub(super) const LEGACY: [&str; 4] = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"];
 
 const VERSION: &str = "io.modelcontextprotocol/protocolVersion";
 const CLIENT: &str = "io.modelcontextprotocol/clientInfo";
@@ -15,7 +15,7 @@ const PER_HOP: &str = "io.modelcontextprotocol/";
 /// A line that is no message: answered without an id, since an id could be read as the answer to something
 /// else.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NotAMessage {
+pub(super) struct NotAMessage {
     /// JSON-RPC error code.
     pub code: i64,
     /// Why.
@@ -28,7 +28,7 @@ fn not(why: impl Into<String>) -> NotAMessage {
 
 /// One message.
 #[derive(Debug)]
-pub struct Message<'a> {
+pub(super) struct Message<'a> {
     /// The id as JSON text, `None` for notifications.
     pub id: Option<String>,
     /// The method, `None` for answers to our own requests.
@@ -41,7 +41,7 @@ pub struct Message<'a> {
 ///
 /// # Errors
 /// Why it is not JSON that we accept.
-pub fn read(line: &[u8]) -> Result<Node<'_>, NotAMessage> {
+pub(super) fn read(line: &[u8]) -> Result<Node<'_>, NotAMessage> {
     parse_bytes(line, &Limits::LINE).map_err(|error| NotAMessage {
         code: if matches!(error, ReadError::Syntax { .. } | ReadError::InvalidUtf8 { .. }) {
             -32700
@@ -56,7 +56,7 @@ pub fn read(line: &[u8]) -> Result<Node<'_>, NotAMessage> {
 ///
 /// # Errors
 /// Why it is no JSON-RPC message.
-pub fn envelope<'a>(tree: &'a Node<'a>) -> Result<Message<'a>, NotAMessage> {
+pub(super) fn envelope<'a>(tree: &'a Node<'a>) -> Result<Message<'a>, NotAMessage> {
     if tree.array().is_some() {
         return Err(not("batches are not part of this protocol; send one message a line"));
     }
@@ -91,7 +91,7 @@ fn id_text(node: &Node<'_>) -> Result<String, NotAMessage> {
 
 /// The compact JSON text of a value.
 #[must_use]
-pub fn text_of(node: &Node<'_>) -> String {
+pub(super) fn text_of(node: &Node<'_>) -> String {
     let mut out = Vec::new();
     node.write(&mut out);
     String::from_utf8(out).unwrap_or_default()
@@ -99,7 +99,7 @@ pub fn text_of(node: &Node<'_>) -> String {
 
 /// What a request's `_meta` says of the request itself.
 #[derive(Debug, Default)]
-pub struct Said {
+pub(super) struct Said {
     /// The protocol version, in the modern era.
     pub version: Option<String>,
     /// The client's name, in the modern era.
@@ -114,7 +114,7 @@ pub struct Said {
 ///
 /// # Errors
 /// A member of the wrong type, as a message for the client.
-pub fn said(params: Option<&Node<'_>>) -> Result<Said, String> {
+pub(super) fn said(params: Option<&Node<'_>>) -> Result<Said, String> {
     let mut said = Said::default();
     let Some(meta) = params.and_then(|p| p.get("_meta")) else { return Ok(said) };
     let Some(members) = meta.object() else { return Err("`_meta` must be an object".to_owned()) };
@@ -144,7 +144,7 @@ pub fn said(params: Option<&Node<'_>>) -> Result<Said, String> {
 
 /// The parameters of `tools/call` and `prompts/get`.
 #[derive(Debug)]
-pub struct Named {
+pub(super) struct Named {
     /// The name as the client says it.
     pub name: String,
     /// The arguments, `None` when there are none.
@@ -156,7 +156,7 @@ pub struct Named {
 ///
 /// # Errors
 /// A message for the client.
-pub fn named(params: Option<&Node<'_>>) -> Result<Named, String> {
+pub(super) fn named(params: Option<&Node<'_>>) -> Result<Named, String> {
     let members = params.and_then(Node::object).ok_or("`params` must be an object")?;
     let (mut name, mut arguments) = (None, None);
     for (key, value) in members {
@@ -190,7 +190,7 @@ const ARGUMENTS_MAX: usize = 4 * 1024 * 1024;
 ///
 /// # Errors
 /// A message for the client.
-pub fn arguments_of(node: &Node<'_>) -> Result<Canonical, String> {
+pub(super) fn arguments_of(node: &Node<'_>) -> Result<Canonical, String> {
     let arguments = Canonical::of(node).map_err(|e| format!("`arguments` refused: {e}"))?;
     if arguments.len() > ARGUMENTS_MAX {
         return Err(format!("`arguments` are larger than {ARGUMENTS_MAX} bytes"));

@@ -19,6 +19,8 @@ mod kernel;
 mod rules;
 mod snapshot;
 mod stance;
+#[cfg(test)]
+mod tests;
 
 pub use crate::policy::facts::{DefinitionFacts, Facts, Protected};
 pub use crate::policy::snapshot::{BuildError, Snapshot};

@@ -7,6 +7,7 @@ use crate::cli::card::diff;
 use crate::cli::card::page::{Line, Tone, columns, elide, note};
 use crate::domain::json::Node;
 use crate::domain::visible::{self, Note, Seen};
+use std::borrow::Cow;
 
 /// Lines shown of one text, of one argument, of all; without a limit when everything is wanted.
 const TEXT_LINES: usize = 24;
@@ -38,38 +39,26 @@ impl Arguments {
         if self.full { lines } else { elide(lines, ALL_LINES, "  ") }
     }
 
-    fn members(
-        self,
-        members: &[(std::borrow::Cow<'_, str>, Node<'_>)],
-        indent: usize,
-    ) -> Vec<Line> {
+    fn members(self, members: &[(Cow<'_, str>, Node<'_>)], indent: usize) -> Vec<Line> {
         let labels: Vec<Seen> = members.iter().map(|(key, _)| visible::inline(key)).collect();
         let shown: Vec<String> =
             labels.iter().map(|seen| visible::shorten(seen, 2 * LABEL)).collect();
         let widest = shown.iter().map(|l| columns(l)).filter(|n| *n <= LABEL).max().unwrap_or(0);
         let mut out = Vec::new();
-        let mut done = vec![false; members.len()];
-        for (i, (key, value)) in members.iter().enumerate() {
-            if done.get(i).copied().unwrap_or_default() {
+        let edits = edits(members);
+        let mut done = Vec::new();
+        for (i, (_, value)) in members.iter().enumerate() {
+            if done.contains(&i) {
                 continue;
             }
-            let label = shown.get(i).map_or("", String::as_str);
-            let partner = diff::partner(key, members.iter().map(|(k, _)| k.as_ref()));
-            let pair = partner.and_then(|at| Some((at, members.get(at)?)));
-            let mut lines = match (value, pair) {
-                (Node::String(old), Some((at, (_, Node::String(new))))) if at != i => {
-                    let new_label = shown.get(at).map_or("", String::as_str);
-                    let lines = self.edit((label, old), (new_label, new), indent);
-                    if lines.is_some()
-                        && let Some(slot) = done.get_mut(at)
-                    {
-                        *slot = true;
-                    }
-                    lines
-                }
-                _ => None,
-            }
-            .unwrap_or_else(|| self.labelled(label, value, indent, widest));
+            let label = |at: usize| shown.get(at).map_or("", String::as_str);
+            let edit = edits.iter().find(|e| e.old.0 == i || e.new.0 == i).and_then(|e| {
+                let (old, new) = ((label(e.old.0), e.old.1), (label(e.new.0), e.new.1));
+                let lines = self.edit(old, new, indent)?;
+                done.extend([e.old.0, e.new.0]);
+                Some(lines)
+            });
+            let mut lines = edit.unwrap_or_else(|| self.labelled(label(i), value, indent, widest));
             if let Some(seen) = labels.get(i) {
                 lines.extend(self.notes(&seen.notes, "the name: ", &" ".repeat(indent + 2)));
             }
@@ -191,6 +180,28 @@ impl Arguments {
     }
 }
 
+/// An old text and what replaces it, each with its place among the members.
+struct Edit<'t> {
+    old: (usize, &'t str),
+    new: (usize, &'t str),
+}
+
+/// The edits among the members of one object; no member is part of two.
+fn edits<'t>(members: &'t [(Cow<'_, str>, Node<'_>)]) -> Vec<Edit<'t>> {
+    let mut out: Vec<Edit<'t>> = Vec::new();
+    let is_long = members.len() > 64; // No tool takes an edit so; comparing all with all would take long.
+    for (i, (key, old)) in members.iter().enumerate().filter(|_| !is_long) {
+        let at = diff::partner(key, members.iter().map(|(k, _)| k.as_ref()));
+        let new = at.and_then(|at| Some((at, members.get(at)?.1.as_str()?)));
+        if let (Some(old), Some(new)) = (old.as_str(), new)
+            && out.iter().all(|e| e.new.0 != new.0)
+        {
+            out.push(Edit { old: (i, old), new });
+        }
+    }
+    out
+}
+
 fn count(n: usize, what: &str) -> String {
-    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+    format!("{} {what}{}", visible::grouped(n), if n == 1 { "" } else { "s" })
 }

@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 
 /// One object of `pending --json` and `show --json`. Names stay; new ones may come.
 #[derive(Debug, Serialize)]
-pub struct ApprovalJson<'a> {
+pub(crate) struct ApprovalJson<'a> {
     id: ApprovalId,
     short_id: String,
     state: State,
@@ -57,7 +57,7 @@ pub struct ApprovalJson<'a> {
 
 /// The question as an object for machines.
 #[must_use]
-pub fn to_json(approval: &Approval) -> ApprovalJson<'_> {
+pub(crate) fn to_json(approval: &Approval) -> ApprovalJson<'_> {
     let Approval { ruling, .. } = approval;
     let expires = approval.run_by.filter(|_| approval.state == State::Approved);
     ApprovalJson {

@@ -12,8 +12,8 @@ pub(in crate::cli) mod page;
 mod tests;
 mod word;
 
-pub use json::{ApprovalJson, to_json};
-pub use word::word;
+pub(crate) use json::{ApprovalJson, to_json};
+pub(crate) use word::word;
 
 use crate::cli::card::arguments::Arguments;
 use crate::cli::card::page::{Line, Tone, note};
@@ -30,31 +30,31 @@ use jiff::tz::TimeZone;
 
 /// What a card is made of.
 #[derive(Debug)]
-pub struct Card<'a> {
+pub(crate) struct Card<'a> {
     /// The question.
-    pub approval: &'a Approval,
+    pub(crate) approval: &'a Approval,
     /// Earlier questions for an equal call, newest first.
-    pub earlier: &'a [Earlier],
+    pub(crate) earlier: &'a [Earlier],
     /// Where the pinned definition of the tool stands; `None` where there is none.
-    pub definition: Option<PinState>,
+    pub(crate) definition: Option<PinState>,
     /// What [`word`] gives; asked for at tier 3.
-    pub word: &'a str,
+    pub(crate) word: &'a str,
     /// Now, as the store reckons it.
-    pub now: Millis,
+    pub(crate) now: Millis,
     /// The reader's time zone.
-    pub zone: &'a TimeZone,
+    pub(crate) zone: &'a TimeZone,
     /// Columns; less than 40 is taken as 40.
-    pub width: usize,
+    pub(crate) width: usize,
     /// Whether colours are wanted.
-    pub colour: bool,
+    pub(crate) colour: bool,
     /// Whether nothing may be left out, however long.
-    pub full: bool,
+    pub(crate) full: bool,
 }
 
 impl Card<'_> {
     /// The card, every line with its line break.
     #[must_use]
-    pub fn render(&self) -> String {
+    pub(crate) fn render(&self) -> String {
         let mut lines = self.headline();
         for part in
             [self.risk(), self.who(), self.arguments(), self.yes(), self.before(), self.answer()]
@@ -99,10 +99,10 @@ impl Card<'_> {
         let server = self.named("the server's name", &a.upstream, &mut notes);
         let wants = wants(a.ruling.effect, a.ruling.action);
         let with = match a.method {
-            Method::ToolsCall => format!("with `{tool}` of the server `{server}`"),
-            Method::ResourcesRead => format!("from the resource `{tool}` of the server `{server}`"),
-            Method::PromptsGet => format!("with the prompt `{tool}` of the server `{server}`"),
-            _ => format!("with `{}` of the server `{server}`", a.method.as_str()),
+            Method::ToolsCall => format!("with `{tool}` on `{server}`"),
+            Method::ResourcesRead => format!("from the resource `{tool}` on `{server}`"),
+            Method::PromptsGet => format!("with the prompt `{tool}` on `{server}`"),
+            _ => format!("with `{}` on `{server}`", a.method.as_str()),
         };
         let mut out =
             self.wrapped("", &format!("`{agent}` wants to {wants} {with}."), Tone::Strong);
@@ -187,7 +187,16 @@ impl Card<'_> {
                 let n = node.object().map_or(1, <[_]>::len);
                 let head = format!("Arguments ({n}, together {size})");
                 let mut out = self.wrapped("", &head, Tone::Strong);
-                out.extend(show.lines(&node));
+                let lines = show.lines(&node);
+                let whole = self.full || lines == Arguments { full: true, ..show }.lines(&node);
+                out.extend(lines);
+                if !whole {
+                    let text = format!(
+                        "Not everything is shown: `countersign show {} --full` does.",
+                        a.id.short()
+                    );
+                    out.extend(self.wrapped("! ", &text, Tone::Warn));
+                }
                 out
             }
             Err(e) => {

@@ -4,7 +4,7 @@
 //! line of ours. So every line is cut to the width here, and text from outside always stands behind a
 //! gutter or a label. Columns are counted with care: everything but ASCII counts as two.
 
-use crate::domain::visible::{Note, NoteKind};
+use crate::domain::visible::{self, Note, NoteKind};
 use anstyle::{AnsiColor, Style};
 
 /// How a piece of text is meant.
@@ -37,7 +37,7 @@ impl Tone {
 }
 
 /// One line of a card: what we say, then what is shown.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::cli) struct Line {
     /// Ours: indentation, label, gutter.
     pub(in crate::cli) lead: String,
@@ -76,9 +76,9 @@ impl Line {
 
     pub(in crate::cli) fn render(&self, colour: bool, out: &mut String) {
         out.push_str(&Tone::Faint.paint(&self.lead, colour && !self.lead.trim().is_empty()));
-        out.push_str(&self.tone.paint(&self.text, colour));
-        while out.ends_with(' ') {
-            out.pop();
+        match self.text.trim_end_matches(' ') {
+            "" => out.truncate(out.trim_end_matches(' ').len()),
+            text => out.push_str(&self.tone.paint(text, colour)),
         }
         out.push('\n');
     }
@@ -125,7 +125,7 @@ pub(in crate::cli) fn elide(mut lines: Vec<Line>, max: usize, lead: &str) -> Vec
     }
     let head = max - max / 3;
     let missing = lines.len() - (max - 1);
-    let text = format!("… {missing} more lines NOT SHOWN here; `--full` shows all …");
+    let text = format!("… {} more lines not shown …", visible::grouped(missing));
     lines.splice(head..head + missing, [Line::new(lead, text, Tone::Warn)]);
     lines
 }

@@ -9,7 +9,7 @@ use crate::domain::digest::StoreKey;
 
 /// The word for this question.
 #[must_use]
-pub fn word(approval: &Approval, key: &StoreKey) -> &'static str {
+pub(crate) fn word(approval: &Approval, key: &StoreKey) -> &'static str {
     let mac = key.mac("word", &[approval.id.0.as_bytes(), &approval.call_digest.0]);
     let [first, ..] = mac.0;
     WORDS.get(usize::from(first)).copied().unwrap_or("countersign")

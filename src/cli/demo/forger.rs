@@ -11,7 +11,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// When the file cannot be changed.
-pub fn forge(database: &Path) -> anyhow::Result<u64> {
+pub(super) fn forge(database: &Path) -> anyhow::Result<u64> {
     let db = Connection::open(database).context("cannot open the journal to forge it")?;
     let triggers: Vec<String> = db
         .prepare("SELECT name FROM sqlite_master WHERE type = 'trigger'")?

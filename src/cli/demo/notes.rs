@@ -87,7 +87,7 @@ impl ServerHandler for Notes {
 ///
 /// # Errors
 /// When the session cannot start.
-pub async fn serve(log: PathBuf) -> anyhow::Result<()> {
+pub(super) async fn serve(log: PathBuf) -> anyhow::Result<()> {
     let first = ("welcome".to_owned(), "Nothing writes without a yes.".to_owned());
     let notes = Arc::new(Mutex::new(BTreeMap::from([first])));
     let running = Notes { log, notes }.serve(rmcp::transport::io::stdio_pipes()).await?;

@@ -40,7 +40,8 @@ fn effect(text: &str) -> Result<Pinned, String> {
         return Ok(Pinned(None));
     }
     Effect::parse(text).map(|effect| Pinned(Some(effect))).ok_or_else(|| {
-        "it is one of `read`, `write`, `sends_out`, `destructive`, `executes`, `pays`, `auto`".to_owned()
+        "it is one of `read`, `write`, `sends_out`, `destructive`, `executes`, `pays`, `auto`"
+            .to_owned()
     })
 }
 
@@ -75,12 +76,17 @@ pub(crate) async fn save(
     // Between showing and saving the server may have told something else again; what was shown is what is pinned.
     let fresh = app.store.pins(&app.tenant, tool.pin.identity).await?;
     let still = fresh.iter().any(|pin| {
-        pin.tool == tool.pin.tool && pin.digest == tool.pin.digest && pin.offered == tool.pin.offered
+        pin.tool == tool.pin.tool
+            && pin.digest == tool.pin.digest
+            && pin.offered == tool.pin.offered
     });
     if !still {
-        return Err(Stop::new(Code::Failure, format!("`{}` has changed since it was shown", tool.shown()))
-            .help("look at it again, then accept")
-            .into());
+        return Err(Stop::new(
+            Code::Failure,
+            format!("`{}` has changed since it was shown", tool.shown()),
+        )
+        .help("look at it again, then accept")
+        .into());
     }
     let text = tool.pin.offered.clone().unwrap_or_else(|| tool.pin.text.clone());
     let pin = Pin {

@@ -74,7 +74,9 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
     }
     output::line(output::table(&header, rows))?;
     if older > 0 && !args.all {
-        output::note(format!("{older} more belong to older servers of the same names; `--all` shows them"));
+        output::note(format!(
+            "{older} more belong to older servers of the same names; `--all` shows them"
+        ));
     }
     Ok(())
 }

@@ -110,7 +110,9 @@ pub(crate) fn find(all: Vec<Known>, text: &str) -> Result<Known> {
     };
     let whole = |known: &Known| {
         let (server, tool) = (&known.pin.upstream, &known.pin.tool);
-        known.name == name || *name == format!("{server}__{tool}") || *name == format!("{server}.{tool}")
+        known.name == name
+            || *name == format!("{server}__{tool}")
+            || *name == format!("{server}.{tool}")
     };
     let there: Vec<Known> = all.into_iter().filter(fits).collect();
     let mut found: Vec<Known> = there.iter().filter(|k| whole(k)).cloned().collect();
@@ -138,7 +140,7 @@ pub(crate) fn find(all: Vec<Known>, text: &str) -> Result<Known> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Known, find};
+    use crate::cli::tools::{Known, find};
     use crate::domain::digest::Digest;
     use crate::domain::pin::{Pin, PinState};
     use crate::domain::time::Millis;

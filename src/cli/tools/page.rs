@@ -68,7 +68,12 @@ fn definition(text: &str, width: usize) -> Vec<Line> {
         Ok(node) => Arguments { width, full: true }.lines(&node),
         // Two readers could disagree about it, so it is shown as it was sent.
         Err(why) => {
-            let mut lines = Line::wrapped("  ! ", &format!("not readable without doubt: {why}"), Tone::Warn, width);
+            let mut lines = Line::wrapped(
+                "  ! ",
+                &format!("not readable without doubt: {why}"),
+                Tone::Warn,
+                width,
+            );
             lines.extend(Line::wrapped("  │ ", &visible::inline(text).text, Tone::Plain, width));
             lines
         }
@@ -130,7 +135,7 @@ fn sort(node: &mut Node<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{changes, hint};
+    use crate::cli::tools::page::{changes, hint};
 
     fn text(pinned: &str, offered: &str) -> String {
         let mut out = String::new();
@@ -142,7 +147,10 @@ mod tests {
     fn a_change_shows_and_an_order_does_not() {
         let pinned = r#"{"name":"a","description":"reads"}"#;
         let shown = text(pinned, r#"{"name":"a","description":"reads; then mails it"}"#);
-        assert!(shown.contains("- ") && shown.contains("+ ") && shown.contains("then mails it"), "{shown}");
+        assert!(
+            shown.contains("- ") && shown.contains("+ ") && shown.contains("then mails it"),
+            "{shown}"
+        );
         let shown = text(pinned, r#"{"description":"reads","name":"a"}"#);
         assert!(shown.contains("only white space"), "{shown}");
     }

@@ -99,13 +99,15 @@ fn read(typed: &str) -> Option<Answer> {
         "r" => Some(Answer::AcceptAs(Effect::Read)),
         "s" | "skip" | "n" | "no" => Some(Answer::Skip),
         "q" | "quit" => Some(Answer::Quit),
-        word => Effect::parse(word.strip_prefix("accept as ").unwrap_or(word)).map(Answer::AcceptAs),
+        word => {
+            Effect::parse(word.strip_prefix("accept as ").unwrap_or(word)).map(Answer::AcceptAs)
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Answer, read};
+    use crate::cli::tools::review::{Answer, read};
     use crate::domain::ruling::Effect;
 
     #[test]

@@ -4,6 +4,7 @@
 //! their shape and their meaning are looked at. Listings, prompts and completions are reads by their nature, and so is
 //! a resource that its server lists; any other resource URI was made up by the client and may carry something out.
 
+mod kept;
 mod own;
 mod ruin;
 mod schema;
@@ -15,13 +16,14 @@ use crate::domain::call::Method;
 use crate::domain::json::Node;
 use crate::domain::pin::PinState;
 use crate::domain::ruling::{Action, Effect, Tier};
-use crate::policy::effect::{Definition, assess};
+use crate::policy::effect::finding::Finding as Said;
+use crate::policy::kernel::kept::Kept;
+use crate::policy::effect::{Definition, assess, by_words};
 use crate::policy::facts::{Facts, Protected};
 use crate::policy::finding::Finding;
 use crate::policy::kernel::own::Own;
-use crate::policy::kernel::ruin::Ruin;
 use crate::policy::kernel::schema::Schemas;
-use crate::policy::kernel::sensitive::{Kind, Sensitive};
+use crate::policy::kernel::sensitive::Kind;
 use crate::policy::kernel::tier::Weight;
 
 /// Arguments may take this many bytes.
@@ -31,9 +33,9 @@ const ARGUMENTS_MAX: usize = 4 * 1024 * 1024;
 #[derive(Debug)]
 pub(crate) struct Kernel {
     own: Own,
-    ruin: Ruin,
-    sensitive: Sensitive,
     schemas: Schemas,
+    /// What names and descriptions say, by definition.
+    said: Kept<Said>,
     user_home: Option<String>,
 }
 
@@ -56,9 +58,8 @@ impl Kernel {
         });
         Ok(Self {
             own: Own::build(protected).map_err(|e| e.to_string())?,
-            ruin: Ruin::build().map_err(|e| e.to_string())?,
-            sensitive: Sensitive::build().map_err(|e| e.to_string())?,
             schemas: Schemas::default(),
+            said: Kept::default(),
             user_home: home.filter(|home| !home.is_empty()),
         })
     }
@@ -113,17 +114,16 @@ impl Kernel {
         let text = |key| tool.and_then(|tool| tool.get(key)).and_then(Node::as_str);
         let notes = tool.and_then(|tool| tool.get("annotations"));
         let hint = |key| notes.and_then(|notes| notes.get(key)).and_then(Node::as_bool);
-        let assessed = assess(
-            &Definition {
-                name: &parts.tool,
-                title: text("title").or_else(|| notes?.get("title")?.as_str()),
-                description: text("description").unwrap_or_default(),
-                input_schema: tool.and_then(|tool| tool.get("inputSchema")),
-                read_only_hint: hint("readOnlyHint"),
-                destructive_hint: hint("destructiveHint"),
-            },
-            arguments,
-        );
+        let definition = Definition {
+            name: &parts.tool,
+            title: text("title").or_else(|| notes?.get("title")?.as_str()),
+            description: text("description").unwrap_or_default(),
+            input_schema: tool.and_then(|tool| tool.get("inputSchema")),
+            read_only_hint: hint("readOnlyHint"),
+            destructive_hint: hint("destructiveHint"),
+        };
+        let said = self.said.get(parts.definition, || by_words(&definition));
+        let assessed = assess(&definition, &said, arguments);
         let pinned = facts.definition.and_then(|definition| definition.effect);
         tier::weigh(assessed, pinned, mapped, facts.environment, findings)
     }
@@ -143,13 +143,13 @@ impl Kernel {
                     );
                     findings.push(Finding::deny("protect.own", message));
                 }
-                if !ruined && let Some(what) = self.ruin.found_in(reading, weight.runs_code) {
+                if !ruined && let Some(what) = ruin::found_in(reading, weight.runs_code) {
                     ruined = true;
                     findings
                         .push(Finding::deny("deny.ruin", format!("{} {what}", place_words(place))));
                 }
                 if named.is_none_or(|kind| !kind.secret)
-                    && let Some(kind) = self.sensitive.named_in(reading)
+                    && let Some(kind) = sensitive::named_in(reading)
                     && (named.is_none() || kind.secret)
                 {
                     named = Some(kind);
@@ -249,5 +249,9 @@ fn resource(facts: &Facts<'_>, findings: &mut Vec<Finding>) -> Weight {
 fn place_words(pointer: &str) -> String {
     let shown: String =
         pointer.chars().filter(|c| c.is_ascii_graphic() || c.is_alphanumeric()).take(60).collect();
-    if shown.is_empty() { "the address".to_owned() } else { format!("the argument `{shown}`") }
+    if shown.is_empty() {
+        "the name or address".to_owned()
+    } else {
+        format!("the argument `{shown}`")
+    }
 }

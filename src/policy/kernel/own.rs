@@ -7,7 +7,7 @@
 
 use crate::config::lexical;
 use crate::policy::facts::Protected;
-use regex::{Regex, RegexBuilder};
+use regex::bytes::{Regex, RegexBuilder};
 use std::path::Path;
 
 /// What may stand before a path: its start, no letter, `/proc/1/root`, the letters of an option (`-C/path`).
@@ -34,7 +34,11 @@ impl Own {
             names.extend(patterns(path));
         }
         let compile = |source: &str| {
-            RegexBuilder::new(source).case_insensitive(true).size_limit(1 << 24).build()
+            RegexBuilder::new(source)
+                .case_insensitive(true)
+                .unicode(false)
+                .size_limit(1 << 24)
+                .build()
         };
         Ok(Self {
             anywhere: compile(&names.join("|"))?,
@@ -44,7 +48,8 @@ impl Own {
 
     /// Whether this reading of a text names something of ours.
     pub(crate) fn named_in(&self, reading: &str, runs_code: bool) -> bool {
-        self.anywhere.is_match(reading) || (runs_code && self.where_code_runs.is_match(reading))
+        self.anywhere.is_match(reading.as_bytes())
+            || (runs_code && self.where_code_runs.is_match(reading.as_bytes()))
     }
 }
 

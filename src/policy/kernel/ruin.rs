@@ -4,13 +4,24 @@
 //! dangerous (everything that runs is tier 3 and asks); it is what a tired person must not be able to say yes to. It
 //! looks only at what is run, since a text *about* `rm -rf /` harms nobody.
 
-use regex::{Regex, RegexBuilder};
+use regex::bytes::{Regex, RegexBuilder};
+use std::sync::LazyLock;
 
 const DISKS: &str = r"/dev/(?:sd|hd|vd|xvd|nvme|mmcblk|r?disk|mapper/|dm-|md|loop)";
 
+/// One list for all policies, compiled when the first call is judged: starting up need not wait for it.
+static RUIN: LazyLock<Result<Ruin, regex::Error>> = LazyLock::new(Ruin::build);
+
+/// What is ruinous in this reading of a text, as the rest of a sentence.
+pub(crate) fn found_in(reading: &str, runs_code: bool) -> Option<&'static str> {
+    match &*RUIN {
+        Ok(ruin) => ruin.found_in(reading, runs_code),
+        Err(_) => Some("cannot be checked for ruin"),
+    }
+}
+
 /// The list, compiled.
-#[derive(Debug)]
-pub(crate) struct Ruin {
+struct Ruin {
     any: Regex,
     table: Vec<(Regex, &'static str)>,
     remove: Regex,
@@ -20,9 +31,9 @@ pub(crate) struct Ruin {
 }
 
 impl Ruin {
-    /// Compiles the list.
-    pub(crate) fn build() -> Result<Self, regex::Error> {
-        let compile = |source: &str| RegexBuilder::new(source).case_insensitive(true).build();
+    fn build() -> Result<Self, regex::Error> {
+        let compile =
+            |source: &str| RegexBuilder::new(source).case_insensitive(true).unicode(false).build();
         let table = [
             (r":\s*\(\)\s*\{\s*:\s*\|\s*:\s*&|\b\w+\s*\(\)\s*\{\s*\w+\s*\|\s*\w+\s*&\s*\}\s*;".to_owned(), "is a fork bomb"),
             (r"\bmkfs(?:\.\w+)?\s|\bmke2fs\s".to_owned(), "makes a new file system over what is there"),
@@ -53,25 +64,24 @@ impl Ruin {
         })
     }
 
-    /// What is ruinous in this reading of a text, as the rest of a sentence.
-    pub(crate) fn found_in(&self, reading: &str, runs_code: bool) -> Option<&'static str> {
+    fn found_in(&self, reading: &str, runs_code: bool) -> Option<&'static str> {
         if !runs_code {
             return self
                 .environ_path
-                .is_match(reading)
+                .is_match(reading.as_bytes())
                 .then_some("names the secrets of other programs");
         }
-        if self.any.is_match(reading) {
+        if self.any.is_match(reading.as_bytes()) {
             return self
                 .table
                 .iter()
-                .find(|(regex, _)| regex.is_match(reading))
+                .find(|(regex, _)| regex.is_match(reading.as_bytes()))
                 .map(|(_, what)| *what);
         }
         self.remove
-            .find_iter(reading)
+            .find_iter(reading.as_bytes())
             .any(|part| {
-                self.recursive.is_match(part.as_str()) && self.roots.is_match(part.as_str())
+                self.recursive.is_match(part.as_bytes()) && self.roots.is_match(part.as_bytes())
             })
             .then_some("removes everything")
     }

@@ -9,33 +9,19 @@ use crate::domain::digest::Digest;
 use crate::domain::json::Node;
 use crate::domain::visible;
 use crate::policy::finding::Finding;
+use crate::policy::kernel::kept::Kept;
 use jsonschema::{PatternOptions, Validator};
 use serde_json::{Map, Value};
-use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
 
-/// Compiled schemas kept; when there are more, all are forgotten and compiled anew as they are met.
-const KEPT_MAX: usize = 1_024;
 /// Faults told in one refusal.
 const FAULTS_TOLD: usize = 3;
 /// A pattern of a schema may take this many bytes, and this many steps back.
 const PATTERN_BYTES_MAX: usize = 1 << 20;
 const PATTERN_STEPS_MAX: usize = 100_000;
 
-/// A compiled schema, or why there is none.
-type Compiled = Arc<Result<Validator, &'static str>>;
-
-/// Compiled schemas by the digest of their definition.
-#[derive(Default)]
-pub(crate) struct Schemas {
-    kept: RwLock<HashMap<Digest, Compiled>>,
-}
-
-impl std::fmt::Debug for Schemas {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Schemas")
-    }
-}
+/// Compiled schemas by the digest of their definition, or why there is none.
+#[derive(Debug, Default)]
+pub(crate) struct Schemas(Kept<Result<Validator, &'static str>>);
 
 impl Schemas {
     /// Deny when the arguments do not fit, ask when nobody can tell, nothing when they fit.
@@ -45,7 +31,7 @@ impl Schemas {
         tool: &Node<'_>,
         arguments: &Node<'_>,
     ) -> Option<Finding> {
-        let compiled = self.compiled(digest, tool);
+        let compiled = self.0.get(digest, || compile(tool));
         let validator = match compiled.as_ref() {
             Ok(validator) => validator,
             Err(why) => return Some(Finding::ask("schema.unusable", *why)),
@@ -70,22 +56,6 @@ impl Schemas {
             .collect();
         let message = format!("the arguments do not fit the tool's schema: {}", faults.join("; "));
         Some(Finding::deny("schema.mismatch", message))
-    }
-
-    fn compiled(&self, digest: Digest, tool: &Node<'_>) -> Compiled {
-        if digest == Digest::ZERO {
-            return Arc::new(compile(tool));
-        }
-        let known = self.kept.read().unwrap_or_else(PoisonError::into_inner).get(&digest).cloned();
-        known.unwrap_or_else(|| {
-            let compiled = Arc::new(compile(tool));
-            let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
-            if kept.len() >= KEPT_MAX {
-                kept.clear();
-            }
-            kept.insert(digest, Arc::clone(&compiled));
-            compiled
-        })
     }
 }
 

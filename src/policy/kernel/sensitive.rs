@@ -6,7 +6,8 @@
 //! a read: looking at `.bashrc` harms nobody. Directories count as their files do. Not every such file of the
 //! world is here; what is missing is still a write.
 
-use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
+use regex::bytes::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
+use std::sync::LazyLock;
 
 /// A kind of sensitive file.
 #[derive(Debug, Clone, Copy)]
@@ -64,16 +65,29 @@ const KINDS: [Kind; 8] = [
 /// A dotfile whose name is a word of programs too (`user.profile`, `.login {`) counts only as a path.
 const AS_PATH_ONLY: &str = r"(?:^|/)\.(?:profile|login|logout)\s*$";
 
+/// One table for all policies, compiled when the first call is judged: starting up need not wait for it.
+static SENSITIVE: LazyLock<Result<Sensitive, regex::Error>> = LazyLock::new(Sensitive::build);
+
+/// The kind of file that this reading of a text names; one whose reading leaks comes first.
+pub(crate) fn named_in(reading: &str) -> Option<Kind> {
+    match &*SENSITIVE {
+        Ok(sensitive) => sensitive.named_in(reading),
+        Err(_) => Some(UNCHECKED),
+    }
+}
+
+/// What every text names when the table does not compile.
+const UNCHECKED: Kind =
+    Kind { what: "something that could not be checked", secret: true, names: "" };
+
 /// The kinds, compiled: one pass says whether there is any, the set says which.
-#[derive(Debug)]
-pub(crate) struct Sensitive {
+struct Sensitive {
     any: Regex,
     which: RegexSet,
 }
 
 impl Sensitive {
-    /// Compiles the kinds.
-    pub(crate) fn build() -> Result<Self, regex::Error> {
+    fn build() -> Result<Self, regex::Error> {
         let mut sources: Vec<String> = KINDS
             .iter()
             .map(|kind| format!(r"(?:^|[^\w.-])(?:{})(?:$|[^\w-])", kind.names))
@@ -83,16 +97,23 @@ impl Sensitive {
             shells.push_str(AS_PATH_ONLY);
         }
         Ok(Self {
-            any: RegexBuilder::new(&sources.join("|")).case_insensitive(true).build()?,
-            which: RegexSetBuilder::new(&sources).case_insensitive(true).build()?,
+            any: RegexBuilder::new(&sources.join("|"))
+                .case_insensitive(true)
+                .unicode(false)
+                .build()?,
+            which: RegexSetBuilder::new(&sources).case_insensitive(true).unicode(false).build()?,
         })
     }
 
-    /// The kind of file that this reading of a text names; one whose reading leaks comes first.
-    pub(crate) fn named_in(&self, reading: &str) -> Option<Kind> {
-        if !self.any.is_match(reading) {
+    fn named_in(&self, reading: &str) -> Option<Kind> {
+        if !self.any.is_match(reading.as_bytes()) {
             return None;
         }
-        self.which.matches(reading).iter().next().and_then(|index| KINDS.get(index)).copied()
+        self.which
+            .matches(reading.as_bytes())
+            .iter()
+            .next()
+            .and_then(|index| KINDS.get(index))
+            .copied()
     }
 }

@@ -56,7 +56,7 @@ pub(crate) fn settle(tx: &mut Tx<'_>, settlement: Settlement) -> Result<(), Stor
     };
     tx.append(&row)?;
     let Some(id) = approval else { return Ok(()) };
-    set_outcome(tx, id, outcome.kind)?;
+    set_outcome(tx, &row.tenant, id, outcome.kind)?;
     if delivered {
         hand_over(tx, &row.tenant, id)?;
     }
@@ -64,9 +64,9 @@ pub(crate) fn settle(tx: &mut Tx<'_>, settlement: Settlement) -> Result<(), Stor
         tx.conn
             .prepare_cached(
                 "INSERT OR REPLACE INTO answers (approval, at, answer)
-                 SELECT id, ?2, ?3 FROM approvals WHERE id = ?1 AND state = 'consumed'",
+                 SELECT id, ?2, ?3 FROM approvals WHERE id = ?1 AND tenant = ?4 AND state = 'consumed'",
             )?
-            .execute(params![id.0.as_bytes(), tx.now().0, answer])?;
+            .execute(params![id.0.as_bytes(), tx.now().0, answer, row.tenant.as_str()])?;
     }
     drop_answers(tx)?;
     tx.stir();
@@ -76,15 +76,16 @@ pub(crate) fn settle(tx: &mut Tx<'_>, settlement: Settlement) -> Result<(), Stor
 /// A known outcome stays; one that was unknown (its process was taken for dead) may still become known.
 pub(crate) fn set_outcome(
     tx: &Tx<'_>,
+    tenant: &Tenant,
     id: ApprovalId,
     kind: OutcomeKind,
 ) -> Result<(), StoreError> {
     tx.conn
         .prepare_cached(
             "UPDATE approvals SET outcome = ?2
-             WHERE id = ?1 AND state = 'consumed' AND (outcome IS NULL OR outcome = 'unknown')",
+             WHERE id = ?1 AND tenant = ?3 AND state = 'consumed' AND (outcome IS NULL OR outcome = 'unknown')",
         )?
-        .execute(params![id.0.as_bytes(), kind.as_str()])?;
+        .execute(params![id.0.as_bytes(), kind.as_str(), tenant.as_str()])?;
     Ok(())
 }
 

@@ -47,6 +47,12 @@ impl<'c> Tx<'c> {
     pub(crate) fn begin(conn: &'c Connection, clock: &WallClock) -> Result<Self, StoreError> {
         let head = head(conn)?;
         let time = reckon(conn, clock, &head)?;
+        if !Reckoned::is_far(time.wall, time.newest)
+            && meta::get::<i64>(conn, meta::CLOCK_DISTANCE)?.is_some()
+        {
+            // The clock was set right. Should it fall behind once more, that is another question.
+            meta::forget(conn, meta::CLOCK_DISTANCE)?;
+        }
         Ok(Self { conn, time, head, stirred: false })
     }
 

@@ -3,7 +3,7 @@
 //! Now is the later of wall clock and newest journal row. A wall clock more than five minutes behind the
 //! newest row is *behind*: nothing is decided by it. An admin can accept it; from then on, while it stays
 //! behind, time goes on from the row that was the newest then, as fast as the wall clock does. That
-//! distance is kept in the store and forgotten as soon as the clock is no longer behind.
+//! distance is kept in the store and forgotten by the first transaction that finds the clock no longer behind.
 
 use crate::domain::time::{MINUTE, Millis};
 use crate::store::StoreError;

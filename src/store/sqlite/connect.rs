@@ -77,7 +77,7 @@ fn settle(conn: &mut Connection) -> Result<(), StoreError> {
     }))?;
     conn.set_prepared_statement_cache_capacity(128);
     conn.execute_batch(
-        "PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;",
+        "PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4000;",
     )?;
     Ok(())
 }
@@ -119,13 +119,16 @@ fn write_ahead(conn: &Connection) -> Result<(), StoreError> {
 
 /// A key of another store would find nothing again and call every yes a yes for something else.
 fn check_key(conn: &Connection, key: &StoreKey, name: &str) -> Result<(), StoreError> {
-    let expected = key.mac("store", &[]);
-    conn.execute(
-        "INSERT OR IGNORE INTO meta (name, value) VALUES (?1, ?2)",
-        rusqlite::params![meta::KEY_CHECK, expected.0],
-    )?;
-    let found: Option<[u8; 32]> = meta::get(conn, meta::KEY_CHECK)?;
-    if found == Some(expected.0) {
+    let expected = key.mac("store", &[]).0;
+    let mut found: Option<[u8; 32]> = meta::get(conn, meta::KEY_CHECK)?;
+    if found.is_none() {
+        conn.execute(
+            "INSERT OR IGNORE INTO meta (name, value) VALUES (?1, ?2)",
+            rusqlite::params![meta::KEY_CHECK, expected],
+        )?;
+        found = meta::get(conn, meta::KEY_CHECK)?;
+    }
+    if found == Some(expected) {
         return Ok(());
     }
     Err(StoreError::Unusable(format!("`store.key` is not the key of `{name}`")))

@@ -88,9 +88,8 @@ fn due(
     limit: usize,
 ) -> Result<Vec<(Tenant, ApprovalId)>, StoreError> {
     let mut statement = conn.prepare_cached(
-        "SELECT tenant, id FROM approvals WHERE state = 'pending' AND answer_by <= ?1
-         UNION ALL
-         SELECT tenant, id FROM approvals WHERE state = 'approved' AND run_by <= ?1
+        "SELECT tenant, id FROM approvals
+         WHERE state IN ('pending', 'approved') AND iif(state = 'pending', answer_by, run_by) <= ?1
          LIMIT ?2",
     )?;
     let found = statement

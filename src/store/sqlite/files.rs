@@ -25,6 +25,7 @@ impl Files {
     pub(crate) fn prepare(home: &Path) -> Result<(Self, StoreKey), StoreError> {
         make_home(home)?;
         check(home, true)?;
+        local(home)?;
         // SQLite is told to follow no link at all; links above our directory are the machine's affair.
         let home = fs::canonicalize(home).map_err(|e| broken(home, &e))?;
         let files =
@@ -127,6 +128,29 @@ fn make_home(home: &Path) -> Result<(), StoreError> {
         return Ok(());
     }
     DirBuilder::new().recursive(true).mode(0o700).create(home).map_err(|e| broken(home, &e))
+}
+
+/// On a network file system the locks that SQLite lives by do not hold between machines.
+#[cfg(target_os = "linux")]
+fn local(home: &Path) -> Result<(), StoreError> {
+    const REMOTE: [(u64, &str); 4] =
+        [(0x6969, "NFS"), (0x517b, "SMB"), (0xff53_4d42, "CIFS"), (0xfe53_4d42, "SMB")];
+    let found = rustix::fs::statfs(home).map_err(|e| broken(home, &e.into()))?;
+    // The kernel fills in 32 bits; their sign is an accident of the type.
+    let kind = found.f_type.to_ne_bytes();
+    let kind = u64::from_ne_bytes(kind) & 0xffff_ffff;
+    match REMOTE.iter().find(|(magic, _)| *magic == kind) {
+        None => Ok(()),
+        Some((_, name)) => Err(StoreError::Unusable(format!(
+            "`{}` lies on a network file system ({name}); name a local directory with `--home`",
+            home.display()
+        ))),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn local(_: &Path) -> Result<(), StoreError> {
+    Ok(())
 }
 
 /// Refuses a path that is not what it should be, not ours, or open to others. What is missing passes.

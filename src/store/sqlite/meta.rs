@@ -8,10 +8,14 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 pub(crate) const KEY_CHECK: &str = "key_check";
 /// Milliseconds between an accepted wall clock and the journal; see `clock.rs`.
 pub(crate) const CLOCK_DISTANCE: &str = "clock_distance";
+/// Counts transactions that somebody may be waiting for.
+pub(crate) const STIRS: &str = "stirs";
 /// Bodies up to this row are erased.
 pub(crate) const BODIES_TO: &str = "bodies_erased_to";
 /// Rows of reads up to this row are reduced.
 pub(crate) const READS_TO: &str = "reads_erased_to";
+/// Bytes erased out of pages that hold other rows.
+pub(crate) const HOLES: &str = "erased_inside_pages";
 /// Erased since the last `journal.pruned` row.
 pub(crate) const ERASED: [&str; 3] = ["erased_bodies", "erased_rows", "erased_arguments"];
 
@@ -25,6 +29,15 @@ pub(crate) fn get<T: FromSql>(conn: &Connection, name: &str) -> Result<Option<T>
 pub(crate) fn set(conn: &Connection, name: &str, value: impl ToSql) -> Result<(), StoreError> {
     conn.prepare_cached("INSERT OR REPLACE INTO meta (name, value) VALUES (?1, ?2)")?
         .execute(params![name, value])?;
+    Ok(())
+}
+
+/// Counts one up.
+pub(crate) fn count_up(conn: &Connection, name: &str) -> Result<(), StoreError> {
+    conn.prepare_cached(
+        "INSERT INTO meta (name, value) VALUES (?1, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1",
+    )?
+    .execute([name])?;
     Ok(())
 }
 

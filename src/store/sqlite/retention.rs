@@ -5,7 +5,7 @@
 
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::principal::Tenant;
-use crate::domain::time::Millis;
+use crate::domain::time::{DAY, Millis};
 use crate::store::sqlite::chain::{Tx, body};
 use crate::store::sqlite::meta;
 use crate::store::{Pruned, Retention, StoreError};
@@ -14,6 +14,10 @@ use serde_json::json;
 
 /// Rows looked at in one transaction.
 const CHUNK: u64 = 500;
+/// Shorter bodies share a page with their row, and erased leave a hole there; longer ones give back whole pages.
+const INSIDE_A_PAGE: u64 = 3_000;
+/// A page of the database.
+const PAGE: u64 = 4_096;
 
 /// One chunk of each kind. Answers whether there may be more.
 pub(crate) fn chunk(tx: &mut Tx<'_>, retention: Retention) -> Result<bool, StoreError> {
@@ -24,7 +28,7 @@ pub(crate) fn chunk(tx: &mut Tx<'_>, retention: Retention) -> Result<bool, Store
     let bodies = erase_bodies(conn, now.plus(-retention.bodies))?;
     let reads = erase_reads(conn, now.plus(-retention.reads))?;
     let arguments = erase_arguments(conn, now.plus(-retention.bodies))?;
-    let early = erase_early(conn, retention.size)?;
+    let early = erase_early(conn, retention.size, now)?;
     execute(conn, "DELETE FROM pruning")?;
     Ok(bodies || reads || arguments || early)
 }
@@ -59,12 +63,12 @@ fn execute(conn: &Connection, sql: &str) -> Result<usize, StoreError> {
     Ok(conn.prepare_cached(sql)?.execute([])?)
 }
 
-fn count(conn: &Connection, name: &str, erased: usize) -> Result<(), StoreError> {
+fn count(conn: &Connection, name: &str, erased: u64) -> Result<(), StoreError> {
     if erased == 0 {
         return Ok(());
     }
     let before: u64 = meta::get(conn, name)?.unwrap_or_default();
-    meta::set(conn, name, before + erased as u64)
+    meta::set(conn, name, before + erased)
 }
 
 /// The next rows after a mark, up to a time; `None` when there are none.
@@ -84,14 +88,26 @@ fn stretch(
 
 fn erase_bodies(conn: &Connection, before: Millis) -> Result<bool, StoreError> {
     let Some((after, last)) = stretch(conn, meta::BODIES_TO, before)? else { return Ok(false) };
+    erase(conn, after, last)?;
+    Ok(true)
+}
+
+/// Erases the bodies of these rows, the oldest that are left.
+fn erase(conn: &Connection, after: u64, last: u64) -> Result<(), StoreError> {
+    let holes: u64 = conn
+        .prepare_cached(
+            "SELECT coalesce(sum(length(body)), 0) FROM journal
+             WHERE seq > ?1 AND seq <= ?2 AND body IS NOT NULL AND length(body) < ?3",
+        )?
+        .query_row([after, last, INSIDE_A_PAGE], |row| row.get(0))?;
     let erased = conn
         .prepare_cached(
             "UPDATE journal SET body = NULL, salt = NULL WHERE seq > ?1 AND seq <= ?2 AND body IS NOT NULL",
         )?
         .execute([after, last])?;
-    count(conn, meta::ERASED[0], erased)?;
-    meta::set(conn, meta::BODIES_TO, last)?;
-    Ok(true)
+    count(conn, meta::ERASED[0], erased as u64)?;
+    count(conn, meta::HOLES, holes)?;
+    meta::set(conn, meta::BODIES_TO, last)
 }
 
 fn erase_reads(conn: &Connection, before: Millis) -> Result<bool, StoreError> {
@@ -104,7 +120,7 @@ fn erase_reads(conn: &Connection, before: Millis) -> Result<bool, StoreError> {
                AND NOT EXISTS (SELECT 1 FROM intents i WHERE i.seq = journal.seq)",
         )?
         .execute([after, last])?;
-    count(conn, meta::ERASED[1], erased)?;
+    count(conn, meta::ERASED[1], erased as u64)?;
     meta::set(conn, meta::READS_TO, last)?;
     Ok(true)
 }
@@ -116,43 +132,42 @@ fn erase_arguments(conn: &Connection, before: Millis) -> Result<bool, StoreError
                  SELECT id FROM approvals WHERE arguments IS NOT NULL AND ended_at < ?1 LIMIT ?2)",
         )?
         .execute(params![before.0, CHUNK])?;
-    count(conn, meta::ERASED[2], erased)?;
+    count(conn, meta::ERASED[2], erased as u64)?;
     Ok(erased > 0)
 }
 
-/// Over the size: the oldest bodies go although their time is not over. What was erased leaves room inside the
-/// file that is not always whole pages, so this stops when what was erased makes up for what was too much.
-fn erase_early(conn: &Connection, size: u64) -> Result<bool, StoreError> {
+/// Over the size: the oldest bodies go although their time is not over, but none of the last day.
+fn erase_early(conn: &Connection, size: u64, now: Millis) -> Result<bool, StoreError> {
     let excess = used(conn)?.saturating_sub(size);
     if excess == 0 {
         return Ok(false);
     }
     let done: u64 = meta::get(conn, meta::BODIES_TO)?.unwrap_or_default();
     let mut statement = conn.prepare_cached(
-        "SELECT seq, length(body) FROM journal WHERE seq > ?1 AND body IS NOT NULL ORDER BY seq LIMIT ?2",
+        "SELECT seq, length(body) FROM journal WHERE seq > ?1 AND ts < ?2 AND body IS NOT NULL
+         ORDER BY seq LIMIT ?3",
     )?;
-    let mut rows = statement.query(params![done, CHUNK])?;
-    let (mut freed, mut last, mut erased) = (0_u64, None, 0_usize);
+    let mut rows = statement.query(params![done, now.plus(-DAY).0, CHUNK])?;
+    let (mut freed, mut last) = (0_u64, None);
     while let Some(row) = rows.next()? {
         last = Some(row.get::<_, u64>(0)?);
-        freed = freed.saturating_add(row.get(1)?);
-        erased += 1;
+        freed = freed.saturating_add(room(row.get(1)?));
         if freed >= excess {
             break;
         }
     }
     drop(rows);
     let Some(last) = last else { return Ok(false) };
-    conn.prepare_cached(
-        "UPDATE journal SET body = NULL, salt = NULL WHERE seq > ?1 AND seq <= ?2 AND body IS NOT NULL",
-    )?
-    .execute([done, last])?;
-    count(conn, meta::ERASED[0], erased)?;
-    meta::set(conn, meta::BODIES_TO, last)?;
+    erase(conn, done, last)?;
     Ok(freed < excess)
 }
 
-/// Bytes that hold something.
+/// What erasing a body of this length gives back, about.
+fn room(length: u64) -> u64 {
+    if length < INSIDE_A_PAGE { length } else { length / PAGE * PAGE }
+}
+
+/// Bytes that hold something: neither pages nor holes that came of erasing. The file itself never gets smaller.
 fn used(conn: &Connection) -> Result<u64, StoreError> {
     let pragma = |sql: &str| -> Result<u64, StoreError> {
         let value =
@@ -160,5 +175,6 @@ fn used(conn: &Connection) -> Result<u64, StoreError> {
         Ok(u64::try_from(value.unwrap_or_default()).unwrap_or_default())
     };
     let pages = pragma("PRAGMA page_count")?.saturating_sub(pragma("PRAGMA freelist_count")?);
-    Ok(pages.saturating_mul(pragma("PRAGMA page_size")?))
+    let holes: u64 = meta::get(conn, meta::HOLES)?.unwrap_or_default();
+    Ok(pages.saturating_mul(pragma("PRAGMA page_size")?).saturating_sub(holes))
 }

@@ -73,7 +73,7 @@ pub(crate) fn close(
         tx.conn.prepare_cached("DELETE FROM intents WHERE seq = ?1")?.execute([intent.seq])?;
         tx.append(&row)?;
         if let Some(approval) = intent.approval {
-            set_outcome(tx, approval, OutcomeKind::Unknown)?;
+            set_outcome(tx, &row.tenant, approval, OutcomeKind::Unknown)?;
         }
         open.push(intent);
     }

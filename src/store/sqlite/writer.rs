@@ -8,6 +8,7 @@ use crate::store::StoreError;
 use crate::store::sqlite::chain::Tx;
 use crate::store::sqlite::clock::WallClock;
 use crate::store::sqlite::connect::Place;
+use crate::store::sqlite::meta;
 use rusqlite::Connection;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,6 +20,9 @@ use tokio::sync::{oneshot, watch};
 const BATCH: usize = 256;
 /// How often to look for other processes' commits while somebody waits.
 const LOOK: Duration = Duration::from_millis(25);
+/// How long a commit that no waiter needs, such as a permitted read, may go untold: with a hundred waiters and a
+/// thousand reads a second, telling each at once would cost more than the reads do.
+const TELL: Duration = Duration::from_millis(250);
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -109,7 +113,9 @@ impl Writer {
             watchers,
             conn: Some(conn),
             version: 0,
+            stirs: 0,
             looked: Instant::now(),
+            told: Instant::now(),
             dirty: false,
         };
         let thread = std::thread::Builder::new()
@@ -175,8 +181,10 @@ struct Thread {
     watchers: Arc<AtomicUsize>,
     conn: Option<Connection>,
     version: i64,
+    stirs: i64,
     looked: Instant,
-    /// We committed something that nobody was woken for yet.
+    told: Instant,
+    /// Something was committed that nobody was told of yet.
     dirty: bool,
 }
 
@@ -199,7 +207,7 @@ impl Thread {
             match first {
                 Some(Message::Run(job)) => self.batch(job, inbox),
                 #[cfg(test)]
-                Some(Message::Touch(touch)) => self.conn.as_mut().into_iter().for_each(touch),
+                Some(Message::Touch(touch)) => self.touch(touch),
                 Some(Message::Wake) | None => {}
             }
             if watched && self.looked.elapsed() >= LOOK {
@@ -212,23 +220,35 @@ impl Thread {
         }
     }
 
-    /// Tells watchers of foreign commits, and of own ones that were not worth waking anybody at once. The number
-    /// changes with every commit of another connection, and this one is the only one of ours that commits.
+    #[cfg(test)]
+    fn touch(&mut self, touch: Box<dyn FnOnce(&mut Connection) + Send>) {
+        if let Some(conn) = &mut self.conn {
+            touch(conn);
+        }
+    }
+
+    /// Looks for commits of other processes. The number changes with every commit of another connection, and this
+    /// one is the only one of ours that commits.
     fn look(&mut self) {
         self.looked = Instant::now();
-        let version = self.conn.as_ref().and_then(|conn| {
-            let mut statement = conn.prepare_cached("PRAGMA data_version").ok()?;
-            statement.query_row([], |row| row.get::<_, i64>(0)).ok()
-        });
-        let foreign = version.is_some_and(|version| version != self.version);
-        self.version = version.unwrap_or(self.version);
-        if foreign || self.dirty {
+        let Some(conn) = &self.conn else { return };
+        let version = pragma(conn, "PRAGMA data_version").unwrap_or(self.version);
+        let mut stirred = false;
+        if version != self.version {
+            self.version = version;
+            self.dirty = true;
+            let stirs = meta::get(conn, meta::STIRS).ok().flatten().unwrap_or_default();
+            stirred = stirs != self.stirs;
+            self.stirs = stirs;
+        }
+        if stirred || (self.dirty && self.told.elapsed() >= TELL) {
             self.tell();
         }
     }
 
     fn tell(&mut self) {
         self.dirty = false;
+        self.told = Instant::now();
         self.changes.send_modify(|count| *count = count.wrapping_add(1));
     }
 
@@ -296,6 +316,10 @@ fn execute(conn: &Connection, sql: &str) -> rusqlite::Result<usize> {
     conn.prepare_cached(sql)?.execute([])
 }
 
+fn pragma(conn: &Connection, sql: &str) -> rusqlite::Result<i64> {
+    conn.prepare_cached(sql)?.query_row([], |row| row.get(0))
+}
+
 /// Answers whether anything was kept, and whether somebody may be waiting for it.
 fn run_all(
     conn: &Connection,
@@ -329,6 +353,9 @@ fn run_all(
                 Err(_) => break,
             }
         }
+    }
+    if tx.is_stirred() {
+        meta::count_up(conn, meta::STIRS)?;
     }
     Ok((kept, tx.is_stirred()))
 }

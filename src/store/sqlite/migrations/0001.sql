@@ -95,11 +95,10 @@ CREATE TABLE approvals (
 ) STRICT;
 
 CREATE INDEX approvals_equal ON approvals (tenant, principal, match_key, asked_at);
-CREATE INDEX approvals_state ON approvals (tenant, state, asked_at);
 CREATE INDEX approvals_asked ON approvals (tenant, asked_at);
-CREATE INDEX approvals_pending ON approvals (answer_by) WHERE state = 'pending';
-CREATE INDEX approvals_approved ON approvals (run_by) WHERE state = 'approved';
-CREATE INDEX approvals_arguments ON approvals (ended_at) WHERE arguments IS NOT NULL;
+-- Few at any time, so what is due among them is found by looking at all.
+CREATE INDEX approvals_live ON approvals (tenant, asked_at) WHERE state IN ('pending', 'approved');
+CREATE INDEX approvals_arguments ON approvals (ended_at) WHERE arguments IS NOT NULL AND ended_at IS NOT NULL;
 
 CREATE TRIGGER approvals_begin BEFORE INSERT ON approvals
 WHEN NEW.state <> 'pending' OR NEW.token <> 'none'

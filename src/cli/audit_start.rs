@@ -1,0 +1,60 @@
+//! `audit`: opens what the journal needs, and nothing that could refuse to open because somebody touched it.
+
+use crate::app::{App, AppError, Globals};
+use crate::cli::audit::{self, AuditCommand, Look};
+use crate::cli::exit::{Code, checked};
+use crate::cli::output;
+use crate::cli::proof::Caller;
+use anyhow::Result;
+use jiff::tz::TimeZone;
+use std::io::{IsTerminal as _, Write};
+
+/// Options of `audit`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  countersign audit list --since 2h --type approval.approved
+  countersign audit show 42
+  countersign audit verify --head 1204:9f3c...     the journal still holds a head that you noted down")]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: AuditCommand,
+    /// One JSON object.
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+/// Lists, shows or verifies.
+pub(crate) async fn run(globals: &Globals, args: &Args) -> Result<Code> {
+    let verifies = matches!(args.command, AuditCommand::Verify(_));
+    let mut app = match App::open_to_audit(globals) {
+        Ok(app) => app,
+        // Keys that were lost or exchanged are what verifying is there to find.
+        Err(AppError::Heads(why)) if verifies && why.is_evidence() => {
+            output::line(format!("not ok: {why}"))?;
+            return Ok(Code::CheckFailed);
+        }
+        Err(error) => return Err(error.into()),
+    };
+    Caller::of(&mut app, "audit").await?.may_read(&app)?;
+    let look = Look {
+        json: args.json,
+        columns: output::to_terminal()
+            .then(|| u16::try_from(crate::cli::view::width()).unwrap_or(u16::MAX)),
+        zone: TimeZone::system(),
+    };
+    let store = app.store.as_ref();
+    let mut out = std::io::BufWriter::new(anstream::stdout().lock());
+    let told = match &args.command {
+        AuditCommand::List(args) => audit::list(store, &app.tenant, args, &look, &mut out).await,
+        AuditCommand::Show(args) => audit::show(store, &app.tenant, args, &look, &mut out).await,
+        AuditCommand::Verify(args) => {
+            let mut err = std::io::stderr();
+            let progress = err.is_terminal().then_some(&mut err as &mut (dyn Write + Send));
+            audit::verify(store, &app.heads, args, &look, &mut out, progress).await
+        }
+    };
+    let code = checked(told)?;
+    checked(out.flush().map_err(anyhow::Error::new))?;
+    Ok(if code == 0 { Code::Ok } else { Code::CheckFailed })
+}

@@ -1,0 +1,114 @@
+//! `doctor`: looks at the whole set-up and says what is wrong with it, each time with what to do.
+
+mod check;
+mod clients;
+mod entry;
+mod files;
+mod jsonc;
+mod same;
+mod settings;
+mod state;
+mod upstreams;
+
+use crate::app::{self, App, Globals, StoreKind};
+use crate::cli::doctor::check::{Checks, Level};
+use crate::cli::exit::Code;
+use crate::cli::proof::{Caller, Demand, Seat};
+use crate::cli::{answer, output};
+use anyhow::Result;
+use serde::Serialize;
+
+/// Options of `doctor`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Exit codes: 0 when nothing is wrong (warnings are not), 5 when something is, 6 when the configuration is invalid.")]
+pub(crate) struct Args {
+    /// One JSON object: {\"ok\", \"checks\": [...], \"settings\": {...}}.
+    #[arg(long)]
+    json: bool,
+    /// Accepts a clock that stands behind the journal: time then goes on from the newest row.
+    #[arg(long)]
+    accept_clock: bool,
+    /// Confirms without typing; only with an API token.
+    #[arg(long, requires = "accept_clock")]
+    yes: bool,
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    ok: bool,
+    checks: &'a Checks,
+    settings: &'a settings::Settings,
+}
+
+/// Checks, or accepts the clock.
+pub(crate) async fn run(globals: &Globals, args: &Args) -> Result<Code> {
+    if args.accept_clock {
+        return accept_clock(globals, args).await;
+    }
+    let mut checks = Checks::default();
+    let mut settings = settings::Settings::default();
+    files::home(globals, &mut checks);
+    let mut code = Code::Ok;
+    match app::effective_config(&globals.config) {
+        Ok(config) => {
+            settings = settings::of(globals, &config);
+            files::config(globals, &mut checks);
+            upstreams::look(&config, &mut checks);
+            clients::look(&config, &mut checks);
+        }
+        Err(error) => {
+            checks.error(
+                "configuration",
+                one_line(error),
+                "mend the file; nothing starts until it is right",
+            );
+            code = Code::Configuration;
+        }
+    }
+    if globals.store == StoreKind::Sqlite && !globals.home.join("countersign.db").exists() {
+        checks.note("store", "there is none yet; the first command makes it");
+    } else if code == Code::Ok {
+        match App::open_to_audit(globals) {
+            Ok(mut app) => {
+                Caller::of(&mut app, "doctor").await?.may_read(&app)?;
+                state::look(&app, &mut checks).await;
+            }
+            Err(error) => {
+                checks.error("store", one_line(error), "nothing runs until the store can be opened")
+            }
+        }
+    }
+    files::processes(globals, &mut checks);
+    let ok = !checks.has(Level::Error);
+    if args.json {
+        output::json(&Report { ok, checks: &checks, settings: &settings })?;
+    } else {
+        output::line(settings.to_text())?;
+        output::line(checks.to_text())?;
+    }
+    Ok(if ok || code != Code::Ok { code } else { Code::CheckFailed })
+}
+
+async fn accept_clock(globals: &Globals, args: &Args) -> Result<Code> {
+    let mut app = App::open(globals)?;
+    let caller = Caller::of(&mut app, "doctor --accept-clock").await?;
+    let demand = Demand { command: "doctor --accept-clock", approval: None, yes: args.yes };
+    let seat = Seat::take(&app, &caller, demand).await?;
+    let newest = app.store.head().await?.ts;
+    let question = format!(
+        "the newest row of the journal is of {}; type `yes` to let time go on from there: ",
+        newest.rfc3339()
+    );
+    let approver = seat.confirm(&question, &["yes"])?;
+    app.store.accept_clock(&app.tenant, approver.principal()).await?;
+    output::line("the clock is accepted")?;
+    answer::print_head(&app, args.json).await?;
+    Ok(Code::Ok)
+}
+
+/// An error with its causes.
+fn one_line(error: impl Into<anyhow::Error>) -> String {
+    let text = crate::cli::exit::report(&error.into());
+    text.trim_end().trim_start_matches("error: ").to_owned()
+}

@@ -1,0 +1,94 @@
+//! Every setting as it holds now, defaults included.
+
+use crate::app::{Globals, StoreKind};
+use crate::config::Config;
+use serde::Serialize;
+use std::time::Duration;
+
+/// Names, as the configuration file writes them, and values.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Settings(Vec<(String, serde_json::Value)>);
+
+impl Serialize for Settings {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}
+
+impl Settings {
+    fn set(&mut self, name: impl Into<String>, value: impl Into<serde_json::Value>) {
+        self.0.push((name.into(), value.into()));
+    }
+
+    /// One line a setting.
+    pub(crate) fn to_text(&self) -> String {
+        let width = self.0.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
+        self.0
+            .iter()
+            .fold(String::new(), |out, (name, value)| format!("{out}{name:<width$} = {value}\n"))
+    }
+}
+
+/// What holds.
+pub(crate) fn of(globals: &Globals, config: &Config) -> Settings {
+    let mut s = Settings::default();
+    s.set("home", globals.home.display().to_string());
+    s.set("config", globals.config.display().to_string());
+    s.set("tenant", globals.tenant.as_str());
+    s.set(
+        "store",
+        match globals.store {
+            StoreKind::Sqlite => "sqlite",
+            StoreKind::InMemory => "in_memory",
+        },
+    );
+    s.set("require_approval_tier", config.require_approval_tier.get());
+    s.set("stance", word(&config.stance));
+    s.set("auth.enabled", config.auth_enabled);
+    s.set("approvals.answer_within", span(config.approvals.answer_within));
+    s.set("approvals.yes_life", span(config.approvals.yes_life));
+    s.set("approvals.hold", span(config.approvals.hold));
+    s.set("approvals.on_ask", word(&config.approvals.on_ask));
+    s.set(
+        "approvals.mcp_max_tier",
+        config
+            .approvals
+            .mcp_max_tier
+            .map_or("off".into(), |tier| serde_json::Value::from(tier.get())),
+    );
+    for client in ["claude-code", "codex", "cursor", "gemini", "goose", "vscode"] {
+        s.set(format!("client.{client}.hold"), span(config.hold_for(client)));
+    }
+    s.set("retention.bodies", span(config.retention.bodies));
+    s.set("retention.reads", span(config.retention.reads));
+    s.set(
+        "retention.size",
+        crate::domain::visible::size(usize::try_from(config.retention.size).unwrap_or(usize::MAX)),
+    );
+    s.set("rules", config.rules.len());
+    for (name, upstream) in &config.upstreams {
+        // Arguments and values may be secrets: the program and numbers are enough.
+        s.set(format!("upstream.{name}.command"), upstream.command.as_str());
+        s.set(format!("upstream.{name}.args"), format!("{} arguments", upstream.args.len()));
+        s.set(format!("upstream.{name}.environment"), upstream.environment.as_str());
+        s.set(format!("upstream.{name}.resources"), word(&upstream.resources));
+        s.set(format!("upstream.{name}.timeout"), span(upstream.timeout));
+    }
+    s
+}
+
+fn word(value: &impl Serialize) -> serde_json::Value {
+    serde_json::to_value(value).unwrap_or_default()
+}
+
+/// As the file writes it: `110s`, `24h`, `30d`. Nothing is rounded.
+fn span(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    let unit = [(2 * 86_400, 86_400, "d"), (3_600, 3_600, "h"), (120, 60, "m")]
+        .into_iter()
+        .find(|(least, size, _)| seconds >= *least && seconds.is_multiple_of(*size));
+    match unit {
+        Some((_, size, name)) => format!("{}{name}", seconds / size),
+        None => format!("{seconds}s"),
+    }
+}

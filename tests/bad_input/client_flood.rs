@@ -1,0 +1,110 @@
+//! Clients that send much, or read nothing.
+
+use std::io::Write as _;
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::support::{DEADLINE, wait_exit, wait_until};
+use crate::{Stand, configured};
+
+#[test]
+fn two_thousand_requests_without_reading_are_all_answered_once() {
+    let mut stand = Stand::new();
+    // The first must not be refused for want of a definition.
+    stand.still_serves();
+    let ids: Vec<_> = (0..2_000)
+        .map(|n| match n % 4 {
+            0 => stand.session.request("ping", json!({})),
+            1 => stand.session.start_call("notes__write_note", json!({"id": "a", "text": "same"})),
+            2 => stand.session.start_call("approval_status", json!({"id": "x"})),
+            _ => stand.session.start_call("notes__read_note", json!({"id": format!("n{n}")})),
+        })
+        .collect();
+    let (mut served, mut refused) = (0, 0);
+    for id in ids {
+        let answer = stand.session.response(id);
+        match answer["error"]["code"].as_i64() {
+            None => served += 1,
+            Some(-32000) => refused += 1,
+            Some(_) => panic!("{answer}"),
+        }
+    }
+    assert!(served > 1_000, "{served} served, {refused} refused");
+    stand.still_serves();
+    assert_eq!(stand.home.questions(1).len(), 1, "one equal call, one question");
+    assert!(stand.recorder.calls_of("write_note").is_empty());
+}
+
+/// A gateway whose stdout nobody reads, with so many requests written to it as it takes in the time.
+fn unread(home: &crate::Home, requests: usize) -> Child {
+    let mut command = home.command(&["serve", "--on-ask", "pending"]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().expect("the gateway starts");
+    let mut stdin = child.stdin.take().expect("stdin is piped");
+    let initialize = json!({"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {
+        "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "deaf", "version": "1"}}});
+    let mut lines = format!("{initialize}\n");
+    for id in 1..=requests {
+        let list = json!({"jsonrpc": "2.0", "id": id, "method": "tools/list", "params": {}});
+        lines.push_str(&format!("{list}\n"));
+    }
+    let write = json!({"jsonrpc": "2.0", "id": "last", "method": "tools/call",
+        "params": {"name": "notes__write_note", "arguments": {"id": "a", "text": "b"}}});
+    lines.push_str(&format!("{write}\n"));
+    // In a thread, and the pipe stays open: a gateway that stops taking input is as good as one that takes it.
+    std::thread::spawn(move || {
+        stdin.write_all(lines.as_bytes()).ok();
+        std::thread::sleep(DEADLINE * 4);
+        drop(stdin);
+    });
+    child
+}
+
+#[test]
+fn a_client_that_reads_nothing_costs_bounded_memory_and_does_not_keep_the_gateway() {
+    let (home, recorder) = configured("", &json!({}));
+    // Answers of some 8 KB each, 160 MB in all.
+    let mut child = unread(&home, 20_000);
+    wait_until(DEADLINE, || !recorder.starts().is_empty());
+    let (mut highest, end) = (0, Instant::now() + Duration::from_secs(8));
+    while Instant::now() < end {
+        highest = highest.max(rss_kib(child.id()));
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let pid = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("it runs");
+    let told = Instant::now();
+    let code = wait_exit(&mut child, DEADLINE);
+    assert!(code.is_some() && told.elapsed() < Duration::from_secs(5), "{code:?} {told:?}");
+    assert!(highest < 100 << 10, "{highest} KiB for a client that reads nothing");
+}
+
+fn rss_kib(pid: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("VmRSS")).unwrap_or_default();
+    line.split_whitespace().nth(1).and_then(|kib| kib.parse().ok()).unwrap_or(0)
+}
+
+#[test]
+fn a_client_that_closes_its_end_of_stdout_ends_nothing_that_was_asked() {
+    let (home, recorder) = configured("", &json!({}));
+    let mut command = home.command(&["serve", "--on-ask", "pending"]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().expect("the gateway starts");
+    drop(child.stdout.take());
+    let mut stdin = child.stdin.take().expect("stdin is piped");
+    let meta = json!({"io.modelcontextprotocol/protocolVersion": "2026-07-28"});
+    let call = |id: i64, tool: &str| -> Value {
+        json!({"jsonrpc": "2.0", "id": id, "method": "tools/call",
+            "params": {"name": tool, "arguments": {"id": "a", "text": "b"}, "_meta": meta}})
+    };
+    let lines = format!("{}\n{}\n", call(1, "notes__read_note"), call(2, "notes__write_note"));
+    stdin.write_all(lines.as_bytes()).expect("it reads");
+    home.the_question();
+    drop(stdin);
+    assert!(wait_exit(&mut child, DEADLINE).is_some(), "it ends with its client");
+    assert!(recorder.calls_of("write_note").is_empty());
+    home.cli(&["audit", "verify"]).ok();
+}
