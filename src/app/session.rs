@@ -17,8 +17,12 @@ use std::time::Duration;
 
 /// How long a call waits for its server to come up.
 const SERVER_PATIENCE: Duration = Duration::from_secs(30);
-/// How often what is due is swept and heads are signed.
-const TICK: Duration = Duration::from_secs(60);
+/// How often it is looked whether a head is due.
+const TICK: Duration = Duration::from_secs(2);
+/// After how many looks what is due is swept: every minute.
+const SWEEP: u32 = 30;
+/// After how many looks retention is kept: every hour, since it moves in days.
+const PRUNE: u32 = 60 * SWEEP;
 
 /// What to serve.
 #[derive(Debug)]
@@ -246,11 +250,12 @@ async fn keep(app: &App) {
     let mut round = 0_u32;
     loop {
         tick.tick().await;
-        if let Err(error) = app.store.sweep().await {
+        if round.is_multiple_of(SWEEP)
+            && let Err(error) = app.store.sweep().await
+        {
             tracing::error!("what is due could not be swept: {error}");
         }
-        // Once at the start and then hourly: retention moves in days.
-        if round.is_multiple_of(60)
+        if round.is_multiple_of(PRUNE)
             && let Err(error) = app.store.prune(retention).await
         {
             tracing::error!("retention could not be kept: {error}");

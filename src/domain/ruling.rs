@@ -177,6 +177,9 @@ pub struct Reason {
     pub rule: String,
     /// One sentence a person can read.
     pub message: String,
+    /// What it asks for; `None` only explains.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<Verdict>,
 }
 
 /// The policy that a decision was made under.

@@ -5,7 +5,7 @@
 use crate::domain::approval::{Approval, State};
 use crate::domain::call::Call;
 use crate::domain::id::ApprovalId;
-use crate::domain::ruling::Ruling;
+use crate::domain::ruling::{Ruling, Verdict};
 use crate::journal::NoPermit;
 use crate::store::{NotConsumed, StoreError};
 use serde_json::{Value, json};
@@ -57,7 +57,8 @@ impl Refusal {
     /// Policy says no.
     #[must_use]
     pub fn by_policy(call: &Call, ruling: &Ruling) -> Self {
-        let why: Vec<&str> = ruling.reasons.iter().map(|r| r.message.as_str()).collect();
+        let denying = ruling.reasons.iter().filter(|r| r.verdict == Some(Verdict::Deny));
+        let why: Vec<&str> = denying.map(|r| r.message.as_str()).collect();
         refusal(
             "denied_by_policy",
             format!(

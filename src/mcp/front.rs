@@ -10,6 +10,7 @@ use crate::approval::Approver;
 use crate::config::{Config, OnAsk};
 use crate::domain::principal::{Principal, Role};
 use crate::gate::Gate;
+use crate::journal::Passed;
 use crate::mcp::answer::{Era, error_line};
 use crate::mcp::relay::Asked;
 use crate::mcp::request::{self, LEGACY, MODERN, Message, NotAMessage};
@@ -52,6 +53,8 @@ pub struct Caller {
     pub client: String,
     /// The token for its progress, as JSON text.
     pub progress: Option<String>,
+    /// What goes on of its `_meta`.
+    pub passed: Passed,
     /// Cancelled when the client takes the request back.
     pub cancel: CancellationToken,
 }
@@ -285,9 +288,10 @@ impl Front {
             principal: self.principal(&client),
             client,
             progress: said.progress,
+            passed: said.passed,
             cancel,
         };
-        self.dispatch(method, message.params, said.passed, caller, ticket);
+        self.dispatch(method, message.params, caller, ticket);
         Ok(None)
     }
 

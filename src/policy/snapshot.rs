@@ -75,6 +75,7 @@ impl Snapshot {
                 rule: "kernel.panic".to_owned(),
                 message: "a check failed while it judged this call, so the call is refused"
                     .to_owned(),
+                verdict: Some(Verdict::Deny),
             }],
             warnings: Vec::new(),
             policy: self.policy.clone(),
