@@ -19,7 +19,9 @@ use tokio::sync::oneshot;
 /// How long a client may take to answer what a server asks it.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10 * 60);
 
-type Waiting = Mutex<HashMap<String, oneshot::Sender<Result<String, (i64, String)>>>>;
+/// What the client said: a result, or an error's code and message.
+type Said = Result<String, (i64, String)>;
+type Waiting = Mutex<HashMap<String, oneshot::Sender<Said>>>;
 
 /// Requests of ours that the client has not answered.
 #[derive(Debug, Default)]
@@ -29,14 +31,14 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    fn open(&self) -> (String, oneshot::Receiver<Result<String, (i64, String)>>) {
+    fn open(&self) -> (String, oneshot::Receiver<Said>) {
         let id = format!("\"countersign-{}\"", self.next.fetch_add(1, Ordering::Relaxed));
         let (answer, answered) = oneshot::channel();
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), answer);
         (id, answered)
     }
 
-    fn close(&self, id: &str) -> Option<oneshot::Sender<Result<String, (i64, String)>>> {
+    fn close(&self, id: &str) -> Option<oneshot::Sender<Said>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).remove(id)
     }
 
