@@ -110,16 +110,9 @@ impl Effect {
     /// Reads the word.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        [
-            Self::Read,
-            Self::Write,
-            Self::SendsOut,
-            Self::Destructive,
-            Self::Executes,
-            Self::Pays,
-        ]
-        .into_iter()
-        .find(|e| e.as_str() == word)
+        [Self::Read, Self::Write, Self::SendsOut, Self::Destructive, Self::Executes, Self::Pays]
+            .into_iter()
+            .find(|e| e.as_str() == word)
     }
 }
 

@@ -304,11 +304,7 @@ impl Gate {
     }
 
     /// Runs the stored bytes of an approved row, if everything still is as it was approved.
-    async fn run_approved(
-        &self,
-        approval: Approval,
-        on_the_way: OnTheWay,
-    ) -> Reply {
+    async fn run_approved(&self, approval: Approval, on_the_way: OnTheWay) -> Reply {
         let OnTheWay { passed, progress, cancel } = on_the_way;
         let member = match self.ready(&approval.upstream).await {
             Ok(member) => member,

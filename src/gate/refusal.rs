@@ -178,7 +178,9 @@ impl Refusal {
     pub fn upstream_down(name: &str, why: &str) -> Self {
         refusal(
             "upstream_down",
-            format!("NOT EXECUTED. The server `{name}` cannot be reached: {why}. Nothing was sent."),
+            format!(
+                "NOT EXECUTED. The server `{name}` cannot be reached: {why}. Nothing was sent."
+            ),
         )
     }
 
@@ -226,7 +228,9 @@ impl Refusal {
                 "paused",
                 "NOT EXECUTED. This agent was paused by the user. Stop, and tell the user that you did.",
             ),
-            NoPermit::NotAllowed => refusal("denied_by_policy", "NOT EXECUTED. Policy does not allow it."),
+            NoPermit::NotAllowed => {
+                refusal("denied_by_policy", "NOT EXECUTED. Policy does not allow it.")
+            }
             NoPermit::Store(error) => Self::store(error),
             NoPermit::NotConsumed(NotConsumed::CallDiffers) => refusal(
                 "call_changed",

@@ -26,7 +26,8 @@ impl Front {
         let invalid = |ticket: Ticket, why: &str| {
             ticket.answer(error_line(Some(&caller.id), -32602, why, None));
         };
-        let unknown = || format!("there is no method `{}` here", crate::domain::visible::inline(method).text);
+        let unknown =
+            || format!("there is no method `{}` here", crate::domain::visible::inline(method).text);
         let Some(method) = Method::parse(method) else {
             ticket.answer(error_line(Some(&caller.id), -32601, &unknown(), None));
             return;
@@ -106,7 +107,9 @@ impl Front {
             };
             let reply = match route {
                 None => Reply::from(Refusal::unknown(&shown)),
-                Some(route) => front.gate.handle(front.asking(method, route, arguments, &caller)).await,
+                Some(route) => {
+                    front.gate.handle(front.asking(method, route, arguments, &caller)).await
+                }
             };
             ticket.answer(reply_line(&caller.id, caller.era, is_tool, &reply));
         });

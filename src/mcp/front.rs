@@ -355,7 +355,8 @@ impl Front {
             (None, Some(handshake)) => Ok((Era::Legacy, handshake.client.clone())),
             (None, None) => Err((
                 -32602,
-                "initialize first, or say the protocol version in `_meta` of each request".to_owned(),
+                "initialize first, or say the protocol version in `_meta` of each request"
+                    .to_owned(),
                 None,
             )),
         }
@@ -373,7 +374,11 @@ impl Front {
         Principal::new(Role::Agent, format!("{}/{name}", self.os_user))
     }
 
-    fn cancelled(&self, line: &[u8], message: &Message<'_>) -> Option<RxJsonRpcMessage<RoleServer>> {
+    fn cancelled(
+        &self,
+        line: &[u8],
+        message: &Message<'_>,
+    ) -> Option<RxJsonRpcMessage<RoleServer>> {
         let id = message.params.and_then(|p| p.get("requestId")).map(request::text_of)?;
         let mut table = self.table();
         // Unknown or answered: rmcp must not see it either.

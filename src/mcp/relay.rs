@@ -92,8 +92,10 @@ impl Relay for ToClient {
         let params = named_params(server, params).ok_or((-32602, "malformed params".to_owned()))?;
         let (id, answered) = front.asked.open();
         front.send(
-            format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":\"{method}\",\"params\":{params}}}\n")
-                .into_bytes(),
+            format!(
+                "{{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":\"{method}\",\"params\":{params}}}\n"
+            )
+            .into_bytes(),
         );
         let answer = tokio::time::timeout(ANSWER_WITHIN, answered).await;
         front.asked.close(&id);

@@ -64,7 +64,8 @@ impl Lease {
         if !lock(&file) {
             return Err(unusable("cannot lock", &path, &"somebody else holds it"));
         }
-        let text = serde_json::to_string(holder).map_err(|e| unusable("cannot write", &path, &e))?;
+        let text =
+            serde_json::to_string(holder).map_err(|e| unusable("cannot write", &path, &e))?;
         file.write_all(text.as_bytes()).map_err(|e| unusable("cannot write", &path, &e))?;
         Ok(Self { path, _file: file })
     }

@@ -85,7 +85,8 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     async fn earlier(&self, approval: &Approval) -> Result<Vec<Earlier>>;
 
     /// Says yes or no to a pending row, inside its deadline, once per decider.
-    async fn decide(&self, decision: Decision) -> Result<std::result::Result<Approval, NotDecided>>;
+    async fn decide(&self, decision: Decision)
+    -> Result<std::result::Result<Approval, NotDecided>>;
 
     /// Presents an answer token for an approved row; works once. Every attempt is a journal row.
     async fn redeem(

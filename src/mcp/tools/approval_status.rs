@@ -52,9 +52,8 @@ async fn status(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answer
     let found =
         gate.desk().store().approval(gate.tenant(), id).await.map_err(|e| store_failed(&e))?;
     let mine = matches!(call.front.duty, Duty::Agent);
-    let approval = found
-        .filter(|a| !mine || a.principal == call.caller.principal)
-        .ok_or_else(not_found)?;
+    let approval =
+        found.filter(|a| !mine || a.principal == call.caller.principal).ok_or_else(not_found)?;
     let said = approval.reason.as_ref().map(|r| format!(" Reason: {r}")).unwrap_or_default();
     let text = format!(
         "{} is {} ({}.{}, tier {}).{said}",

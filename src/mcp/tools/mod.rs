@@ -144,9 +144,8 @@ pub fn definition(tool: &OwnTool, name: &str) -> Value {
 
 /// Runs a tool of ours and gives the line that answers.
 pub async fn run(tool: &OwnTool, call: OwnCall<'_>, arguments: Option<Canonical>) -> Vec<u8> {
-    let arguments = arguments.or_else(|| {
-        Canonical::of(&crate::domain::json::Node::Object(Vec::new())).ok()
-    });
+    let arguments =
+        arguments.or_else(|| Canonical::of(&crate::domain::json::Node::Object(Vec::new())).ok());
     let Caller { id, era, .. } = call.caller;
     let answered = match arguments {
         None => refuse("invalid_arguments", "the arguments cannot be read"),

@@ -28,7 +28,10 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
         ("expired", "nobody answered in time, or the yes was not used in time"),
         ("cancelled", "the question was taken back"),
         ("already_used", "it ran already and its result is no longer kept"),
-        ("call_changed", "the server or the tool's definition is another than the one that was approved"),
+        (
+            "call_changed",
+            "the server or the tool's definition is another than the one that was approved",
+        ),
         ("denied_by_policy", "the policy of now denies it"),
         ("paused", "this agent is paused"),
     ],
