@@ -8,6 +8,7 @@
 
 use crate::approval::Approver;
 use crate::config::{Config, OnAsk};
+use crate::domain::digest::Digest;
 use crate::domain::principal::{Principal, Role};
 use crate::gate::Gate;
 use crate::mcp::answer::{Era, error_line};
@@ -36,7 +37,12 @@ pub enum Duty {
     /// Serves an agent: calls go through the gate, nothing is decided here.
     Agent,
     /// Serves an approver who came with a token: decides, forwards nothing.
-    Approver(Box<Approver>),
+    Approver {
+        /// Who decides.
+        approver: Box<Approver>,
+        /// Hash of his token: once it is revoked, nothing is shown or decided here any more.
+        token: Digest,
+    },
 }
 
 /// Who sent one request, and how he is to be answered.
@@ -359,7 +365,7 @@ impl Front {
 
     /// The principal of a client: `<os user>/<client name>`, told plainly.
     fn principal(&self, client: &str) -> Principal {
-        if let Duty::Approver(approver) = &self.duty {
+        if let Duty::Approver { approver, .. } = &self.duty {
             return approver.principal().clone();
         }
         let plain = |c: char| c.is_ascii_alphanumeric() || "._- ".contains(c);
