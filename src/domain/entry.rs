@@ -215,6 +215,28 @@ pub struct Head {
     pub ts: Millis,
 }
 
+/// What a row is found by: copies of parts of `meta` in columns of their own. The hash covers `meta` only, so whoever
+/// verifies must compare.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filed {
+    /// In which world.
+    pub tenant: Option<String>,
+    /// Which story, as bytes.
+    pub correlation: Option<Vec<u8>>,
+    /// Which process of ours, as bytes.
+    pub session: Option<Vec<u8>>,
+    /// Who acted, as `role:name`.
+    pub principal: Option<String>,
+    /// With which tool, prompt or URI.
+    pub tool: Option<String>,
+    /// What policy said.
+    pub verdict: Option<String>,
+    /// How grave it was.
+    pub tier: Option<i64>,
+    /// Which question, as bytes.
+    pub approval: Option<Vec<u8>>,
+}
+
 /// One stored row. `meta` is `None` once erased, `body` once erased or when it was empty.
 #[derive(Debug, Clone)]
 pub struct Entry {
@@ -224,6 +246,8 @@ pub struct Entry {
     pub ts: Millis,
     /// Its type's word.
     pub kind: String,
+    /// What it is found by.
+    pub filed: Filed,
     /// The hashed text, as stored.
     pub meta: Option<String>,
     /// SHA-256 of `meta`.

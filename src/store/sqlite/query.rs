@@ -2,7 +2,7 @@
 
 use crate::domain::approval::{Approval, Earlier, State};
 use crate::domain::digest::Digest;
-use crate::domain::entry::Entry;
+use crate::domain::entry::{Entry, Filed};
 use crate::domain::id::ApprovalId;
 use crate::domain::principal::Tenant;
 use crate::store::sqlite::rows;
@@ -95,7 +95,8 @@ pub(crate) fn entries(conn: &Connection, filter: &EntryFilter) -> Result<Vec<Ent
     }
     let order = if filter.newest { "DESC" } else { "ASC" };
     let sql = format!(
-        "SELECT seq, ts, type, meta, meta_digest, salt, body, prev, hash FROM journal
+        "SELECT seq, ts, type, tenant, correlation_id, session, principal, tool, verdict, tier, approval, meta,
+             meta_digest, salt, body, prev, hash FROM journal
          WHERE {} ORDER BY seq {order} LIMIT ?",
         wanted.sql
     );
@@ -114,6 +115,16 @@ fn entry(row: &Row<'_>) -> Result<Entry, StoreError> {
         seq: rows::column(row, "seq")?,
         ts: rows::time(row, "ts")?,
         kind: rows::column(row, "type")?,
+        filed: Filed {
+            tenant: rows::column(row, "tenant")?,
+            correlation: rows::column(row, "correlation_id")?,
+            session: rows::column(row, "session")?,
+            principal: rows::column(row, "principal")?,
+            tool: rows::column(row, "tool")?,
+            verdict: rows::column(row, "verdict")?,
+            tier: rows::column(row, "tier")?,
+            approval: rows::column(row, "approval")?,
+        },
         meta: rows::column(row, "meta")?,
         meta_digest: rows::digest(row, "meta_digest")?,
         salt: rows::column(row, "salt")?,
