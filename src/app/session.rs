@@ -110,6 +110,7 @@ pub async fn run(app: App, launch: Launch) -> Result<(), SessionError> {
         tenant.clone(),
         session,
     );
+    let left = gate.left().clone();
     let pipe = Pipe::default();
     let on_ask = launch.on_ask.unwrap_or(app.config.approvals.on_ask);
     let front = Arc::new(Front::new(
@@ -131,6 +132,8 @@ pub async fn run(app: App, launch: Launch) -> Result<(), SessionError> {
         () = keep(&app) => {}
         () = terminated() => tracing::info!("told to end"),
     }
+    // However it ended: what waits for a yes must not be sent while the servers are stopped one after the other.
+    left.cancel();
     learning.abort();
     for member in fleet.members() {
         member.server.stop().await;
