@@ -12,7 +12,7 @@ use crate::domain::digest::Digest;
 use crate::domain::principal::{Principal, Role};
 use crate::gate::Gate;
 use crate::mcp::answer::{Era, error_line};
-use crate::mcp::relay::Asked;
+use crate::mcp::relay::{Asked, Changed};
 use crate::mcp::request::{self, LEGACY, MODERN, Message, NotAMessage};
 use rmcp::model::{ClientRequest, JsonRpcMessage};
 use rmcp::service::{RoleServer, RxJsonRpcMessage};
@@ -98,6 +98,7 @@ pub struct Front {
     opened: AtomicBool,
     pub(in crate::mcp) tasks: TaskTracker,
     pub(in crate::mcp) asked: Asked,
+    pub(in crate::mcp) changed: Changed,
 }
 
 /// The duty to answer one request. Whatever becomes of its task, the id is answered once and then free.
@@ -157,6 +158,7 @@ impl Front {
             opened: AtomicBool::new(false),
             tasks: TaskTracker::new(),
             asked: Asked::default(),
+            changed: Changed::default(),
         }
     }
 
