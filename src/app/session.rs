@@ -80,7 +80,7 @@ pub async fn run(app: App, launch: Launch) -> Result<(), SessionError> {
     recover(&app).await?;
     let principal = match &duty {
         Duty::Agent => Principal::new(Role::Agent, format!("{}/countersign", launch.os_user)),
-        Duty::Approver(approver) => approver.principal().clone(),
+        Duty::Approver { approver, .. } => approver.principal().clone(),
     };
     app.store
         .open_session(SessionInfo {
@@ -95,7 +95,7 @@ pub async fn run(app: App, launch: Launch) -> Result<(), SessionError> {
         .await?;
     let to_client = Arc::new(ToClient::default());
     let fleet = Arc::new(match &duty {
-        Duty::Approver(_) => Fleet::new(Vec::new(), Naming::Prefixed, SERVER_PATIENCE),
+        Duty::Approver { .. } => Fleet::new(Vec::new(), Naming::Prefixed, SERVER_PATIENCE),
         Duty::Agent => fleet(&app, &launch, &to_client),
     });
     let protected = protected(&app, &launch.config_file);
@@ -115,6 +115,7 @@ pub async fn run(app: App, launch: Launch) -> Result<(), SessionError> {
         tenant.clone(),
         session,
     );
+    let left = gate.left().clone();
     let pipe = Pipe::default();
     let on_ask = launch.on_ask.unwrap_or(app.config.approvals.on_ask);
     let front = Arc::new(Front::new(
@@ -136,6 +137,8 @@ pub async fn run(app: App, launch: Launch) -> Result<(), SessionError> {
         () = keep(&app) => {}
         () = terminated() => tracing::info!("told to end"),
     }
+    // However it ended: what waits for a yes must not be sent while the servers are stopped one after the other.
+    left.cancel();
     learning.abort();
     for member in fleet.members() {
         member.server.stop().await;
@@ -160,8 +163,16 @@ async fn duty(app: &App, token: Option<&Token>) -> Result<(Tenant, Duty), Sessio
             "answering over MCP is off; an admin sets `approvals.mcp_max_tier` in the configuration to allow it",
         );
     };
+<<<<<<< main
     match Approver::by_token(&user, token.hash(), max_tier) {
         Some(approver) => Ok((user.tenant, Duty::Approver(Box::new(approver)))),
+=======
+    match Approver::by_token(&user, max_tier) {
+        Some(approver) => {
+            let duty = Duty::Approver { approver: Box::new(approver), token: token.hash() };
+            Ok((user.tenant, duty))
+        }
+>>>>>>> a545379a5a8fdf134f1e79f8b1e86e18598af0e4
         None => refused("the user of this token does not decide; an admin's token is needed"),
     }
 }

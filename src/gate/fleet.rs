@@ -1,8 +1,6 @@
 //! The servers behind us with what they offer: who answers to which name.
 
 use crate::config::Environment;
-use crate::domain::call::Method;
-use crate::domain::digest::Digest;
 use crate::upstream::{Listed, Server};
 use arc_swap::ArcSwap;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -10,14 +8,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// What one server offers, as far as we know it.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Offer {
     /// Its tools in its own order, pinned.
     pub tools: Vec<Listed>,
     /// The URIs it lists.
     pub uris: BTreeSet<String>,
+<<<<<<< main
     /// Which start of the server told `tools`; 0 for what was pinned before and is only recalled.
     pub told_by: u64,
+=======
+    /// Whether `tools` was told by the server itself in this process; else it is what was pinned before.
+    pub fresh: bool,
+    /// The store's version of the pins in `tools`.
+    pub pins: u64,
+>>>>>>> a545379a5a8fdf134f1e79f8b1e86e18598af0e4
 }
 
 /// One server and what it offers.
@@ -47,6 +52,7 @@ impl Member {
             refreshing: tokio::sync::Mutex::new(()),
         }
     }
+<<<<<<< main
 
     /// Whether the server that runs now told what it offers. One that was started again may be another.
     #[must_use]
@@ -73,6 +79,8 @@ impl Member {
 
 fn running_digest(listed: &Listed) -> Digest {
     listed.offered.as_ref().map_or(listed.digest, |text| Digest::sha256(&[text.as_bytes()]))
+=======
+>>>>>>> a545379a5a8fdf134f1e79f8b1e86e18598af0e4
 }
 
 /// Where a name leads.

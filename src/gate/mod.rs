@@ -25,6 +25,7 @@ use crate::approval::Desk;
 use crate::config::OnAsk;
 use crate::domain::approval::Approval;
 use crate::domain::call::{Call, CallParts, Method};
+use crate::domain::digest::Digest;
 use crate::domain::entry::EntryType;
 use crate::domain::id::{ApprovalId, CorrelationId, SessionId};
 use crate::domain::json::Canonical;
@@ -178,16 +179,17 @@ impl Gate {
             },
             method: asking.method,
             tool: asking.tool.clone(),
-            definition: match self.definition(&asking) {
-                Ok(definition) => definition,
-                Err(refusal) => return refusal.into(),
-            },
+            definition: Digest::ZERO,
             arguments: asking.arguments.clone(),
         };
         let (call, ruling) = match self.judge(parts).await {
             Ok(judged) => judged,
             Err(refusal) => return refusal.into(),
         };
+        // A tool that nobody listed.
+        if asking.method == Method::ToolsCall && call.parts().definition == Digest::ZERO {
+            return Refusal::unknown(&asking.tool).into();
+        }
         match ruling.verdict {
             Verdict::Deny => self.refuse_by_policy(&call, &ruling, correlation).await,
             Verdict::Allow => self.run_allowed(call, &ruling, correlation, asking).await,
@@ -321,7 +323,7 @@ impl Gate {
             upstream: member.server.id().clone(),
             method: approval.method,
             tool: approval.tool.clone(),
-            definition: member.definition(approval.method, &approval.tool),
+            definition: Digest::ZERO,
             arguments: approval.arguments.clone(),
         };
         let (call, ruling) = match self.judge(parts).await {

@@ -8,11 +8,12 @@
 
 use crate::approval::Approver;
 use crate::config::{Config, OnAsk};
+use crate::domain::digest::Digest;
 use crate::domain::principal::{Principal, Role};
 use crate::gate::Gate;
 use crate::journal::Passed;
 use crate::mcp::answer::{Era, error_line};
-use crate::mcp::relay::Asked;
+use crate::mcp::relay::{Asked, Changed};
 use crate::mcp::request::{self, LEGACY, MODERN, Message, NotAMessage};
 use rmcp::model::{ClientRequest, JsonRpcMessage};
 use rmcp::service::{RoleServer, RxJsonRpcMessage};
@@ -37,7 +38,12 @@ pub enum Duty {
     /// Serves an agent: calls go through the gate, nothing is decided here.
     Agent,
     /// Serves an approver who came with a token: decides, forwards nothing.
-    Approver(Box<Approver>),
+    Approver {
+        /// Who decides.
+        approver: Box<Approver>,
+        /// Hash of his token: once it is revoked, nothing is shown or decided here any more.
+        token: Digest,
+    },
 }
 
 /// Who sent one request, and how he is to be answered.
@@ -95,6 +101,7 @@ pub struct Front {
     opened: AtomicBool,
     pub(in crate::mcp) tasks: TaskTracker,
     pub(in crate::mcp) asked: Asked,
+    pub(in crate::mcp) changed: Changed,
 }
 
 /// The duty to answer one request. Whatever becomes of its task, the id is answered once and then free.
@@ -154,6 +161,7 @@ impl Front {
             opened: AtomicBool::new(false),
             tasks: TaskTracker::new(),
             asked: Asked::default(),
+            changed: Changed::default(),
         }
     }
 
@@ -364,7 +372,7 @@ impl Front {
 
     /// The principal of a client: `<os user>/<client name>`, told plainly.
     fn principal(&self, client: &str) -> Principal {
-        if let Duty::Approver(approver) = &self.duty {
+        if let Duty::Approver { approver, .. } = &self.duty {
             return approver.principal().clone();
         }
         let plain = |c: char| c.is_ascii_alphanumeric() || "._- ".contains(c);

@@ -19,9 +19,16 @@ use tokio::sync::oneshot;
 /// How long a client may take to answer what a server asks it.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10 * 60);
 
+<<<<<<< main
 /// What the client said: a result, or an error's code and message.
 type Said = Result<String, (i64, String)>;
 type Waiting = Mutex<HashMap<String, oneshot::Sender<Said>>>;
+=======
+/// The pause between two looks at a list that a server keeps changing.
+const BETWEEN_CHANGES: Duration = Duration::from_secs(1);
+
+type Waiting = Mutex<HashMap<String, oneshot::Sender<Result<String, (i64, String)>>>>;
+>>>>>>> a545379a5a8fdf134f1e79f8b1e86e18598af0e4
 
 /// Requests of ours that the client has not answered.
 #[derive(Debug, Default)]
@@ -56,6 +63,37 @@ impl Asked {
         // The server gave up waiting: nobody needs the answer.
         let _ = answer.send(said);
         true
+    }
+}
+
+/// Changed lists that are being looked at; `true` where the server spoke again meanwhile. However often a server says that
+/// a list changed, one task looks at it, with pauses: each look is a call on record and a line to the client.
+#[derive(Debug, Default)]
+pub struct Changed(Mutex<HashMap<(String, ListKind), bool>>);
+
+impl Changed {
+    /// Whether nobody looks at this list yet; else whoever does looks again.
+    fn is_first(&self, server: &str, what: ListKind) -> bool {
+        let mut lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (server.to_owned(), what);
+        match lists.get_mut(&key) {
+            Some(again) => {
+                *again = true;
+                false
+            }
+            None => lists.insert(key, false).is_none(),
+        }
+    }
+
+    /// Whether to look again; else this list is done with.
+    fn is_again(&self, server: &str, what: ListKind) -> bool {
+        let mut lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (server.to_owned(), what);
+        let again = lists.remove(&key).unwrap_or_default();
+        if again {
+            lists.insert(key, false);
+        }
+        again
     }
 }
 
@@ -110,16 +148,27 @@ impl Relay for ToClient {
 
     fn list_changed(&self, server: &str, what: ListKind) {
         let Some(front) = self.front() else { return };
-        let server = server.to_owned();
-        let principal = Principal::new(Role::Agent, "countersign");
-        match what {
-            ListKind::Tools => {
-                let task = front.clone();
-                front.tasks.spawn(async move { task.relearn(&server, &principal).await });
-            }
-            ListKind::Prompts => front.notify("notifications/prompts/list_changed"),
-            ListKind::Resources => front.notify("notifications/resources/list_changed"),
+        if !front.changed.is_first(server, what) {
+            return;
         }
+        let (task, server) = (front.clone(), server.to_owned());
+        front.tasks.spawn(async move {
+            loop {
+                match what {
+                    ListKind::Tools => {
+                        let principal = Principal::new(Role::Agent, "countersign");
+                        task.relearn(&server, &principal).await;
+                    }
+                    ListKind::Prompts => task.notify("notifications/prompts/list_changed"),
+                    ListKind::Resources => task.notify("notifications/resources/list_changed"),
+                }
+                let rest = tokio::time::sleep(BETWEEN_CHANGES);
+                let left = task.gate.left().run_until_cancelled(rest).await.is_none();
+                if left || !task.changed.is_again(&server, what) {
+                    break;
+                }
+            }
+        });
     }
 
     fn notification(&self, server: &str, method: &str, _params: Option<&RawValue>) {

@@ -173,6 +173,9 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// The pins of every server of this tenant.
     async fn all_pins(&self, tenant: &Tenant) -> Result<Vec<Pin>>;
 
+    /// Another number after every writing of pins, in whatever process: whoever keeps pins looks here first.
+    async fn pins_version(&self) -> Result<u64>;
+
     /// Writes pins and their journal rows, all or none.
     async fn save_pins(&self, tenant: &Tenant, updates: Vec<PinUpdate>) -> Result<()>;
 

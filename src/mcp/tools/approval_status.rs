@@ -23,6 +23,7 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
     refusals: &[
         ("invalid_arguments", "`id` is not a whole id"),
         ("not_found", "there is no such approval, or it is another's"),
+        ("not_a_decider", "the token of this approver's session was revoked"),
     ],
     examples: &[
         Example { arguments: NOBODYS, refusal: Some("not_found") },

@@ -22,7 +22,10 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
     offered: Offered::Everyone,
     input,
     output: Some(output),
-    refusals: &[("invalid_arguments", "`status` or `limit` is not one of the allowed values")],
+    refusals: &[
+        ("invalid_arguments", "`status` or `limit` is not one of the allowed values"),
+        ("not_a_decider", "the token of this approver's session was revoked"),
+    ],
     examples: &[
         Example { arguments: "{}", refusal: None },
         Example { arguments: r#"{"status":"denied","limit":5}"#, refusal: None },

@@ -213,6 +213,10 @@ impl Store for SqliteStore {
         self.read(move |conn| pins::list(conn, &tenant, None)).await
     }
 
+    async fn pins_version(&self) -> Result<u64> {
+        self.read(pins::version).await
+    }
+
     async fn save_pins(&self, tenant: &Tenant, updates: Vec<PinUpdate>) -> Result<()> {
         let tenant = tenant.clone();
         self.write(move |tx| pins::save(tx, &tenant, updates)).await
