@@ -163,16 +163,11 @@ async fn duty(app: &App, token: Option<&Token>) -> Result<(Tenant, Duty), Sessio
             "answering over MCP is off; an admin sets `approvals.mcp_max_tier` in the configuration to allow it",
         );
     };
-<<<<<<< main
     match Approver::by_token(&user, token.hash(), max_tier) {
-        Some(approver) => Ok((user.tenant, Duty::Approver(Box::new(approver)))),
-=======
-    match Approver::by_token(&user, max_tier) {
         Some(approver) => {
             let duty = Duty::Approver { approver: Box::new(approver), token: token.hash() };
             Ok((user.tenant, duty))
         }
->>>>>>> a545379a5a8fdf134f1e79f8b1e86e18598af0e4
         None => refused("the user of this token does not decide; an admin's token is needed"),
     }
 }

@@ -215,18 +215,12 @@ pub struct Head {
     pub ts: Millis,
 }
 
-<<<<<<< main
 /// The columns of a row that listings search by, as they are stored. Each repeats what `meta` says, or is
 /// gone with it.
-=======
-/// What a row is found by: copies of parts of `meta` in columns of their own. The hash covers `meta` only, so whoever
-/// verifies must compare.
->>>>>>> a545379a5a8fdf134f1e79f8b1e86e18598af0e4
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filed {
     /// In which world.
     pub tenant: Option<String>,
-<<<<<<< main
     /// Which story.
     pub correlation: Option<String>,
     /// Which process of ours.
@@ -234,27 +228,13 @@ pub struct Filed {
     /// Who acted, as `role:name`.
     pub principal: Option<String>,
     /// With which tool.
-=======
-    /// Which story, as bytes.
-    pub correlation: Option<Vec<u8>>,
-    /// Which process of ours, as bytes.
-    pub session: Option<Vec<u8>>,
-    /// Who acted, as `role:name`.
-    pub principal: Option<String>,
-    /// With which tool, prompt or URI.
->>>>>>> a545379a5a8fdf134f1e79f8b1e86e18598af0e4
     pub tool: Option<String>,
     /// What policy said.
     pub verdict: Option<String>,
     /// How grave it was.
     pub tier: Option<i64>,
-<<<<<<< main
     /// Which question.
     pub approval: Option<String>,
-=======
-    /// Which question, as bytes.
-    pub approval: Option<Vec<u8>>,
->>>>>>> a545379a5a8fdf134f1e79f8b1e86e18598af0e4
 }
 
 /// One stored row. `meta` is `None` once erased, `body` once erased or when it was empty.

@@ -14,15 +14,10 @@ pub struct Offer {
     pub tools: Vec<Listed>,
     /// The URIs it lists.
     pub uris: BTreeSet<String>,
-<<<<<<< main
     /// Which start of the server told `tools`; 0 for what was pinned before and is only recalled.
     pub told_by: u64,
-=======
-    /// Whether `tools` was told by the server itself in this process; else it is what was pinned before.
-    pub fresh: bool,
     /// The store's version of the pins in `tools`.
     pub pins: u64,
->>>>>>> a545379a5a8fdf134f1e79f8b1e86e18598af0e4
 }
 
 /// One server and what it offers.
@@ -52,7 +47,6 @@ impl Member {
             refreshing: tokio::sync::Mutex::new(()),
         }
     }
-<<<<<<< main
 
     /// Whether the server that runs now told what it offers. One that was started again may be another.
     #[must_use]
@@ -60,27 +54,6 @@ impl Member {
         let told_by = self.offer.load().told_by;
         told_by != 0 && told_by == self.server.starts()
     }
-
-    /// The digest of the definition a call would run under now: the offered text where it differs from the
-    /// pinned one. Zero for what has no definition.
-    #[must_use]
-    pub fn definition(&self, method: Method, tool: &str) -> Digest {
-        if method != Method::ToolsCall {
-            return Digest::ZERO;
-        }
-        self.offer
-            .load()
-            .tools
-            .iter()
-            .find(|listed| listed.own == tool)
-            .map_or(Digest::ZERO, running_digest)
-    }
-}
-
-fn running_digest(listed: &Listed) -> Digest {
-    listed.offered.as_ref().map_or(listed.digest, |text| Digest::sha256(&[text.as_bytes()]))
-=======
->>>>>>> a545379a5a8fdf134f1e79f8b1e86e18598af0e4
 }
 
 /// Where a name leads.

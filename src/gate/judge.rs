@@ -10,18 +10,6 @@ use crate::policy::{DefinitionFacts, Facts};
 use crate::upstream::definition_digest;
 
 impl Gate {
-<<<<<<< main
-    /// The digest of the definition that the request would run under; a tool that nobody listed is refused.
-    pub(in crate::gate) fn definition(&self, asking: &Asking) -> Result<Digest, Refusal> {
-        let member =
-            self.fleet.get(&asking.upstream).ok_or_else(|| Refusal::unknown(&asking.tool))?;
-        let digest = member.definition(asking.method, &asking.tool);
-        if asking.method == Method::ToolsCall && digest == Digest::ZERO {
-            return Err(Refusal::unknown(&asking.tool));
-        }
-        Ok(digest)
-    }
-
     /// A tool is judged by what its server tells, so that must have been told.
     pub(in crate::gate) async fn heard(
         &self,
@@ -35,16 +23,12 @@ impl Gate {
         }
     }
 
-    /// Seals the call and judges it under the policy of now.
-    pub(in crate::gate) async fn judge(&self, parts: CallParts) -> Result<(Call, Ruling), Refusal> {
-=======
     /// Seals the call and judges it under the policy, the pins and the definition of now. The definition that `parts`
     /// name is filled in here: it must be the one that is judged, and lists may change while we wait for anything.
     pub(in crate::gate) async fn judge(
         &self,
         mut parts: CallParts,
     ) -> Result<(Call, Ruling), Refusal> {
->>>>>>> a545379a5a8fdf134f1e79f8b1e86e18598af0e4
         let snapshot = self.policy.get().await.map_err(|error| Refusal::store(&error))?;
         let member =
             self.fleet.get(&parts.upstream.name).ok_or_else(|| Refusal::unknown(&parts.tool))?;

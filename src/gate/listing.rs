@@ -33,16 +33,12 @@ impl Gate {
                 let at = Millis::default();
                 let id = member.server.id();
                 let (tools, _) = reconcile(id, &pins, &listed, at, &self.tenant, self.session);
-<<<<<<< main
-                member.offer.store(Arc::new(Offer { tools, uris: BTreeSet::new(), told_by: 0 }));
-=======
                 member.offer.store(Arc::new(Offer {
                     tools,
                     uris: BTreeSet::new(),
-                    fresh: false,
+                    told_by: 0,
                     pins: version,
                 }));
->>>>>>> a545379a5a8fdf134f1e79f8b1e86e18598af0e4
             }
             Err(error) => tracing::error!("pinned definitions cannot be read: {error}"),
         }
@@ -120,11 +116,7 @@ impl Gate {
             store.save_pins(&self.tenant, updates).await.map_err(|e| failed(&e))?;
         }
         let uris = member.offer.load().uris.clone();
-<<<<<<< main
-        member.offer.store(Arc::new(Offer { tools, uris, told_by }));
-=======
-        member.offer.store(Arc::new(Offer { tools, uris, fresh: true, pins: version }));
->>>>>>> a545379a5a8fdf134f1e79f8b1e86e18598af0e4
+        member.offer.store(Arc::new(Offer { tools, uris, told_by, pins: version }));
         Ok(())
     }
 
@@ -140,15 +132,7 @@ impl Gate {
         let items = self.list(member, Method::ResourcesList, principal).await?;
         let uris = items.iter().filter_map(|text| member_text(text, "uri")).collect();
         let old = member.offer.load_full();
-<<<<<<< main
-        member.offer.store(Arc::new(Offer {
-            tools: old.tools.clone(),
-            uris,
-            told_by: old.told_by,
-        }));
-=======
         member.offer.store(Arc::new(Offer { uris, ..Offer::clone(&old) }));
->>>>>>> a545379a5a8fdf134f1e79f8b1e86e18598af0e4
         Ok(items)
     }
 

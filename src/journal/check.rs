@@ -14,12 +14,7 @@
 
 use crate::domain::digest::Digest;
 use crate::domain::entry::{Entry, EntryType, Filed, Head, chain_hash};
-<<<<<<< main
 use crate::domain::principal::Principal;
-=======
-use crate::domain::id::{ApprovalId, CorrelationId, SessionId};
-use crate::domain::principal::{Principal, Tenant};
->>>>>>> a545379a5a8fdf134f1e79f8b1e86e18598af0e4
 use crate::domain::time::Millis;
 use crate::journal::SignedHead;
 use crate::journal::report::{Fault, FaultKind, Report};
@@ -37,7 +32,6 @@ struct Told {
     #[serde(rename = "type")]
     kind: String,
     body_digest: Digest,
-<<<<<<< main
     tenant: Option<String>,
     correlation: Option<String>,
     session: Option<String>,
@@ -59,30 +53,6 @@ impl Told {
             verdict: self.verdict.clone(),
             tier: self.tier,
             approval: self.approval.clone(),
-=======
-    tenant: Tenant,
-    correlation: Option<CorrelationId>,
-    session: Option<SessionId>,
-    principal: Option<Principal>,
-    tool: Option<String>,
-    verdict: Option<String>,
-    tier: Option<u8>,
-    approval: Option<ApprovalId>,
-}
-
-impl Told {
-    /// What the row must be found by.
-    fn filed(&self) -> Filed {
-        Filed {
-            tenant: Some(self.tenant.to_string()),
-            correlation: self.correlation.map(|id| id.0.as_bytes().to_vec()),
-            session: self.session.map(|id| id.0.as_bytes().to_vec()),
-            principal: self.principal.as_ref().map(ToString::to_string),
-            tool: self.tool.clone(),
-            verdict: self.verdict.clone(),
-            tier: self.tier.map(i64::from),
-            approval: self.approval.map(|id| id.0.as_bytes().to_vec()),
->>>>>>> a545379a5a8fdf134f1e79f8b1e86e18598af0e4
         }
     }
 }
@@ -272,11 +242,7 @@ impl Check {
                 return edited("it has a body and no record that vouches for it");
             }
             if row.filed != Filed::default() {
-<<<<<<< main
                 return edited("its record is gone, yet it is filed as if it were there");
-=======
-                return edited("it can be found by what nothing on record says");
->>>>>>> a545379a5a8fdf134f1e79f8b1e86e18598af0e4
             }
             if !call.iter().any(|kind| kind.as_str() == row.kind) {
                 return edited(
@@ -304,13 +270,9 @@ impl Check {
             return edited("its type is not the recorded one");
         }
         if told.filed() != row.filed {
-<<<<<<< main
             return edited(
                 "it is filed under something else than was recorded, so searches miss it",
             );
-=======
-            return edited("it is not found by what it recorded, so a search passes it by");
->>>>>>> a545379a5a8fdf134f1e79f8b1e86e18598af0e4
         }
         match (&row.salt, &row.body) {
             (None, None) if told.body_digest == Digest::sha256(&[]) => {}

@@ -19,16 +19,12 @@ use tokio::sync::oneshot;
 /// How long a client may take to answer what a server asks it.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10 * 60);
 
-<<<<<<< main
-/// What the client said: a result, or an error's code and message.
-type Said = Result<String, (i64, String)>;
-type Waiting = Mutex<HashMap<String, oneshot::Sender<Said>>>;
-=======
 /// The pause between two looks at a list that a server keeps changing.
 const BETWEEN_CHANGES: Duration = Duration::from_secs(1);
 
-type Waiting = Mutex<HashMap<String, oneshot::Sender<Result<String, (i64, String)>>>>;
->>>>>>> a545379a5a8fdf134f1e79f8b1e86e18598af0e4
+/// What the client said: a result, or an error's code and message.
+type Said = Result<String, (i64, String)>;
+type Waiting = Mutex<HashMap<String, oneshot::Sender<Said>>>;
 
 /// Requests of ours that the client has not answered.
 #[derive(Debug, Default)]

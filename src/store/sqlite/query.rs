@@ -95,12 +95,7 @@ pub(crate) fn entries(conn: &Connection, filter: &EntryFilter) -> Result<Vec<Ent
     }
     let order = if filter.newest { "DESC" } else { "ASC" };
     let sql = format!(
-<<<<<<< main
         "SELECT seq, ts, type, tenant, correlation_id, session, principal, tool, verdict, tier, approval, meta, meta_digest, salt, body, prev, hash FROM journal
-=======
-        "SELECT seq, ts, type, tenant, correlation_id, session, principal, tool, verdict, tier, approval, meta,
-             meta_digest, salt, body, prev, hash FROM journal
->>>>>>> a545379a5a8fdf134f1e79f8b1e86e18598af0e4
          WHERE {} ORDER BY seq {order} LIMIT ?",
         wanted.sql
     );
@@ -121,22 +116,13 @@ fn entry(row: &Row<'_>) -> Result<Entry, StoreError> {
         kind: rows::column(row, "type")?,
         filed: Filed {
             tenant: rows::column(row, "tenant")?,
-<<<<<<< main
             correlation: id_text(row, "correlation_id")?,
             session: id_text(row, "session")?,
-=======
-            correlation: rows::column(row, "correlation_id")?,
-            session: rows::column(row, "session")?,
->>>>>>> a545379a5a8fdf134f1e79f8b1e86e18598af0e4
             principal: rows::column(row, "principal")?,
             tool: rows::column(row, "tool")?,
             verdict: rows::column(row, "verdict")?,
             tier: rows::column(row, "tier")?,
-<<<<<<< main
             approval: id_text(row, "approval")?,
-=======
-            approval: rows::column(row, "approval")?,
->>>>>>> a545379a5a8fdf134f1e79f8b1e86e18598af0e4
         },
         meta: rows::column(row, "meta")?,
         meta_digest: rows::digest(row, "meta_digest")?,
