@@ -55,7 +55,7 @@ async fn rows_are_found_by_what_they_say() {
 }
 
 #[tokio::test]
-async fn the_partial_indexes_are_used() {
+async fn the_indexes_are_used_and_the_journal_is_never_sorted() {
     let bench = Bench::memory();
     let plan = |sql: &'static str| {
         bench.store.read(move |conn| {
@@ -79,7 +79,11 @@ async fn the_partial_indexes_are_used() {
         ),
         (
             "SELECT * FROM journal WHERE seq > 0 AND tool = 'a' AND verdict = 'deny' AND verdict <> 'allow' ORDER BY seq",
-            "journal_tool",
+            "journal_tool_verdict",
+        ),
+        (
+            "SELECT * FROM journal WHERE seq > 0 AND tenant = 'a' AND tool = 'a' ORDER BY seq DESC",
+            "journal_tool (",
         ),
         (
             "SELECT * FROM approvals WHERE tenant = 'a' AND state IN ('pending') AND state IN ('pending', 'approved') ORDER BY asked_at DESC",
