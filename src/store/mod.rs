@@ -53,7 +53,8 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     async fn permit(&self, row: Draft) -> Result<std::result::Result<u64, NotPermitted>>;
 
     /// Records how a permitted call ended, closes its intent and, for an approved call, keeps the answer
-    /// for its other waiters.
+    /// for its other waiters. The outcome of a call without an approval may wait a few milliseconds for the next
+    /// commit; a process that dies before has left an open intent.
     async fn settle(&self, settlement: Settlement) -> Result<()>;
 
     /// The newest row.
