@@ -65,7 +65,7 @@ impl Asked {
 /// Changed lists that are being looked at; `true` where the server spoke again meanwhile. However often a server says that
 /// a list changed, one task looks at it, with pauses: each look is a call on record and a line to the client.
 #[derive(Debug, Default)]
-pub struct Changed(Mutex<HashMap<(String, ListKind), bool>>);
+pub(crate) struct Changed(Mutex<HashMap<(String, ListKind), bool>>);
 
 impl Changed {
     /// Whether nobody looks at this list yet; else whoever does looks again.
