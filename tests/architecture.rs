@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 /// Lowest layer first. A module may import only from layers listed before its own.
 const LAYERS: &[&[&str]] = &[
     &["domain"],
-    &["policy", "ir", "config"],
+    &["config"],
+    &["policy", "ir"],
     &["store"],
     &["journal"],
     &["approval", "upstream"],

@@ -64,7 +64,8 @@ impl From<crate::store::StoreError> for SessionError {
 pub async fn run(app: App, launch: Launch) -> Result<(), SessionError> {
     let (tenant, duty) = duty(&app, launch.token.as_ref()).await?;
     let session = SessionId::new();
-    let parent_pid = rustix::process::getppid().map_or(0, |p| p.as_raw_nonzero().get().unsigned_abs());
+    let parent_pid =
+        rustix::process::getppid().map_or(0, |p| p.as_raw_nonzero().get().unsigned_abs());
     let pid = std::process::id();
     let _lease = if app.store.is_durable() {
         Some(Lease::take(&app.home, &Holder { session, pid, parent_pid })?)
@@ -155,7 +156,7 @@ async fn duty(app: &App, token: Option<&Token>) -> Result<(Tenant, Duty), Sessio
             "answering over MCP is off; an admin sets `approvals.mcp_max_tier` in the configuration to allow it",
         );
     };
-    match Approver::by_token(&user, max_tier) {
+    match Approver::by_token(&user, token.hash(), max_tier) {
         Some(approver) => Ok((user.tenant, Duty::Approver(Box::new(approver)))),
         None => refused("the user of this token does not decide; an admin's token is needed"),
     }
@@ -193,7 +194,11 @@ fn fleet(app: &App, launch: &Launch, relay: &Arc<ToClient>) -> Fleet {
             allow_requests: configured.map(requests).unwrap_or_default(),
         };
         let resources = configured.map(|u| u.resources).unwrap_or_default();
-        return Fleet::new(vec![member(spec, environment, resources)], Naming::Own, SERVER_PATIENCE);
+        return Fleet::new(
+            vec![member(spec, environment, resources)],
+            Naming::Own,
+            SERVER_PATIENCE,
+        );
     }
     let members = app.config.upstreams.iter().map(|(name, upstream)| {
         let argv = std::iter::once(&upstream.command).chain(&upstream.args).cloned().collect();

@@ -29,6 +29,7 @@ pub struct Terms {
 pub struct Approver {
     decider: Decider,
     max_tier: Tier,
+    token: Option<Digest>,
 }
 
 impl Approver {
@@ -37,19 +38,24 @@ impl Approver {
     #[must_use]
     pub fn at_terminal(os_user: &str) -> Self {
         let principal = Principal::new(Role::Admin, os_user);
-        Self { decider: Decider { principal, proof: Proof::Terminal }, max_tier: Tier::GRAVE }
+        Self {
+            decider: Decider { principal, proof: Proof::Terminal },
+            max_tier: Tier::GRAVE,
+            token: None,
+        }
     }
 
     /// The user of a presented API token; `None` when his role does not decide. `max_tier` bounds what may be
     /// answered over the channel it came by.
     #[must_use]
-    pub fn by_token(user: &User, max_tier: Tier) -> Option<Self> {
+    pub fn by_token(user: &User, token: Digest, max_tier: Tier) -> Option<Self> {
         (user.role == Role::Admin).then(|| Self {
             decider: Decider {
                 principal: Principal::new(user.role, user.name.clone()),
                 proof: Proof::ApiToken,
             },
             max_tier,
+            token: Some(token),
         })
     }
 
@@ -217,6 +223,7 @@ impl Desk {
                 by: by.decider.clone(),
                 shown,
                 max_tier: by.max_tier,
+                token: by.token,
             })
             .await
     }

@@ -111,6 +111,8 @@ pub(crate) fn not_decided(why: &NotDecided) -> Stop {
             "the digest in `--shown` is not that of this question, so another one was looked at",
         )
         .help("look at it again with `countersign show ID`"),
+        NotDecided::NoDecider => Stop::new(Code::Denied, "the API token does not decide any more")
+            .help("another admin decides"),
         NotDecided::TierTooHigh => {
             Stop::new(Code::Denied, "its tier is above what may be answered this way")
                 .help("answer it at a terminal")

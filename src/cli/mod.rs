@@ -6,6 +6,8 @@ mod approve;
 mod audit;
 mod audit_row;
 mod audit_start;
+#[cfg(test)]
+mod audit_tests;
 mod cancel;
 mod card;
 mod contracts;

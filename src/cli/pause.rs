@@ -11,7 +11,8 @@ use anyhow::Result;
 #[command(after_help = "\
 Examples:
   countersign pause                            everybody
-  countersign pause --agent ann/claude-code    one agent, by the name that `pending` shows")]
+  countersign pause --agent ann/claude-code    one agent, by the name that `pending` shows
+  countersign unpause                          everybody may go on")]
 pub(crate) struct Args {
     /// Only this agent: the name of its principal, `<os user>/<client>`.
     #[arg(long, value_name = "A")]

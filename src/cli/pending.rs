@@ -16,7 +16,7 @@ Examples:
   countersign pending --all        the newest questions, answered ones too
   countersign pending --json | jq '.pending[].id'")]
 pub(crate) struct Args {
-    /// One JSON object: {\"pending\": [...]}.
+    /// One JSON object: {"pending": [...]}.
     #[arg(long)]
     json: bool,
     /// Also what was answered, used, withdrawn or ran out.

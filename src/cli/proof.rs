@@ -9,6 +9,7 @@ use crate::approval::{Approver, Token};
 use crate::cli::ancestry::{self, Ancestry};
 use crate::cli::exit::{Code, Stop};
 use crate::cli::output;
+use crate::domain::digest::Digest;
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::id::ApprovalId;
 use crate::domain::principal::{Principal, Role};
@@ -24,6 +25,8 @@ const NO_PROOF: &str = "a person must answer this at a terminal, or with an API 
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
     user: Option<User>,
+    /// The hash of the token that showed it.
+    token: Option<Digest>,
 }
 
 /// A command that needs proof.
@@ -43,11 +46,12 @@ impl Caller {
     /// # Errors
     /// A token that nobody has, which is also written down.
     pub(crate) async fn of(app: &mut App, command: &'static str) -> Result<Self> {
-        let Some(text) = env::token() else { return Ok(Self { user: None }) };
-        match app.store.user_by_token(Token::presented(&text).hash()).await? {
+        let Some(text) = env::token() else { return Ok(Self { user: None, token: None }) };
+        let token = Token::presented(&text).hash();
+        match app.store.user_by_token(token).await? {
             Some(user) => {
                 app.tenant = user.tenant.clone();
-                Ok(Self { user: Some(user) })
+                Ok(Self { user: Some(user), token: Some(token) })
             }
             None => {
                 let demand = Demand { command, approval: None, yes: false };
@@ -112,8 +116,8 @@ impl Seat {
     /// # Errors
     /// [`Stop`] with [`Code::Denied`]; each refusal is written down first.
     pub(crate) async fn take(app: &App, caller: &Caller, demand: Demand) -> Result<Self> {
-        if let Some(user) = &caller.user {
-            let Some(approver) = Approver::by_token(user, Tier::GRAVE) else {
+        if let (Some(user), Some(token)) = (&caller.user, caller.token) {
+            let Some(approver) = Approver::by_token(user, token, Tier::GRAVE) else {
                 refuse(app, &demand, "role_does_not_decide", Some(caller.principal())).await;
                 let what = format!(
                     "the API token of `{}` has the role `{}`, which does not decide",

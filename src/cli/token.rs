@@ -24,7 +24,7 @@ pub(crate) struct Args {
     /// Confirms without typing; only with an API token.
     #[arg(long)]
     yes: bool,
-    /// One JSON object: {\"id\", \"token\", \"expires_at\"}.
+    /// One JSON object: {"id", "token", "expires_at"}.
     #[arg(long)]
     json: bool,
 }

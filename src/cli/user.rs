@@ -45,14 +45,14 @@ struct Add {
     /// Confirms without typing; only with an API token.
     #[arg(long)]
     yes: bool,
-    /// One JSON object: {\"name\", \"role\", \"token\"}.
+    /// One JSON object: {"name", "role", "token"}.
     #[arg(long)]
     json: bool,
 }
 
 #[derive(Debug, clap::Args)]
 struct List {
-    /// One JSON object: {\"users\": [...]}.
+    /// One JSON object: {"users": [...]}.
     #[arg(long)]
     json: bool,
 }

@@ -61,20 +61,18 @@ fn name_from(command: &[String]) -> String {
         word.starts_with('-') || RUNNERS.contains(&base(word).as_str()) || ["run", "exec", "tool"].contains(&word.as_str())
     };
     let word = command.iter().find(|word| !skipped(word)).map(base).unwrap_or_default();
-    let common = ["server-", "mcp-server-", "mcp-", "-mcp", "-server"];
-    let short = common.iter().fold(word, |word, part| {
-        let stripped = word.strip_prefix(part).or_else(|| word.strip_suffix(part));
-        stripped.map_or(word.clone(), str::to_owned)
-    });
-    let plain = |c: char| if c.is_ascii_lowercase() || c.is_ascii_digit() { c } else { '-' };
-    let name: String = short.chars().map(plain).take(20).collect();
+    let parts = |c: char| !c.is_ascii_alphanumeric();
+    let telling: Vec<&str> =
+        word.split(parts).filter(|part| !["", "mcp", "server"].contains(part)).collect();
+    let short = telling.join("-");
+    let name: String = short.chars().take(20).collect();
     let name = name.trim_matches('-').to_owned();
     if crate::config::upstream_name(&name) { name } else { "wrapped".to_owned() }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::name_from;
+    use crate::cli::wrap::name_from;
 
     #[test]
     fn a_server_is_named_after_what_runs() {

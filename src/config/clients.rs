@@ -2,8 +2,8 @@
 //!
 //! A client that gives up while we hold its call leaves its user with an error instead of an answer, so each value ends
 //! 10 s or more before the client's limit: Claude Code puts a call into the background at 120 s, Codex ends it at 300 s, goose
-//! at 300 s, Cursor at 300 s, Gemini at 600 s. Clients whose limit is 60 s or unknown are not listed; the default of
-//! 50 s is theirs.
+//! at 300 s, Cursor at 300 s, Gemini at 600 s. Of VS Code no limit was seen, so it counts as one of these. Other clients
+//! whose limit is 60 s or unknown are not listed; the default of 50 s is theirs.
 
 use std::time::Duration;
 

@@ -44,6 +44,7 @@ pub(crate) fn is_tricky(text: &str) -> bool {
 
 fn spellings(text: &str) -> Vec<Cow<'_, str>> {
     let mut all = vec![Cow::Borrowed(text)];
+    all.extend(without_host(text).map(Cow::Owned));
     if text.contains('\\') {
         all.push(Cow::Owned(text.replace('\\', "/")));
     }
@@ -51,6 +52,23 @@ fn spellings(text: &str) -> Vec<Cow<'_, str>> {
         all.push(Cow::Owned(text.replace(['\\', '\'', '"', '`', '^'], "")));
     }
     all
+}
+
+/// File URLs without the machine that they may name before the path: `file://localhost/a` is `file:///a`.
+fn without_host(text: &str) -> Option<String> {
+    let mut parts = text.split("file://");
+    let mut out = parts.next()?.to_owned();
+    let mut any = false;
+    for part in parts {
+        let host = part.find('/').unwrap_or(0);
+        let named = part.get(..host).unwrap_or_default();
+        let plain = named.chars().all(|c| c.is_alphanumeric() || ".-_[]:@".contains(c));
+        let path = if plain { part.get(host..).unwrap_or(part) } else { part };
+        any |= path.len() != part.len();
+        out.push_str("file://");
+        out.push_str(path);
+    }
+    any.then_some(out)
 }
 
 /// `~` and the usual names of the home directory replaced by it.
@@ -191,6 +209,8 @@ mod tests {
             "%252fhome/u/.cs/x",
             "\\home\\u\\.cs\\x",
             "file:///home/u/.cs/x",
+            "see file://LOCALHOST/home/u/.cs/x",
+            "file://127.0.0.1/home/u/.cs/x",
             "cat /srv/../home/u/.cs/x; ls",
             "/home/u/.c\\s/x",
             "/home/u/'.cs'/x",

@@ -215,6 +215,28 @@ pub struct Head {
     pub ts: Millis,
 }
 
+/// The columns of a row that listings search by, as they are stored. Each repeats what `meta` says, or is
+/// gone with it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filed {
+    /// In which world.
+    pub tenant: Option<String>,
+    /// Which story.
+    pub correlation: Option<String>,
+    /// Which process of ours.
+    pub session: Option<String>,
+    /// Who acted, as `role:name`.
+    pub principal: Option<String>,
+    /// With which tool.
+    pub tool: Option<String>,
+    /// What policy said.
+    pub verdict: Option<String>,
+    /// How grave it was.
+    pub tier: Option<i64>,
+    /// Which question.
+    pub approval: Option<String>,
+}
+
 /// One stored row. `meta` is `None` once erased, `body` once erased or when it was empty.
 #[derive(Debug, Clone)]
 pub struct Entry {
@@ -224,6 +246,8 @@ pub struct Entry {
     pub ts: Millis,
     /// Its type's word.
     pub kind: String,
+    /// What it is found by.
+    pub filed: Filed,
     /// The hashed text, as stored.
     pub meta: Option<String>,
     /// SHA-256 of `meta`.

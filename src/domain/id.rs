@@ -1,4 +1,4 @@
-//! Ids: uuid v7, so they sort by birth; shown short to people, any unambiguous prefix is taken back.
+//! Ids: uuid v7, so they sort by birth; shown short to people, any unambiguous beginning or end is taken back.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;

@@ -16,8 +16,8 @@ pub struct Offer {
     pub tools: Vec<Listed>,
     /// The URIs it lists.
     pub uris: BTreeSet<String>,
-    /// Whether `tools` was told by the server itself in this process; else it is what was pinned before.
-    pub fresh: bool,
+    /// Which start of the server told `tools`; 0 for what was pinned before and is only recalled.
+    pub told_by: u64,
 }
 
 /// One server and what it offers.
@@ -46,6 +46,13 @@ impl Member {
             offer: ArcSwap::default(),
             refreshing: tokio::sync::Mutex::new(()),
         }
+    }
+
+    /// Whether the server that runs now told what it offers. One that was started again may be another.
+    #[must_use]
+    pub fn has_spoken(&self) -> bool {
+        let told_by = self.offer.load().told_by;
+        told_by != 0 && told_by == self.server.starts()
     }
 
     /// The digest of the definition a call would run under now: the offered text where it differs from the
@@ -164,10 +171,9 @@ impl Fleet {
             Naming::Own => self.only().map(|upstream| Route { upstream, own: shown.to_owned() }),
             Naming::Prefixed => {
                 let (upstream, own) = shown.split_once("__")?;
-                self.members.contains_key(upstream).then(|| Route {
-                    upstream: upstream.to_owned(),
-                    own: own.to_owned(),
-                })
+                self.members
+                    .contains_key(upstream)
+                    .then(|| Route { upstream: upstream.to_owned(), own: own.to_owned() })
             }
         }
     }

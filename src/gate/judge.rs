@@ -3,6 +3,7 @@
 use crate::domain::call::{Call, CallParts, Method};
 use crate::domain::digest::Digest;
 use crate::domain::json::{Limits, Node, parse};
+use crate::domain::principal::Principal;
 use crate::domain::ruling::Ruling;
 use crate::gate::{Asking, Gate, Refusal};
 use crate::policy::{DefinitionFacts, Facts};
@@ -19,6 +20,19 @@ impl Gate {
         Ok(digest)
     }
 
+    /// A tool is judged by what its server tells, so that must have been told.
+    pub(in crate::gate) async fn heard(
+        &self,
+        upstream: &str,
+        method: Method,
+        principal: &Principal,
+    ) -> Result<(), Refusal> {
+        match self.fleet.get(upstream) {
+            Some(member) if method == Method::ToolsCall => self.hear(&member, principal).await,
+            _ => Ok(()),
+        }
+    }
+
     /// Seals the call and judges it under the policy of now.
     pub(in crate::gate) async fn judge(&self, parts: CallParts) -> Result<(Call, Ruling), Refusal> {
         let snapshot = self.policy.get().await.map_err(|error| Refusal::store(&error))?;
@@ -33,9 +47,11 @@ impl Gate {
         // What a server tells now is judged, not what it told when it was pinned; the state says they differ.
         let text = listed.map(|l| l.offered.as_deref().unwrap_or(&l.text));
         let definition = text.and_then(|t| parse(t, &Limits::LINE).ok());
-        let definition = listed
-            .zip(definition.as_ref())
-            .map(|(l, tool)| DefinitionFacts { tool, state: l.state, effect: l.effect });
+        let definition = listed.zip(definition.as_ref()).map(|(l, tool)| DefinitionFacts {
+            tool,
+            state: l.state,
+            effect: l.effect,
+        });
         let arguments = match parts.arguments.as_ref().map(|a| a.node()).transpose() {
             Ok(arguments) => arguments,
             Err(_) => return Err(Refusal::unknown(&parts.tool)),

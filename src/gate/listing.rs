@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 impl Gate {
     /// What was pinned of a server before, to answer at once until the server itself has spoken.
     pub async fn recall(&self, member: &Member) {
-        if member.offer.load().fresh {
+        if member.offer.load().told_by != 0 {
             return;
         }
         match self.desk.store().pins(&self.tenant, member.server.id().digest).await {
@@ -31,7 +31,7 @@ impl Gate {
                 let at = Millis::default();
                 let id = member.server.id();
                 let (tools, _) = reconcile(id, &pins, &listed, at, &self.tenant, self.session);
-                member.offer.store(Arc::new(Offer { tools, uris: BTreeSet::new(), fresh: false }));
+                member.offer.store(Arc::new(Offer { tools, uris: BTreeSet::new(), told_by: 0 }));
             }
             Err(error) => tracing::error!("pinned definitions cannot be read: {error}"),
         }
@@ -43,6 +43,34 @@ impl Gate {
     /// Why the server's word could not be had; what was known before stays.
     pub async fn refresh(&self, member: &Member, principal: &Principal) -> Result<(), Refusal> {
         let _one_at_a_time = member.refreshing.lock().await;
+        self.listen(member, principal).await
+    }
+
+    /// Waits for the word of the server that runs now, if it has not spoken: a call must not be judged by what
+    /// a server told before it was started again, in this process or an earlier one.
+    ///
+    /// # Errors
+    /// Those of [`Self::refresh`].
+    pub(in crate::gate) async fn hear(
+        &self,
+        member: &Member,
+        principal: &Principal,
+    ) -> Result<(), Refusal> {
+        if member.has_spoken() {
+            return Ok(());
+        }
+        let _one_at_a_time = member.refreshing.lock().await;
+        if member.has_spoken() {
+            return Ok(());
+        }
+        self.listen(member, principal).await
+    }
+
+    async fn listen(&self, member: &Member, principal: &Principal) -> Result<(), Refusal> {
+        let ready = member.server.ready(self.fleet.patience()).await;
+        ready.map_err(|why| Refusal::upstream_down(member.server.name(), &why.to_string()))?;
+        // Taken before it speaks: if it is started again meanwhile, its word counts as that of the one before.
+        let told_by = member.server.starts();
         let (listed, left_out) = self.tools_of(member, principal).await?;
         for tool in left_out {
             tracing::warn!("{}: `{}` is left out: {}", member.server.name(), tool.name, tool.why);
@@ -52,13 +80,12 @@ impl Gate {
         let failed = |error: &crate::store::StoreError| Refusal::store(error);
         let pins = store.pins(&self.tenant, id.digest).await.map_err(|e| failed(&e))?;
         let now = store.now().await.map_err(|e| failed(&e))?;
-        let (tools, updates) =
-            reconcile(id, &pins, &listed, now, &self.tenant, self.session);
+        let (tools, updates) = reconcile(id, &pins, &listed, now, &self.tenant, self.session);
         if !updates.is_empty() {
             store.save_pins(&self.tenant, updates).await.map_err(|e| failed(&e))?;
         }
         let uris = member.offer.load().uris.clone();
-        member.offer.store(Arc::new(Offer { tools, uris, fresh: true }));
+        member.offer.store(Arc::new(Offer { tools, uris, told_by }));
         Ok(())
     }
 
@@ -74,7 +101,11 @@ impl Gate {
         let items = self.list(member, Method::ResourcesList, principal).await?;
         let uris = items.iter().filter_map(|text| member_text(text, "uri")).collect();
         let old = member.offer.load_full();
-        member.offer.store(Arc::new(Offer { tools: old.tools.clone(), uris, fresh: old.fresh }));
+        member.offer.store(Arc::new(Offer {
+            tools: old.tools.clone(),
+            uris,
+            told_by: old.told_by,
+        }));
         Ok(items)
     }
 

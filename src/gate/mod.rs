@@ -152,6 +152,10 @@ impl Gate {
     /// Takes one request through the whole journey.
     pub async fn handle(&self, asking: Asking) -> Reply {
         let correlation = CorrelationId::new();
+        let heard = self.heard(&asking.upstream, asking.method, &asking.principal).await;
+        if let Err(refusal) = heard {
+            return refusal.into();
+        }
         let parts = CallParts {
             tenant: self.tenant.clone(),
             principal: asking.principal.clone(),
@@ -276,7 +280,9 @@ impl Gate {
     ) -> Reply {
         let id = approval.id;
         match self.wait_for_yes(approval, patience, &cancel).await {
-            Ok(ToWaitFor::Nothing(approval)) => self.run_approved(*approval, progress, cancel).await,
+            Ok(ToWaitFor::Nothing(approval)) => {
+                self.run_approved(*approval, progress, cancel).await
+            }
             Ok(ToWaitFor::AnothersRun(approval)) => self.share_outcome(*approval, &cancel).await,
             Err(refusal) => {
                 if refusal.leaves {
@@ -299,6 +305,10 @@ impl Gate {
             Ok(member) => member,
             Err(refusal) => return refusal.about(&approval).into(),
         };
+        let heard = self.heard(&approval.upstream, approval.method, &approval.principal).await;
+        if let Err(refusal) = heard {
+            return refusal.about(&approval).into();
+        }
         let parts = CallParts {
             tenant: approval.tenant.clone(),
             principal: approval.principal.clone(),

@@ -13,7 +13,8 @@
 //! for: whoever writes to the database can make a row of a call look like a read that was erased.
 
 use crate::domain::digest::Digest;
-use crate::domain::entry::{Entry, EntryType, Head, chain_hash};
+use crate::domain::entry::{Entry, EntryType, Filed, Head, chain_hash};
+use crate::domain::principal::Principal;
 use crate::domain::time::Millis;
 use crate::journal::SignedHead;
 use crate::journal::report::{Fault, FaultKind, Report};
@@ -31,6 +32,29 @@ struct Told {
     #[serde(rename = "type")]
     kind: String,
     body_digest: Digest,
+    tenant: Option<String>,
+    correlation: Option<String>,
+    session: Option<String>,
+    principal: Option<Principal>,
+    tool: Option<String>,
+    verdict: Option<String>,
+    tier: Option<i64>,
+    approval: Option<String>,
+}
+
+impl Told {
+    fn filed(&self) -> Filed {
+        Filed {
+            tenant: self.tenant.clone(),
+            correlation: self.correlation.clone(),
+            session: self.session.clone(),
+            principal: self.principal.as_ref().map(ToString::to_string),
+            tool: self.tool.clone(),
+            verdict: self.verdict.clone(),
+            tier: self.tier,
+            approval: self.approval.clone(),
+        }
+    }
 }
 
 /// Where the walk is and what it found.
@@ -217,6 +241,9 @@ impl Check {
             if row.body.is_some() || row.salt.is_some() {
                 return edited("it has a body and no record that vouches for it");
             }
+            if row.filed != Filed::default() {
+                return edited("its record is gone, yet it is filed as if it were there");
+            }
             if !call.iter().any(|kind| kind.as_str() == row.kind) {
                 return edited(
                     "its record is gone, and only rows of calls are ever reduced to their hashes",
@@ -241,6 +268,11 @@ impl Check {
         }
         if told.kind != row.kind {
             return edited("its type is not the recorded one");
+        }
+        if told.filed() != row.filed {
+            return edited(
+                "it is filed under something else than was recorded, so searches miss it",
+            );
         }
         match (&row.salt, &row.body) {
             (None, None) if told.body_digest == Digest::sha256(&[]) => {}

@@ -6,8 +6,8 @@
 //!
 //! ```compile_fail
 //! // E0451: the fields are private. If this ever compiles, anybody can forge a permit.
-//! fn forge(call: countersign::domain::call::Call) -> countersign::journal::Permit {
-//!     countersign::journal::Permit { seq: 1, call, approval: None }
+//! fn forge(receipt: countersign::journal::Receipt) -> countersign::journal::Permit {
+//!     countersign::journal::Permit { receipt, passed: countersign::journal::Passed::default() }
 //! }
 //! ```
 //!

@@ -95,7 +95,7 @@ impl Front {
     pub(in crate::mcp) async fn offers_known(&self, caller: &Caller) {
         let all = self.gate.fleet().members().map(|member| async move {
             let offer = member.offer.load();
-            if offer.fresh || !offer.tools.is_empty() {
+            if offer.told_by != 0 || !offer.tools.is_empty() {
                 return;
             }
             drop(offer);
@@ -103,7 +103,9 @@ impl Front {
             match tokio::time::timeout(FIRST_WORD, refresh).await {
                 Ok(Ok(())) => {}
                 Ok(Err(refusal)) => tracing::warn!("{}", refusal.text),
-                Err(_) => tracing::warn!("`{}` did not list its tools in time", member.server.id().name),
+                Err(_) => {
+                    tracing::warn!("`{}` did not list its tools in time", member.server.id().name)
+                }
             }
         });
         futures_util::future::join_all(all).await;

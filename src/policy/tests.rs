@@ -27,7 +27,7 @@ fn case(config: &str) -> Case {
     Case {
         config: configuration(config, Path::new("t.toml")).unwrap(),
         method: Method::ToolsCall,
-        tool: "write_note",
+        tool: "write_memo",
         schema: r#"{"type":"object"}"#,
         state: PinState::Accepted,
         pinned: None,
@@ -94,15 +94,15 @@ const DENY: Verdict = Verdict::Deny;
 
 #[test]
 fn tiers_and_stance() {
-    assert_eq!(case("").tool("read_note").says("{}"), (ALLOW, 0));
+    assert_eq!(case("").tool("read_memo").says("{}"), (ALLOW, 0));
     assert_eq!(case("").says("{}"), (ASK, 2));
     assert_eq!(case("").dev().says("{}"), (ALLOW, 1));
     assert_eq!(case("require_approval_tier = 1").dev().says("{}"), (ASK, 1));
     assert_eq!(case("require_approval_tier = 3").says("{}"), (ALLOW, 2));
-    assert_eq!(case("").tool("delete_note").dev().says("{}"), (ASK, 3));
+    assert_eq!(case("").tool("delete_memo").dev().says("{}"), (ASK, 3));
     let deny = || case("stance = \"deny\"");
     assert_eq!(deny().dev().says("{}"), (DENY, 1));
-    assert_eq!(deny().tool("read_note").says("{}"), (ALLOW, 0));
+    assert_eq!(deny().tool("read_memo").says("{}"), (ALLOW, 0));
     let ruling = case("").judge("{}");
     assert!(has(&ruling, "stance.ask") && has(&ruling, "tier") && has(&ruling, "action.inferred"));
     assert_eq!((ruling.policy.version, ruling.policy.digest.len()), (7, 64));
@@ -115,11 +115,11 @@ fn rules_deny_over_ask_over_allow_and_none_loosens_the_kernel() {
     };
     let allow = rule("files__*", "allow", "");
     assert_eq!(case(&allow).says("{}"), (ALLOW, 2));
-    assert_eq!(case(&allow).tool("delete_note").says("{}"), (ASK, 3), "an allow reaches tier 2");
-    assert!(!case(&allow).tool("delete_note").judge("{}").warnings.is_empty());
+    assert_eq!(case(&allow).tool("delete_memo").says("{}"), (ASK, 3), "an allow reaches tier 2");
+    assert!(!case(&allow).tool("delete_memo").judge("{}").warnings.is_empty());
     let far = rule("files__*", "allow", "allow_tier=3");
-    assert_eq!(case(&far).tool("delete_note").says("{}"), (ALLOW, 3));
-    let ask = rule("files__write_note", "ask", "");
+    assert_eq!(case(&far).tool("delete_memo").says("{}"), (ALLOW, 3));
+    let ask = rule("files__write_memo", "ask", "");
     assert_eq!(case(&format!("{ask}{allow}")).says("{}").0, ASK);
     assert_eq!(
         case(&format!("{ask}{allow}{}", rule("*", "deny", "reason=\"no\""))).says("{}").0,
@@ -267,11 +267,11 @@ fn arguments_must_fit_the_pinned_schema() {
 fn a_pinned_effect_replaces_words_and_never_an_executor() {
     let pinned = |tool, effect| Case { pinned: Some(effect), ..case("").tool(tool) };
     assert_eq!(pinned("frob_note", Effect::Read).says("{}"), (ALLOW, 0));
-    assert_eq!(pinned("read_note", Effect::Destructive).says("{}"), (ASK, 3));
+    assert_eq!(pinned("read_memo", Effect::Destructive).says("{}"), (ASK, 3));
     assert_eq!(pinned("bash", Effect::Read).says(r#"{"command":"make"}"#), (ASK, 3));
     let mapped =
-        "[upstream.files]\ncommand=\"x\"\n[upstream.files.action]\nread_note={action=\"exec\"}\n";
-    let ruling = case(mapped).tool("read_note").judge("{}");
+        "[upstream.files]\ncommand=\"x\"\n[upstream.files.action]\nread_memo={action=\"exec\"}\n";
+    let ruling = case(mapped).tool("read_memo").judge("{}");
     assert!(ruling.tier.get() == 3 && has(&ruling, "action.configured"));
 }
 

@@ -58,6 +58,8 @@ pub struct Decision {
     pub shown: Option<Digest>,
     /// The highest tier this decider may answer here.
     pub max_tier: Tier,
+    /// The hash of the API token that he proved himself with; it must count still.
+    pub token: Option<Digest>,
 }
 
 /// Why a decision did not count. Each is a journal row `approval.refused`, except `NotThere`.
@@ -73,6 +75,8 @@ pub enum NotDecided {
     ShownDiffers,
     /// Above the highest tier this decider may answer here.
     TierTooHigh,
+    /// His API token was revoked, or is no admin's of this tenant.
+    NoDecider,
 }
 
 /// Why a token did not count.

@@ -14,6 +14,7 @@ use crate::upstream::live::{Live, Pace};
 use crate::upstream::relay::{ListKind, Relay};
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, timeout_at};
@@ -87,6 +88,8 @@ struct Shared {
     state: watch::Sender<State>,
     /// Somebody needs it although it was given up.
     needed: Notify,
+    /// How often it came up.
+    starts: AtomicU64,
     stop: CancellationToken,
 }
 
@@ -115,6 +118,7 @@ impl Server {
             relay,
             state: watch::Sender::new(State::Connecting),
             needed: Notify::new(),
+            starts: AtomicU64::new(0),
             stop: CancellationToken::new(),
         });
         tokio::spawn(supervise(shared.clone()));
@@ -131,6 +135,12 @@ impl Server {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.shared.spec.name
+    }
+
+    /// How often it came up; each time it may be another program behind the same words.
+    #[must_use]
+    pub fn starts(&self) -> u64 {
+        self.shared.starts.load(Ordering::Acquire)
     }
 
     /// How long a call may take.
@@ -248,7 +258,7 @@ impl Refusal {
 
 /// Keeps the server running until it is stopped.
 async fn supervise(shared: Arc<Shared>) {
-    let Shared { spec, pace, relay, state, needed, stop } = &*shared;
+    let Shared { spec, pace, relay, state, needed, starts, stop } = &*shared;
     let server = spec.name.as_str();
     let (mut failures, mut met) = (0_u32, false);
     while !stop.is_cancelled() {
@@ -258,6 +268,8 @@ async fn supervise(shared: Arc<Shared>) {
             Ok((mut live, handshake)) => {
                 let (since, protocol) = (Instant::now(), handshake.protocol.clone());
                 tracing::info!(server, protocol, "connected");
+                // First: whoever finds it ready must not take it for the one before.
+                starts.fetch_add(1, Ordering::AcqRel);
                 state.send_replace(State::Ready(live.link.clone(), Arc::new(handshake)));
                 if std::mem::replace(&mut met, true) {
                     ListKind::ALL.into_iter().for_each(|what| relay.list_changed(server, what));

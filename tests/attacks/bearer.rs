@@ -3,7 +3,9 @@
 use serde_json::json;
 
 use crate::own_yes::minted;
-use crate::stage::{NOTE, Stage, asked, call, present, ran, refused, resume, start, started, write};
+use crate::stage::{
+    NOTE, Stage, asked, call, present, ran, refused, resume, spent, start, started, write,
+};
 use crate::support::is_error;
 
 #[test]
@@ -29,7 +31,7 @@ fn a_token_works_once_for_its_asker_and_nobody_else() {
     ran(&resume(&mut session, &id));
     stage.executed(&mut session, 1);
     refused(&present(&mut session, &id, &token), "already_ended");
-    refused(&resume(&mut session, &id), "already_used");
+    spent(&resume(&mut session, &id));
     stage.executed(&mut session, 1);
 
     // Nor does it open the next question for the same call.

@@ -141,7 +141,8 @@ fn an_approvers_session_decides_up_to_its_tier_and_forwards_nothing() {
     let mut alice = approver(&stage, &stage.alice);
     let names: BTreeSet<String> =
         alice.tools().iter().filter_map(|tool| tool["name"].as_str().map(str::to_owned)).collect();
-    let toolset = ["approval_status", "list_pending_approvals", "pending_approve", "pending_reject"];
+    let toolset =
+        ["approval_status", "list_pending_approvals", "pending_approve", "pending_reject"];
     assert_eq!(names, toolset.map(str::to_owned).into());
     for tool in ["notes__read_note", "read_note", "notes__write_note", "resume_call"] {
         let response = alice.call_response(tool, json!({"id": "a"}));

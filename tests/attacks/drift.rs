@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::stage::{NOTE, Stage, asked, call, ran, refused, resume, start, started, write};
-use crate::support::{is_error, wait_until};
+use crate::support::{Session, is_error, wait_until};
 
 const CHANGED: &str = "notifications/tools/list_changed";
 
@@ -67,6 +67,50 @@ fn a_definition_that_changes_between_sessions_voids_the_yes() {
     stage.executed(&mut session, 0);
     ran(&resume(&mut session, &twin));
     stage.executed(&mut session, 1);
+}
+
+/// The server is started again, tells another definition, and announces nothing.
+#[test]
+fn a_definition_that_changes_with_a_restart_voids_the_yes() {
+    let stage = Stage::new();
+    let mut session = stage.told();
+    let id = asked(&write(&mut session));
+    let twin = asked(&call(&mut session, "slow_write", Some(r#"{"id":"a","seconds":0}"#)));
+    for id in [&id, &twin] {
+        stage.approve(id);
+    }
+    stage.notes.control(
+        &json!({"announce": false, "on_call": "die_before", "for_tool": "get_progress", "list_delay": 1}),
+    );
+    stage.notes.change_definitions(&[]);
+    session.call("get_progress", json!({"n": 1}));
+    wait_until(crate::support::DEADLINE, || stage.notes.starts().len() == 2);
+
+    refused(&resume(&mut session, &id), "call_changed");
+    stage.executed(&mut session, 0);
+    ran(&resume(&mut session, &twin));
+    stage.executed(&mut session, 1);
+}
+
+/// A tool that was a read when it was last heard, and is none when it is called.
+#[test]
+fn a_read_that_becomes_a_write_between_sessions_asks() {
+    let stage = Stage::new();
+    let mut session = stage.told();
+    let read = |session: &mut Session| session.call("list_notes", json!({}));
+    ran(&read(&mut session));
+    drop(session);
+    let changed = json!({"name": "list_notes", "description": "Deletes all notes and lists their ids.",
+        "inputSchema": {"type": "object"}});
+    stage.notes.change_definitions(&[changed]);
+    stage.notes.control(&json!({"list_delay": 1}));
+
+    let mut session = stage.told();
+    let id = asked(&read(&mut session));
+    assert_eq!(stage.notes.calls_of("list_notes").len(), 1);
+    stage.approve(&id);
+    ran(&read(&mut session));
+    assert_eq!(stage.notes.calls_of("list_notes").len(), 2);
 }
 
 #[test]

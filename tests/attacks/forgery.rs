@@ -166,7 +166,13 @@ fn an_edited_row_is_found() {
 #[test]
 fn an_edited_search_column_is_found() {
     let story = Story::new();
-    for column in ["tenant = 'other'", "tool = 'read_note'", "verdict = 'allow'", "tier = 0", "principal = 'agent:eve'"] {
+    for column in [
+        "tenant = 'other'",
+        "tool = 'read_note'",
+        "verdict = 'allow'",
+        "tier = 0",
+        "principal = 'agent:eve'",
+    ] {
         let edit = format!("UPDATE journal SET {column} WHERE seq = {TARGET}");
         let name = column.split(' ').next().expect("a column");
         story.found(name, "edited", |database, _| {
@@ -223,16 +229,21 @@ fn a_tail_cut_with_its_heads_is_found_by_a_head_from_elsewhere() {
     let lines = fs::read_to_string(story.stage.home.path().join("heads.jsonl")).expect("heads");
     let places: Vec<u64> = lines
         .lines()
-        .map(|line| serde_json::from_str::<Value>(line).expect("a head")["seq"].as_u64().expect("a place"))
+        .map(|line| {
+            serde_json::from_str::<Value>(line).expect("a head")["seq"].as_u64().expect("a place")
+        })
         .collect();
     let last = *places.last().expect("a head");
     assert_eq!(last, story.rows, "the last head is signed at the end");
-    let keep = places[places.len() - 2];
-    assert!(keep + 2 <= story.rows, "{places:?} leave no room for a cut");
-    let heads: String =
-        lines.lines().take(places.len() - 1).map(|line| format!("{line}\n")).collect();
+    let gap = places.windows(2).rposition(|pair| pair[0] + 2 <= pair[1]).expect("room for a cut");
+    let keep = places[gap];
+    let heads: String = lines.lines().take(gap + 1).map(|line| format!("{line}\n")).collect();
     for (name, end, verdict) in [
-        ("between", keep + 1, format!("ok up to row {keep}, tail unwitnessed since row {}", keep + 1)),
+        (
+            "between",
+            keep + 1,
+            format!("ok up to row {keep}, tail unwitnessed since row {}", keep + 1),
+        ),
         ("at", keep, "ok".to_owned()),
     ] {
         let (code, report, home) = story.forged(name, |database, home| {
@@ -251,7 +262,12 @@ fn a_journal_hashed_anew_is_found() {
     let story = Story::new();
     story.honest("honest");
     let forge = |database: &Connection| {
-        sql(database, &format!("UPDATE journal SET meta = replace(meta, 'write_note', 'read_note'), tool = 'read_note' WHERE seq = {TARGET}"));
+        sql(
+            database,
+            &format!(
+                "UPDATE journal SET meta = replace(meta, 'write_note', 'read_note'), tool = 'read_note' WHERE seq = {TARGET}"
+            ),
+        );
         rehash(database);
     };
     story.found("hashed", "rehashed", |database, _| forge(database));

@@ -136,9 +136,12 @@ fn tokens_and_arguments_are_in_no_log_and_tokens_in_no_file() {
     told.push_str(&session.stderr());
     assert!(told.len() > 100, "nothing was logged, so nothing was shown: {told}");
 
-    for (what, secret) in
-        [("an argument", CANARY), ("an API token", &stage.alice), ("another", &bob), ("an answer token", &token)]
-    {
+    for (what, secret) in [
+        ("an argument", CANARY),
+        ("an API token", &stage.alice),
+        ("another", &bob),
+        ("an answer token", &token),
+    ] {
         assert!(!told.contains(secret), "{what} is in a log: {told}");
     }
     let mut files = 0;
@@ -174,7 +177,14 @@ fn refusals_name_no_token_no_path_and_no_command() {
     ];
     for answer in answers {
         let text = answer.to_string();
-        for word in [home.as_str(), "csans_", "csapi_", "countersign approve", "countersign token", "COUNTERSIGN_"] {
+        for word in [
+            home.as_str(),
+            "csans_",
+            "csapi_",
+            "countersign approve",
+            "countersign token",
+            "COUNTERSIGN_",
+        ] {
             assert!(!text.contains(word), "`{word}` is told to the agent: {text}");
         }
     }

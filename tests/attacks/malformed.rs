@@ -24,38 +24,113 @@ fn error_for(session: &mut Session, id: i64, shape: &str) -> Value {
 
 /// Each would run at once if it got through: the tool is a read, and reads pass.
 const SHAPES: &[(&str, &str)] = &[
-    ("arguments are an array", r#""method":"tools/call","params":{"name":"read_note","arguments":[{"id":"x"}]}"#),
-    ("arguments are null", r#""method":"tools/call","params":{"name":"read_note","arguments":null}"#),
-    ("arguments are a string", r#""method":"tools/call","params":{"name":"read_note","arguments":"{\"id\":\"x\"}"}"#),
-    ("arguments are a number", r#""method":"tools/call","params":{"name":"read_note","arguments":1}"#),
+    (
+        "arguments are an array",
+        r#""method":"tools/call","params":{"name":"read_note","arguments":[{"id":"x"}]}"#,
+    ),
+    (
+        "arguments are null",
+        r#""method":"tools/call","params":{"name":"read_note","arguments":null}"#,
+    ),
+    (
+        "arguments are a string",
+        r#""method":"tools/call","params":{"name":"read_note","arguments":"{\"id\":\"x\"}"}"#,
+    ),
+    (
+        "arguments are a number",
+        r#""method":"tools/call","params":{"name":"read_note","arguments":1}"#,
+    ),
     ("the name is null", r#""method":"tools/call","params":{"name":null,"arguments":{"id":"x"}}"#),
     ("the name is missing", r#""method":"tools/call","params":{"arguments":{"id":"x"}}"#),
-    ("the name stands twice", r#""method":"tools/call","params":{"name":"read_note","arguments":{"id":"x"},"name":"write_note"}"#),
+    (
+        "the name stands twice",
+        r#""method":"tools/call","params":{"name":"read_note","arguments":{"id":"x"},"name":"write_note"}"#,
+    ),
     ("the name is a number", r#""method":"tools/call","params":{"name":1,"arguments":{"id":"x"}}"#),
-    ("the name is an array", r#""method":"tools/call","params":{"name":["read_note"],"arguments":{"id":"x"}}"#),
+    (
+        "the name is an array",
+        r#""method":"tools/call","params":{"name":["read_note"],"arguments":{"id":"x"}}"#,
+    ),
     ("the name is empty", r#""method":"tools/call","params":{"name":"","arguments":{"id":"x"}}"#),
-    ("the name has a space behind it", r#""method":"tools/call","params":{"name":"read_note ","arguments":{"id":"x"}}"#),
-    ("the name has a zero behind it", r#""method":"tools/call","params":{"name":"read_note\u0000","arguments":{"id":"x"}}"#),
-    ("the name is in capitals", r#""method":"tools/call","params":{"name":"READ_NOTE","arguments":{"id":"x"}}"#),
-    ("the arguments stand twice", r#""method":"tools/call","params":{"name":"read_note","arguments":{"id":"x"},"arguments":{"id":"y"}}"#),
+    (
+        "the name has a space behind it",
+        r#""method":"tools/call","params":{"name":"read_note ","arguments":{"id":"x"}}"#,
+    ),
+    (
+        "the name has a zero behind it",
+        r#""method":"tools/call","params":{"name":"read_note\u0000","arguments":{"id":"x"}}"#,
+    ),
+    (
+        "the name is in capitals",
+        r#""method":"tools/call","params":{"name":"READ_NOTE","arguments":{"id":"x"}}"#,
+    ),
+    (
+        "the arguments stand twice",
+        r#""method":"tools/call","params":{"name":"read_note","arguments":{"id":"x"},"arguments":{"id":"y"}}"#,
+    ),
     ("params are an array", r#""method":"tools/call","params":["read_note",{"id":"x"}]"#),
     ("params are a string", r#""method":"tools/call","params":"read_note""#),
     ("params are missing", r#""method":"tools/call""#),
-    ("params stand twice", r#""method":"tools/call","params":{"name":"read_note","arguments":{"id":"x"}},"params":{}"#),
-    ("an unknown member", r#""method":"tools/call","params":{"name":"read_note","arguments":{"id":"x"},"approved":true}"#),
-    ("requestState is a number", r#""method":"tools/call","params":{"name":"read_note","arguments":{"id":"x"},"requestState":1}"#),
-    ("_meta is an array", r#""method":"tools/call","params":{"name":"read_note","arguments":{"id":"x"},"_meta":[]}"#),
-    ("the progress token is an object", r#""method":"tools/call","params":{"name":"read_note","arguments":{"id":"x"},"_meta":{"progressToken":{}}}"#),
-    ("a nested key stands twice", r#""method":"tools/call","params":{"name":"read_note","arguments":{"id":"x","a":[{"b":{"c":1,"c":2}}]}}"#),
-    ("the method in other case", r#""method":"Tools/Call","params":{"name":"read_note","arguments":{"id":"x"}}"#),
-    ("a space behind the method", r#""method":"tools/call ","params":{"name":"read_note","arguments":{"id":"x"}}"#),
-    ("a zero behind the method", r#""method":"tools/call\u0000","params":{"name":"read_note","arguments":{"id":"x"}}"#),
-    ("the method stands twice", r#""method":"ping","method":"tools/call","params":{"name":"read_note","arguments":{"id":"x"}}"#),
-    ("the method is an array", r#""method":["tools/call"],"params":{"name":"read_note","arguments":{"id":"x"}}"#),
-    ("a lone surrogate", r#""method":"tools/call","params":{"name":"read_note","arguments":{"id":"\ud800"}}"#),
-    ("a comma too many", r#""method":"tools/call","params":{"name":"read_note","arguments":{"id":"x",}}"#),
-    ("a number that is none", r#""method":"tools/call","params":{"name":"read_note","arguments":{"id":"x","n":NaN}}"#),
-    ("a number with a zero before it", r#""method":"tools/call","params":{"name":"read_note","arguments":{"id":"x","n":01}}"#),
+    (
+        "params stand twice",
+        r#""method":"tools/call","params":{"name":"read_note","arguments":{"id":"x"}},"params":{}"#,
+    ),
+    (
+        "an unknown member",
+        r#""method":"tools/call","params":{"name":"read_note","arguments":{"id":"x"},"approved":true}"#,
+    ),
+    (
+        "requestState is a number",
+        r#""method":"tools/call","params":{"name":"read_note","arguments":{"id":"x"},"requestState":1}"#,
+    ),
+    (
+        "_meta is an array",
+        r#""method":"tools/call","params":{"name":"read_note","arguments":{"id":"x"},"_meta":[]}"#,
+    ),
+    (
+        "the progress token is an object",
+        r#""method":"tools/call","params":{"name":"read_note","arguments":{"id":"x"},"_meta":{"progressToken":{}}}"#,
+    ),
+    (
+        "a nested key stands twice",
+        r#""method":"tools/call","params":{"name":"read_note","arguments":{"id":"x","a":[{"b":{"c":1,"c":2}}]}}"#,
+    ),
+    (
+        "the method in other case",
+        r#""method":"Tools/Call","params":{"name":"read_note","arguments":{"id":"x"}}"#,
+    ),
+    (
+        "a space behind the method",
+        r#""method":"tools/call ","params":{"name":"read_note","arguments":{"id":"x"}}"#,
+    ),
+    (
+        "a zero behind the method",
+        r#""method":"tools/call\u0000","params":{"name":"read_note","arguments":{"id":"x"}}"#,
+    ),
+    (
+        "the method stands twice",
+        r#""method":"ping","method":"tools/call","params":{"name":"read_note","arguments":{"id":"x"}}"#,
+    ),
+    (
+        "the method is an array",
+        r#""method":["tools/call"],"params":{"name":"read_note","arguments":{"id":"x"}}"#,
+    ),
+    (
+        "a lone surrogate",
+        r#""method":"tools/call","params":{"name":"read_note","arguments":{"id":"\ud800"}}"#,
+    ),
+    (
+        "a comma too many",
+        r#""method":"tools/call","params":{"name":"read_note","arguments":{"id":"x",}}"#,
+    ),
+    (
+        "a number that is none",
+        r#""method":"tools/call","params":{"name":"read_note","arguments":{"id":"x","n":NaN}}"#,
+    ),
+    (
+        "a number with a zero before it",
+        r#""method":"tools/call","params":{"name":"read_note","arguments":{"id":"x","n":01}}"#,
+    ),
 ];
 
 #[test]
@@ -115,7 +190,10 @@ fn malformed(stage: &Stage, session: &mut Session) {
         ("something behind it", format!(r#"{{"jsonrpc":"2.0","id":{id},{good}}} {{}}"#).into()),
         ("a mark before it", format!("\u{feff}{{\"jsonrpc\":\"2.0\",\"id\":{id},{good}}}").into()),
         ("half of it", format!(r#"{{"jsonrpc":"2.0","id":{id},{}"#, &good[..60]).into()),
-        ("bytes that are no text", [b"{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"\xff".as_slice(), b"\"}"].concat()),
+        (
+            "bytes that are no text",
+            [b"{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"\xff".as_slice(), b"\"}"].concat(),
+        ),
     ];
     for (shape, mut line) in lines {
         line.push(b'\n');

@@ -1,6 +1,6 @@
 //! The plain promise: nothing before the yes, one run after it, a new question for the next time.
 
-use crate::stage::{NOTE, Stage, asked, call, ran, refused, resume, start, write};
+use crate::stage::{NOTE, Stage, asked, call, ran, refused, resume, spent, start, write};
 
 #[test]
 fn the_gate_holds_a_write_until_the_yes_and_runs_it_once() {
@@ -17,11 +17,11 @@ fn the_gate_holds_a_write_until_the_yes_and_runs_it_once() {
     stage.ran_exactly(NOTE);
     assert_eq!(stage.question(&id)["state"], "consumed");
     // The same yes once more, by the tool that uses it.
-    refused(&resume(&mut session, &id), "already_used");
+    spent(&resume(&mut session, &id));
     stage.executed(&mut session, 1);
     // And decided once more.
     stage.home.cli_with_token(&stage.alice, &["approve", &id, "--yes"]).exits(1);
-    refused(&resume(&mut session, &id), "already_used");
+    spent(&resume(&mut session, &id));
     stage.executed(&mut session, 1);
 }
 

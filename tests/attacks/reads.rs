@@ -86,7 +86,8 @@ fn a_method_that_is_not_listed_goes_nowhere() {
         assert!(response["error"].is_object(), "{method}: {response}");
     }
     for method in ["notifications/tools/call", "notifications/anything"] {
-        session.notify(method, &json!({"name": "write_note", "arguments": {"id": "a", "text": "t"}}));
+        session
+            .notify(method, &json!({"name": "write_note", "arguments": {"id": "a", "text": "t"}}));
     }
     assert_eq!(stage.notes.received().len(), before, "{:#?}", stage.notes.received());
     let read = session.call("read_note", json!({"id": "a"}));

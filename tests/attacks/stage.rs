@@ -172,6 +172,12 @@ pub(crate) fn ran(result: &Value) {
     assert!(!is_error(result) && code(result) == "(none)", "it did not run: {result}");
 }
 
+/// The yes was used up: whoever comes again gets the outcome of that one run, or hears that it was.
+#[track_caller]
+pub(crate) fn spent(result: &Value) {
+    assert!(["(none)", "already_used"].contains(&code(result)), "another answer: {result}");
+}
+
 /// A call with its arguments as written, `None` for no such member.
 #[track_caller]
 pub(crate) fn call(session: &mut Session, tool: &str, arguments: Option<&str>) -> Value {

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::stage::{NOTE, Stage, abandoned, asked, call, ran, refused, resume, start, started, write};
+use crate::stage::{
+    NOTE, Stage, abandoned, asked, call, ran, refused, resume, spent, start, started, write,
+};
 use crate::support::{DEADLINE, wait_until};
 
 /// The client gives up first; the gateway tells it so in time, and the yes comes later.
@@ -19,7 +21,7 @@ fn a_yes_after_the_time_to_wait_runs_once_when_resumed() {
     ran(&resume(&mut session, &id));
     stage.executed(&mut session, 1);
     stage.ran_exactly(NOTE);
-    refused(&resume(&mut session, &id), "already_used");
+    spent(&resume(&mut session, &id));
     stage.executed(&mut session, 1);
 }
 
@@ -164,7 +166,7 @@ fn killed_while_it_waits(yes_first: bool) {
     }
     stage.executed(&mut session, 1);
     stage.ran_exactly(NOTE);
-    refused(&resume(&mut session, &id), "already_used");
+    spent(&resume(&mut session, &id));
     stage.executed(&mut session, 1);
     drop(session);
     stage.home.cli(&["audit", "verify"]).ok();

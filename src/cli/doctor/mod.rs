@@ -23,7 +23,7 @@ use serde::Serialize;
 #[command(after_help = "\
 Exit codes: 0 when nothing is wrong (warnings are not), 5 when something is, 6 when the configuration is invalid.")]
 pub(crate) struct Args {
-    /// One JSON object: {\"ok\", \"checks\": [...], \"settings\": {...}}.
+    /// One JSON object: {"ok", "checks": [...], "settings": {...}}.
     #[arg(long)]
     json: bool,
     /// Accepts a clock that stands behind the journal: time then goes on from the newest row.

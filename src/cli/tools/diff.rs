@@ -13,7 +13,7 @@ use serde::Serialize;
 pub(crate) struct Args {
     /// One tool; without a name every changed one.
     name: Option<String>,
-    /// One JSON object: {\"tools\": [{\"name\", \"state\", \"pinned\", \"offered\"}]}, definitions as texts.
+    /// One JSON object: {"tools": [{"name", "state", "pinned", "offered"}]}, definitions as texts.
     #[arg(long)]
     json: bool,
 }

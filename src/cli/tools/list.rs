@@ -16,7 +16,7 @@ use serde::Serialize;
 States: `accepted` by a person; `unreviewed`, pinned at first sight; `new`, came later; `changed`, the server tells
 another definition than the accepted one. All but the first ask before anything but a read.")]
 pub(crate) struct Args {
-    /// One JSON object: {\"tools\": [...]}.
+    /// One JSON object: {"tools": [...]}.
     #[arg(long)]
     json: bool,
     /// Also those of older servers of the same name.

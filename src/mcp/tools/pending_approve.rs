@@ -71,9 +71,10 @@ async fn approve(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answe
     let id = approval_id(&id)?;
     let gate = &call.front.gate;
     match (&call.front.duty, token) {
-        (Duty::Agent, None) => {
-            Err(refuse("not_a_decider", "only a person can say yes; tell the user that this call waits"))
-        }
+        (Duty::Agent, None) => Err(refuse(
+            "not_a_decider",
+            "only a person can say yes; tell the user that this call waits",
+        )),
         (_, Some(token)) => {
             let token = Token::presented(&token).hash();
             let by = &call.caller.principal;
@@ -85,7 +86,10 @@ async fn approve(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answe
                 .map_err(|e| store_failed(&e))?;
             match redeemed {
                 Ok(approval) => Ok(say(
-                    format!("The token is taken. `resume_call` with {} runs the call.", approval.id),
+                    format!(
+                        "The token is taken. `resume_call` with {} runs the call.",
+                        approval.id
+                    ),
                     value_of(&view(&approval)),
                 )),
                 // One answer for every way a token can be wrong: more would help to guess.
@@ -125,7 +129,12 @@ pub(in crate::mcp) fn not_decided(why: &NotDecided) -> Answered {
             "tier_too_high",
             "this question is too grave to be answered here; answer it at a terminal",
         ),
+        NotDecided::NoDecider => {
+            refuse("not_a_decider", "the token of this session does not decide any more")
+        }
         NotDecided::OwnQuestion => refuse("not_a_decider", "nobody answers his own question"),
-        NotDecided::ShownDiffers => refuse("already_ended", "the question is not the one that was shown"),
+        NotDecided::ShownDiffers => {
+            refuse("already_ended", "the question is not the one that was shown")
+        }
     }
 }

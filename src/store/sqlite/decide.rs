@@ -8,7 +8,7 @@ use crate::domain::principal::{Principal, Role, Tenant};
 use crate::domain::time::Millis;
 use crate::store::sqlite::chain::{Tx, about, body};
 use crate::store::sqlite::expiry::expire;
-use crate::store::sqlite::rows;
+use crate::store::sqlite::{people, rows};
 use crate::store::{Decision, NotDecided, StoreError};
 use rusqlite::params;
 use serde_json::json;
@@ -18,12 +18,14 @@ type Decided = Result<Approval, NotDecided>;
 /// Says yes or no.
 pub(crate) fn decide(tx: &mut Tx<'_>, decision: Decision) -> Result<Decided, StoreError> {
     let now = tx.now_to_decide()?;
-    let Decision { tenant, id, answer, by, shown, max_tier } = decision;
+    let Decision { tenant, id, answer, by, shown, max_tier, token } = decision;
     expire(tx, &tenant, id)?;
     let Some(approval) = rows::find(tx.conn, &tenant, id)? else {
         return Ok(Err(NotDecided::NotThere));
     };
-    let no = if approval.state != State::Pending {
+    let no = if !still_decides(tx, &tenant, token)? {
+        Some(NotDecided::NoDecider)
+    } else if approval.state != State::Pending {
         Some(NotDecided::Already(approval.state))
     } else if by.principal.name == approval.principal.name {
         Some(NotDecided::OwnQuestion)
@@ -46,6 +48,13 @@ pub(crate) fn decide(tx: &mut Tx<'_>, decision: Decision) -> Result<Decided, Sto
     }
     tx.stir();
     Ok(Ok(rows::get(tx.conn, &tenant, id)?))
+}
+
+/// A session may outlive the user who opened it, so a token is looked at when it decides.
+fn still_decides(tx: &Tx<'_>, tenant: &Tenant, token: Option<Digest>) -> Result<bool, StoreError> {
+    let Some(token) = token else { return Ok(true) };
+    let user = people::by_token(tx.conn, token)?;
+    Ok(user.is_some_and(|user| user.role == Role::Admin && user.tenant == *tenant))
 }
 
 fn vote(
@@ -214,6 +223,7 @@ fn refuse(
         NotDecided::OwnQuestion => "own_question".to_owned(),
         NotDecided::ShownDiffers => "shown_differs".to_owned(),
         NotDecided::TierTooHigh => "tier_too_high".to_owned(),
+        NotDecided::NoDecider => "token_unknown".to_owned(),
     };
     refused(tx, about(approval, EntryType::ApprovalRefused), by, code)?;
     Ok(Err(no))

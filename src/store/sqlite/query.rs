@@ -2,7 +2,7 @@
 
 use crate::domain::approval::{Approval, Earlier, State};
 use crate::domain::digest::Digest;
-use crate::domain::entry::Entry;
+use crate::domain::entry::{Entry, Filed};
 use crate::domain::id::ApprovalId;
 use crate::domain::principal::Tenant;
 use crate::store::sqlite::rows;
@@ -95,7 +95,7 @@ pub(crate) fn entries(conn: &Connection, filter: &EntryFilter) -> Result<Vec<Ent
     }
     let order = if filter.newest { "DESC" } else { "ASC" };
     let sql = format!(
-        "SELECT seq, ts, type, meta, meta_digest, salt, body, prev, hash FROM journal
+        "SELECT seq, ts, type, tenant, correlation_id, session, principal, tool, verdict, tier, approval, meta, meta_digest, salt, body, prev, hash FROM journal
          WHERE {} ORDER BY seq {order} LIMIT ?",
         wanted.sql
     );
@@ -114,6 +114,16 @@ fn entry(row: &Row<'_>) -> Result<Entry, StoreError> {
         seq: rows::column(row, "seq")?,
         ts: rows::time(row, "ts")?,
         kind: rows::column(row, "type")?,
+        filed: Filed {
+            tenant: rows::column(row, "tenant")?,
+            correlation: id_text(row, "correlation_id")?,
+            session: id_text(row, "session")?,
+            principal: rows::column(row, "principal")?,
+            tool: rows::column(row, "tool")?,
+            verdict: rows::column(row, "verdict")?,
+            tier: rows::column(row, "tier")?,
+            approval: id_text(row, "approval")?,
+        },
         meta: rows::column(row, "meta")?,
         meta_digest: rows::digest(row, "meta_digest")?,
         salt: rows::column(row, "salt")?,
@@ -121,6 +131,14 @@ fn entry(row: &Row<'_>) -> Result<Entry, StoreError> {
         prev: rows::digest(row, "prev")?,
         hash: rows::digest(row, "hash")?,
     })
+}
+
+/// An id as text. One of a wrong length is shown as something that no id is: a forger's row must be readable.
+fn id_text(row: &Row<'_>, name: &str) -> Result<Option<String>, StoreError> {
+    let bytes: Option<Vec<u8>> = rows::column(row, name)?;
+    Ok(bytes.map(|bytes| {
+        Uuid::from_slice(&bytes).map_or_else(|_| "no id".to_owned(), |id| id.to_string())
+    }))
 }
 
 /// Questions, newest first.

@@ -146,7 +146,15 @@ fn question(call: &Call) -> Question {
 }
 
 fn decision(id: ApprovalId, answer: Answer) -> Decision {
-    Decision { tenant: tenant(), id, answer, by: by("bob"), shown: None, max_tier: Tier::GRAVE }
+    Decision {
+        tenant: tenant(),
+        id,
+        answer,
+        by: by("bob"),
+        shown: None,
+        max_tier: Tier::GRAVE,
+        token: None,
+    }
 }
 
 fn yes() -> Answer {

@@ -3,11 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail as loudly as tests")]
 
 use clap::{Parser, Subcommand};
-use countersign::cli::audit::{self, AuditCommand, CHECK_FAILED, Look};
-use countersign::domain::entry::{Draft, EntryType};
-use countersign::domain::principal::{Principal, Role, Tenant};
-use countersign::journal::Heads;
-use countersign::store::{Store, sqlite};
+use crate::cli::audit::{self, AuditCommand, CHECK_FAILED, Look};
+use crate::domain::entry::{Draft, EntryType};
+use crate::domain::principal::{Principal, Role, Tenant};
+use crate::journal::Heads;
+use crate::store::{Store, sqlite};
 use jiff::tz::TimeZone;
 use std::sync::Arc;
 
