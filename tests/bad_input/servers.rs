@@ -190,31 +190,34 @@ fn a_known_server_that_is_down_is_told_apart_from_an_unknown_tool() {
     assert_eq!(text(&again), "note next: hello");
 }
 
-/// `hang` sleeps before it reads anything, `silent` never answers `initialize`.
-#[test]
-fn one_that_hangs_at_its_start_delays_only_what_needs_it() {
-    for mode in ["hang", "silent"] {
-        let (home, recorder) = configured("", &json!({"on_start": mode}));
-        let mut session = Launch::serve(&home, &[]).start();
-        session.initialize("2025-11-25");
-        let list = session.request("tools/list", json!({}));
-        for _ in 0..3 {
-            let ping = session.request("ping", json!({}));
-            assert!(session.response_within(ping, Duration::from_secs(5)).is_some(), "{mode}");
-        }
-        let tools = session.response_within(list, DEADLINE * 2).expect("a list in the end");
-        let names: Vec<&Value> = tools["result"]["tools"]
-            .as_array()
-            .expect("tools")
-            .iter()
-            .map(|tool| &tool["name"])
-            .collect();
-        assert!(names.contains(&&json!("resume_call")) && names.len() < 10, "{names:?}");
-        let pid = recorder.starts()[0]["pid"].clone();
-        session.close_stdin();
-        assert_eq!(session.wait_exit(), 0);
-        assert!(!std::path::Path::new(&format!("/proc/{pid}")).exists(), "{mode}: an orphan");
+#[track_caller]
+fn delays_only_what_needs_it(mode: &str) {
+    let (home, recorder) = configured("", &json!({"on_start": mode}));
+    let mut session = Launch::serve(&home, &[]).start();
+    session.initialize("2025-11-25");
+    let list = session.request("tools/list", json!({}));
+    for _ in 0..3 {
+        let ping = session.request("ping", json!({}));
+        assert!(session.response_within(ping, Duration::from_secs(5)).is_some(), "{mode}");
     }
+    let list = session.response_within(list, DEADLINE * 2).expect("a list in the end");
+    let tools = list["result"]["tools"].as_array().expect("tools");
+    assert!(tools.iter().any(|tool| tool["name"] == "resume_call") && tools.len() < 10, "{list}");
+    let pid = recorder.starts()[0]["pid"].clone();
+    session.close_stdin();
+    assert_eq!(session.wait_exit(), 0);
+    assert!(!std::path::Path::new(&format!("/proc/{pid}")).exists(), "{mode}: an orphan");
+}
+
+/// It sleeps before it reads anything.
+#[test]
+fn one_that_hangs_before_it_reads_delays_only_what_needs_it() {
+    delays_only_what_needs_it("hang");
+}
+
+#[test]
+fn one_that_never_answers_initialize_delays_only_what_needs_it() {
+    delays_only_what_needs_it("silent");
 }
 
 #[test]
