@@ -176,7 +176,7 @@ impl Front {
         let out = self.sender();
         // Small steps below one: progress must rise, and the server's own begins at one or above.
         Some(Box::new(move |count, text| {
-            let _ = out.send(progress_line(&token, f64::from(count) / 1_000.0, text));
+            out.send_if_read(progress_line(&token, f64::from(count) / 1_000.0, text));
         }))
     }
 
@@ -187,7 +187,7 @@ impl Front {
         Some(Box::new(move |params| {
             if let Some(params) = crate::upstream::with_member(params, "progressToken", &token) {
                 let head = br#"{"jsonrpc":"2.0","method":"notifications/progress","params":"#;
-                let _ = out.send([&head[..], params.as_bytes(), b"}\n"].concat());
+                out.send_if_read([&head[..], params.as_bytes(), b"}\n"].concat());
             }
         }))
     }

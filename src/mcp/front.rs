@@ -13,7 +13,12 @@ use crate::domain::principal::{Principal, Role};
 use crate::gate::Gate;
 use crate::journal::Passed;
 use crate::mcp::answer::{Era, error_line};
+<<<<<<< main
 use crate::mcp::relay::{Asked, Changed};
+=======
+use crate::mcp::queue::Queue;
+use crate::mcp::relay::Asked;
+>>>>>>> 8543acec1a2dd5d25467b5dd6d5c434157a8c8f3
 use crate::mcp::request::{self, LEGACY, MODERN, Message, NotAMessage};
 use rmcp::model::{ClientRequest, JsonRpcMessage};
 use rmcp::service::{RoleServer, RxJsonRpcMessage};
@@ -21,7 +26,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::{SetOnce, mpsc};
+use tokio::sync::SetOnce;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -94,7 +99,7 @@ pub struct Front {
     pub(in crate::mcp) duty: Duty,
     pub(in crate::mcp) on_ask: OnAsk,
     os_user: String,
-    out: mpsc::UnboundedSender<Vec<u8>>,
+    out: Queue,
     table: Mutex<Table>,
     offered: Mutex<Option<Handshake>>,
     handshake: SetOnce<Handshake>,
@@ -146,7 +151,7 @@ impl Front {
         duty: Duty,
         on_ask: OnAsk,
         os_user: String,
-        out: mpsc::UnboundedSender<Vec<u8>>,
+        out: Queue,
     ) -> Self {
         Self {
             gate,
@@ -172,11 +177,16 @@ impl Front {
 
     /// Queues a line. When the writer is gone so is the client, and nobody is left to tell.
     pub(in crate::mcp) fn send(&self, line: Vec<u8>) {
-        let _ = self.out.send(line);
+        self.out.send(line);
+    }
+
+    /// Waits while the client leaves too much unread.
+    pub(in crate::mcp) async fn room(&self) {
+        self.out.room().await;
     }
 
     /// The queue's near end, for tasks that speak more than once.
-    pub(in crate::mcp) fn sender(&self) -> mpsc::UnboundedSender<Vec<u8>> {
+    pub(in crate::mcp) fn sender(&self) -> Queue {
         self.out.clone()
     }
 

@@ -8,6 +8,7 @@ mod dispatch;
 pub mod front;
 mod lifecycle;
 mod lists;
+mod queue;
 mod relay;
 mod request;
 pub mod stdio;
@@ -18,6 +19,7 @@ pub use relay::ToClient;
 
 use crate::domain::principal::Principal;
 use crate::mcp::answer::error_line;
+use crate::mcp::queue::{Queue, Queued, queue};
 use crate::mcp::stdio::{Input, LINE_MAX, Line, Lines, Output};
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,13 +37,13 @@ pub const INSTRUCTIONS: &str = "Calls that change something wait for a person's 
 #[derive(Debug)]
 pub struct Pipe {
     /// The near end.
-    pub out: mpsc::UnboundedSender<Vec<u8>>,
-    lines: mpsc::UnboundedReceiver<Vec<u8>>,
+    pub out: Queue,
+    lines: Queued,
 }
 
 impl Default for Pipe {
     fn default() -> Self {
-        let (out, lines) = mpsc::unbounded_channel();
+        let (out, lines) = queue();
         Self { out, lines }
     }
 }
@@ -55,6 +57,7 @@ pub async fn serve(front: Arc<Front>, lines: Pipe, input: Input, output: Output)
     let lifecycle = tokio::spawn(lifecycle::run(front.clone(), messages, INSTRUCTIONS.to_owned()));
     let mut lines = Lines::new(input);
     loop {
+        front.room().await;
         match lines.next().await {
             Ok(Some(Line::Text(line))) => {
                 if line.iter().all(u8::is_ascii_whitespace) {

@@ -3,10 +3,10 @@
 //! Hosts hand over pipes (Python) or sockets (Node); both are used non-blocking. Anything else (a terminal,
 //! a file) goes through tokio's blocking threads.
 
+use crate::mcp::queue::Queued;
 use std::io;
 use std::os::fd::{AsFd as _, BorrowedFd};
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _, BufReader};
-use tokio::sync::mpsc;
 
 /// The longest line taken from a client, in bytes.
 pub const LINE_MAX: usize = 16 * 1024 * 1024;
@@ -106,13 +106,15 @@ fn trimmed(line: &[u8]) -> &[u8] {
 }
 
 /// Writes queued lines in order until the queue ends or the client is gone.
-pub async fn write(mut output: Output, mut lines: mpsc::UnboundedReceiver<Vec<u8>>) {
+pub async fn write(mut output: Output, mut lines: Queued) {
     let mut batch = Vec::new();
-    while let Some(line) = lines.recv().await {
+    while let Some(line) = lines.next().await {
         // One write for what is queued already; big lines are not copied.
         batch.clear();
+        let mut written = 0;
         let mut next = Some(line);
         while let Some(line) = next.take() {
+            written += line.len();
             if line.len() > 64 * 1024 {
                 if output.write_all(&batch).await.is_err() || output.write_all(&line).await.is_err()
                 {
@@ -123,11 +125,12 @@ pub async fn write(mut output: Output, mut lines: mpsc::UnboundedReceiver<Vec<u8
                 batch.extend_from_slice(&line);
             }
             if batch.len() < 64 * 1024 {
-                next = lines.try_recv().ok();
+                next = lines.ready();
             }
         }
         if output.write_all(&batch).await.is_err() || output.flush().await.is_err() {
             return;
         }
+        lines.written(written);
     }
 }

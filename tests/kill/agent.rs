@@ -30,7 +30,7 @@ pub(crate) struct Agent<'a> {
     pub(crate) read: BTreeSet<String>,
     /// Writes that were answered with their result.
     pub(crate) written: BTreeSet<String>,
-    /// Writes that were answered with "nobody knows", or "it was used already".
+    /// Writes that were answered with "nobody knows", "it was used already", or a person's word that it ran.
     pub(crate) unknown: BTreeSet<String>,
 }
 
@@ -188,6 +188,10 @@ impl<'a> Agent<'a> {
                 self.open.insert(written, id);
             }
             (Sent::Write(written), Some("outcome_unknown" | "already_used")) => {
+                self.open.remove(&written);
+                self.unknown.insert(written);
+            }
+            (Sent::Write(written), Some("denied")) if text(result).contains("it ran") => {
                 self.open.remove(&written);
                 self.unknown.insert(written);
             }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::ledger::Ledger;
 use crate::support::{DEADLINE, Home, wait_exit};
 
-/// Says yes to every question that waits, and remembers which yes was acknowledged by exit code 0.
+/// Says yes to every question that waits, once to each call, and remembers which yes was acknowledged by exit code 0.
 #[derive(Debug)]
 pub(crate) struct Approver<'a> {
     home: &'a Home,
@@ -23,6 +23,7 @@ pub(crate) struct Approver<'a> {
 struct Running {
     child: Child,
     id: String,
+    approves: bool,
     dies_at: Option<Instant>,
 }
 
@@ -44,19 +45,24 @@ impl<'a> Approver<'a> {
             }
             return;
         }
-        let Some(id) = ledger.waiting() else { return };
-        let mut command: Command = self.home.command(&["approve", &id, "--yes"]);
+        let Some((id, again)) = ledger.waiting() else { return };
+        // Of a call that ran, whose answer the agent never got, it may ask anew; then a person sees that it ran.
+        let mut command: Command = if again {
+            self.home.command(&["deny", &id, "--reason", "it ran", "--yes"])
+        } else {
+            self.home.command(&["approve", &id, "--yes"])
+        };
         command.env("COUNTERSIGN_TOKEN", &self.token);
         command.stdout(Stdio::null()).stderr(Stdio::null());
         let child = command.spawn().expect("approve starts");
         let dies_at = self.doomed.take().map(|life| Instant::now() + life);
-        self.running = Some(Running { child, id, dies_at });
+        self.running = Some(Running { child, id, approves: !again, dies_at });
     }
 
     fn ended(&mut self, running: Running, code: i32) {
         // 1 and 3: somebody else ended the question meanwhile; -1: killed.
         assert!([-1, 0, 1, 3].contains(&code), "approve ended with {code}");
-        if code == 0 {
+        if code == 0 && running.approves {
             self.acknowledged.insert(running.id);
         }
     }

@@ -39,16 +39,16 @@ impl Ledger {
         assert!(found.is_empty(), "{what}: {found:#?}");
     }
 
-    /// The oldest question that waits. A call that was said yes to once is never said yes to again here, so whatever
-    /// runs twice was sent twice for one yes.
-    pub(crate) fn waiting(&self) -> Option<String> {
+    /// The oldest question that waits, and whether the same call was said yes to before. It never is again here, so
+    /// whatever runs twice was sent twice for one yes.
+    pub(crate) fn waiting(&self) -> Option<(String, bool)> {
         let found = self.texts(
-            "SELECT lower(hex(id)) FROM approvals p WHERE state = 'pending' AND NOT EXISTS (
-                 SELECT 1 FROM approvals q WHERE q.arguments = p.arguments AND q.state IN ('approved', 'consumed'))
-             ORDER BY asked_at LIMIT 1",
+            "SELECT EXISTS (SELECT 1 FROM approvals q WHERE q.arguments = p.arguments
+                     AND q.state IN ('approved', 'consumed')) || lower(hex(id))
+                 FROM approvals p WHERE state = 'pending' ORDER BY asked_at LIMIT 1",
             [],
         );
-        found.first().map(|hex| dashed(hex))
+        found.first().map(|found| (dashed(&found[1..]), found.starts_with('1')))
     }
 
     /// The file is a sound database, read by somebody who knows nothing of us.
