@@ -13,12 +13,8 @@ use crate::domain::principal::{Principal, Role};
 use crate::gate::Gate;
 use crate::journal::Passed;
 use crate::mcp::answer::{Era, error_line};
-<<<<<<< main
-use crate::mcp::relay::{Asked, Changed};
-=======
 use crate::mcp::queue::Queue;
-use crate::mcp::relay::Asked;
->>>>>>> 8543acec1a2dd5d25467b5dd6d5c434157a8c8f3
+use crate::mcp::relay::{Asked, Changed};
 use crate::mcp::request::{self, LEGACY, MODERN, Message, NotAMessage};
 use rmcp::model::{ClientRequest, JsonRpcMessage};
 use rmcp::service::{RoleServer, RxJsonRpcMessage};
