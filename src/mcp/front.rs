@@ -8,7 +8,6 @@
 
 use crate::approval::Approver;
 use crate::config::{Config, OnAsk};
-use crate::domain::digest::Digest;
 use crate::domain::principal::{Principal, Role};
 use crate::gate::Gate;
 use crate::journal::Passed;
@@ -38,12 +37,7 @@ pub enum Duty {
     /// Serves an agent: calls go through the gate, nothing is decided here.
     Agent,
     /// Serves an approver who came with a token: decides, forwards nothing.
-    Approver {
-        /// Who decides.
-        approver: Box<Approver>,
-        /// Hash of his token: once it is revoked, nothing is shown or decided here any more.
-        token: Digest,
-    },
+    Approver(Box<Approver>),
 }
 
 /// Who sent one request, and how he is to be answered.
@@ -372,7 +366,7 @@ impl Front {
 
     /// The principal of a client: `<os user>/<client name>`, told plainly.
     fn principal(&self, client: &str) -> Principal {
-        if let Duty::Approver { approver, .. } = &self.duty {
+        if let Duty::Approver(approver) = &self.duty {
             return approver.principal().clone();
         }
         let plain = |c: char| c.is_ascii_alphanumeric() || "._- ".contains(c);

@@ -97,7 +97,7 @@ const PREFIX: &str = "countersign__";
 fn is_offered(front: &Front, tool: &OwnTool) -> bool {
     match front.duty {
         Duty::Agent => true,
-        Duty::Approver { .. } => tool.offered == Offered::Everyone,
+        Duty::Approver(_) => tool.offered == Offered::Everyone,
     }
 }
 
@@ -160,10 +160,10 @@ pub async fn run(tool: &OwnTool, call: OwnCall<'_>, arguments: Option<Canonical>
 
 /// The token of an approver's session is looked up anew each time: sessions live long, and a revoked token ends at once.
 async fn still_approver(front: &Front) -> Result<(), Answered> {
-    let Duty::Approver { token, .. } = &front.duty else { return Ok(()) };
-    match front.gate.desk().store().user_by_token(*token).await {
-        Ok(Some(_)) => Ok(()),
-        Ok(None) => Err(refuse("not_a_decider", "the API token of this session was revoked")),
+    let Duty::Approver(approver) = &front.duty else { return Ok(()) };
+    match front.gate.desk().still_decides(front.gate.tenant(), approver).await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(refuse("not_a_decider", "the API token of this session was revoked")),
         Err(error) => Err(store_failed(&error)),
     }
 }
