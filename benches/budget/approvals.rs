@@ -11,11 +11,10 @@ use countersign::domain::approval::{Approval, State};
 use countersign::domain::entry::EntryType;
 use countersign::domain::id::CorrelationId;
 use countersign::domain::outcome::{Outcome, OutcomeKind};
-use countersign::domain::principal::{Role, Tenant};
-use countersign::domain::ruling::{Tier, Verdict};
-use countersign::domain::time::Millis;
+use countersign::domain::principal::Tenant;
+use countersign::domain::ruling::Verdict;
 use countersign::journal::{Journal, Passed, call_row};
-use countersign::store::{ApprovalFilter, Store, User, sqlite};
+use countersign::store::{ApprovalFilter, Store, sqlite};
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::sleep;
@@ -32,13 +31,7 @@ pub(crate) fn measure(folder: &Path, report: &mut Report) {
 }
 
 fn admin() -> Approver {
-    let user = User {
-        name: "ann".into(),
-        role: Role::Admin,
-        tenant: Tenant::default(),
-        added_at: Millis::default(),
-    };
-    Approver::by_token(&user, Tier::GRAVE).expect("an admin decides")
+    Approver::at_terminal("ann")
 }
 
 fn micros(took: Duration) -> f64 {
