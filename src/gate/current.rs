@@ -162,11 +162,7 @@ async fn build(
 mod tests {
     use crate::config;
     use crate::domain::principal::Tenant;
-<<<<<<< main
-    use crate::gate::current::CurrentPolicy;
-=======
     use crate::gate::CurrentPolicy;
->>>>>>> 3c0ba9376a954f05d3ce502aadfb41c45bc8910b
     use crate::policy::Protected;
     use crate::store::sqlite;
     use std::fs::{remove_file, write};

@@ -10,11 +10,8 @@ use crate::approval::Approver;
 use crate::config::{Config, OnAsk};
 use crate::gate::Gate;
 use crate::mcp::answer::{Era, error_line};
-<<<<<<< main
-use crate::mcp::queue::Queue;
-=======
 use crate::mcp::caller::{Caller, principal};
->>>>>>> 3c0ba9376a954f05d3ce502aadfb41c45bc8910b
+use crate::mcp::queue::Queue;
 use crate::mcp::relay::{Asked, Changed};
 use crate::mcp::request::{self, LEGACY, MODERN, Message, NotAMessage};
 use rmcp::model::{ClientRequest, JsonRpcMessage};
