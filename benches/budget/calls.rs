@@ -64,7 +64,8 @@ fn latency(folder: &Path, via: Via, disk: &mut Disk, report: &mut Report) {
     let in_memory = ["--store", "in_memory"];
     let mut memory = Session::through_us(&folder.join(format!("memory-{word}")), &in_memory, via);
     // Everybody's first time does not count.
-    (durable.reads(40), memory.reads(40));
+    durable.reads(40);
+    memory.reads(40);
     let mut rounds: Vec<[f64; 4]> = (0..ROUNDS)
         .map(|_| [disk.median(11), direct.reads(25), durable.reads(11), memory.reads(25)])
         .collect();
