@@ -107,7 +107,7 @@ impl Front {
                 None => None,
             };
             let reply = match route {
-                None => Reply::from(Refusal::unknown(&shown)),
+                None => Reply::from(front.gate.nobody_has(&shown)),
                 Some(route) => {
                     front.gate.handle(front.asking(method, route, arguments, &caller)).await
                 }
