@@ -2,8 +2,9 @@
 
 use crate::domain::call::Method;
 use crate::domain::digest::Digest;
+use crate::domain::id::ApprovalId;
 use crate::domain::outcome::{Outcome, OutcomeKind};
-use crate::gate::{Gate, Member, Refusal, Reply};
+use crate::gate::{Gate, Member, Refusal, Reply, Told};
 use crate::journal::Permit;
 use crate::upstream::{Answer, Lost, ProgressSink, Sent};
 use serde_json::value::RawValue;
@@ -30,27 +31,27 @@ impl Gate {
         let mut outcome = outcome_of(&answer, receipt.call().parts().method);
         outcome.took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         let name = receipt.call().name();
+        let of = receipt.approval();
         if receipt.approval().is_some() {
             let kept = kept_answer(&answer);
-            let delivered = !cancel.is_cancelled();
-            if let Err(error) = self.journal.settle(&receipt, outcome, kept, delivered).await {
+            if let Err(error) = self.journal.settle(&receipt, outcome, kept).await {
                 tracing::error!("the outcome of `{name}` is not on record: {error}");
             }
         } else {
             let journal = self.journal.clone();
             self.recording.spawn(async move {
-                if let Err(error) = journal.settle(&receipt, outcome, None, true).await {
+                if let Err(error) = journal.settle(&receipt, outcome, None).await {
                     tracing::error!("an outcome is not on record: {error}");
                 }
             });
         }
         match answer {
-            Ok(Answer::Result(raw)) => Reply::Result(text_of(raw)),
-            Ok(Answer::Error(raw)) => Reply::Error(text_of(raw)),
+            Ok(Answer::Result(raw)) => Reply::Result(Told { text: text_of(raw), of }),
+            Ok(Answer::Error(raw)) => Reply::Error(Told { text: text_of(raw), of }),
             Err(Lost::NotSent(why)) => {
-                Refusal::upstream_down(&member.server.id().name, &why).into()
+                Refusal { of, ..Refusal::upstream_down(&member.server.id().name, &why) }.into()
             }
-            Err(lost) => Refusal::unknown_outcome(&name, lost.code()).into(),
+            Err(lost) => Refusal { of, ..Refusal::unknown_outcome(&name, lost.code()) }.into(),
         }
     }
 
@@ -65,10 +66,11 @@ impl Gate {
 }
 
 /// What was kept for a later waiter, as the reply it was.
-pub(in crate::gate) fn kept_reply(text: String) -> Reply {
+pub(in crate::gate) fn kept_reply(text: String, id: ApprovalId) -> Reply {
+    let of = Some(id);
     match text.strip_prefix(ERROR_MARK) {
-        Some(error) => Reply::Error(error.into()),
-        None => Reply::Result(text.into()),
+        Some(error) => Reply::Error(Told { text: error.into(), of }),
+        None => Reply::Result(Told { text: text.into(), of }),
     }
 }
 

@@ -219,7 +219,7 @@ impl Gate {
             .await
             .map_err(|why| Refusal::no_permit(&why))?;
         match self.forward(permit, member, None, &CancellationToken::new()).await {
-            Reply::Result(text) => RawValue::from_string(text.into())
+            Reply::Result(told) => RawValue::from_string(told.text.into())
                 .map(Some)
                 .map_err(|_| down("its list is malformed")),
             Reply::Error(_) => Err(down("it refused to list what it offers")),

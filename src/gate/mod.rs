@@ -78,13 +78,22 @@ impl std::fmt::Debug for Asking {
     }
 }
 
+/// What an upstream told.
+#[derive(Debug)]
+pub struct Told {
+    /// Its object as received.
+    pub text: Box<str>,
+    /// The question whose yes it ran under.
+    pub of: Option<ApprovalId>,
+}
+
 /// What the caller gets.
 #[derive(Debug)]
 pub enum Reply {
-    /// The upstream's result object as received.
-    Result(Box<str>),
-    /// The upstream's error object as received.
-    Error(Box<str>),
+    /// The upstream's result.
+    Result(Told),
+    /// The upstream's error.
+    Error(Told),
     /// It did not run, or nobody knows; the refusal says which.
     Refused(Box<Refusal>),
 }
@@ -162,6 +171,19 @@ impl Gate {
         let silent: Vec<&str> =
             self.fleet.members().filter(|m| !m.has_spoken()).map(|m| m.server.name()).collect();
         if silent.is_empty() { Refusal::unknown(name) } else { Refusal::not_listed(name, &silent) }
+    }
+
+    /// An answer was handed to a live client: from here on an equal call is a new question. Ask for this as soon
+    /// as the answer is queued; whatever the client asks after having read it comes to the store later.
+    pub async fn handed_over(&self, reply: &Reply) {
+        let of = match reply {
+            Reply::Result(told) | Reply::Error(told) => told.of,
+            Reply::Refused(refusal) => refusal.of,
+        };
+        let Some(id) = of else { return };
+        if let Err(error) = self.desk.store().delivered(&self.tenant, id).await {
+            tracing::warn!("{error}");
+        }
     }
 
     /// Waits until every outcome is on record.

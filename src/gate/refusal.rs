@@ -23,6 +23,8 @@ pub struct Refusal {
     pub leaves: bool,
     /// The question it is about: id, state, times, tier.
     pub approval: Option<Value>,
+    /// The question whose run it is the only word about: an outcome that nobody knows.
+    pub of: Option<ApprovalId>,
 }
 
 /// What a waiter found.
@@ -35,7 +37,7 @@ pub enum ToWaitFor {
 }
 
 fn refusal(code: &'static str, text: impl Into<String>) -> Refusal {
-    Refusal { code, text: text.into(), protocol: false, leaves: false, approval: None }
+    Refusal { code, text: text.into(), protocol: false, leaves: false, approval: None, of: None }
 }
 
 impl Refusal {

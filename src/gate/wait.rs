@@ -125,26 +125,20 @@ impl Gate {
     async fn kept(&self, row: Approval) -> Reply {
         let store = self.desk.store();
         let name = format!("{}.{}", row.upstream, row.tool);
-        let reply = match store.kept_answer(&self.tenant, row.id).await {
+        match store.kept_answer(&self.tenant, row.id).await {
             Err(error) => {
                 tracing::error!("{error}");
                 return Refusal::unknown_outcome(&name, error.code()).about(&row).into();
             }
             Ok(None) if row.outcome == Some(OutcomeKind::Unknown) => {
-                return Refusal::unknown_outcome(&name, "nobody knows how it ended")
-                    .about(&row)
-                    .into();
+                let unknown = Refusal::unknown_outcome(&name, "nobody knows how it ended");
+                return Refusal { of: Some(row.id), ..unknown.about(&row) }.into();
             }
             Ok(None) => return Refusal::ended(&row).into(),
             Ok(Some(bytes)) => match String::from_utf8(bytes) {
                 Err(_) => return Refusal::unknown_outcome(&name, "unreadable").about(&row).into(),
-                Ok(text) => crate::gate::forward::kept_reply(text),
+                Ok(text) => crate::gate::forward::kept_reply(text, row.id),
             },
-        };
-        // The outcome is with a live client now: an equal call from here on is a new question.
-        if let Err(error) = store.delivered(&self.tenant, row.id).await {
-            tracing::warn!("{error}");
         }
-        reply
     }
 }

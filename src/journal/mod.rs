@@ -137,7 +137,6 @@ impl Journal {
         receipt: &Receipt,
         outcome: Outcome,
         answer: Option<Vec<u8>>,
-        delivered: bool,
     ) -> Result<(), StoreError> {
         let parts = receipt.call().parts();
         let mut row = Draft::new(EntryType::CallOutcome, &parts.tenant);
@@ -157,7 +156,6 @@ impl Journal {
                 approval: receipt.approval(),
                 outcome,
                 answer,
-                delivered,
                 row,
             })
             .await

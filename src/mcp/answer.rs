@@ -123,8 +123,8 @@ fn refusal_meta(refusal: &Refusal) -> Value {
 #[must_use]
 pub(super) fn reply_line(id: &str, era: Era, is_tool: bool, reply: &Reply) -> Vec<u8> {
     match reply {
-        Reply::Result(result) => result_line(id, era, result),
-        Reply::Error(error) => error_object_line(id, error),
+        Reply::Result(told) => result_line(id, era, &told.text),
+        Reply::Error(told) => error_object_line(id, &told.text),
         Reply::Refused(refusal) if refusal.protocol => {
             error_line(Some(id), -32602, &refusal.text, None)
         }

@@ -3,7 +3,7 @@
 use crate::domain::call::Method;
 use crate::domain::json::{Canonical, Node};
 use crate::gate::{Asking, Beat, OnTheWay, Patience, Refusal, Reply, Route};
-use crate::mcp::answer::{error_line, progress_line, reply_line};
+use crate::mcp::answer::{error_line, progress_line};
 use crate::mcp::caller::Caller;
 use crate::mcp::front::{Duty, Front, Ticket};
 use crate::mcp::request;
@@ -51,8 +51,7 @@ impl Front {
                         let front = self.clone();
                         self.tasks.spawn(async move {
                             let call = OwnCall { front: &front, caller: &caller };
-                            let line = tools::run(tool, call, named.arguments).await;
-                            ticket.answer(line);
+                            tools::run(tool, call, named.arguments, ticket).await;
                         });
                     }
                     None => {
@@ -112,7 +111,7 @@ impl Front {
                     front.gate.handle(front.asking(method, route, arguments, &caller)).await
                 }
             };
-            ticket.answer(reply_line(&caller.id, caller.era, is_tool, &reply));
+            ticket.reply(&caller, is_tool, &reply).await;
         });
     }
 
@@ -134,7 +133,7 @@ impl Front {
                     front.gate.handle(asking).await
                 }
             };
-            ticket.answer(reply_line(&caller.id, caller.era, false, &reply));
+            ticket.reply(&caller, false, &reply).await;
         });
     }
 

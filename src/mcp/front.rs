@@ -8,8 +8,8 @@
 
 use crate::approval::Approver;
 use crate::config::{Config, OnAsk};
-use crate::gate::Gate;
-use crate::mcp::answer::{Era, error_line};
+use crate::gate::{Gate, Reply};
+use crate::mcp::answer::{Era, error_line, reply_line};
 use crate::mcp::caller::{Caller, principal};
 use crate::mcp::queue::Queue;
 use crate::mcp::relay::{Asked, Changed};
@@ -88,11 +88,21 @@ pub struct Ticket {
 }
 
 impl Ticket {
-    /// Answers, unless the client took the request back.
-    pub fn answer(mut self, line: Vec<u8>) {
+    /// Answers, unless the client took the request back; tells which.
+    pub fn answer(mut self, line: Vec<u8>) -> bool {
         self.open = false;
-        if self.front.settle(&self.id) {
+        let wanted = self.front.settle(&self.id);
+        if wanted {
             self.front.send(line);
+        }
+        wanted
+    }
+
+    /// Answers with what the gate gave.
+    pub(in crate::mcp) async fn reply(self, caller: &Caller, is_tool: bool, reply: &Reply) {
+        let front = self.front.clone();
+        if self.answer(reply_line(&caller.id, caller.era, is_tool, reply)) {
+            front.gate.handed_over(reply).await;
         }
     }
 

@@ -139,8 +139,6 @@ pub struct Settlement {
     pub outcome: Outcome,
     /// The answer to keep for other waiters; `None` for calls without an approval and for answers too large.
     pub answer: Option<Vec<u8>>,
-    /// Whether a live client is being handed it.
-    pub delivered: bool,
     /// The `call.outcome` row.
     pub row: Draft,
 }

@@ -13,9 +13,9 @@ use crate::approval::ApprovalView;
 use crate::domain::id::ApprovalId;
 use crate::domain::json::Canonical;
 use crate::gate::Reply;
-use crate::mcp::answer::{META_KEY, Said, reply_line, result_line};
+use crate::mcp::answer::{META_KEY, Said, result_line};
 use crate::mcp::caller::Caller;
-use crate::mcp::front::{Duty, Front};
+use crate::mcp::front::{Duty, Front, Ticket};
 use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -143,8 +143,8 @@ pub fn definition(tool: &OwnTool, name: &str) -> Value {
     object
 }
 
-/// Runs a tool of ours and gives the line that answers.
-pub async fn run(tool: &OwnTool, call: OwnCall<'_>, arguments: Option<Canonical>) -> Vec<u8> {
+/// Runs a tool of ours and answers.
+pub async fn run(tool: &OwnTool, call: OwnCall<'_>, arguments: Option<Canonical>, ticket: Ticket) {
     let arguments =
         arguments.or_else(|| Canonical::of(&crate::domain::json::Node::Object(Vec::new())).ok());
     let Caller { id, era, .. } = call.caller;
@@ -154,8 +154,10 @@ pub async fn run(tool: &OwnTool, call: OwnCall<'_>, arguments: Option<Canonical>
         Some(arguments) => (tool.run)(call, arguments).await,
     };
     match answered {
-        Answered::Said(said) => result_line(id, *era, &said.result()),
-        Answered::Reply(reply) => reply_line(id, *era, true, &reply),
+        Answered::Said(said) => {
+            ticket.answer(result_line(id, *era, &said.result()));
+        }
+        Answered::Reply(reply) => ticket.reply(call.caller, true, &reply).await,
     }
 }
 

@@ -46,7 +46,7 @@ pub(crate) fn open_intent(
 
 /// How it ended.
 pub(crate) fn settle(tx: &mut Tx<'_>, settlement: Settlement) -> Result<(), StoreError> {
-    let Settlement { intent, approval, outcome, answer, delivered, row } = settlement;
+    let Settlement { intent, approval, outcome, answer, row } = settlement;
     tx.conn.prepare_cached("DELETE FROM intents WHERE seq = ?1")?.execute([intent])?;
     let row = Draft {
         kind: EntryType::CallOutcome,
@@ -57,9 +57,6 @@ pub(crate) fn settle(tx: &mut Tx<'_>, settlement: Settlement) -> Result<(), Stor
     tx.append(&row)?;
     let Some(id) = approval else { return Ok(()) };
     set_outcome(tx, &row.tenant, id, outcome.kind)?;
-    if delivered {
-        hand_over(tx, &row.tenant, id)?;
-    }
     if let Some(answer) = answer.filter(|answer| answer.len() <= LARGEST_ANSWER) {
         tx.conn
             .prepare_cached(

@@ -14,7 +14,7 @@ async fn a_question_is_put_answered_used_and_settled() {
         assert_eq!(used.arguments.as_ref().unwrap().as_bytes(), br#"{"path":"/a","n":1.0}"#);
         assert_eq!(used.decided_by, Some(by("bob")));
         let seq = store.head().await.unwrap().seq;
-        store.settle(ran(seq, Some(id), false)).await.unwrap();
+        store.settle(ran(seq, Some(id))).await.unwrap();
         assert_eq!(store.kept_answer(&tenant(), id).await.unwrap().unwrap(), b"{}");
         assert_eq!(row(store, id).await.outcome, Some(OutcomeKind::Ran));
         assert_eq!(

@@ -114,7 +114,7 @@ async fn an_outcome_lies_ready_for_the_next_commit_and_gets_its_own_when_none_co
         let first = store.permit(permitted(session)).await.unwrap().unwrap();
         let settled = tokio::spawn({
             let store = Arc::clone(store);
-            async move { store.settle(ran(first, None, true)).await }
+            async move { store.settle(ran(first, None)).await }
         });
         tokio::task::yield_now().await;
         let second = store.permit(permitted(session)).await.unwrap().unwrap();
@@ -122,7 +122,7 @@ async fn an_outcome_lies_ready_for_the_next_commit_and_gets_its_own_when_none_co
         let told = ["call.permitted", "call.outcome", "call.permitted"];
         assert_eq!(kinds(&**store).await, told, "in the order in which they came");
         // Alone: nothing else will ever be committed.
-        store.settle(ran(second, None, true)).await.unwrap();
+        store.settle(ran(second, None)).await.unwrap();
         assert!(store.close_session(session, "ended").await.unwrap().is_empty());
     }
 }
@@ -132,7 +132,7 @@ async fn an_outcome_that_lies_ready_when_everything_ends_is_written() {
     let bench = Bench::file();
     let session = SessionId::new();
     let seq = bench.store.permit(permitted(session)).await.unwrap().unwrap();
-    let settle = bench.store.settle(ran(seq, None, true));
+    let settle = bench.store.settle(ran(seq, None));
     // Polled once, then given up: the process is ending.
     assert!(tokio::time::timeout(std::time::Duration::ZERO, settle).await.is_err());
     let other = bench.again();

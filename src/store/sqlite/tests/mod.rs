@@ -175,13 +175,12 @@ fn request(call: &Call, id: ApprovalId) -> ConsumeRequest {
     ConsumeRequest { call: call.clone(), id, tier: Tier::WRITE, row }
 }
 
-fn ran(intent: u64, approval: Option<ApprovalId>, delivered: bool) -> Settlement {
+fn ran(intent: u64, approval: Option<ApprovalId>) -> Settlement {
     Settlement {
         intent,
         approval,
         outcome: Outcome { kind: OutcomeKind::Ran, cause: None, size: 2, digest: None, took_ms: 3 },
         answer: approval.map(|_| b"{}".to_vec()),
-        delivered,
         row: Draft::new(EntryType::CallOutcome, &tenant()),
     }
 }

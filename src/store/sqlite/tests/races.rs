@@ -37,7 +37,7 @@ async fn writers_of_two_openings_keep_one_chain() {
         tasks.push(tokio::spawn(async move {
             for _ in 0..25 {
                 let seq = store.permit(permitted(SessionId::new())).await.unwrap().unwrap();
-                store.settle(ran(seq, None, true)).await.unwrap();
+                store.settle(ran(seq, None)).await.unwrap();
             }
         }));
     }

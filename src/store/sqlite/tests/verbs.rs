@@ -22,7 +22,7 @@ async fn an_equal_call_finds_its_row_while_the_row_is_of_use() {
         assert_eq!(store.ask(question(&equal)).await.unwrap().approval.id, id);
         let seq = store.consume(request(&asked, id)).await.unwrap().unwrap();
         assert_eq!(store.ask(question(&equal)).await.unwrap().approval.id, id, "it runs now");
-        store.settle(ran(seq, Some(id), false)).await.unwrap();
+        store.settle(ran(seq, Some(id))).await.unwrap();
         assert_eq!(store.ask(question(&equal)).await.unwrap().approval.id, id, "not had it yet");
         store.delivered(&tenant(), id).await.unwrap();
         let new = store.ask(question(&equal)).await.unwrap();
@@ -58,7 +58,7 @@ async fn an_undelivered_outcome_and_a_kept_answer_last_a_quarter_of_an_hour() {
     let store = &*bench.store;
     let (call, id) = brought_to(&bench, State::Consumed, "{}").await;
     let seq = store.head().await.unwrap().seq;
-    store.settle(ran(seq, Some(id), false)).await.unwrap();
+    store.settle(ran(seq, Some(id))).await.unwrap();
     bench.wall.pass(15 * MINUTE);
     assert!(!store.ask(question(&call)).await.unwrap().attached);
     store.sweep().await.unwrap();
@@ -100,7 +100,7 @@ async fn a_closed_session_leaves_its_calls_unknown_and_its_questions_abandoned()
         store.open_session(info).await.unwrap();
         let read = store.permit(permitted(session)).await.unwrap().unwrap();
         let settled = store.permit(permitted(session)).await.unwrap().unwrap();
-        store.settle(ran(settled, None, true)).await.unwrap();
+        store.settle(ran(settled, None)).await.unwrap();
         let waits = question(&call(store, r#"{"later":1}"#));
         let waits = store.ask(waits).await.unwrap().approval;
         store.attach(&tenant(), waits.id, session).await.unwrap();
