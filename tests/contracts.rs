@@ -15,7 +15,9 @@ fn contracts() -> Vec<Value> {
     let mut paths: Vec<PathBuf> = files.map(|f| f.expect("readable").path()).collect();
     paths.sort();
     let json = |p: &PathBuf| p.extension().is_some_and(|e| e == "json");
-    let read = |p: &Path| serde_json::from_str(&std::fs::read_to_string(p).expect("readable")).expect("JSON");
+    let read = |p: &Path| {
+        serde_json::from_str(&std::fs::read_to_string(p).expect("readable")).expect("JSON")
+    };
     paths.iter().filter(|p| json(p)).map(|p| read(p)).collect()
 }
 
@@ -49,17 +51,25 @@ fn every_example_meets_what_it_says() {
     assert_eq!(contracts.len(), 6);
     for contract in &contracts {
         let name = contract["name"].as_str().expect("a name");
-        let codes: Vec<&str> =
-            contract["refusals"].as_array().expect("refusals").iter().filter_map(|r| r["code"].as_str()).collect();
+        let codes: Vec<&str> = contract["refusals"]
+            .as_array()
+            .expect("refusals")
+            .iter()
+            .filter_map(|r| r["code"].as_str())
+            .collect();
         for example in contract["examples"].as_array().expect("examples") {
             let result = session.call(name, example["arguments"].clone());
             let code = result["_meta"]["countersign/refusal"]["code"].as_str();
             assert_eq!(code, example["refusal"].as_str(), "{name} {example}: {result}");
-            assert!(code.is_none_or(|code| codes.contains(&code)), "{name}: `{code:?}` is not among its refusals");
+            assert!(
+                code.is_none_or(|code| codes.contains(&code)),
+                "{name}: `{code:?}` is not among its refusals"
+            );
             if code.is_none() {
                 assert_eq!(result["isError"], false, "{name}: {result}");
                 let schema = &contract["outputSchema"];
-                jsonschema::validate(schema, &result["structuredContent"]).expect("the result fits its schema");
+                jsonschema::validate(schema, &result["structuredContent"])
+                    .expect("the result fits its schema");
             }
         }
     }

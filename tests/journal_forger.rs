@@ -124,7 +124,7 @@ async fn an_honest_journal_is_ok_only_as_far_as_somebody_saw_it() {
 
 #[tokio::test]
 async fn an_edited_row_is_found() {
-    let edits: [(&str, u64); 8] = [
+    let edits: [(&str, u64); 13] = [
         ("UPDATE journal SET meta = replace(meta, 'tool-7', 'tool-8') WHERE seq = 7", 7),
         (
             "UPDATE journal SET meta = replace(meta, 'tool-7', 'x'), meta_digest = zeroblob(32) WHERE seq = 7",
@@ -135,6 +135,12 @@ async fn an_edited_row_is_found() {
         ("UPDATE journal SET body = CAST('{}' AS BLOB), salt = zeroblob(16) WHERE seq = 5", 5),
         ("UPDATE journal SET ts = ts + 1 WHERE seq = 7", 7),
         ("UPDATE journal SET type = 'call.permitted' WHERE seq = 7", 7),
+        // Hidden from whoever lists or searches, though every hash still fits.
+        ("UPDATE journal SET tenant = 'nowhere' WHERE seq = 7", 7),
+        ("UPDATE journal SET tool = 'harmless' WHERE seq = 7", 7),
+        ("UPDATE journal SET principal = 'agent:somebody/else' WHERE seq = 7", 7),
+        ("UPDATE journal SET tier = 0 WHERE seq = 7", 7),
+        ("UPDATE journal SET approval = zeroblob(16) WHERE seq = 7", 7),
         ("UPDATE journal SET hash = zeroblob(32) WHERE seq = 7", 7),
     ];
     for (sql, place) in edits {

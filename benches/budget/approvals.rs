@@ -11,11 +11,10 @@ use countersign::domain::approval::{Approval, State};
 use countersign::domain::entry::EntryType;
 use countersign::domain::id::CorrelationId;
 use countersign::domain::outcome::{Outcome, OutcomeKind};
-use countersign::domain::principal::{Role, Tenant};
-use countersign::domain::ruling::{Tier, Verdict};
-use countersign::domain::time::Millis;
+use countersign::domain::principal::Tenant;
+use countersign::domain::ruling::Verdict;
 use countersign::journal::{Journal, Passed, call_row};
-use countersign::store::{ApprovalFilter, Store, User, sqlite};
+use countersign::store::{ApprovalFilter, Store, sqlite};
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::sleep;
@@ -32,13 +31,7 @@ pub(crate) fn measure(folder: &Path, report: &mut Report) {
 }
 
 fn admin() -> Approver {
-    let user = User {
-        name: "ann".into(),
-        role: Role::Admin,
-        tenant: Tenant::default(),
-        added_at: Millis::default(),
-    };
-    Approver::by_token(&user, Tier::GRAVE).expect("an admin decides")
+    Approver::at_terminal("ann")
 }
 
 fn micros(took: Duration) -> f64 {
@@ -64,7 +57,8 @@ async fn one_approval(folder: &Path, report: &mut Report) {
             let disk = |bytes: u64| Disk::new(folder, usize::try_from(bytes / 20).expect("a size"));
             disks = Some(grown.map(disk));
         }
-        let call = case.call(store.key(), &format!(r#"{{"path":"{n}.md","text":"a line of text"}}"#));
+        let call =
+            case.call(store.key(), &format!(r#"{{"path":"{n}.md","text":"a line of text"}}"#));
         let correlation = CorrelationId::new();
         let passed = Passed::default();
         let row = call_row(EntryType::ApprovalAsked, &call, &ruling, correlation, &passed);
@@ -91,7 +85,8 @@ async fn one_approval(folder: &Path, report: &mut Report) {
         match sync {
             None => {
                 for (sum, step) in grown.iter_mut().zip(size.windows(2)) {
-                    *sum += step.iter().rev().copied().reduce(|a, b| a.saturating_sub(b)).unwrap_or(0);
+                    *sum +=
+                        step.iter().rev().copied().reduce(|a, b| a.saturating_sub(b)).unwrap_or(0);
                 }
             }
             Some(sync) => {
@@ -150,7 +145,13 @@ async fn from_yes_to_sent(home: &Path, report: &mut Report) {
     }
     let note = "60 answers by a second process on the same store, spread over its pause";
     let p50 = quantile(&mut took, 0.5) / 1_000.0;
-    report.at_most("from the yes in another process to the call sent, p50", p50, Unit::Millis, 20.0, note);
+    report.at_most(
+        "from the yes in another process to the call sent, p50",
+        p50,
+        Unit::Millis,
+        20.0,
+        note,
+    );
     let p99 = quantile(&mut took, 0.99) / 1_000.0;
     report.at_most("the same, p99", p99, Unit::Millis, 40.0, "");
     session.ask("write_note", r#"{"path":"idle.md","text":"a line of text"}"#);
@@ -160,7 +161,13 @@ async fn from_yes_to_sent(home: &Path, report: &mut Report) {
     sleep(Duration::from_secs(5));
     let busy = cpu_time(session.pid()).saturating_sub(before);
     let part = busy.as_secs_f64() / begun.elapsed().as_secs_f64() * 100.0;
-    report.at_most("processor time of a process in which one call waits", part, Unit::Percent, 0.3, "over 5 s");
+    report.at_most(
+        "processor time of a process in which one call waits",
+        part,
+        Unit::Percent,
+        0.3,
+        "over 5 s",
+    );
 }
 
 /// What all threads of a process have had of the processor.
@@ -181,7 +188,9 @@ async fn hundred_waiting(folder: &Path, report: &mut Report) {
     let (before, alone) = (busy.reads(60), quiet.reads(60));
     let store: Arc<dyn Store> = sqlite::open(&home).expect("a store");
     let ids: Vec<u64> = (0..WAITING)
-        .map(|n| busy.ask("write_note", &format!(r#"{{"path":"n{n}.md","text":"a line of text"}}"#)))
+        .map(|n| {
+            busy.ask("write_note", &format!(r#"{{"path":"n{n}.md","text":"a line of text"}}"#))
+        })
         .collect();
     let open = open_questions(&store, WAITING).await;
     let mut times = Vec::new();

@@ -56,11 +56,16 @@ fn answer(line: &str, out: &mut Vec<u8>) {
     } else {
         "{}".to_owned()
     };
-    out.extend_from_slice(format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"result\":{result}}}\n").as_bytes());
+    out.extend_from_slice(
+        format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"result\":{result}}}\n").as_bytes(),
+    );
 }
 
 /// Microseconds since 1970: the one clock that two processes share.
-#[expect(clippy::disallowed_methods, reason = "this is a stopwatch between processes, nothing is decided by it")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is a stopwatch between processes, nothing is decided by it"
+)]
 pub(crate) fn micros() -> u128 {
     std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)

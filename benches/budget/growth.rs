@@ -80,7 +80,8 @@ impl Filled {
     }
 
     fn questions(&self) -> [(&'static str, EntryFilter); 6] {
-        let all = || EntryFilter { tenant: Some(Tenant::default()), limit: 50, ..EntryFilter::default() };
+        let all =
+            || EntryFilter { tenant: Some(Tenant::default()), limit: 50, ..EntryFilter::default() };
         let tool = || Some("tool_7".to_owned());
         let deny = || Some("deny".to_owned());
         [

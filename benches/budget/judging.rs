@@ -91,7 +91,9 @@ fn table(rules: usize) -> String {
     let mut text = String::new();
     for at in 0..rules {
         let rule = match at % 50 {
-            0 => format!("tool = \"echo__get_*\"\neffect = \"ask\"\nwhen = {{ path = \"secret/{at}/**\" }}"),
+            0 => format!(
+                "tool = \"echo__get_*\"\neffect = \"ask\"\nwhen = {{ path = \"secret/{at}/**\" }}"
+            ),
             1..=4 => format!("tool = \"s{at}__get_*\"\neffect = \"allow\""),
             5..=9 => format!("tool = \"*__drop_{at}\"\neffect = \"deny\""),
             _ => format!(
@@ -108,7 +110,8 @@ pub(crate) fn measure(_folder: &Path, report: &mut Report) {
     const TIMES: usize = 2_000;
     let key = StoreKey::new([3; 32]);
     let arguments = r#"{"path":"notes/2026/october.md","line":12}"#;
-    let (few, many) = (Case::new("get_note", arguments, 3), Case::new("get_note", arguments, 1_000));
+    let (few, many) =
+        (Case::new("get_note", arguments, 3), Case::new("get_note", arguments, 1_000));
     let call = few.call(&key, arguments);
     let verdict = few.judged(&key).1.verdict;
     assert_eq!(verdict, Verdict::Allow, "the read of this benchmark is an allowed one");

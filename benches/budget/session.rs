@@ -180,7 +180,8 @@ impl Session {
         let (mut sent, mut answered, mut batch) = (0, 0, String::new());
         while answered < count {
             while sent < count && sent - answered < at_once {
-                let line = self.request("get_note", r#"{"path":"notes/2026/october.md","line":12}"#);
+                let line =
+                    self.request("get_note", r#"{"path":"notes/2026/october.md","line":12}"#);
                 batch.push_str(&line);
                 batch.push('\n');
                 sent += 1;

@@ -43,7 +43,13 @@ pub(crate) fn measure(folder: &Path, report: &mut Report) {
     let note = format!("{:.1} MiB after 200 reads", resident(session.pid()));
     report.at_most("resident memory, idle after the first call", idle, Unit::MiB, 20.0, &note);
     let size = std::fs::metadata(COUNTERSIGN).map_or(f64::NAN, |meta| meta.len() as f64 / 1e6);
-    report.at_most("size of the program", size, Unit::Megabytes, 25.0, "as `cargo bench` builds it");
+    report.at_most(
+        "size of the program",
+        size,
+        Unit::Megabytes,
+        25.0,
+        "as `cargo bench` builds it",
+    );
 }
 
 /// Ends a session whose server does not end by itself.

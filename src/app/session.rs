@@ -17,8 +17,12 @@ use std::time::Duration;
 
 /// How long a call waits for its server to come up.
 const SERVER_PATIENCE: Duration = Duration::from_secs(30);
-/// How often what is due is swept and heads are signed.
-const TICK: Duration = Duration::from_secs(60);
+/// How often it is looked whether a head is due.
+const TICK: Duration = Duration::from_secs(2);
+/// After how many looks what is due is swept: every minute.
+const SWEEP: u32 = 30;
+/// After how many looks retention is kept: every hour, since it moves in days.
+const PRUNE: u32 = 60 * SWEEP;
 
 /// What to serve.
 #[derive(Debug)]
@@ -76,7 +80,7 @@ pub async fn run(app: App, launch: Launch) -> Result<(), SessionError> {
     recover(&app).await?;
     let principal = match &duty {
         Duty::Agent => Principal::new(Role::Agent, format!("{}/countersign", launch.os_user)),
-        Duty::Approver(approver) => approver.principal().clone(),
+        Duty::Approver { approver, .. } => approver.principal().clone(),
     };
     app.store
         .open_session(SessionInfo {
@@ -91,7 +95,7 @@ pub async fn run(app: App, launch: Launch) -> Result<(), SessionError> {
         .await?;
     let to_client = Arc::new(ToClient::default());
     let fleet = Arc::new(match &duty {
-        Duty::Approver(_) => Fleet::new(Vec::new(), Naming::Prefixed, SERVER_PATIENCE),
+        Duty::Approver { .. } => Fleet::new(Vec::new(), Naming::Prefixed, SERVER_PATIENCE),
         Duty::Agent => fleet(&app, &launch, &to_client),
     });
     let protected = protected(&app, &launch.config_file);
@@ -111,6 +115,7 @@ pub async fn run(app: App, launch: Launch) -> Result<(), SessionError> {
         tenant.clone(),
         session,
     );
+    let left = gate.left().clone();
     let pipe = Pipe::default();
     let on_ask = launch.on_ask.unwrap_or(app.config.approvals.on_ask);
     let front = Arc::new(Front::new(
@@ -132,6 +137,8 @@ pub async fn run(app: App, launch: Launch) -> Result<(), SessionError> {
         () = keep(&app) => {}
         () = terminated() => tracing::info!("told to end"),
     }
+    // However it ended: what waits for a yes must not be sent while the servers are stopped one after the other.
+    left.cancel();
     learning.abort();
     for member in fleet.members() {
         member.server.stop().await;
@@ -157,7 +164,10 @@ async fn duty(app: &App, token: Option<&Token>) -> Result<(Tenant, Duty), Sessio
         );
     };
     match Approver::by_token(&user, token.hash(), max_tier) {
-        Some(approver) => Ok((user.tenant, Duty::Approver(Box::new(approver)))),
+        Some(approver) => {
+            let duty = Duty::Approver { approver: Box::new(approver), token: token.hash() };
+            Ok((user.tenant, duty))
+        }
         None => refused("the user of this token does not decide; an admin's token is needed"),
     }
 }
@@ -246,11 +256,12 @@ async fn keep(app: &App) {
     let mut round = 0_u32;
     loop {
         tick.tick().await;
-        if let Err(error) = app.store.sweep().await {
+        if round.is_multiple_of(SWEEP)
+            && let Err(error) = app.store.sweep().await
+        {
             tracing::error!("what is due could not be swept: {error}");
         }
-        // Once at the start and then hourly: retention moves in days.
-        if round.is_multiple_of(60)
+        if round.is_multiple_of(PRUNE)
             && let Err(error) = app.store.prune(retention).await
         {
             tracing::error!("retention could not be kept: {error}");

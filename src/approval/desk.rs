@@ -83,6 +83,9 @@ pub enum Ended {
     Gone,
 }
 
+/// Milliseconds after which a waiter looks at its row even if nothing woke it.
+const LOOK: u64 = 60_000;
+
 /// Puts questions and takes answers.
 #[derive(Debug, Clone)]
 pub struct Desk {
@@ -151,8 +154,16 @@ impl Desk {
                 return Ok(Ended::StillPending(Box::new(approval)));
             }
             // A deadline passes without any commit, so look at least when it is due.
-            let due = approval.answer_by.since(self.store.now().await?).max(0).unsigned_abs();
-            let look = until.min(now + Duration::from_millis(due.saturating_add(5).min(60_000)));
+            let due = match approval.state {
+                State::Pending => Some(approval.answer_by),
+                State::Approved => approval.run_by,
+                State::Consumed | State::Denied | State::Expired | State::Cancelled => None,
+            };
+            let left = match due {
+                Some(due) => due.since(self.store.now().await?).max(0).unsigned_abs(),
+                None => LOOK,
+            };
+            let look = until.min(now + Duration::from_millis(left.saturating_add(5).min(LOOK)));
             tokio::select! {
                 () = changes.changed() => {}
                 () = tokio::time::sleep_until(look) => {}

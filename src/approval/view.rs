@@ -17,10 +17,9 @@ pub struct ApprovalView {
 #[must_use]
 pub fn view(approval: &Approval) -> ApprovalView {
     let time = |t: Option<crate::domain::time::Millis>| t.map(|t| t.rfc3339());
-    let decided_by = approval
-        .decided_by
-        .as_ref()
-        .map(|by| json!({ "name": by.principal.name, "role": by.principal.role, "proof": by.proof }));
+    let decided_by = approval.decided_by.as_ref().map(
+        |by| json!({ "name": by.principal.name, "role": by.principal.role, "proof": by.proof }),
+    );
     let reasons: Vec<Value> = approval
         .ruling
         .reasons

@@ -2,12 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail as loudly as tests")]
 
-use clap::{Parser, Subcommand};
 use crate::cli::audit::{self, AuditCommand, CHECK_FAILED, Look};
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::principal::{Principal, Role, Tenant};
 use crate::journal::Heads;
 use crate::store::{Store, sqlite};
+use clap::{Parser, Subcommand};
 use jiff::tz::TimeZone;
 use std::sync::Arc;
 

@@ -65,9 +65,7 @@ fn manifest() -> Value {
             })
         })
         .collect();
-    let variable = |name: &str, description: &str, secret: bool| {
-        json!({ "name": name, "description": description, "isRequired": false, "isSecret": secret })
-    };
+    let variable = |name: &str, description: &str, secret: bool| json!({ "name": name, "description": description, "isRequired": false, "isSecret": secret });
     json!({
         "$schema": SCHEMA,
         "name": "io.github.countersign/countersign",
@@ -138,9 +136,12 @@ pub(crate) fn run(args: &Args) -> Result<Code> {
             std::fs::create_dir_all(folder)
                 .with_context(|| format!("cannot make `{}`", folder.display()))?;
         }
-        std::fs::write(&path, text).with_context(|| format!("cannot write `{}`", path.display()))?;
+        std::fs::write(&path, text)
+            .with_context(|| format!("cannot write `{}`", path.display()))?;
     }
-    faults.extend(orphans(&args.dir, &files).iter().map(|name| format!("`{name}` has no tool behind it")));
+    faults.extend(
+        orphans(&args.dir, &files).iter().map(|name| format!("`{name}` has no tool behind it")),
+    );
     if faults.is_empty() {
         output::line(format!("{} files are what the code says", files.len()))?;
         return Ok(Code::Ok);

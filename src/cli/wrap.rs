@@ -46,7 +46,8 @@ pub(crate) async fn run(app: App, globals: &Globals, args: &Args) -> Result<Code
 
 /// Programs that only run another one, which then names the server better.
 const RUNNERS: [&str; 13] = [
-    "npx", "uvx", "node", "bun", "bunx", "deno", "python", "python3", "uv", "pipx", "env", "npm", "docker",
+    "npx", "uvx", "node", "bun", "bunx", "deno", "python", "python3", "uv", "pipx", "env", "npm",
+    "docker",
 ];
 
 /// A name for the server of this command: its program, or what a runner runs, without scope, ending and the
@@ -58,7 +59,9 @@ fn name_from(command: &[String]) -> String {
         last.rsplit_once('.').map_or(last, |(stem, _)| stem).to_lowercase()
     };
     let skipped = |word: &&String| {
-        word.starts_with('-') || RUNNERS.contains(&base(word).as_str()) || ["run", "exec", "tool"].contains(&word.as_str())
+        word.starts_with('-')
+            || RUNNERS.contains(&base(word).as_str())
+            || ["run", "exec", "tool"].contains(&word.as_str())
     };
     let word = command.iter().find(|word| !skipped(word)).map(base).unwrap_or_default();
     let parts = |c: char| !c.is_ascii_alphanumeric();
@@ -76,9 +79,8 @@ mod tests {
 
     #[test]
     fn a_server_is_named_after_what_runs() {
-        let name = |words: &str| {
-            name_from(&words.split(' ').map(str::to_owned).collect::<Vec<_>>())
-        };
+        let name =
+            |words: &str| name_from(&words.split(' ').map(str::to_owned).collect::<Vec<_>>());
         assert_eq!(name("npx -y @modelcontextprotocol/server-filesystem /srv"), "filesystem");
         assert_eq!(name("uvx mcp-server-git"), "git");
         assert_eq!(name("/usr/bin/python3 -I ./tests/recorder.py log"), "recorder");

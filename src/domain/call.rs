@@ -115,12 +115,11 @@ impl Call {
     /// same principal may resume.
     #[must_use]
     pub fn seal(parts: CallParts, key: &StoreKey) -> Self {
-        let digest = Self::mac(&parts, key, "call", parts.arguments.as_ref().map(Canonical::as_bytes));
+        let digest =
+            Self::mac(&parts, key, "call", parts.arguments.as_ref().map(Canonical::as_bytes));
         // Bytes of the strict reader can be read again; were they not, the written form only matches less.
-        let sorted = parts
-            .arguments
-            .as_ref()
-            .map(|a| a.sorted().unwrap_or_else(|_| a.as_bytes().to_vec()));
+        let sorted =
+            parts.arguments.as_ref().map(|a| a.sorted().unwrap_or_else(|_| a.as_bytes().to_vec()));
         let match_key = Self::mac(&parts, key, "match", sorted.as_deref());
         Self { parts, digest, match_key }
     }

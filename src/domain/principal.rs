@@ -120,8 +120,6 @@ impl Proof {
     /// Reads the word.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Terminal, Self::ApiToken, Self::AnswerToken]
-            .into_iter()
-            .find(|p| p.as_str() == word)
+        [Self::Terminal, Self::ApiToken, Self::AnswerToken].into_iter().find(|p| p.as_str() == word)
     }
 }

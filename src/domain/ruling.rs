@@ -110,16 +110,9 @@ impl Effect {
     /// Reads the word.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        [
-            Self::Read,
-            Self::Write,
-            Self::SendsOut,
-            Self::Destructive,
-            Self::Executes,
-            Self::Pays,
-        ]
-        .into_iter()
-        .find(|e| e.as_str() == word)
+        [Self::Read, Self::Write, Self::SendsOut, Self::Destructive, Self::Executes, Self::Pays]
+            .into_iter()
+            .find(|e| e.as_str() == word)
     }
 }
 
@@ -177,6 +170,9 @@ pub struct Reason {
     pub rule: String,
     /// One sentence a person can read.
     pub message: String,
+    /// What it asks for; `None` only explains.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<Verdict>,
 }
 
 /// The policy that a decision was made under.

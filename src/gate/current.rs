@@ -1,8 +1,8 @@
 //! The policy in force: one immutable snapshot, swapped whole when the configuration file changes.
 //!
-//! A file that does not load never takes effect; the last good snapshot stays and the log says so. A yes
-//! is judged again under the snapshot of the moment it is used, so an edit made while a question waits
-//! counts.
+//! A file that does not load never takes effect, and neither does one that is gone or still being written: a part of a
+//! file may load well and lack the rules that deny. The last good snapshot stays and the log says so. A yes is judged
+//! again under the snapshot of the moment it is used, so an edit made while a question waits counts.
 
 use crate::config::{self, Config};
 use crate::domain::principal::Tenant;
@@ -10,9 +10,13 @@ use crate::policy::{BuildError, Protected, Snapshot};
 use crate::store::{Store, StoreError};
 use arc_swap::ArcSwap;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::Mutex;
-use std::time::SystemTime;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// A file that changed is taken once it has stayed the same this long: editors empty it first, and write it in parts.
+const SETTLED: Duration = Duration::from_millis(50);
+/// Looks at a file that keeps changing before it is taken as it is.
+const LOOKS: usize = 40;
 
 /// Why there is no policy to judge by.
 #[derive(Debug, thiserror::Error)]
@@ -28,7 +32,8 @@ pub enum PolicyError {
 /// What tells one writing of a file from the next without reading it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Stamp {
-    modified: Option<SystemTime>,
+    /// The time of the last change of content or attributes, which nobody can set back as he can the modification's.
+    changed: (i64, i64),
     len: u64,
     inode: u64,
 }
@@ -41,7 +46,10 @@ pub struct CurrentPolicy {
     store: Arc<dyn Store>,
     tenant: Tenant,
     snapshot: ArcSwap<Snapshot>,
+    /// The file that was last taken, or found to be no use.
     seen: Mutex<Option<Stamp>>,
+    /// Held while it is read anew: no call is judged by what is about to be replaced, and no older reading comes last.
+    reading: tokio::sync::Mutex<()>,
 }
 
 impl CurrentPolicy {
@@ -56,7 +64,9 @@ impl CurrentPolicy {
         store: Arc<dyn Store>,
         tenant: Tenant,
     ) -> Result<Self, PolicyError> {
-        let seen = stamp(&file);
+        // It was read a while ago: an edit since then is seen by the first call.
+        let seen = stamp(&file)
+            .filter(|_| config::load(&file).is_ok_and(|now| now.digest() == config.digest()));
         let snapshot = build(config, &protected, store.as_ref(), &tenant).await?;
         Ok(Self {
             file,
@@ -65,6 +75,7 @@ impl CurrentPolicy {
             tenant,
             snapshot: ArcSwap::from_pointee(snapshot),
             seen: Mutex::new(seen),
+            reading: tokio::sync::Mutex::default(),
         })
     }
 
@@ -73,43 +84,68 @@ impl CurrentPolicy {
     /// # Errors
     /// Those of the store; the call in hand must then be refused.
     pub async fn get(&self) -> Result<Arc<Snapshot>, StoreError> {
-        if self.is_stale() {
-            match config::load(&self.file) {
-                Ok(config) => {
-                    let (protected, store) = (&self.protected, self.store.as_ref());
-                    match build(&config, protected, store, &self.tenant).await {
-                        Ok(next) => {
-                            self.snapshot.store(Arc::new(next));
-                            tracing::info!("the configuration changed and is in force");
-                        }
-                        Err(PolicyError::Store(error)) => return Err(error),
-                        Err(error) => tracing::error!("the changed policy is not used: {error}"),
-                    }
+        if stamp(&self.file) != self.seen() {
+            let _one_at_a_time = self.reading.lock().await;
+            loop {
+                let now = self.settled().await;
+                if now == self.seen() {
+                    break;
                 }
-                Err(error) => tracing::error!("the changed configuration is not used: {error}"),
+                self.read(now).await?;
+                // Only now: after a store that failed the next call looks again.
+                *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = now;
             }
         }
         Ok(self.snapshot.load_full())
     }
 
-    /// Whether the file is another than the one last looked at; remembers what it saw.
-    fn is_stale(&self) -> bool {
-        let now = stamp(&self.file);
-        match self.seen.lock() {
-            Ok(mut seen) => {
-                let before = std::mem::replace(&mut *seen, now);
-                before != now
+    fn seen(&self) -> Option<Stamp> {
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The file once it stays as it is.
+    async fn settled(&self) -> Option<Stamp> {
+        let mut now = stamp(&self.file);
+        for _ in 0..LOOKS {
+            tokio::time::sleep(SETTLED).await;
+            let before = std::mem::replace(&mut now, stamp(&self.file));
+            if before == now {
+                break;
             }
-            // Whoever held it panicked while looking: look again.
-            Err(_) => true,
         }
+        now
+    }
+
+    /// Takes the file if it is still the one that was looked at, or says why not.
+    async fn read(&self, now: Option<Stamp>) -> Result<(), StoreError> {
+        if now.is_none_or(|file| file.len == 0) {
+            tracing::error!("the configuration is gone or empty; what it said last stays in force");
+            return Ok(());
+        }
+        let config = match config::load(&self.file) {
+            Ok(_) if stamp(&self.file) != now => return Ok(()),
+            Ok(config) => config,
+            Err(error) => {
+                tracing::error!("the changed configuration is not used: {error}");
+                return Ok(());
+            }
+        };
+        match build(&config, &self.protected, self.store.as_ref(), &self.tenant).await {
+            Ok(next) => {
+                self.snapshot.store(Arc::new(next));
+                tracing::info!("the configuration changed and is in force");
+            }
+            Err(PolicyError::Store(error)) => return Err(error),
+            Err(error) => tracing::error!("the changed policy is not used: {error}"),
+        }
+        Ok(())
     }
 }
 
 fn stamp(file: &std::path::Path) -> Option<Stamp> {
     use std::os::unix::fs::MetadataExt as _;
     let meta = std::fs::metadata(file).ok()?;
-    Some(Stamp { modified: meta.modified().ok(), len: meta.len(), inode: meta.ino() })
+    Some(Stamp { changed: (meta.ctime(), meta.ctime_nsec()), len: meta.len(), inode: meta.ino() })
 }
 
 async fn build(
@@ -120,4 +156,45 @@ async fn build(
 ) -> Result<Snapshot, PolicyError> {
     let version = store.policy_version(tenant, &Snapshot::digest_of(config)).await?;
     Ok(Snapshot::build(config, protected.clone(), version)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CurrentPolicy;
+    use crate::config;
+    use crate::domain::principal::Tenant;
+    use crate::policy::Protected;
+    use crate::store::sqlite;
+    use std::fs::{remove_file, write};
+
+    #[tokio::test]
+    async fn a_file_that_goes_or_is_emptied_loosens_nothing_and_an_edit_counts() {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("countersign.toml");
+        write(&file, "stance = \"deny\"").unwrap();
+        let policy = CurrentPolicy::new(
+            &config::load(&file).unwrap(),
+            file.clone(),
+            Protected {
+                home: home.path().to_owned(),
+                config: file.clone(),
+                extra: Vec::new(),
+                user_home: None,
+            },
+            sqlite::memory().unwrap(),
+            Tenant::default(),
+        )
+        .await
+        .unwrap();
+        let digest = async || policy.get().await.unwrap().policy().digest.clone();
+        let strict = digest().await;
+        write(&file, "").unwrap();
+        assert_eq!(digest().await, strict, "emptied");
+        remove_file(&file).unwrap();
+        assert_eq!(digest().await, strict, "gone");
+        write(&file, "stance = \"no such word\"").unwrap();
+        assert_eq!(digest().await, strict, "not understood");
+        write(&file, "require_approval_tier = 1").unwrap();
+        assert_ne!(digest().await, strict, "edited");
+    }
 }

@@ -1,8 +1,6 @@
 //! The servers behind us with what they offer: who answers to which name.
 
 use crate::config::Environment;
-use crate::domain::call::Method;
-use crate::domain::digest::Digest;
 use crate::upstream::{Listed, Server};
 use arc_swap::ArcSwap;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -10,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// What one server offers, as far as we know it.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Offer {
     /// Its tools in its own order, pinned.
     pub tools: Vec<Listed>,
@@ -18,6 +16,8 @@ pub struct Offer {
     pub uris: BTreeSet<String>,
     /// Which start of the server told `tools`; 0 for what was pinned before and is only recalled.
     pub told_by: u64,
+    /// The store's version of the pins in `tools`.
+    pub pins: u64,
 }
 
 /// One server and what it offers.
@@ -54,25 +54,6 @@ impl Member {
         let told_by = self.offer.load().told_by;
         told_by != 0 && told_by == self.server.starts()
     }
-
-    /// The digest of the definition a call would run under now: the offered text where it differs from the
-    /// pinned one. Zero for what has no definition.
-    #[must_use]
-    pub fn definition(&self, method: Method, tool: &str) -> Digest {
-        if method != Method::ToolsCall {
-            return Digest::ZERO;
-        }
-        self.offer
-            .load()
-            .tools
-            .iter()
-            .find(|listed| listed.own == tool)
-            .map_or(Digest::ZERO, running_digest)
-    }
-}
-
-fn running_digest(listed: &Listed) -> Digest {
-    listed.offered.as_ref().map_or(listed.digest, |text| Digest::sha256(&[text.as_bytes()]))
 }
 
 /// Where a name leads.

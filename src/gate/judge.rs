@@ -5,21 +5,11 @@ use crate::domain::digest::Digest;
 use crate::domain::json::{Limits, Node, parse};
 use crate::domain::principal::Principal;
 use crate::domain::ruling::Ruling;
-use crate::gate::{Asking, Gate, Refusal};
+use crate::gate::{Gate, Refusal};
 use crate::policy::{DefinitionFacts, Facts};
+use crate::upstream::definition_digest;
 
 impl Gate {
-    /// The digest of the definition that the request would run under; a tool that nobody listed is refused.
-    pub(in crate::gate) fn definition(&self, asking: &Asking) -> Result<Digest, Refusal> {
-        let member =
-            self.fleet.get(&asking.upstream).ok_or_else(|| Refusal::unknown(&asking.tool))?;
-        let digest = member.definition(asking.method, &asking.tool);
-        if asking.method == Method::ToolsCall && digest == Digest::ZERO {
-            return Err(Refusal::unknown(&asking.tool));
-        }
-        Ok(digest)
-    }
-
     /// A tool is judged by what its server tells, so that must have been told.
     pub(in crate::gate) async fn heard(
         &self,
@@ -33,20 +23,27 @@ impl Gate {
         }
     }
 
-    /// Seals the call and judges it under the policy of now.
-    pub(in crate::gate) async fn judge(&self, parts: CallParts) -> Result<(Call, Ruling), Refusal> {
+    /// Seals the call and judges it under the policy, the pins and the definition of now. The definition that `parts`
+    /// name is filled in here: it must be the one that is judged, and lists may change while we wait for anything.
+    pub(in crate::gate) async fn judge(
+        &self,
+        mut parts: CallParts,
+    ) -> Result<(Call, Ruling), Refusal> {
         let snapshot = self.policy.get().await.map_err(|error| Refusal::store(&error))?;
         let member =
             self.fleet.get(&parts.upstream.name).ok_or_else(|| Refusal::unknown(&parts.tool))?;
-        let call = Call::seal(parts, self.desk.store().key());
-        let parts = call.parts();
+        if parts.method == Method::ToolsCall {
+            self.repin(&member).await.map_err(|error| Refusal::store(&error))?;
+        }
         let offer = member.offer.load_full();
         let listed = (parts.method == Method::ToolsCall)
             .then(|| offer.tools.iter().find(|l| l.own == parts.tool))
             .flatten();
         // What a server tells now is judged, not what it told when it was pinned; the state says they differ.
-        let text = listed.map(|l| l.offered.as_deref().unwrap_or(&l.text));
-        let definition = text.and_then(|t| parse(t, &Limits::LINE).ok());
+        parts.definition = listed.map_or(Digest::ZERO, |l| definition_digest(l.told()));
+        let call = Call::seal(parts, self.desk.store().key());
+        let parts = call.parts();
+        let definition = listed.and_then(|l| parse(l.told(), &Limits::LINE).ok());
         let definition = listed.zip(definition.as_ref()).map(|(l, tool)| DefinitionFacts {
             tool,
             state: l.state,

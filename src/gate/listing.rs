@@ -4,12 +4,14 @@ use crate::domain::call::{CallParts, Method};
 use crate::domain::digest::Digest;
 use crate::domain::id::CorrelationId;
 use crate::domain::json::Canonical;
+use crate::domain::pin::Pin;
 use crate::domain::principal::Principal;
 use crate::domain::time::Millis;
 use crate::gate::fleet::Offer;
 use crate::gate::judge::cursor_arguments;
 use crate::gate::{Gate, Member, Refusal, Reply};
 use crate::journal::Passed;
+use crate::store::StoreError;
 use crate::upstream::{LeftOut, MAX_PAGES, Page, Tools, items, member_text, reconcile};
 use serde_json::value::RawValue;
 use std::collections::BTreeSet;
@@ -22,19 +24,48 @@ impl Gate {
         if member.offer.load().told_by != 0 {
             return;
         }
-        match self.desk.store().pins(&self.tenant, member.server.id().digest).await {
-            Ok(pins) => {
-                let told = |pin: &crate::domain::pin::Pin| {
+        match self.pins(member).await {
+            Ok((version, pins)) => {
+                let told = |pin: &Pin| {
                     (pin.tool.clone(), pin.offered.clone().unwrap_or_else(|| pin.text.clone()))
                 };
                 let listed: Vec<_> = pins.iter().map(told).collect();
                 let at = Millis::default();
                 let id = member.server.id();
                 let (tools, _) = reconcile(id, &pins, &listed, at, &self.tenant, self.session);
-                member.offer.store(Arc::new(Offer { tools, uris: BTreeSet::new(), told_by: 0 }));
+                member.offer.store(Arc::new(Offer {
+                    tools,
+                    uris: BTreeSet::new(),
+                    told_by: 0,
+                    pins: version,
+                }));
             }
             Err(error) => tracing::error!("pinned definitions cannot be read: {error}"),
         }
+    }
+
+    /// The pins of a server and their version, which is never newer than they are.
+    async fn pins(&self, member: &Member) -> Result<(u64, Vec<Pin>), StoreError> {
+        let store = self.desk.store();
+        let version = store.pins_version().await?;
+        Ok((version, store.pins(&self.tenant, member.server.id().digest).await?))
+    }
+
+    /// Takes over what was pinned since, here or elsewhere: what a person accepted counts from the next call on, and
+    /// so does what he made stricter.
+    pub(in crate::gate) async fn repin(&self, member: &Member) -> Result<(), StoreError> {
+        if self.desk.store().pins_version().await? == member.offer.load().pins {
+            return Ok(());
+        }
+        let (version, pins) = self.pins(member).await?;
+        let (id, at) = (member.server.id(), Millis::default());
+        member.offer.rcu(|offer| {
+            let told: Vec<_> =
+                offer.tools.iter().map(|l| (l.own.clone(), l.told().to_owned())).collect();
+            let (tools, _) = reconcile(id, &pins, &told, at, &self.tenant, self.session);
+            Offer { tools, pins: version, ..Offer::clone(offer) }
+        });
+        Ok(())
     }
 
     /// Asks a server for its tools and holds them against what is pinned.
@@ -77,15 +108,15 @@ impl Gate {
         }
         let store = self.desk.store();
         let id = member.server.id();
-        let failed = |error: &crate::store::StoreError| Refusal::store(error);
-        let pins = store.pins(&self.tenant, id.digest).await.map_err(|e| failed(&e))?;
+        let failed = |error: &StoreError| Refusal::store(error);
+        let (version, pins) = self.pins(member).await.map_err(|e| failed(&e))?;
         let now = store.now().await.map_err(|e| failed(&e))?;
         let (tools, updates) = reconcile(id, &pins, &listed, now, &self.tenant, self.session);
         if !updates.is_empty() {
             store.save_pins(&self.tenant, updates).await.map_err(|e| failed(&e))?;
         }
         let uris = member.offer.load().uris.clone();
-        member.offer.store(Arc::new(Offer { tools, uris, told_by }));
+        member.offer.store(Arc::new(Offer { tools, uris, told_by, pins: version }));
         Ok(())
     }
 
@@ -101,11 +132,7 @@ impl Gate {
         let items = self.list(member, Method::ResourcesList, principal).await?;
         let uris = items.iter().filter_map(|text| member_text(text, "uri")).collect();
         let old = member.offer.load_full();
-        member.offer.store(Arc::new(Offer {
-            tools: old.tools.clone(),
-            uris,
-            told_by: old.told_by,
-        }));
+        member.offer.store(Arc::new(Offer { uris, ..Offer::clone(&old) }));
         Ok(items)
     }
 

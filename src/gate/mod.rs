@@ -25,6 +25,7 @@ use crate::approval::Desk;
 use crate::config::OnAsk;
 use crate::domain::approval::Approval;
 use crate::domain::call::{Call, CallParts, Method};
+use crate::domain::digest::Digest;
 use crate::domain::entry::EntryType;
 use crate::domain::id::{ApprovalId, CorrelationId, SessionId};
 use crate::domain::json::Canonical;
@@ -49,14 +50,26 @@ pub struct Asking {
     pub tool: String,
     /// The arguments in the strict reader's form.
     pub arguments: Option<Canonical>,
-    /// What goes on of the client's `_meta`.
-    pub passed: Passed,
     /// How long to wait for a person, and how the client hears of it.
     pub patience: Patience,
+    /// What accompanies it to the server and back.
+    pub on_the_way: OnTheWay,
+}
+
+/// What accompanies a call and is no part of what a person says yes to.
+pub struct OnTheWay {
+    /// What goes on of the client's `_meta`.
+    pub passed: Passed,
     /// Where the upstream's progress goes.
     pub progress: Option<ProgressSink>,
     /// Cancelled when the client takes the call back.
     pub cancel: CancellationToken,
+}
+
+impl std::fmt::Debug for OnTheWay {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OnTheWay")
+    }
 }
 
 impl std::fmt::Debug for Asking {
@@ -166,16 +179,17 @@ impl Gate {
             },
             method: asking.method,
             tool: asking.tool.clone(),
-            definition: match self.definition(&asking) {
-                Ok(definition) => definition,
-                Err(refusal) => return refusal.into(),
-            },
+            definition: Digest::ZERO,
             arguments: asking.arguments.clone(),
         };
         let (call, ruling) = match self.judge(parts).await {
             Ok(judged) => judged,
             Err(refusal) => return refusal.into(),
         };
+        // A tool that nobody listed.
+        if asking.method == Method::ToolsCall && call.parts().definition == Digest::ZERO {
+            return Refusal::unknown(&asking.tool).into();
+        }
         match ruling.verdict {
             Verdict::Deny => self.refuse_by_policy(&call, &ruling, correlation).await,
             Verdict::Allow => self.run_allowed(call, &ruling, correlation, asking).await,
@@ -189,8 +203,7 @@ impl Gate {
         id: ApprovalId,
         principal: &Principal,
         patience: Patience,
-        progress: Option<ProgressSink>,
-        cancel: CancellationToken,
+        on_the_way: OnTheWay,
     ) -> Reply {
         let store = self.desk.store();
         let approval = match store.approval(&self.tenant, id).await {
@@ -201,7 +214,7 @@ impl Gate {
         if let Err(error) = store.attach(&self.tenant, id, self.session).await {
             return Refusal::store(&error).into();
         }
-        self.wait_and_run(approval, patience, progress, cancel).await
+        self.wait_and_run(approval, patience, on_the_way).await
     }
 
     async fn refuse_by_policy(
@@ -224,7 +237,7 @@ impl Gate {
         correlation: CorrelationId,
         asking: Asking,
     ) -> Reply {
-        let Asking { upstream, passed, progress, cancel, .. } = asking;
+        let Asking { upstream, on_the_way: OnTheWay { passed, progress, cancel }, .. } = asking;
         let member = match self.ready(&upstream).await {
             Ok(member) => member,
             Err(refusal) => return refusal.into(),
@@ -264,8 +277,7 @@ impl Gate {
             call_row(EntryType::ApprovalAsked, &call, &ruling, correlation, &Passed::default());
         match self.desk.ask(call, ruling, correlation, row).await {
             Ok(asked) => {
-                let Asking { patience, progress, cancel, .. } = asking;
-                self.wait_and_run(asked.approval, patience, progress, cancel).await
+                self.wait_and_run(asked.approval, asking.patience, asking.on_the_way).await
             }
             Err(error) => Refusal::store(&error).into(),
         }
@@ -275,15 +287,14 @@ impl Gate {
         &self,
         approval: Approval,
         patience: Patience,
-        progress: Option<ProgressSink>,
-        cancel: CancellationToken,
+        on_the_way: OnTheWay,
     ) -> Reply {
         let id = approval.id;
-        match self.wait_for_yes(approval, patience, &cancel).await {
-            Ok(ToWaitFor::Nothing(approval)) => {
-                self.run_approved(*approval, progress, cancel).await
+        match self.wait_for_yes(approval, patience, &on_the_way.cancel).await {
+            Ok(ToWaitFor::Nothing(approval)) => self.run_approved(*approval, on_the_way).await,
+            Ok(ToWaitFor::AnothersRun(approval)) => {
+                self.share_outcome(*approval, &on_the_way.cancel).await
             }
-            Ok(ToWaitFor::AnothersRun(approval)) => self.share_outcome(*approval, &cancel).await,
             Err(refusal) => {
                 if refusal.leaves {
                     // Best effort: the end of the session leaves whatever is still waited for.
@@ -295,12 +306,8 @@ impl Gate {
     }
 
     /// Runs the stored bytes of an approved row, if everything still is as it was approved.
-    async fn run_approved(
-        &self,
-        approval: Approval,
-        progress: Option<ProgressSink>,
-        cancel: CancellationToken,
-    ) -> Reply {
+    async fn run_approved(&self, approval: Approval, on_the_way: OnTheWay) -> Reply {
+        let OnTheWay { passed, progress, cancel } = on_the_way;
         let member = match self.ready(&approval.upstream).await {
             Ok(member) => member,
             Err(refusal) => return refusal.about(&approval).into(),
@@ -316,7 +323,7 @@ impl Gate {
             upstream: member.server.id().clone(),
             method: approval.method,
             tool: approval.tool.clone(),
-            definition: member.definition(approval.method, &approval.tool),
+            definition: Digest::ZERO,
             arguments: approval.arguments.clone(),
         };
         let (call, ruling) = match self.judge(parts).await {
@@ -339,7 +346,7 @@ impl Gate {
         }
         let permit = self
             .journal
-            .permit_approved(call, approval.id, &ruling, approval.correlation, Passed::default())
+            .permit_approved(call, approval.id, &ruling, approval.correlation, passed)
             .await;
         match permit {
             Ok(permit) => self.forward(permit, &member, progress, &cancel).await,

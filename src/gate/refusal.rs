@@ -5,7 +5,7 @@
 use crate::domain::approval::{Approval, State};
 use crate::domain::call::Call;
 use crate::domain::id::ApprovalId;
-use crate::domain::ruling::Ruling;
+use crate::domain::ruling::{Ruling, Verdict};
 use crate::journal::NoPermit;
 use crate::store::{NotConsumed, StoreError};
 use serde_json::{Value, json};
@@ -57,7 +57,8 @@ impl Refusal {
     /// Policy says no.
     #[must_use]
     pub fn by_policy(call: &Call, ruling: &Ruling) -> Self {
-        let why: Vec<&str> = ruling.reasons.iter().map(|r| r.message.as_str()).collect();
+        let denying = ruling.reasons.iter().filter(|r| r.verdict == Some(Verdict::Deny));
+        let why: Vec<&str> = denying.map(|r| r.message.as_str()).collect();
         refusal(
             "denied_by_policy",
             format!(
@@ -177,7 +178,9 @@ impl Refusal {
     pub fn upstream_down(name: &str, why: &str) -> Self {
         refusal(
             "upstream_down",
-            format!("NOT EXECUTED. The server `{name}` cannot be reached: {why}. Nothing was sent."),
+            format!(
+                "NOT EXECUTED. The server `{name}` cannot be reached: {why}. Nothing was sent."
+            ),
         )
     }
 
@@ -225,7 +228,9 @@ impl Refusal {
                 "paused",
                 "NOT EXECUTED. This agent was paused by the user. Stop, and tell the user that you did.",
             ),
-            NoPermit::NotAllowed => refusal("denied_by_policy", "NOT EXECUTED. Policy does not allow it."),
+            NoPermit::NotAllowed => {
+                refusal("denied_by_policy", "NOT EXECUTED. Policy does not allow it.")
+            }
             NoPermit::Store(error) => Self::store(error),
             NoPermit::NotConsumed(NotConsumed::CallDiffers) => refusal(
                 "call_changed",

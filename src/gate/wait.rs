@@ -131,7 +131,9 @@ impl Gate {
                 return Refusal::unknown_outcome(&name, error.code()).about(&row).into();
             }
             Ok(None) if row.outcome == Some(OutcomeKind::Unknown) => {
-                return Refusal::unknown_outcome(&name, "nobody knows how it ended").about(&row).into();
+                return Refusal::unknown_outcome(&name, "nobody knows how it ended")
+                    .about(&row)
+                    .into();
             }
             Ok(None) => return Refusal::ended(&row).into(),
             Ok(Some(bytes)) => match String::from_utf8(bytes) {

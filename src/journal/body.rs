@@ -135,7 +135,8 @@ mod tests {
 
     #[test]
     fn guarded_values_leave_only_size_and_digest() {
-        let text = r#"{"a":[{"systemPrompt":"canary-1","x":1}],"messages":["canary-2"],"note":"kept"}"#;
+        let text =
+            r#"{"a":[{"systemPrompt":"canary-1","x":1}],"messages":["canary-2"],"note":"kept"}"#;
         let mut out = Vec::new();
         guarded(&parse(text, &Limits::ARGUMENTS).unwrap(), &mut out);
         let out = String::from_utf8(out).unwrap();

@@ -1,7 +1,7 @@
 //! The walk along the chain: takes rows one by one and remembers what does not fit. No store, no files.
 //!
-//! What a row can be held to: its `meta` hashes to `meta_digest`, says the same place, time and type as the
-//! columns beside it and names the digest of its body; its hash follows from `prev` and `meta_digest`; `prev`
+//! What a row can be held to: its `meta` hashes to `meta_digest`, says the same place, time, type, world, story,
+//! actor, tool, verdict, tier and question as the columns beside it and names the digest of its body; its hash follows from `prev` and `meta_digest`; `prev`
 //! is the hash of the row before; places count up by one from 1; and every signed head names a row's hash.
 //!
 //! Retention: a body or a whole `meta` may be gone, lawfully, and the chain still holds, since only their

@@ -26,9 +26,7 @@ use crate::domain::entry::{Draft, EntryType};
 use crate::domain::id::{ApprovalId, CorrelationId};
 use crate::domain::outcome::Outcome;
 use crate::domain::ruling::{Ruling, Verdict};
-use crate::store::{
-    ConsumeRequest, NotConsumed, NotPermitted, Settlement, Store, StoreError,
-};
+use crate::store::{ConsumeRequest, NotConsumed, NotPermitted, Settlement, Store, StoreError};
 use std::sync::Arc;
 
 /// The journal over a store.

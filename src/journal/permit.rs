@@ -82,8 +82,11 @@ impl Permit {
         let arguments = parts.arguments.as_ref().map(Canonical::as_bytes);
         let mut line = Vec::with_capacity(160 + arguments.map_or(0, <[u8]>::len));
         line.extend_from_slice(
-            format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"{}","params":"#, parts.method.as_str())
-                .as_bytes(),
+            format!(
+                r#"{{"jsonrpc":"2.0","id":{id},"method":"{}","params":"#,
+                parts.method.as_str()
+            )
+            .as_bytes(),
         );
         let mut members = Members::open(&mut line);
         match parts.method {
@@ -183,7 +186,8 @@ impl<'a> Members<'a> {
 
     /// Takes over the members of a compact object.
     fn splice(&mut self, object: &[u8]) {
-        let inner = object.strip_prefix(b"{").and_then(|o| o.strip_suffix(b"}")).unwrap_or_default();
+        let inner =
+            object.strip_prefix(b"{").and_then(|o| o.strip_suffix(b"}")).unwrap_or_default();
         if !inner.is_empty() {
             if !self.empty {
                 self.out.push(b',');

@@ -52,7 +52,12 @@ pub(super) fn error_object_line(id: &str, error: &str) -> Vec<u8> {
 
 /// An error line; without an id when the request's own cannot be used.
 #[must_use]
-pub(super) fn error_line(id: Option<&str>, code: i64, message: &str, data: Option<&Value>) -> Vec<u8> {
+pub(super) fn error_line(
+    id: Option<&str>,
+    code: i64,
+    message: &str,
+    data: Option<&Value>,
+) -> Vec<u8> {
     let mut error = json!({ "code": code, "message": message });
     if let Some(data) = data {
         error["data"] = data.clone();
@@ -123,7 +128,9 @@ pub(super) fn reply_line(id: &str, era: Era, is_tool: bool, reply: &Reply) -> Ve
         Reply::Refused(refusal) if refusal.protocol => {
             error_line(Some(id), -32602, &refusal.text, None)
         }
-        Reply::Refused(refusal) if is_tool => result_line(id, era, &Said::from(&**refusal).result()),
+        Reply::Refused(refusal) if is_tool => {
+            result_line(id, era, &Said::from(&**refusal).result())
+        }
         // Only tool calls have results that can say "not executed"; everything else says it as an error.
         Reply::Refused(refusal) => {
             error_line(Some(id), -32001, &refusal.text, Some(&refusal_meta(refusal)))

@@ -2,8 +2,7 @@
 
 use crate::domain::call::Method;
 use crate::domain::json::{Canonical, Node};
-use crate::gate::{Asking, Beat, Patience, Refusal, Reply, Route};
-use crate::journal::Passed;
+use crate::gate::{Asking, Beat, OnTheWay, Patience, Refusal, Reply, Route};
 use crate::mcp::answer::{error_line, progress_line, reply_line};
 use crate::mcp::front::{Caller, Duty, Front, Ticket};
 use crate::mcp::request;
@@ -21,14 +20,14 @@ impl Front {
         self: &Arc<Self>,
         method: &str,
         params: Option<&Node<'_>>,
-        passed: Passed,
         caller: Caller,
         ticket: Ticket,
     ) {
         let invalid = |ticket: Ticket, why: &str| {
             ticket.answer(error_line(Some(&caller.id), -32602, why, None));
         };
-        let unknown = || format!("there is no method `{}` here", crate::domain::visible::inline(method).text);
+        let unknown =
+            || format!("there is no method `{}` here", crate::domain::visible::inline(method).text);
         let Some(method) = Method::parse(method) else {
             ticket.answer(error_line(Some(&caller.id), -32601, &unknown(), None));
             return;
@@ -57,7 +56,7 @@ impl Front {
                     }
                     None => {
                         let route = self.gate.fleet().tool(&named.name);
-                        self.proxy(method, route, &named.name, named.arguments, passed, caller, ticket);
+                        self.proxy(method, route, &named.name, named.arguments, caller, ticket);
                     }
                 },
             },
@@ -65,33 +64,31 @@ impl Front {
                 Err(why) => invalid(ticket, &why),
                 Ok(named) => {
                     let route = self.gate.fleet().prompt(&named.name);
-                    self.proxy(method, route, &named.name, named.arguments, passed, caller, ticket);
+                    self.proxy(method, route, &named.name, named.arguments, caller, ticket);
                 }
             },
             Method::ResourcesRead => {
                 let uri = params.and_then(|p| p.get("uri")).and_then(Node::as_str);
                 match uri.filter(|uri| uri.len() <= 8_192) {
                     None => invalid(ticket, "`uri` must be a string of at most 8192 bytes"),
-                    Some(uri) => self.read_resource(uri.to_owned(), passed, caller, ticket),
+                    Some(uri) => self.read_resource(uri.to_owned(), caller, ticket),
                 }
             }
             Method::Complete => match self.completion(params) {
                 Err(why) => invalid(ticket, &why),
                 Ok((route, arguments)) => {
-                    self.proxy(method, route, "completion", Some(arguments), passed, caller, ticket);
+                    self.proxy(method, route, "completion", Some(arguments), caller, ticket);
                 }
             },
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "each is a part of one request, read apart")]
     fn proxy(
         self: &Arc<Self>,
         method: Method,
         route: Option<Route>,
         shown: &str,
         arguments: Option<Canonical>,
-        passed: Passed,
         caller: Caller,
         ticket: Ticket,
     ) {
@@ -110,13 +107,15 @@ impl Front {
             };
             let reply = match route {
                 None => Reply::from(Refusal::unknown(&shown)),
-                Some(route) => front.gate.handle(front.asking(method, route, arguments, passed, &caller)).await,
+                Some(route) => {
+                    front.gate.handle(front.asking(method, route, arguments, &caller)).await
+                }
             };
             ticket.answer(reply_line(&caller.id, caller.era, is_tool, &reply));
         });
     }
 
-    fn read_resource(self: &Arc<Self>, uri: String, passed: Passed, caller: Caller, ticket: Ticket) {
+    fn read_resource(self: &Arc<Self>, uri: String, caller: Caller, ticket: Ticket) {
         let front = self.clone();
         self.tasks.spawn(async move {
             let fleet = front.gate.fleet();
@@ -130,7 +129,7 @@ impl Front {
             let reply = match fleet.resource(&uri) {
                 None => Reply::from(Refusal::unknown(&uri)),
                 Some(route) => {
-                    let asking = front.asking(Method::ResourcesRead, route, None, passed, &caller);
+                    let asking = front.asking(Method::ResourcesRead, route, None, &caller);
                     front.gate.handle(asking).await
                 }
             };
@@ -143,7 +142,6 @@ impl Front {
         method: Method,
         route: Route,
         arguments: Option<Canonical>,
-        passed: Passed,
         caller: &Caller,
     ) -> Asking {
         Asking {
@@ -152,11 +150,15 @@ impl Front {
             method,
             tool: route.own,
             arguments,
-            passed,
             patience: self.patience(caller, None),
-            progress: self.progress(caller),
-            cancel: caller.cancel.clone(),
+            on_the_way: self.on_the_way(caller),
         }
+    }
+
+    /// What accompanies a call of this caller.
+    pub(in crate::mcp) fn on_the_way(&self, caller: &Caller) -> OnTheWay {
+        let passed = caller.passed.clone();
+        OnTheWay { passed, progress: self.progress(caller), cancel: caller.cancel.clone() }
     }
 
     /// How long this caller can be kept waiting, and how it is told.
@@ -179,7 +181,7 @@ impl Front {
     }
 
     /// Where the server's progress for this caller goes: the object as received, with the client's token.
-    pub(in crate::mcp) fn progress(&self, caller: &Caller) -> Option<ProgressSink> {
+    fn progress(&self, caller: &Caller) -> Option<ProgressSink> {
         let token = caller.progress.clone()?;
         let out = self.sender();
         Some(Box::new(move |params| {

@@ -8,11 +8,13 @@
 
 use crate::approval::Approver;
 use crate::config::{Config, OnAsk};
+use crate::domain::digest::Digest;
 use crate::domain::principal::{Principal, Role};
 use crate::gate::Gate;
+use crate::journal::Passed;
 use crate::mcp::answer::{Era, error_line};
 use crate::mcp::queue::Queue;
-use crate::mcp::relay::Asked;
+use crate::mcp::relay::{Asked, Changed};
 use crate::mcp::request::{self, LEGACY, MODERN, Message, NotAMessage};
 use rmcp::model::{ClientRequest, JsonRpcMessage};
 use rmcp::service::{RoleServer, RxJsonRpcMessage};
@@ -37,7 +39,12 @@ pub enum Duty {
     /// Serves an agent: calls go through the gate, nothing is decided here.
     Agent,
     /// Serves an approver who came with a token: decides, forwards nothing.
-    Approver(Box<Approver>),
+    Approver {
+        /// Who decides.
+        approver: Box<Approver>,
+        /// Hash of his token: once it is revoked, nothing is shown or decided here any more.
+        token: Digest,
+    },
 }
 
 /// Who sent one request, and how he is to be answered.
@@ -53,6 +60,8 @@ pub struct Caller {
     pub client: String,
     /// The token for its progress, as JSON text.
     pub progress: Option<String>,
+    /// What goes on of its `_meta`.
+    pub passed: Passed,
     /// Cancelled when the client takes the request back.
     pub cancel: CancellationToken,
 }
@@ -93,6 +102,7 @@ pub struct Front {
     opened: AtomicBool,
     pub(in crate::mcp) tasks: TaskTracker,
     pub(in crate::mcp) asked: Asked,
+    pub(in crate::mcp) changed: Changed,
 }
 
 /// The duty to answer one request. Whatever becomes of its task, the id is answered once and then free.
@@ -152,6 +162,7 @@ impl Front {
             opened: AtomicBool::new(false),
             tasks: TaskTracker::new(),
             asked: Asked::default(),
+            changed: Changed::default(),
         }
     }
 
@@ -291,9 +302,10 @@ impl Front {
             principal: self.principal(&client),
             client,
             progress: said.progress,
+            passed: said.passed,
             cancel,
         };
-        self.dispatch(method, message.params, said.passed, caller, ticket);
+        self.dispatch(method, message.params, caller, ticket);
         Ok(None)
     }
 
@@ -357,7 +369,8 @@ impl Front {
             (None, Some(handshake)) => Ok((Era::Legacy, handshake.client.clone())),
             (None, None) => Err((
                 -32602,
-                "initialize first, or say the protocol version in `_meta` of each request".to_owned(),
+                "initialize first, or say the protocol version in `_meta` of each request"
+                    .to_owned(),
                 None,
             )),
         }
@@ -365,7 +378,7 @@ impl Front {
 
     /// The principal of a client: `<os user>/<client name>`, told plainly.
     fn principal(&self, client: &str) -> Principal {
-        if let Duty::Approver(approver) = &self.duty {
+        if let Duty::Approver { approver, .. } = &self.duty {
             return approver.principal().clone();
         }
         let plain = |c: char| c.is_ascii_alphanumeric() || "._- ".contains(c);
@@ -375,7 +388,11 @@ impl Front {
         Principal::new(Role::Agent, format!("{}/{name}", self.os_user))
     }
 
-    fn cancelled(&self, line: &[u8], message: &Message<'_>) -> Option<RxJsonRpcMessage<RoleServer>> {
+    fn cancelled(
+        &self,
+        line: &[u8],
+        message: &Message<'_>,
+    ) -> Option<RxJsonRpcMessage<RoleServer>> {
         let id = message.params.and_then(|p| p.get("requestId")).map(request::text_of)?;
         let mut table = self.table();
         // Unknown or answered: rmcp must not see it either.

@@ -54,8 +54,7 @@ pub async fn serve(front: Arc<Front>, lines: Pipe, input: Input, output: Output)
     drop(out);
     let writer = tokio::spawn(stdio::write(output, queue));
     let (to_rmcp, messages) = mpsc::channel(64);
-    let lifecycle =
-        tokio::spawn(lifecycle::run(front.clone(), messages, INSTRUCTIONS.to_owned()));
+    let lifecycle = tokio::spawn(lifecycle::run(front.clone(), messages, INSTRUCTIONS.to_owned()));
     let mut lines = Lines::new(input);
     loop {
         front.room().await;

@@ -19,7 +19,12 @@ use tokio::sync::oneshot;
 /// How long a client may take to answer what a server asks it.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10 * 60);
 
-type Waiting = Mutex<HashMap<String, oneshot::Sender<Result<String, (i64, String)>>>>;
+/// The pause between two looks at a list that a server keeps changing.
+const BETWEEN_CHANGES: Duration = Duration::from_secs(1);
+
+/// What the client said: a result, or an error's code and message.
+type Said = Result<String, (i64, String)>;
+type Waiting = Mutex<HashMap<String, oneshot::Sender<Said>>>;
 
 /// Requests of ours that the client has not answered.
 #[derive(Debug, Default)]
@@ -29,14 +34,14 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    fn open(&self) -> (String, oneshot::Receiver<Result<String, (i64, String)>>) {
+    fn open(&self) -> (String, oneshot::Receiver<Said>) {
         let id = format!("\"countersign-{}\"", self.next.fetch_add(1, Ordering::Relaxed));
         let (answer, answered) = oneshot::channel();
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), answer);
         (id, answered)
     }
 
-    fn close(&self, id: &str) -> Option<oneshot::Sender<Result<String, (i64, String)>>> {
+    fn close(&self, id: &str) -> Option<oneshot::Sender<Said>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).remove(id)
     }
 
@@ -54,6 +59,37 @@ impl Asked {
         // The server gave up waiting: nobody needs the answer.
         let _ = answer.send(said);
         true
+    }
+}
+
+/// Changed lists that are being looked at; `true` where the server spoke again meanwhile. However often a server says that
+/// a list changed, one task looks at it, with pauses: each look is a call on record and a line to the client.
+#[derive(Debug, Default)]
+pub(crate) struct Changed(Mutex<HashMap<(String, ListKind), bool>>);
+
+impl Changed {
+    /// Whether nobody looks at this list yet; else whoever does looks again.
+    fn is_first(&self, server: &str, what: ListKind) -> bool {
+        let mut lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (server.to_owned(), what);
+        match lists.get_mut(&key) {
+            Some(again) => {
+                *again = true;
+                false
+            }
+            None => lists.insert(key, false).is_none(),
+        }
+    }
+
+    /// Whether to look again; else this list is done with.
+    fn is_again(&self, server: &str, what: ListKind) -> bool {
+        let mut lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (server.to_owned(), what);
+        let again = lists.remove(&key).unwrap_or_default();
+        if again {
+            lists.insert(key, false);
+        }
+        again
     }
 }
 
@@ -90,8 +126,10 @@ impl Relay for ToClient {
         let params = named_params(server, params).ok_or((-32602, "malformed params".to_owned()))?;
         let (id, answered) = front.asked.open();
         front.send(
-            format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":\"{method}\",\"params\":{params}}}\n")
-                .into_bytes(),
+            format!(
+                "{{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":\"{method}\",\"params\":{params}}}\n"
+            )
+            .into_bytes(),
         );
         let answer = tokio::time::timeout(ANSWER_WITHIN, answered).await;
         front.asked.close(&id);
@@ -106,16 +144,27 @@ impl Relay for ToClient {
 
     fn list_changed(&self, server: &str, what: ListKind) {
         let Some(front) = self.front() else { return };
-        let server = server.to_owned();
-        let principal = Principal::new(Role::Agent, "countersign");
-        match what {
-            ListKind::Tools => {
-                let task = front.clone();
-                front.tasks.spawn(async move { task.relearn(&server, &principal).await });
-            }
-            ListKind::Prompts => front.notify("notifications/prompts/list_changed"),
-            ListKind::Resources => front.notify("notifications/resources/list_changed"),
+        if !front.changed.is_first(server, what) {
+            return;
         }
+        let (task, server) = (front.clone(), server.to_owned());
+        front.tasks.spawn(async move {
+            loop {
+                match what {
+                    ListKind::Tools => {
+                        let principal = Principal::new(Role::Agent, "countersign");
+                        task.relearn(&server, &principal).await;
+                    }
+                    ListKind::Prompts => task.notify("notifications/prompts/list_changed"),
+                    ListKind::Resources => task.notify("notifications/resources/list_changed"),
+                }
+                let rest = tokio::time::sleep(BETWEEN_CHANGES);
+                let left = task.gate.left().run_until_cancelled(rest).await.is_none();
+                if left || !task.changed.is_again(&server, what) {
+                    break;
+                }
+            }
+        });
     }
 
     fn notification(&self, server: &str, method: &str, _params: Option<&RawValue>) {

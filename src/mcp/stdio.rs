@@ -19,9 +19,7 @@ pub type Output = Box<dyn AsyncWrite + Send + Unpin>;
 /// Our own stdin and stdout.
 #[must_use]
 pub fn open() -> (Input, Output) {
-    if let (Ok(input), Ok(output)) =
-        (socket(io::stdin().as_fd()), socket(io::stdout().as_fd()))
-    {
+    if let (Ok(input), Ok(output)) = (socket(io::stdin().as_fd()), socket(io::stdout().as_fd())) {
         return (Box::new(input), Box::new(output));
     }
     let (input, output) = rmcp::transport::io::stdio_pipes();
@@ -118,7 +116,8 @@ pub async fn write(mut output: Output, mut lines: Queued) {
         while let Some(line) = next.take() {
             written += line.len();
             if line.len() > 64 * 1024 {
-                if output.write_all(&batch).await.is_err() || output.write_all(&line).await.is_err() {
+                if output.write_all(&batch).await.is_err() || output.write_all(&line).await.is_err()
+                {
                     return;
                 }
                 batch.clear();

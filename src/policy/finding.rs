@@ -47,6 +47,11 @@ pub(crate) fn reasons(mut findings: Vec<Finding>) -> Vec<Reason> {
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.verdict));
     findings
         .into_iter()
-        .map(|f| Reason { layer: f.layer, rule: f.rule.into_owned(), message: f.message })
+        .map(|f| Reason {
+            layer: f.layer,
+            rule: f.rule.into_owned(),
+            message: f.message,
+            verdict: f.verdict,
+        })
         .collect()
 }

@@ -64,8 +64,13 @@ impl Snapshot {
     /// Judges a call. It always answers: a check that panics is a deny with the reason `kernel.panic`.
     #[must_use]
     pub fn judge(&self, facts: &Facts<'_>) -> Ruling {
-        // Nothing here is left half-changed by a panic: the one cache holds finished entries only.
-        catch_unwind(AssertUnwindSafe(|| self.ask_layers(facts))).unwrap_or_else(|_| Ruling {
+        self.or_denied(|| self.ask_layers(facts))
+    }
+
+    /// What the checks say, or a deny when one of them panics.
+    fn or_denied(&self, checks: impl FnOnce() -> Ruling) -> Ruling {
+        // Nothing here is left half-changed by a panic: what is kept by definition is put there finished.
+        catch_unwind(AssertUnwindSafe(checks)).unwrap_or_else(|_| Ruling {
             verdict: Verdict::Deny,
             tier: Tier::GRAVE,
             effect: Effect::Executes,
@@ -75,6 +80,7 @@ impl Snapshot {
                 rule: "kernel.panic".to_owned(),
                 message: "a check failed while it judged this call, so the call is refused"
                     .to_owned(),
+                verdict: Some(Verdict::Deny),
             }],
             warnings: Vec::new(),
             policy: self.policy.clone(),
@@ -118,5 +124,18 @@ impl Snapshot {
             warnings,
             policy: self.policy.clone(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_check_that_panics_denies() {
+        let policy = Snapshot::build(&Config::default(), Protected::default(), 1).unwrap();
+        let ruling = policy.or_denied(|| std::panic::resume_unwind(Box::new("planted")));
+        assert_eq!((ruling.verdict, ruling.tier), (Verdict::Deny, Tier::GRAVE));
+        assert_eq!(ruling.reasons[0].rule, "kernel.panic");
     }
 }

@@ -12,7 +12,9 @@ pub enum StoreError {
     #[error("the store could not confirm a commit: {0}; what it held counts as used and unknown")]
     CommitUnknown(String),
     /// The file is of a newer version of this program.
-    #[error("the store `{path}` has schema version {found}, this program knows up to {known}; use the newer program")]
+    #[error(
+        "the store `{path}` has schema version {found}, this program knows up to {known}; use the newer program"
+    )]
     Newer {
         /// Which file.
         path: String,

@@ -10,6 +10,9 @@ use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
+/// Begins the name of a lease that is being made.
+const DRAFT: &str = ".";
+
 /// A held lease; given back when dropped.
 #[derive(Debug)]
 pub struct Lease {
@@ -59,13 +62,18 @@ impl Lease {
             .create(&dir)
             .map_err(|e| unusable("cannot make", &dir, &e))?;
         let path = dir.join(holder.session.to_string());
-        let mut file = open(&path, OFlags::CREATE | OFlags::EXCL | OFlags::RDWR)
-            .map_err(|e| unusable("cannot make", &path, &e))?;
+        // It gets its name locked and written: a probe in between would take the lock, or find nobody in it.
+        let draft = dir.join(format!("{DRAFT}{}", holder.session));
+        let mut file = open(&draft, OFlags::CREATE | OFlags::EXCL | OFlags::RDWR)
+            .map_err(|e| unusable("cannot make", &draft, &e))?;
         if !lock(&file) {
-            return Err(unusable("cannot lock", &path, &"somebody else holds it"));
+            return Err(unusable("cannot lock", &draft, &"somebody else holds it"));
         }
-        let text = serde_json::to_string(holder).map_err(|e| unusable("cannot write", &path, &e))?;
-        file.write_all(text.as_bytes()).map_err(|e| unusable("cannot write", &path, &e))?;
+        let text =
+            serde_json::to_string(holder).map_err(|e| unusable("cannot write", &draft, &e))?;
+        file.write_all(text.as_bytes())
+            .and_then(|()| std::fs::rename(&draft, &path))
+            .map_err(|e| unusable("cannot write", &path, &e))?;
         Ok(Self { path, _file: file })
     }
 }
@@ -99,6 +107,7 @@ pub fn holders(home: &Path) -> Vec<Holder> {
     let Ok(entries) = std::fs::read_dir(folder(home)) else { return Vec::new() };
     entries
         .flatten()
+        .filter(|entry| !entry.file_name().as_encoded_bytes().starts_with(DRAFT.as_bytes()))
         .filter_map(|entry| {
             let mut file = open(&entry.path(), OFlags::RDWR).ok()?;
             if lock(&file) {

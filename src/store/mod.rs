@@ -53,7 +53,8 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     async fn permit(&self, row: Draft) -> Result<std::result::Result<u64, NotPermitted>>;
 
     /// Records how a permitted call ended, closes its intent and, for an approved call, keeps the answer
-    /// for its other waiters.
+    /// for its other waiters. The outcome of a call without an approval may wait a few milliseconds for the next
+    /// commit; a process that dies before has left an open intent.
     async fn settle(&self, settlement: Settlement) -> Result<()>;
 
     /// The newest row.
@@ -85,7 +86,8 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     async fn earlier(&self, approval: &Approval) -> Result<Vec<Earlier>>;
 
     /// Says yes or no to a pending row, inside its deadline, once per decider.
-    async fn decide(&self, decision: Decision) -> Result<std::result::Result<Approval, NotDecided>>;
+    async fn decide(&self, decision: Decision)
+    -> Result<std::result::Result<Approval, NotDecided>>;
 
     /// Presents an answer token for an approved row; works once. Every attempt is a journal row.
     async fn redeem(
@@ -171,6 +173,9 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// The pins of every server of this tenant.
     async fn all_pins(&self, tenant: &Tenant) -> Result<Vec<Pin>>;
+
+    /// Another number after every writing of pins, in whatever process: whoever keeps pins looks here first.
+    async fn pins_version(&self) -> Result<u64>;
 
     /// Writes pins and their journal rows, all or none.
     async fn save_pins(&self, tenant: &Tenant, updates: Vec<PinUpdate>) -> Result<()>;

@@ -36,6 +36,12 @@ pub struct Listed {
 }
 
 impl Listed {
+    /// What the server says now.
+    #[must_use]
+    pub fn told(&self) -> &str {
+        self.offered.as_deref().unwrap_or(&self.text)
+    }
+
     /// The definition under the name it is exposed by: otherwise byte for byte `text`.
     #[must_use]
     pub fn shown(&self) -> String {
@@ -77,7 +83,9 @@ pub fn reconcile(
     tenant: &Tenant,
     session: SessionId,
 ) -> (Vec<Listed>, Vec<PinUpdate>) {
-    let pins: Vec<&Pin> = pins.iter().filter(|pin| pin.identity == upstream.digest).collect();
+    // Two names may stand for one program; what was said of it under one name was not said under the other.
+    let ours = |pin: &&Pin| pin.identity == upstream.digest && pin.upstream == upstream.name;
+    let pins: Vec<&Pin> = pins.iter().filter(ours).collect();
     let own: Vec<&str> = listed.iter().map(|(own, _)| own.as_str()).collect();
     let exposed = names::expose(&upstream.name, &own);
     let mut shown = Vec::with_capacity(listed.len());

@@ -38,6 +38,7 @@ fn approval(arguments: &str) -> Approval {
                 layer: Layer::Stance,
                 rule: "tier".into(),
                 message: "writes wait for a yes".into(),
+                verdict: Some(Verdict::Ask),
             }],
             warnings: vec!["the path is new".into()],
             policy: PolicyRef { version: 3, digest: "d".into() },

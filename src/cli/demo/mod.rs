@@ -32,13 +32,20 @@ pub(crate) async fn run(args: &Args) -> Result<Code> {
     let told = tell(&stage).await;
     let ended = stage.clear().await;
     told.and(ended)?;
-    stage::line(&format!("\nDone in {:.1} s. Everything above ran in real processes; nothing is left behind.", started.elapsed().as_secs_f64()))?;
+    stage::line(&format!(
+        "\nDone in {:.1} s. Everything above ran in real processes; nothing is left behind.",
+        started.elapsed().as_secs_f64()
+    ))?;
     stage::line("Put it in front of a server of yours:  countersign wrap -- CMD ...")?;
     Ok(Code::Ok)
 }
 
 fn holds(fact: bool, what: &str) -> Result<()> {
-    if fact { Ok(()) } else { Err(Stop::new(Code::Failure, format!("the demo went wrong: {what}")).into()) }
+    if fact {
+        Ok(())
+    } else {
+        Err(Stop::new(Code::Failure, format!("the demo went wrong: {what}")).into())
+    }
 }
 
 async fn tell(stage: &Stage) -> Result<()> {
@@ -63,7 +70,10 @@ async fn tell(stage: &Stage) -> Result<()> {
     let replay = stage.start("write_note", write);
     let replay_id = stage.waits_for(1).await?;
     holds(replay_id != id && stage.executed()? == 2, "the yes was used twice")?;
-    stage::line(&format!("   agent  write_note plan       ... a new question ({})", stage::short(&replay_id)))?;
+    stage::line(&format!(
+        "   agent  write_note plan       ... a new question ({})",
+        stage::short(&replay_id)
+    ))?;
     let changed = stage.start("write_note", r#"{"id":"plan","text":"ship on fridaY"}"#);
     stage.waits_for(2).await?;
     stage::line("   agent  one letter changed    ... another new question")?;
@@ -76,7 +86,10 @@ async fn tell(stage: &Stage) -> Result<()> {
     let (replay, changed) = (replay.await??, changed.await??);
     stage::line(&format!("   agent gets: {}", replay.text))?;
     holds(
-        replay.is_error && changed.is_error && replay.text.contains("not on a friday") && stage.executed()? == 2,
+        replay.is_error
+            && changed.is_error
+            && replay.text.contains("not on a friday")
+            && stage.executed()? == 2,
         "the denial did not reach the agent",
     )?;
 

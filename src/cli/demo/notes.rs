@@ -5,7 +5,8 @@
 
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, ErrorData,
-    Implementation, ListToolsResult, PaginatedRequestParams, ServerCapabilities, ServerConfig, Tool,
+    Implementation, ListToolsResult, PaginatedRequestParams, ServerCapabilities, ServerConfig,
+    Tool,
 };
 use rmcp::service::{RequestContext, RoleServer};
 use rmcp::{ServerHandler, ServiceExt as _};
@@ -52,7 +53,11 @@ impl ServerHandler for Notes {
         let text = json!({ "type": "string", "description": "its new text" });
         Ok(ListToolsResult::with_all_items(vec![
             tool("read_note", "Read a note", json!({ "id": id })),
-            tool("write_note", "Write a note, replacing what it said", json!({ "id": id, "text": text })),
+            tool(
+                "write_note",
+                "Write a note, replacing what it said",
+                json!({ "id": id, "text": text }),
+            ),
         ]))
     }
 

@@ -64,7 +64,8 @@ pub(super) fn short(id: &str) -> String {
 impl Stage {
     /// Makes the home, an admin, and a client that talks over pipes to `wrap` in front of the notes.
     pub(super) async fn set() -> Result<Self> {
-        let home = std::env::temp_dir().join(format!("countersign-demo-{}", uuid::Uuid::now_v7().simple()));
+        let home = std::env::temp_dir()
+            .join(format!("countersign-demo-{}", uuid::Uuid::now_v7().simple()));
         let token = Token::generate(TokenKind::Api)
             .map_err(|e| anyhow::anyhow!("the system gives no randomness: {e}"))?;
         let globals = Globals::resolve(Wishes { home: Some(home.clone()), ..Wishes::default() })?;

@@ -23,6 +23,7 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
     refusals: &[
         ("invalid_arguments", "`id` is not a whole id"),
         ("not_found", "there is no such approval, or it is another's"),
+        ("not_a_decider", "the token of this approver's session was revoked"),
     ],
     examples: &[
         Example { arguments: NOBODYS, refusal: Some("not_found") },
@@ -52,9 +53,8 @@ async fn status(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answer
     let found =
         gate.desk().store().approval(gate.tenant(), id).await.map_err(|e| store_failed(&e))?;
     let mine = matches!(call.front.duty, Duty::Agent);
-    let approval = found
-        .filter(|a| !mine || a.principal == call.caller.principal)
-        .ok_or_else(not_found)?;
+    let approval =
+        found.filter(|a| !mine || a.principal == call.caller.principal).ok_or_else(not_found)?;
     let said = approval.reason.as_ref().map(|r| format!(" Reason: {r}")).unwrap_or_default();
     let text = format!(
         "{} is {} ({}.{}, tier {}).{said}",

@@ -40,7 +40,8 @@ struct Arguments {
 }
 
 fn input() -> Value {
-    let reason = json!({ "type": "string", "maxLength": 500, "description": "Why; goes on record." });
+    let reason =
+        json!({ "type": "string", "maxLength": 500, "description": "Why; goes on record." });
     object_schema(json!({ "id": id_schema(), "reason": reason }), &["id"])
 }
 

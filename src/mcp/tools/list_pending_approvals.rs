@@ -5,8 +5,8 @@ use crate::domain::approval::State;
 use crate::domain::json::Canonical;
 use crate::mcp::front::Duty;
 use crate::mcp::tools::{
-    Answered, Example, Offered, OwnCall, OwnTool, approval_schema, arguments, object_schema, refuse,
-    say, store_failed, value_of,
+    Answered, Example, Offered, OwnCall, OwnTool, approval_schema, arguments, object_schema,
+    refuse, say, store_failed, value_of,
 };
 use crate::store::ApprovalFilter;
 use futures_util::FutureExt as _;
@@ -22,7 +22,10 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
     offered: Offered::Everyone,
     input,
     output: Some(output),
-    refusals: &[("invalid_arguments", "`status` or `limit` is not one of the allowed values")],
+    refusals: &[
+        ("invalid_arguments", "`status` or `limit` is not one of the allowed values"),
+        ("not_a_decider", "the token of this approver's session was revoked"),
+    ],
     examples: &[
         Example { arguments: "{}", refusal: None },
         Example { arguments: r#"{"status":"denied","limit":5}"#, refusal: None },
@@ -99,11 +102,8 @@ async fn list(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answered
             )
         })
         .collect();
-    let text = if lines.is_empty() {
-        format!("Nothing is {}.", state.as_str())
-    } else {
-        lines.join("\n")
-    };
+    let text =
+        if lines.is_empty() { format!("Nothing is {}.", state.as_str()) } else { lines.join("\n") };
     let approvals: Vec<Value> = found.iter().map(|a| value_of(&view(a))).collect();
     Ok(say(text, json!({ "approvals": approvals })))
 }

@@ -97,7 +97,7 @@ const PREFIX: &str = "countersign__";
 fn is_offered(front: &Front, tool: &OwnTool) -> bool {
     match front.duty {
         Duty::Agent => true,
-        Duty::Approver(_) => tool.offered == Offered::Everyone,
+        Duty::Approver { .. } => tool.offered == Offered::Everyone,
     }
 }
 
@@ -144,17 +144,27 @@ pub fn definition(tool: &OwnTool, name: &str) -> Value {
 
 /// Runs a tool of ours and gives the line that answers.
 pub async fn run(tool: &OwnTool, call: OwnCall<'_>, arguments: Option<Canonical>) -> Vec<u8> {
-    let arguments = arguments.or_else(|| {
-        Canonical::of(&crate::domain::json::Node::Object(Vec::new())).ok()
-    });
+    let arguments =
+        arguments.or_else(|| Canonical::of(&crate::domain::json::Node::Object(Vec::new())).ok());
     let Caller { id, era, .. } = call.caller;
     let answered = match arguments {
+        _ if let Err(revoked) = still_approver(call.front).await => revoked,
         None => refuse("invalid_arguments", "the arguments cannot be read"),
         Some(arguments) => (tool.run)(call, arguments).await,
     };
     match answered {
         Answered::Said(said) => result_line(id, *era, &said.result()),
         Answered::Reply(reply) => reply_line(id, *era, true, &reply),
+    }
+}
+
+/// The token of an approver's session is looked up anew each time: sessions live long, and a revoked token ends at once.
+async fn still_approver(front: &Front) -> Result<(), Answered> {
+    let Duty::Approver { token, .. } = &front.duty else { return Ok(()) };
+    match front.gate.desk().store().user_by_token(*token).await {
+        Ok(Some(_)) => Ok(()),
+        Ok(None) => Err(refuse("not_a_decider", "the API token of this session was revoked")),
+        Err(error) => Err(store_failed(&error)),
     }
 }
 

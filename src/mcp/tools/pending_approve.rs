@@ -26,7 +26,10 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
     output: Some(approval_schema),
     refusals: &[
         ("invalid_arguments", "`id` is not a whole id"),
-        ("not_a_decider", "an agent's session does not decide, and no token was presented"),
+        (
+            "not_a_decider",
+            "an agent's session does not decide without a token; an approver's was revoked",
+        ),
         ("token_invalid", "this is not the token of this question"),
         ("already_ended", "the question ended before"),
         ("tier_too_high", "the question is graver than what may be answered over MCP"),
@@ -104,7 +107,8 @@ async fn approve(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answe
                 }
             }
         }
-        (Duty::Approver(approver), None) => {
+        (Duty::Approver { approver, .. }, None) => {
+            let reason = reason.map(|r| r.chars().take(500).collect());
             let decided = gate
                 .desk()
                 .approve(gate.tenant(), id, approver, reason, None)

@@ -23,7 +23,7 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
     output: Some(approval_schema),
     refusals: &[
         ("invalid_arguments", "`id` is not a whole id"),
-        ("not_a_decider", "an agent's session does not decide"),
+        ("not_a_decider", "an agent's session does not decide; an approver's token was revoked"),
         ("already_ended", "the question ended before"),
         ("tier_too_high", "the question is graver than what may be answered over MCP"),
         ("not_found", "there is no such approval"),
@@ -54,7 +54,7 @@ fn run(call: OwnCall<'_>, bytes: Canonical) -> BoxFuture<'_, Answered> {
 async fn reject(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answered> {
     let Arguments { id, reason } = arguments(bytes)?;
     let id = approval_id(&id)?;
-    let Duty::Approver(approver) = &call.front.duty else {
+    let Duty::Approver { approver, .. } = &call.front.duty else {
         return Err(refuse(
             "not_a_decider",
             "an agent's session does not decide; take your own question back with `cancel_approval`",

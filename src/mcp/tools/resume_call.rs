@@ -27,8 +27,11 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
         ("denied", "a person said no"),
         ("expired", "nobody answered in time, or the yes was not used in time"),
         ("cancelled", "the question was taken back"),
-        ("already_used", "it ran already and its result was given"),
-        ("call_changed", "the server or the tool's definition is another than the one that was approved"),
+        ("already_used", "it ran already and its result is no longer kept"),
+        (
+            "call_changed",
+            "the server or the tool's definition is another than the one that was approved",
+        ),
         ("denied_by_policy", "the policy of now denies it"),
         ("paused", "this agent is paused"),
     ],
@@ -75,9 +78,7 @@ async fn resume(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answer
     let mut patience = front.patience(caller, wait_seconds.map(Duration::from_secs));
     // Whoever resumes asks to wait, also in a session that answers at once.
     patience.on_ask = crate::config::OnAsk::Hold;
-    let reply = front
-        .gate
-        .resume(id, &caller.principal, patience, front.progress(caller), caller.cancel.clone())
-        .await;
+    let on_the_way = front.on_the_way(caller);
+    let reply = front.gate.resume(id, &caller.principal, patience, on_the_way).await;
     Ok(Answered::Reply(reply))
 }

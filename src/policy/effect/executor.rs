@@ -311,7 +311,8 @@ mod tests {
             read_only_hint: None,
             destructive_hint: None,
         };
-        assess(&definition, &by_words(&definition), &parse(arguments, &Limits::ARGUMENTS).unwrap()).effect
+        assess(&definition, &by_words(&definition), &parse(arguments, &Limits::ARGUMENTS).unwrap())
+            .effect
     }
 
     #[test]

@@ -136,7 +136,10 @@ mod tests {
             r#"{"pipeline":[{"$match":{}},{"$out":"x"}]}"#,
             r#"{"pipeline":"[{\"$merge\": \"x\"}]"}"#,
         ] {
-            assert!(hidden(&parse(arguments, &Limits::ARGUMENTS).unwrap()).is_some(), "{arguments}");
+            assert!(
+                hidden(&parse(arguments, &Limits::ARGUMENTS).unwrap()).is_some(),
+                "{arguments}"
+            );
         }
         for arguments in [
             r#"{"query":"query { mutation }"}"#,

@@ -93,7 +93,13 @@ pub fn by_words(definition: &Definition<'_>) -> Finding {
 
 /// Annotations come from the server: they can make a call stricter, never looser.
 fn with_hints(definition: &Definition<'_>, found: Finding) -> Finding {
-    if definition.destructive_hint == Some(true) && found.effect < Effect::Destructive {
+    // The protocol's own default of this hint is true, and it covers overwriting: of a tool whose verb is known to
+    // write it says nothing new.
+    let known_write = found.rule == "words.verb" && found.effect == Effect::Write;
+    if definition.destructive_hint == Some(true)
+        && found.effect < Effect::Destructive
+        && !known_write
+    {
         return Finding::new(
             Effect::Destructive,
             "hint.destructive",
@@ -130,6 +136,8 @@ mod tests {
         assert_eq!(effect(definition("get_page", None, None)), Effect::Read);
         assert_eq!(effect(definition("get_page", Some(false), None)), Effect::Write);
         assert_eq!(effect(definition("update_page", Some(true), Some(false))), Effect::Write);
-        assert_eq!(effect(definition("update_page", None, Some(true))), Effect::Destructive);
+        assert_eq!(effect(definition("update_page", None, Some(true))), Effect::Write);
+        assert_eq!(effect(definition("get_page", None, Some(true))), Effect::Destructive);
+        assert_eq!(effect(definition("frobnicate_page", None, Some(true))), Effect::Destructive);
     }
 }

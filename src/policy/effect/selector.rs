@@ -204,7 +204,8 @@ mod tests {
 
     fn judged(tool: &str, arguments: &str) -> Option<Effect> {
         let said = words::judge(tool, "");
-        judge(tool, None, &parse(arguments, &Limits::ARGUMENTS).unwrap(), &said).map(|found| found.effect)
+        judge(tool, None, &parse(arguments, &Limits::ARGUMENTS).unwrap(), &said)
+            .map(|found| found.effect)
     }
 
     #[test]
@@ -232,7 +233,9 @@ mod tests {
 
     #[test]
     fn a_switch_or_a_target_makes_a_look_into_more() {
-        let on = |text: &str| switches(&parse(text, &Limits::ARGUMENTS).unwrap()).map(|found| found.effect);
+        let on = |text: &str| {
+            switches(&parse(text, &Limits::ARGUMENTS).unwrap()).map(|found| found.effect)
+        };
         assert_eq!(on(r#"{"delete_after":true}"#), Some(Effect::Destructive));
         assert_eq!(on(r#"{"output_path":"/tmp/x"}"#), Some(Effect::Write));
         assert_eq!(on(r#"{"include_deleted":true,"output_format":"json","save":false}"#), None);

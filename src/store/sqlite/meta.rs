@@ -10,6 +10,8 @@ pub(crate) const KEY_CHECK: &str = "key_check";
 pub(crate) const CLOCK_DISTANCE: &str = "clock_distance";
 /// Counts transactions that somebody may be waiting for.
 pub(crate) const STIRS: &str = "stirs";
+/// Counts writings of pins.
+pub(crate) const PINS: &str = "pins_written";
 /// Bodies up to this row are erased.
 pub(crate) const BODIES_TO: &str = "bodies_erased_to";
 /// Rows of reads up to this row are reduced.

@@ -121,6 +121,15 @@ impl SqliteStore {
         self.writer.run(true, work).await
     }
 
+    /// Runs a verb whose answer nobody waits for, with the next commit or soon.
+    async fn write_later<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        self.writer.run_later(work).await
+    }
+
     /// Reads. A memory store has only the connection of its writer.
     async fn read<T, F>(&self, work: F) -> Result<T>
     where

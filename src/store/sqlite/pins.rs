@@ -67,8 +67,14 @@ pub(crate) fn save(
             ])?;
         tx.append(&row)?;
     }
+    meta::count_up(tx.conn, meta::PINS)?;
     tx.stir();
     Ok(())
+}
+
+/// How often pins were written.
+pub(crate) fn version(conn: &Connection) -> Result<u64, StoreError> {
+    Ok(meta::get(conn, meta::PINS)?.unwrap_or_default())
 }
 
 /// The version of a policy digest.

@@ -50,6 +50,10 @@ impl Store for SqliteStore {
     }
 
     async fn settle(&self, settlement: Settlement) -> Result<()> {
+        if settlement.approval.is_none() {
+            // Its answer is on its way; a commit of its own would only make the next call wait for the disk twice.
+            return self.write_later(move |tx| calls::settle(tx, settlement)).await;
+        }
         self.write(move |tx| calls::settle(tx, settlement)).await
     }
 
@@ -211,6 +215,10 @@ impl Store for SqliteStore {
     async fn all_pins(&self, tenant: &Tenant) -> Result<Vec<Pin>> {
         let tenant = tenant.clone();
         self.read(move |conn| pins::list(conn, &tenant, None)).await
+    }
+
+    async fn pins_version(&self) -> Result<u64> {
+        self.read(pins::version).await
     }
 
     async fn save_pins(&self, tenant: &Tenant, updates: Vec<PinUpdate>) -> Result<()> {

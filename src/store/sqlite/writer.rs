@@ -1,7 +1,8 @@
 //! The one thread of a process that writes: what callers send at the same time shares one commit.
 //!
 //! A commit costs a disk write however many rows it has. So the thread takes the lock, runs every verb that is
-//! waiting by then, each inside a savepoint of its own, commits once and only then answers all of them.
+//! waiting by then, each inside a savepoint of its own, commits once and only then answers all of them. What nobody
+//! waits for lies ready for the next commit that somebody does wait for, and gets one of its own only when none comes.
 
 use crate::domain::digest::StoreKey;
 use crate::store::StoreError;
@@ -10,9 +11,9 @@ use crate::store::sqlite::clock::WallClock;
 use crate::store::sqlite::connect::Place;
 use crate::store::sqlite::meta;
 use rusqlite::Connection;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::{oneshot, watch};
 
@@ -24,7 +25,12 @@ const LOOK: Duration = Duration::from_millis(25);
 /// thousand reads a second, telling each at once would cost more than the reads do.
 const TELL: Duration = Duration::from_millis(250);
 
+/// How long a verb that nobody waits for lies ready before it gets a commit of its own.
+const MOMENT: Duration = Duration::from_millis(5);
+
 type Result<T> = std::result::Result<T, StoreError>;
+/// Verbs that lie ready for the next commit.
+type Later = Arc<Mutex<Vec<Box<dyn Job>>>>;
 
 /// What happened to the transaction that a verb was part of.
 #[derive(Debug, Clone)]
@@ -76,7 +82,7 @@ impl<T: Send, F: FnOnce(&mut Tx<'_>) -> Result<T> + Send> Job for Verb<T, F> {
 
 enum Message {
     Run(Box<dyn Job>),
-    /// Somebody begins to watch: stop sleeping without a limit.
+    /// Somebody begins to watch, or something has lain ready long enough: look up.
     Wake,
     #[cfg(test)]
     Touch(Box<dyn FnOnce(&mut Connection) + Send>),
@@ -85,6 +91,7 @@ enum Message {
 /// Hands verbs to the thread. The last one dropped ends it.
 pub(crate) struct Writer {
     sender: Option<mpsc::Sender<Message>>,
+    later: Later,
     thread: Option<std::thread::JoinHandle<()>>,
 }
 
@@ -105,7 +112,9 @@ impl Writer {
         watchers: Arc<AtomicUsize>,
     ) -> Result<Self> {
         let (sender, inbox) = mpsc::channel();
+        let later = Later::default();
         let mut thread = Thread {
+            later: Arc::clone(&later),
             place,
             key,
             clock,
@@ -122,7 +131,7 @@ impl Writer {
             .name("store-writer".to_owned())
             .spawn(move || thread.serve(&inbox))
             .map_err(|e| StoreError::Unusable(format!("cannot start a thread: {e}")))?;
-        Ok(Self { sender: Some(sender), thread: Some(thread) })
+        Ok(Self { sender: Some(sender), later, thread: Some(thread) })
     }
 
     /// Runs a verb in a transaction; answers after its commit.
@@ -138,9 +147,25 @@ impl Writer {
             reply,
             revocable,
         })))?;
-        answer
-            .await
-            .unwrap_or_else(|_| Err(StoreError::CommitUnknown("the writer stopped".to_owned())))
+        answer.await.unwrap_or_else(|_| Err(stopped()))
+    }
+
+    /// Runs a verb that nobody waits for in the next transaction, or soon in one of its own. It runs even if the
+    /// caller goes away.
+    pub(crate) async fn run_later<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        let (reply, mut answer) = oneshot::channel();
+        let verb = Verb { work: Some(work), given: None, reply, revocable: false };
+        self.later.lock().unwrap_or_else(PoisonError::into_inner).push(Box::new(verb));
+        loop {
+            match tokio::time::timeout(MOMENT, &mut answer).await {
+                Ok(answer) => return answer.unwrap_or_else(|_| Err(stopped())),
+                Err(_) => self.send(Message::Wake)?,
+            }
+        }
     }
 
     /// Somebody watches from now on.
@@ -163,6 +188,10 @@ impl Writer {
     }
 }
 
+fn stopped() -> StoreError {
+    StoreError::CommitUnknown("the writer stopped".to_owned())
+}
+
 impl Drop for Writer {
     fn drop(&mut self) {
         self.sender = None;
@@ -174,6 +203,7 @@ impl Drop for Writer {
 }
 
 struct Thread {
+    later: Later,
     place: Place,
     key: StoreKey,
     clock: WallClock,
@@ -205,15 +235,17 @@ impl Thread {
                 }
             };
             match first {
-                Some(Message::Run(job)) => self.batch(job, inbox),
+                Some(Message::Run(job)) => self.batch(Some(job), inbox),
                 #[cfg(test)]
                 Some(Message::Touch(touch)) => self.touch(touch),
-                Some(Message::Wake) | None => {}
+                Some(Message::Wake) => self.batch(None, inbox),
+                None => {}
             }
             if watched && self.looked.elapsed() >= LOOK {
                 self.look();
             }
         }
+        self.batch(None, inbox);
         if let Some(conn) = &self.conn {
             // Only advice for the query planner.
             let _ = conn.execute_batch("PRAGMA optimize");
@@ -252,19 +284,22 @@ impl Thread {
         self.changes.send_modify(|count| *count = count.wrapping_add(1));
     }
 
-    fn batch(&mut self, first: Box<dyn Job>, inbox: &mpsc::Receiver<Message>) {
+    /// What lies ready came before `asked`, which somebody waits for.
+    fn batch(&mut self, asked: Option<Box<dyn Job>>, inbox: &mpsc::Receiver<Message>) {
+        let mut jobs =
+            std::mem::take(&mut *self.later.lock().unwrap_or_else(PoisonError::into_inner));
+        jobs.extend(asked);
+        if jobs.is_empty() {
+            return;
+        }
         let conn = match self.conn.take() {
             Some(conn) => Ok(conn),
             None => self.place.connect(&self.key),
         };
-        let mut jobs = Vec::with_capacity(16);
         let end = match conn {
-            Err(e) => {
-                jobs.push(first);
-                End::RolledBack(format!("cannot open it again: {e}"))
-            }
+            Err(e) => End::RolledBack(format!("cannot open it again: {e}")),
             Ok(conn) => {
-                let end = self.transact(&conn, first, inbox, &mut jobs);
+                let end = self.transact(&conn, inbox, &mut jobs);
                 if matches!(end, End::Unknown(_)) && matches!(self.place, Place::File(_)) {
                     // Nobody knows what state it is in; the next batch opens another.
                     drop(conn);
@@ -283,15 +318,13 @@ impl Thread {
     fn transact(
         &mut self,
         conn: &Connection,
-        first: Box<dyn Job>,
         inbox: &mpsc::Receiver<Message>,
         jobs: &mut Vec<Box<dyn Job>>,
     ) -> End {
         if let Err(e) = execute(conn, "BEGIN IMMEDIATE") {
-            jobs.push(first);
             return End::RolledBack(e.to_string());
         }
-        let (kept, stirred) = match run_all(conn, &self.clock, first, inbox, jobs) {
+        let (kept, stirred) = match run_all(conn, &self.clock, inbox, jobs) {
             Ok(done) => done,
             Err(e) => {
                 // A failed transaction may have ended by itself, and then there is nothing to roll back.
@@ -324,11 +357,9 @@ fn pragma(conn: &Connection, sql: &str) -> rusqlite::Result<i64> {
 fn run_all(
     conn: &Connection,
     clock: &WallClock,
-    first: Box<dyn Job>,
     inbox: &mpsc::Receiver<Message>,
     jobs: &mut Vec<Box<dyn Job>>,
 ) -> Result<(bool, bool)> {
-    jobs.push(first);
     let mut tx = Tx::begin(conn, clock)?;
     let mut kept = false;
     let mut at = 0;

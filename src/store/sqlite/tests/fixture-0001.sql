@@ -176,8 +176,9 @@ INSERT INTO policies (version, digest, at) VALUES (1, 'digest', 1793503600000);
 CREATE INDEX journal_ts ON journal (ts);
 CREATE INDEX journal_session ON journal (session);
 CREATE INDEX journal_correlation ON journal (correlation_id);
-CREATE INDEX journal_tool ON journal (tool, verdict);
+CREATE INDEX journal_tool ON journal (tool);
 CREATE INDEX journal_verdict ON journal (verdict) WHERE verdict <> 'allow';
+CREATE INDEX journal_tool_verdict ON journal (tool, verdict) WHERE verdict <> 'allow';
 CREATE INDEX journal_approval ON journal (approval) WHERE approval IS NOT NULL;
 CREATE INDEX journal_type ON journal (type) WHERE type NOT IN ('call.permitted', 'call.outcome');
 CREATE TRIGGER journal_stays BEFORE DELETE ON journal

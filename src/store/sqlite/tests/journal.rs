@@ -55,7 +55,7 @@ async fn rows_are_found_by_what_they_say() {
 }
 
 #[tokio::test]
-async fn the_partial_indexes_are_used() {
+async fn the_indexes_are_used_and_the_journal_is_never_sorted() {
     let bench = Bench::memory();
     let plan = |sql: &'static str| {
         bench.store.read(move |conn| {
@@ -79,7 +79,11 @@ async fn the_partial_indexes_are_used() {
         ),
         (
             "SELECT * FROM journal WHERE seq > 0 AND tool = 'a' AND verdict = 'deny' AND verdict <> 'allow' ORDER BY seq",
-            "journal_tool",
+            "journal_tool_verdict",
+        ),
+        (
+            "SELECT * FROM journal WHERE seq > 0 AND tenant = 'a' AND tool = 'a' ORDER BY seq DESC",
+            "journal_tool (",
         ),
         (
             "SELECT * FROM approvals WHERE tenant = 'a' AND state IN ('pending') AND state IN ('pending', 'approved') ORDER BY asked_at DESC",
@@ -96,7 +100,45 @@ async fn the_partial_indexes_are_used() {
     ] {
         let told = plan(sql).await.unwrap();
         assert!(told.contains(index), "{sql}: {told}");
+        if sql.ends_with("ORDER BY seq") || sql.ends_with("ORDER BY seq DESC") {
+            assert!(!told.contains("B-TREE"), "{sql} sorts: {told}");
+        }
     }
+}
+
+#[tokio::test]
+async fn an_outcome_lies_ready_for_the_next_commit_and_gets_its_own_when_none_comes() {
+    for bench in Bench::both() {
+        let store = &bench.store;
+        let session = SessionId::new();
+        let first = store.permit(permitted(session)).await.unwrap().unwrap();
+        let settled = tokio::spawn({
+            let store = Arc::clone(store);
+            async move { store.settle(ran(first, None, true)).await }
+        });
+        tokio::task::yield_now().await;
+        let second = store.permit(permitted(session)).await.unwrap().unwrap();
+        settled.await.unwrap().unwrap();
+        let told = ["call.permitted", "call.outcome", "call.permitted"];
+        assert_eq!(kinds(&**store).await, told, "in the order in which they came");
+        // Alone: nothing else will ever be committed.
+        store.settle(ran(second, None, true)).await.unwrap();
+        assert!(store.close_session(session, "ended").await.unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn an_outcome_that_lies_ready_when_everything_ends_is_written() {
+    let bench = Bench::file();
+    let session = SessionId::new();
+    let seq = bench.store.permit(permitted(session)).await.unwrap().unwrap();
+    let settle = bench.store.settle(ran(seq, None, true));
+    // Polled once, then given up: the process is ending.
+    assert!(tokio::time::timeout(std::time::Duration::ZERO, settle).await.is_err());
+    let other = bench.again();
+    let Bench { store, wall: _wall, home: _home } = bench;
+    drop(store);
+    assert_eq!(kinds(&*other).await, ["call.permitted", "call.outcome"]);
 }
 
 #[tokio::test]
