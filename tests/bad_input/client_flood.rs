@@ -1,12 +1,12 @@
 //! Clients that send much, or read nothing.
 
 use std::io::Write as _;
-use std::process::{Child, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::support::{DEADLINE, wait_exit, wait_until};
+use crate::support::{DEADLINE, wait_exit};
 use crate::{Stand, configured};
 
 #[test]
@@ -72,7 +72,10 @@ fn a_client_that_reads_nothing_costs_bounded_memory_and_does_not_keep_the_gatewa
 
 /// So many reads have come to their end.
 fn outcomes(home: &crate::Home) -> usize {
-    let Ok(conn) = rusqlite::Connection::open(home.path().join("countersign.db")) else { return 0 };
+    // Not to be made here: the gateway makes it.
+    let (file, flags) =
+        (home.path().join("countersign.db"), rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY);
+    let Ok(conn) = rusqlite::Connection::open_with_flags(file, flags) else { return 0 };
     let sql = "SELECT count(*) FROM journal WHERE type = 'call.outcome' AND tool = 'read_note'";
     conn.query_row(sql, [], |row| row.get(0)).unwrap_or(0)
 }
