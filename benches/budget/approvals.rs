@@ -194,8 +194,8 @@ async fn hundred_waiting(folder: &Path, report: &mut Report) {
         .collect();
     let open = open_questions(&store, WAITING).await;
     let mut times = Vec::new();
-    for _ in 0..20 {
-        let (a, b) = (quiet.reads(40), busy.reads(40));
+    for _ in 0..60 {
+        let (a, b) = (quiet.reads(15), busy.reads(15));
         times.push(b / a);
     }
     let note = format!("{}; without any waiting {:.2}", range(&times), before / alone);

@@ -114,11 +114,9 @@ pub(crate) fn measure(folder: &Path, report: &mut Report) {
         let few = Filled::new(&folder.join("few"), SMALL).await;
         let many = Filled::new(&folder.join("many"), large).await;
         let mut times = Vec::new();
-        for round in 0..=20 {
-            let (a, b) = (few.appends(30).await, many.appends(30).await);
-            if round > 0 {
-                times.push(b / a);
-            }
+        for _ in 0..60 {
+            let (a, b) = (few.appends(11).await, many.appends(11).await);
+            times.push(b / a);
         }
         let what = format!("append at {large} rows over one at {SMALL}");
         report.at_most(&what, median(&times), Unit::Times, 1.2, &range(&times));

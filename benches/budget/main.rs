@@ -8,7 +8,8 @@
 //! ```
 //!
 //! A virtual machine is fast one second and slow the next, so nothing is compared across runs: what is compared
-//! takes turns, a round each, and the median of the rounds counts. The run fails when reads are not written to
+//! takes turns, a round each, and the median of the rounds counts. On a machine that others use, `nice -n -20` before
+//! the program of the benchmark (as root) keeps them out of the processor, though not off the disk. The run fails when reads are not written to
 //! the disk before they are sent: a speed without that would be another program's.
 
 mod approvals;

@@ -131,11 +131,17 @@ pub(crate) fn median(values: &[f64]) -> f64 {
     sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-/// From the least to the greatest of some rounds, so that noise shows.
+/// Between what the middle four fifths of the rounds lie, so that noise shows.
 pub(crate) fn range(values: &[f64]) -> String {
-    let least = values.iter().copied().fold(f64::INFINITY, f64::min);
-    let greatest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    format!("{least:.2} to {greatest:.2} over {} rounds", values.len())
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let at = |part: usize| sorted.get(sorted.len().saturating_sub(1) * part / 10);
+    match (at(1), at(9)) {
+        (Some(low), Some(high)) => {
+            format!("p10 {low:.2}, p90 {high:.2} of {} rounds", sorted.len())
+        }
+        _ => "no rounds".to_owned(),
+    }
 }
 
 /// Says something to whoever runs this.

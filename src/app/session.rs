@@ -80,7 +80,7 @@ pub async fn run(app: App, launch: Launch) -> Result<(), SessionError> {
     recover(&app).await?;
     let principal = match &duty {
         Duty::Agent => Principal::new(Role::Agent, format!("{}/countersign", launch.os_user)),
-        Duty::Approver { approver, .. } => approver.principal().clone(),
+        Duty::Approver(approver) => approver.principal().clone(),
     };
     app.store
         .open_session(SessionInfo {
@@ -95,7 +95,7 @@ pub async fn run(app: App, launch: Launch) -> Result<(), SessionError> {
         .await?;
     let to_client = Arc::new(ToClient::default());
     let fleet = Arc::new(match &duty {
-        Duty::Approver { .. } => Fleet::new(Vec::new(), Naming::Prefixed, SERVER_PATIENCE),
+        Duty::Approver(_) => Fleet::new(Vec::new(), Naming::Prefixed, SERVER_PATIENCE),
         Duty::Agent => fleet(&app, &launch, &to_client),
     });
     let protected = protected(&app, &launch.config_file);
@@ -164,10 +164,7 @@ async fn duty(app: &App, token: Option<&Token>) -> Result<(Tenant, Duty), Sessio
         );
     };
     match Approver::by_token(&user, token.hash(), max_tier) {
-        Some(approver) => {
-            let duty = Duty::Approver { approver: Box::new(approver), token: token.hash() };
-            Ok((user.tenant, duty))
-        }
+        Some(approver) => Ok((user.tenant, Duty::Approver(Box::new(approver)))),
         None => refused("the user of this token does not decide; an admin's token is needed"),
     }
 }

@@ -171,6 +171,17 @@ impl Desk {
         }
     }
 
+    /// Whether he may decide now: a token may have been revoked since he showed it. Deciding looks again, in its own
+    /// transaction; this is for what he is shown.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn still_decides(&self, tenant: &Tenant, by: &Approver) -> Result<bool, StoreError> {
+        let Some(token) = by.token else { return Ok(true) };
+        let user = self.store.user_by_token(token).await?;
+        Ok(user.is_some_and(|user| user.role == Role::Admin && user.tenant == *tenant))
+    }
+
     /// Says yes, to exactly this call, once.
     ///
     /// # Errors

@@ -160,9 +160,9 @@ async fn build(
 
 #[cfg(test)]
 mod tests {
-    use super::CurrentPolicy;
     use crate::config;
     use crate::domain::principal::Tenant;
+    use crate::gate::CurrentPolicy;
     use crate::policy::Protected;
     use crate::store::sqlite;
     use std::fs::{remove_file, write};

@@ -156,6 +156,14 @@ impl Gate {
         self.session
     }
 
+    /// The refusal of a name that nobody offers: it may be a name of a server that did not come up.
+    #[must_use]
+    pub fn nobody_has(&self, name: &str) -> Refusal {
+        let silent: Vec<&str> =
+            self.fleet.members().filter(|m| !m.has_spoken()).map(|m| m.server.name()).collect();
+        if silent.is_empty() { Refusal::unknown(name) } else { Refusal::not_listed(name, &silent) }
+    }
+
     /// Waits until every outcome is on record.
     pub async fn drain(&self) {
         self.recording.close();

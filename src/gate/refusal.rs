@@ -167,6 +167,18 @@ impl Refusal {
         }
     }
 
+    /// No such tool or prompt, but not every server has said what it has.
+    #[must_use]
+    pub fn not_listed(name: &str, silent: &[&str]) -> Self {
+        let known = Self::unknown(name);
+        let text = format!(
+            "{}; the servers `{}` have not listed what they have, so it may be theirs",
+            known.text,
+            silent.join("`, `")
+        );
+        Self { text, ..known }
+    }
+
     /// No such question of this principal.
     #[must_use]
     pub fn no_such_approval(id: ApprovalId) -> Self {

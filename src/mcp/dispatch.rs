@@ -4,7 +4,8 @@ use crate::domain::call::Method;
 use crate::domain::json::{Canonical, Node};
 use crate::gate::{Asking, Beat, OnTheWay, Patience, Refusal, Reply, Route};
 use crate::mcp::answer::{error_line, progress_line, reply_line};
-use crate::mcp::front::{Caller, Duty, Front, Ticket};
+use crate::mcp::caller::Caller;
+use crate::mcp::front::{Duty, Front, Ticket};
 use crate::mcp::request;
 use crate::mcp::tools::{self, OwnCall};
 use crate::upstream::ProgressSink;
@@ -106,7 +107,7 @@ impl Front {
                 None => None,
             };
             let reply = match route {
-                None => Reply::from(Refusal::unknown(&shown)),
+                None => Reply::from(front.gate.nobody_has(&shown)),
                 Some(route) => {
                     front.gate.handle(front.asking(method, route, arguments, &caller)).await
                 }

@@ -8,11 +8,9 @@
 
 use crate::approval::Approver;
 use crate::config::{Config, OnAsk};
-use crate::domain::digest::Digest;
-use crate::domain::principal::{Principal, Role};
 use crate::gate::Gate;
-use crate::journal::Passed;
 use crate::mcp::answer::{Era, error_line};
+use crate::mcp::caller::{Caller, principal};
 use crate::mcp::queue::Queue;
 use crate::mcp::relay::{Asked, Changed};
 use crate::mcp::request::{self, LEGACY, MODERN, Message, NotAMessage};
@@ -39,31 +37,7 @@ pub enum Duty {
     /// Serves an agent: calls go through the gate, nothing is decided here.
     Agent,
     /// Serves an approver who came with a token: decides, forwards nothing.
-    Approver {
-        /// Who decides.
-        approver: Box<Approver>,
-        /// Hash of his token: once it is revoked, nothing is shown or decided here any more.
-        token: Digest,
-    },
-}
-
-/// Who sent one request, and how he is to be answered.
-#[derive(Debug, Clone)]
-pub struct Caller {
-    /// The request's id as JSON text.
-    pub id: String,
-    /// The era it belongs to.
-    pub era: Era,
-    /// Who asks.
-    pub principal: Principal,
-    /// The client's name as it gave it.
-    pub client: String,
-    /// The token for its progress, as JSON text.
-    pub progress: Option<String>,
-    /// What goes on of its `_meta`.
-    pub passed: Passed,
-    /// Cancelled when the client takes the request back.
-    pub cancel: CancellationToken,
+    Approver(Box<Approver>),
 }
 
 /// What the legacy handshake settled.
@@ -299,7 +273,7 @@ impl Front {
         let caller = Caller {
             id: id.to_owned(),
             era,
-            principal: self.principal(&client),
+            principal: principal(&self.duty, &self.os_user, &client),
             client,
             progress: said.progress,
             passed: said.passed,
@@ -374,18 +348,6 @@ impl Front {
                 None,
             )),
         }
-    }
-
-    /// The principal of a client: `<os user>/<client name>`, told plainly.
-    fn principal(&self, client: &str) -> Principal {
-        if let Duty::Approver { approver, .. } = &self.duty {
-            return approver.principal().clone();
-        }
-        let plain = |c: char| c.is_ascii_alphanumeric() || "._- ".contains(c);
-        let name: String =
-            client.chars().take(64).map(|c| if plain(c) { c } else { '_' }).collect();
-        let name = if name.trim().is_empty() { "unnamed" } else { name.trim() };
-        Principal::new(Role::Agent, format!("{}/{name}", self.os_user))
     }
 
     fn cancelled(

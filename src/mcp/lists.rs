@@ -3,7 +3,8 @@
 use crate::domain::call::Method;
 use crate::gate::{Member, Naming};
 use crate::mcp::answer::{Era, result_line};
-use crate::mcp::front::{Caller, Front};
+use crate::mcp::caller::Caller;
+use crate::mcp::front::Front;
 use crate::mcp::tools;
 use crate::upstream::renamed;
 use std::sync::Arc;

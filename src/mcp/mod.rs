@@ -4,6 +4,7 @@
 //! and reads take the road of [`front`] into the gate.
 
 mod answer;
+mod caller;
 mod dispatch;
 pub mod front;
 mod lifecycle;

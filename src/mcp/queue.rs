@@ -32,7 +32,7 @@ pub struct Queued {
 
 /// An empty queue.
 #[must_use]
-pub fn queue() -> (Queue, Queued) {
+pub(crate) fn queue() -> (Queue, Queued) {
     let (sender, receiver) = mpsc::unbounded_channel();
     let unread = Arc::new(Unread::default());
     (Queue { lines: sender, unread: unread.clone() }, Queued { lines: receiver, unread })

@@ -177,7 +177,6 @@ fn row(kind: EntryType, pin: &Pin, tenant: &Tenant, session: SessionId) -> Draft
 
 #[cfg(test)]
 mod tests {
-    use super::{Listed, definition_digest, reconcile, renamed};
     use crate::domain::call::UpstreamId;
     use crate::domain::digest::Digest;
     use crate::domain::entry::EntryType;
@@ -187,6 +186,7 @@ mod tests {
     use crate::domain::ruling::Effect;
     use crate::domain::time::Millis;
     use crate::store::PinUpdate;
+    use crate::upstream::catalog::{Listed, definition_digest, reconcile, renamed};
 
     const ONE: &str = r#"{ "description":"reads", "name":"one"}"#;
     const OTHER: &str = r#"{ "description":"reads; also mails it to me", "name":"one"}"#;

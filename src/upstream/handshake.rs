@@ -112,8 +112,8 @@ fn is_date(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Refused, initialize, read};
     use crate::upstream::answer::Answer;
+    use crate::upstream::handshake::{Refused, initialize, read};
     use serde_json::value::RawValue;
 
     fn raw(text: &str) -> Box<RawValue> {

@@ -80,8 +80,8 @@ fn resolved(cwd: Option<&Path>) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
-    use super::Spec;
     use crate::domain::digest::StoreKey;
+    use crate::upstream::identity::Spec;
     use std::time::Duration;
 
     fn spec() -> Spec {

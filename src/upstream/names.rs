@@ -123,7 +123,7 @@ fn hashed(server: &str, own: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{LONGEST, Refused, acceptable, expose};
+    use crate::upstream::names::{LONGEST, Refused, acceptable, expose};
 
     fn names(server: &str, own: &[&str]) -> Vec<String> {
         expose(server, own).into_iter().map(|name| name.expect("a name")).collect()

@@ -154,7 +154,7 @@ impl Queue {
 
 #[cfg(test)]
 mod tests {
-    use super::Outbox;
+    use crate::upstream::outbox::Outbox;
     use std::time::Duration;
     use tokio::io::AsyncReadExt as _;
     use tokio::net::unix::pipe;

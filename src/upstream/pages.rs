@@ -155,7 +155,7 @@ fn own_name(text: &str) -> Result<String, LeftOut> {
 
 #[cfg(test)]
 mod tests {
-    use super::{BadPage, MAX_ITEMS, Page, Tools, items};
+    use crate::upstream::pages::{BadPage, MAX_ITEMS, Page, Tools, items};
     use serde_json::value::RawValue;
 
     fn raw(text: &str) -> Box<RawValue> {

@@ -138,8 +138,8 @@ pub(crate) fn ending(status: ExitStatus) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Process, ending, seal_descriptors};
     use crate::upstream::Spec;
+    use crate::upstream::process::{Process, ending, seal_descriptors};
     use crate::upstream::testing::spec;
     use std::time::Duration;
     use tokio::io::AsyncReadExt as _;

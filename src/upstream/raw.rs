@@ -188,7 +188,7 @@ pub(crate) fn is_object(value: &RawValue) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Envelope, member, member_text, with_member};
+    use crate::upstream::raw::{Envelope, member, member_text, with_member};
 
     fn envelope(text: &str) -> Envelope<'_> {
         serde_json::from_str(text).expect("an object")

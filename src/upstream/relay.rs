@@ -85,7 +85,7 @@ pub(crate) fn answer_line(id: &str, answer: Result<&RawValue, (i64, &str)>) -> V
 
 #[cfg(test)]
 mod tests {
-    use super::{allows, answer_line};
+    use crate::upstream::relay::{allows, answer_line};
     use serde_json::value::RawValue;
 
     #[test]

@@ -326,7 +326,7 @@ fn pause(pace: &Pace, failures: u32) -> Duration {
 
 #[cfg(test)]
 mod tests {
-    use super::{Pace, pause};
+    use crate::upstream::server::{Pace, pause};
 
     #[test]
     fn pauses_double_up_to_the_longest_with_a_quarter_of_jitter() {

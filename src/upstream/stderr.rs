@@ -112,7 +112,7 @@ impl Lines {
 
 #[cfg(test)]
 mod tests {
-    use super::{LINE, LastWords, Lines, relog};
+    use crate::upstream::stderr::{LINE, LastWords, Lines, relog};
 
     fn lines(pieces: &[&[u8]]) -> Vec<String> {
         let mut all = Vec::new();

@@ -195,8 +195,10 @@ fn an_approver_who_is_revoked_decides_no_more() {
     stage.home.cli_with_token(&stage.alice, &["user", "revoke", "bob", "--yes"]).ok();
     for (tool, id) in [("pending_approve", &third), ("pending_reject", &second)] {
         let answer = session.call(tool, json!({"id": id}));
-        assert!(is_error(&answer), "a revoked user decided by {tool}: {answer}");
+        refused(&answer, "not_a_decider");
     }
+    let listed = session.call("list_pending_approvals", json!({}));
+    assert!(!listed.to_string().contains(&third), "a revoked user still sees: {listed}");
     refused(&resume(&mut agent, &third), "waiting");
     refused(&resume(&mut agent, &second), "waiting");
     stage.executed(&mut agent, 0);

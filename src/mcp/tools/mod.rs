@@ -14,7 +14,8 @@ use crate::domain::id::ApprovalId;
 use crate::domain::json::Canonical;
 use crate::gate::Reply;
 use crate::mcp::answer::{META_KEY, Said, reply_line, result_line};
-use crate::mcp::front::{Caller, Duty, Front};
+use crate::mcp::caller::Caller;
+use crate::mcp::front::{Duty, Front};
 use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -97,7 +98,7 @@ const PREFIX: &str = "countersign__";
 fn is_offered(front: &Front, tool: &OwnTool) -> bool {
     match front.duty {
         Duty::Agent => true,
-        Duty::Approver { .. } => tool.offered == Offered::Everyone,
+        Duty::Approver(_) => tool.offered == Offered::Everyone,
     }
 }
 
@@ -160,10 +161,10 @@ pub async fn run(tool: &OwnTool, call: OwnCall<'_>, arguments: Option<Canonical>
 
 /// The token of an approver's session is looked up anew each time: sessions live long, and a revoked token ends at once.
 async fn still_approver(front: &Front) -> Result<(), Answered> {
-    let Duty::Approver { token, .. } = &front.duty else { return Ok(()) };
-    match front.gate.desk().store().user_by_token(*token).await {
-        Ok(Some(_)) => Ok(()),
-        Ok(None) => Err(refuse("not_a_decider", "the API token of this session was revoked")),
+    let Duty::Approver(approver) = &front.duty else { return Ok(()) };
+    match front.gate.desk().still_decides(front.gate.tenant(), approver).await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(refuse("not_a_decider", "the API token of this session was revoked")),
         Err(error) => Err(store_failed(&error)),
     }
 }

@@ -107,7 +107,7 @@ async fn approve(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answe
                 }
             }
         }
-        (Duty::Approver { approver, .. }, None) => {
+        (Duty::Approver(approver), None) => {
             let reason = reason.map(|r| r.chars().take(500).collect());
             let decided = gate
                 .desk()

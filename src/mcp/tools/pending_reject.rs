@@ -54,7 +54,7 @@ fn run(call: OwnCall<'_>, bytes: Canonical) -> BoxFuture<'_, Answered> {
 async fn reject(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answered> {
     let Arguments { id, reason } = arguments(bytes)?;
     let id = approval_id(&id)?;
-    let Duty::Approver { approver, .. } = &call.front.duty else {
+    let Duty::Approver(approver) = &call.front.duty else {
         return Err(refuse(
             "not_a_decider",
             "an agent's session does not decide; take your own question back with `cancel_approval`",

@@ -82,7 +82,9 @@ async fn who_may_not_decide_is_refused_by_name_of_the_reason() {
     let own = Decision { by: by("ann/claude"), ..decision(id, yes()) };
     let other = Decision { shown: Some(Digest([9; 32])), ..decision(id, yes()) };
     let high = Decision { max_tier: Tier::DEV_WRITE, ..decision(id, yes()) };
+    let revoked = Decision { token: Some(Digest([9; 32])), ..decision(id, yes()) };
     for (refused, why, code) in [
+        (revoked, NotDecided::NoDecider, "token_unknown"),
         (own, NotDecided::OwnQuestion, "own_question"),
         (other, NotDecided::ShownDiffers, "shown_differs"),
         (high, NotDecided::TierTooHigh, "tier_too_high"),
