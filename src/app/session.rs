@@ -82,31 +82,31 @@ pub async fn run(app: App, launch: Launch) -> Result<(), SessionError> {
         Duty::Agent => Principal::new(Role::Agent, format!("{}/countersign", launch.os_user)),
         Duty::Approver(approver) => approver.principal().clone(),
     };
-    app.store
-        .open_session(SessionInfo {
-            id: session,
-            tenant: tenant.clone(),
-            principal: principal.clone(),
-            kind: launch.kind.to_owned(),
-            pid,
-            parent_pid,
-            opened_at: app.store.now().await?,
-        })
-        .await?;
+    let opening = app.store.open_session(SessionInfo {
+        id: session,
+        tenant: tenant.clone(),
+        principal: principal.clone(),
+        kind: launch.kind.to_owned(),
+        pid,
+        parent_pid,
+        opened_at: app.store.now().await?,
+    });
+    // The policy compiles while the disk takes the session.
+    let compiling = CurrentPolicy::new(
+        &app.config,
+        launch.config_file.clone(),
+        protected(&app, &launch.config_file),
+        app.store.clone(),
+        tenant.clone(),
+    );
+    let (opened, policy) = tokio::join!(biased; opening, compiling);
+    opened?;
+    let policy = policy?;
     let to_client = Arc::new(ToClient::default());
     let fleet = Arc::new(match &duty {
         Duty::Approver(_) => Fleet::new(Vec::new(), Naming::Prefixed, SERVER_PATIENCE),
         Duty::Agent => fleet(&app, &launch, &to_client),
     });
-    let protected = protected(&app, &launch.config_file);
-    let policy = CurrentPolicy::new(
-        &app.config,
-        launch.config_file.clone(),
-        protected,
-        app.store.clone(),
-        tenant.clone(),
-    )
-    .await?;
     let gate = Gate::new(
         app.journal.clone(),
         app.desk.clone(),

@@ -154,8 +154,12 @@ async fn build(
     store: &dyn Store,
     tenant: &Tenant,
 ) -> Result<Snapshot, PolicyError> {
-    let version = store.policy_version(tenant, &Snapshot::digest_of(config)).await?;
-    Ok(Snapshot::build(config, protected.clone(), version)?)
+    let digest = Snapshot::digest_of(config);
+    // The store's thread looks up the number, or commits a new one, while this one compiles.
+    let (version, compiled) = tokio::join!(biased; store.policy_version(tenant, &digest), async {
+        Snapshot::build(config, protected.clone(), 0)
+    });
+    Ok(compiled?.numbered(version?))
 }
 
 #[cfg(test)]

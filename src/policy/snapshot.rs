@@ -55,6 +55,13 @@ impl Snapshot {
         })
     }
 
+    /// The same under another number: it can be compiled while the store is asked for it.
+    #[must_use]
+    pub fn numbered(mut self, version: u64) -> Self {
+        self.policy.version = version;
+        self
+    }
+
     /// Version and digest of this policy.
     #[must_use]
     pub fn policy(&self) -> &PolicyRef {
