@@ -81,7 +81,7 @@ async fn one_approval(folder: &Path, report: &mut Report) {
         let (_, receipt) = permit.expect("the yes counts").into_line(1, false);
         let outcome =
             Outcome { kind: OutcomeKind::Ran, cause: None, size: 2, digest: None, took_ms: 1 };
-        journal.settle(&receipt, outcome, None, true).await.expect("an outcome");
+        journal.settle(&receipt, outcome, None).await.expect("an outcome");
         match sync {
             None => {
                 for (sum, step) in grown.iter_mut().zip(size.windows(2)) {
