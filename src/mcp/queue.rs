@@ -95,13 +95,13 @@ impl Drop for Queued {
 
 #[cfg(test)]
 mod tests {
-    use super::{UNREAD_MAX, queue};
+    use crate::mcp::queue::{Queue, UNREAD_MAX, queue};
     use std::time::Duration;
 
     #[tokio::test]
     async fn input_waits_for_a_client_that_does_not_read_and_not_for_one_that_is_gone() {
         let (near, mut far) = queue();
-        let waits = async |near: &super::Queue| {
+        let waits = async |near: &Queue| {
             tokio::time::timeout(Duration::from_millis(20), near.room()).await.is_err()
         };
         near.send(vec![0; UNREAD_MAX]);

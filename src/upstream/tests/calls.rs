@@ -1,6 +1,6 @@
 //! What a call comes back with, whatever its server says.
 
-use super::{SOON, call, lost, python, result};
+use crate::upstream::tests::{SOON, call, lost, python, result};
 use crate::upstream::Spec;
 use crate::upstream::answer::{Answer, Lost, ProgressSink};
 use crate::upstream::live::Pace;

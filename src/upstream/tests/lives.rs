@@ -1,6 +1,6 @@
 //! How servers start, fail, come back and end.
 
-use super::{SOON, call, lost, python, result};
+use crate::upstream::tests::{SOON, call, lost, python, result};
 use crate::upstream::answer::Lost;
 use crate::upstream::live::Pace;
 use crate::upstream::testing::{lives, pace, permit, spec, start, until};
