@@ -121,19 +121,50 @@ fn a_modern_request_says_for_itself_who_asks() {
             "io.modelcontextprotocol/clientInfo": client});
         json!({"name": "write_note", "arguments": {"id": "a", "text": "same"}, "_meta": meta})
     };
-    // Three principals on one pipe, so three questions; the odd one has no name of its own.
-    for client in [json!({"name": "one", "version": "1"}), json!({"name": "two"}), json!(7)] {
-        let id = session.request("tools/call", call(client));
-        assert!(is_error(&session.result(id)));
-    }
-    let asked: Vec<_> =
-        stand.home.questions(3).iter().map(|one| one["requested_by"].to_string()).collect();
-    for name in ["/one", "/two", "/unnamed"] {
-        assert!(asked.iter().any(|by| by.contains(name)), "{name}: {asked:?}");
-    }
+    let id = session.request("tools/call", call(json!({"name": "one", "version": "1"})));
+    assert!(is_error(&session.result(id)));
+    assert!(stand.home.the_question()["requested_by"].to_string().contains("/one"));
+    // What has no name of its own is whoever spoke before.
+    let id = session.request("tools/call", call(json!(7)));
+    assert!(is_error(&session.result(id)));
+    assert_eq!(stand.home.questions(1).len(), 1, "the same call of the same principal");
     let id = session.request("tools/call", json!({"name": "read_note", "arguments": {"id": "a"}}));
     let error = session.response(id)["error"].take();
     assert_eq!(error["code"], -32602, "neither a handshake nor a version: {error}");
+}
+
+/// A pipe is one process of one client: who could name another one there would see its questions, take its results, and
+/// pass by a pause of its own name.
+#[test]
+fn one_pipe_is_one_client_whatever_its_requests_say() {
+    let meta = |name: &str| {
+        json!({"io.modelcontextprotocol/protocolVersion": MODERN,
+            "io.modelcontextprotocol/clientInfo": {"name": name, "version": "1"}})
+    };
+    let stand = Stand::new();
+    let refused = |session: &mut Session, method: &str, params: Value, owner: &str| {
+        let id = session.request(method, params);
+        let error = session.response(id)["error"].take();
+        assert_eq!(error["code"], -32602, "{method}: {error}");
+        assert!(error["message"].to_string().contains(owner), "{method}: {error}");
+    };
+    let list = |name: &str| json!({"name": "list_pending_approvals", "arguments": {}, "_meta": meta(name)});
+    // The handshake's name, then another one in a modern request.
+    let mut evil = stand.launch().client("evil").start();
+    evil.initialize("2025-11-25");
+    refused(&mut evil, "tools/call", list("test-client"), "evil");
+    refused(&mut evil, "tools/list", json!({"_meta": meta("test-client")}), "evil");
+    let id = evil.request("tools/call", list("evil"));
+    assert!(!is_error(&evil.result(id)), "its own name is its own");
+    // The first modern request's name, then another request or a handshake.
+    let mut evil = stand.launch().client("evil").start();
+    evil.modern();
+    evil.call("read_note", json!({"id": "a"}));
+    refused(&mut evil, "tools/call", list("test-client"), "evil");
+    let handshake = json!({"protocolVersion": "2025-06-18", "capabilities": {},
+        "clientInfo": {"name": "test-client", "version": "1"}});
+    refused(&mut evil, "initialize", handshake, "evil");
+    assert_eq!(text(&evil.call("read_note", json!({"id": "a"}))), "note a: hello");
 }
 
 /// Nobody is told of a change who did not ask to hear: only the handshake of the legacy era asks.
@@ -232,7 +263,7 @@ fn a_modern_pipe_takes_a_handshake_later() {
     let mut session = stand.modern();
     session.call("read_note", json!({"id": "a"}));
     let handshake = json!({"protocolVersion": "2025-06-18", "capabilities": {},
-        "clientInfo": {"name": "late", "version": "1"}});
+        "clientInfo": {"name": "test-client", "version": "1"}});
     session.send_line(
         &json!({"jsonrpc": "2.0", "id": "h", "method": "initialize", "params": handshake})
             .to_string(),

@@ -5,6 +5,7 @@
 
 use countersign::domain::digest::Digest;
 use countersign::domain::entry::{Draft, EntryType, chain_hash};
+use countersign::domain::id::ApprovalId;
 use countersign::domain::principal::{Principal, Role, Tenant};
 use countersign::domain::time::Millis;
 use countersign::journal::{FaultKind, HEADS_FILE, Heads, Report, SignedHead, verify};
@@ -305,6 +306,59 @@ async fn whoever_signs_with_another_key_is_found_and_whoever_has_ours_is_not() {
     std::fs::write(&path, format!("{first_line}\n")).unwrap();
     Heads::open(home.path()).unwrap().sign(&head).unwrap();
     assert_eq!(check(home.path(), None).await.verdict(), "ok");
+}
+
+/// A row's type and its outcome.
+type Said = (EntryType, Option<&'static str>);
+
+/// A whole chain, signed, can tell of a yes that nobody gave.
+#[tokio::test]
+async fn a_used_yes_that_nobody_gave_is_found() {
+    use EntryType::{
+        ApprovalApproved as Yes, ApprovalCancelled as Cancelled, ApprovalConsumed as Used,
+        ApprovalExpired as Expired,
+    };
+    let vote = |kind| (kind, Some("vote"));
+    let plain = |kind| (kind, None);
+    let stories: [(&[Said], Option<u64>); 8] = [
+        (&[plain(Yes), plain(Used)], None),
+        (&[vote(Yes), plain(Yes), plain(Used)], None),
+        (&[plain(Yes), plain(Expired)], None),
+        (&[plain(Used)], Some(1)),
+        (&[vote(Yes), plain(Used)], Some(2)),
+        (&[plain(Yes), plain(Used), plain(Used)], Some(3)),
+        (&[plain(Yes), plain(Cancelled), plain(Used)], Some(3)),
+        (&[plain(Used), plain(Yes)], Some(1)),
+    ];
+    for (story, place) in stories {
+        let home = journal(0, &[]).await;
+        let store = sqlite::open(home.path()).unwrap();
+        let question = ApprovalId::new();
+        for (kind, outcome) in story {
+            let mut row = Draft::new(*kind, &Tenant::default());
+            row.approval = Some(question);
+            row.outcome = outcome.map(str::to_owned);
+            store.append(vec![row]).await.unwrap();
+        }
+        Heads::open(home.path()).unwrap().sign(&store.head().await.unwrap()).unwrap();
+        let report = check(home.path(), None).await;
+        match place {
+            None => assert_eq!(report.verdict(), "ok", "{story:?}"),
+            Some(_) => {
+                assert_eq!(first(&report), (FaultKind::Forged, place), "{story:?}: {report:?}");
+                assert_eq!(report.faults.len(), 1, "{report:?}");
+            }
+        }
+    }
+    // The yes of one question is not that of another.
+    let home = journal(0, &[]).await;
+    let store = sqlite::open(home.path()).unwrap();
+    for kind in [Yes, Used] {
+        let mut row = Draft::new(kind, &Tenant::default());
+        row.approval = Some(ApprovalId::new());
+        store.append(vec![row]).await.unwrap();
+    }
+    assert_eq!(first(&check(home.path(), None).await), (FaultKind::Forged, Some(2)));
 }
 
 #[tokio::test]

@@ -250,9 +250,3 @@ impl Desk {
             .await
     }
 }
-
-/// Whether a row needs no more waiting for an answer.
-#[must_use]
-pub fn is_answered(approval: &Approval) -> bool {
-    approval.state != State::Pending
-}

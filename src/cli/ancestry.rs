@@ -18,6 +18,11 @@ pub(crate) enum Ancestry {
         /// The process.
         pid: u32,
     },
+    /// The chain breaks off above this process: what stands above it may host an agent.
+    Broken {
+        /// The process.
+        pid: u32,
+    },
     /// The platform does not show parents.
     Unknown,
 }
@@ -39,10 +44,12 @@ fn judge(own: u32, holders: &[Holder], parent: &dyn Fn(u32) -> Option<u32>) -> A
     for generation in 0..GENERATIONS {
         pid = match parent(pid) {
             Some(next) => next,
-            // An ancestor that ended while we looked has given its children to another one; at our own
-            // generation nothing was shown at all.
+            // At our own generation nothing was shown at all.
             None if generation == 0 => return Ancestry::Unknown,
-            None => return Ancestry::Clear,
+            // No gateway is served, so nobody above hosts one.
+            None if holders.is_empty() => return Ancestry::Clear,
+            // It ended while we looked and gave its children to another one, or it is hidden from us.
+            None => return Ancestry::Broken { pid },
         };
         if pid <= 1 {
             return Ancestry::Clear;
@@ -96,6 +103,14 @@ mod tests {
     #[test]
     fn the_first_process_is_above_everybody_and_proves_nothing() {
         assert_eq!(judge(50, &[holder(99, 1)], &family), Ancestry::Clear);
+    }
+
+    #[test]
+    fn a_chain_that_breaks_off_is_not_clear_while_a_gateway_is_served() {
+        let broken = |pid| if pid == 30 { None } else { family(pid) };
+        assert_eq!(judge(50, &[holder(99, 20)], &broken), Ancestry::Broken { pid: 30 });
+        assert_eq!(judge(50, &[holder(99, 40)], &broken), Ancestry::Agent { pid: 40 });
+        assert_eq!(judge(50, &[], &broken), Ancestry::Clear);
     }
 
     #[test]

@@ -145,15 +145,11 @@ impl Seat {
                 .help(NO_PROOF)
                 .into());
         }
-        if let Ancestry::Agent { .. } = ancestry::look(&lease::holders(&app.home)) {
-            refuse(app, &demand, "agent_ancestor", None).await;
-            return Err(Stop::new(
-                Code::Denied,
-                "this terminal runs below a process that also runs an agent's gateway, so what is typed here \
-                 proves nothing",
-            )
-            .help("a person must answer this at a terminal of his own, or with an API token")
-            .into());
+        if let Some((code, why)) = above(app) {
+            refuse(app, &demand, code, None).await;
+            return Err(Stop::new(Code::Denied, why)
+                .help("a person must answer this at a terminal of his own, or with an API token")
+                .into());
         }
         Ok(Self { approver: Approver::at_terminal(&env::os_user()), types: true })
     }
@@ -223,6 +219,33 @@ pub(crate) fn ask(question: &str) -> Result<String> {
 #[must_use]
 pub(crate) fn at_terminal() -> bool {
     std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+}
+
+/// Why what is typed at this terminal proves nothing: the code for the journal, and a sentence. What cannot be seen
+/// counts against it.
+fn above(app: &App) -> Option<(&'static str, String)> {
+    let holders = match lease::holders(&app.home) {
+        Ok(holders) => holders,
+        Err(error) => {
+            let why = format!("nobody can tell whose terminal this is: {error}");
+            return Some(("lease_unreadable", why));
+        }
+    };
+    match ancestry::look(&holders) {
+        Ancestry::Agent { .. } => Some((
+            "agent_ancestor",
+            "this terminal runs below a process that also runs an agent's gateway, so what is typed here proves \
+             nothing"
+                .to_owned(),
+        )),
+        Ancestry::Broken { pid } => Some((
+            "ancestor_unknown",
+            format!(
+                "the parent of process {pid}, above this terminal, cannot be seen, so it may run an agent's gateway"
+            ),
+        )),
+        Ancestry::Clear | Ancestry::Unknown => None,
+    }
 }
 
 /// Writes a refusal down. A journal that cannot be written changes nothing about the refusal.

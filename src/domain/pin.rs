@@ -40,7 +40,7 @@ impl PinState {
 }
 
 /// One tool of one upstream identity as it is pinned.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pin {
     /// The configured name of the server.
     pub upstream: String,

@@ -102,8 +102,6 @@ pub enum Proof {
     Terminal,
     /// An API token was presented.
     ApiToken,
-    /// An answer token was presented; whoever minted it decided.
-    AnswerToken,
 }
 
 impl Proof {
@@ -113,13 +111,12 @@ impl Proof {
         match self {
             Self::Terminal => "terminal",
             Self::ApiToken => "api_token",
-            Self::AnswerToken => "answer_token",
         }
     }
 
     /// Reads the word.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Terminal, Self::ApiToken, Self::AnswerToken].into_iter().find(|p| p.as_str() == word)
+        [Self::Terminal, Self::ApiToken].into_iter().find(|p| p.as_str() == word)
     }
 }

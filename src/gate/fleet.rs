@@ -3,7 +3,7 @@
 use crate::config::Environment;
 use crate::upstream::{Listed, Server};
 use arc_swap::ArcSwap;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -175,17 +175,5 @@ impl Fleet {
     fn only(&self) -> Option<String> {
         let mut names = self.members.keys();
         names.next().filter(|_| names.next().is_none()).cloned()
-    }
-
-    /// Names that more than one server's tool would have, for the log.
-    #[must_use]
-    pub fn shown_names(&self) -> HashMap<String, usize> {
-        let mut names = HashMap::new();
-        for member in self.members.values() {
-            for listed in &member.offer.load().tools {
-                *names.entry(self.shown_tool(listed)).or_default() += 1;
-            }
-        }
-        names
     }
 }

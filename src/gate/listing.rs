@@ -109,15 +109,21 @@ impl Gate {
         let store = self.desk.store();
         let id = member.server.id();
         let failed = |error: &StoreError| Refusal::store(error);
-        let (version, pins) = self.pins(member).await.map_err(|e| failed(&e))?;
-        let now = store.now().await.map_err(|e| failed(&e))?;
-        let (tools, updates) = reconcile(id, &pins, &listed, now, &self.tenant, self.session);
-        if !updates.is_empty() {
-            store.save_pins(&self.tenant, updates).await.map_err(|e| failed(&e))?;
+        for _ in 0..2 {
+            let (version, pins) = self.pins(member).await.map_err(|e| failed(&e))?;
+            let now = store.now().await.map_err(|e| failed(&e))?;
+            let (tools, updates) = reconcile(id, &pins, &listed, now, &self.tenant, self.session);
+            let stands = updates.is_empty()
+                || store.save_pins(&self.tenant, updates).await.map_err(|e| failed(&e))?;
+            if stands {
+                let uris = member.offer.load().uris.clone();
+                member.offer.store(Arc::new(Offer { tools, uris, told_by, pins: version }));
+                return Ok(());
+            }
+            // A person accepted something, or another session heard it first: that counts, so look once more.
         }
-        let uris = member.offer.load().uris.clone();
-        member.offer.store(Arc::new(Offer { tools, uris, told_by, pins: version }));
-        Ok(())
+        let why = "the pinned definitions changed twice while they were compared".to_owned();
+        Err(failed(&StoreError::Unusable(why)))
     }
 
     /// The URIs a server lists, asked anew; needed before an unlisted one is called unlisted.

@@ -4,6 +4,10 @@
 //! actor, tool, verdict, tier and question as the columns beside it and names the digest of its body; its hash follows from `prev` and `meta_digest`; `prev`
 //! is the hash of the row before; places count up by one from 1; and every signed head names a row's hash.
 //!
+//! A chain can be whole and tell a lie: a call that ran on a yes that nobody gave. So the walk remembers which
+//! questions were answered with yes, and an `approval.consumed` row whose question has no yes before it, or one
+//! that ended since, is a fault. Rows of questions keep their `meta`, so retention hides none of this.
+//!
 //! Retention: a body or a whole `meta` may be gone, lawfully, and the chain still holds, since only their
 //! digests are in it. What is gone cannot be checked, so it is counted and said. Bodies are erased oldest
 //! first, so one that is gone while an older one is still there was not erased by retention; only rows of
@@ -19,6 +23,7 @@ use crate::domain::time::Millis;
 use crate::journal::SignedHead;
 use crate::journal::report::{Fault, FaultKind, Report};
 use serde::Deserialize;
+use std::collections::HashSet;
 
 /// Faults kept with their words; of more only the number is. Forged heads must not crowd out the rows.
 const KEPT: usize = 100;
@@ -72,6 +77,8 @@ pub(in crate::journal) struct Check {
     expect: Option<(u64, Digest)>,
     /// The oldest row that still has its body.
     oldest_body: Option<u64>,
+    /// Questions answered with yes, until the yes is used or ends.
+    approved: HashSet<String>,
     /// Nothing was wrong with the rows so far.
     sound: bool,
 }
@@ -94,6 +101,7 @@ impl Check {
             disagreed: false,
             expect,
             oldest_body: None,
+            approved: HashSet::new(),
             sound: true,
         };
         if expect.is_some_and(|(seq, hash)| seq == 0 && hash != Digest::ZERO) {
@@ -163,6 +171,7 @@ impl Check {
                 self.fault(FaultKind::Edited, Some(before), what);
             }
         }
+        self.yes(row);
         self.report.rows += 1;
         self.report.head = Head { seq: row.seq, hash: row.hash, ts: row.ts };
         self.last = row.hash;
@@ -172,6 +181,28 @@ impl Check {
     fn at_row(&mut self, kind: FaultKind, row: &Entry, what: String) {
         self.broken = true;
         self.fault(kind, Some(row.seq), format!("row {} {what}", row.seq));
+    }
+
+    /// Holds the use of a yes to the rows that gave it.
+    fn yes(&mut self, row: &Entry) {
+        let Some(approval) = &row.filed.approval else { return };
+        match row.kind.as_str() {
+            // One voice of several is no yes yet.
+            "approval.approved" if !is_vote(row) => {
+                self.approved.insert(approval.clone());
+            }
+            "approval.denied" | "approval.expired" | "approval.cancelled" => {
+                self.approved.remove(approval);
+            }
+            "approval.consumed" if !self.approved.remove(approval) => {
+                let what = format!(
+                    "row {} was forged, or the yes it tells of was: it uses a yes to question {approval}, and no row before it gave one that was still unused",
+                    row.seq
+                );
+                self.fault(FaultKind::Forged, Some(row.seq), what);
+            }
+            _ => {}
+        }
     }
 
     /// Holds the row to the heads that name its place.
@@ -307,4 +338,14 @@ impl Check {
         );
         self.fault(FaultKind::Rehashed, Some(seq), what);
     }
+}
+
+/// Whether a yes is one that others must still join.
+fn is_vote(row: &Entry) -> bool {
+    #[derive(Deserialize)]
+    struct Said {
+        outcome: Option<String>,
+    }
+    let said = row.meta.as_deref().and_then(|meta| serde_json::from_str::<Said>(meta).ok());
+    said.and_then(|said| said.outcome).as_deref() == Some("vote")
 }

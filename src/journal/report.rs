@@ -18,6 +18,8 @@ pub enum FaultKind {
     Swapped,
     /// Rows are gone from the end.
     Cut,
+    /// A row tells of something that the rows before it do not allow.
+    Forged,
     /// A line of `heads.jsonl` that our key did not sign.
     ForgedHead,
     /// The chain is whole, but not the one that heads were signed for.

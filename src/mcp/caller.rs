@@ -26,7 +26,8 @@ pub struct Caller {
 }
 
 /// The principal of a client: `<os user>/<client name>`, told plainly. Nothing proves the name: it tells clients apart
-/// that mean well, and whoever speaks on this user's behalf can give another's.
+/// that mean well, and whoever starts a session on this user's behalf can give another's. Inside one session the first name
+/// stays (`front.rs`).
 pub(in crate::mcp) fn principal(duty: &Duty, os_user: &str, client: &str) -> Principal {
     if let Duty::Approver(approver) = duty {
         return approver.principal().clone();

@@ -18,7 +18,7 @@ use rmcp::model::{ClientRequest, JsonRpcMessage};
 use rmcp::service::{RoleServer, RxJsonRpcMessage};
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::sync::SetOnce;
 use tokio_util::sync::CancellationToken;
@@ -70,6 +70,8 @@ pub struct Front {
     pub(in crate::mcp) on_ask: OnAsk,
     os_user: String,
     out: Queue,
+    /// The first name that a client gave on this pipe; it stays everybody's name here.
+    client: OnceLock<String>,
     table: Mutex<Table>,
     offered: Mutex<Option<Handshake>>,
     handshake: SetOnce<Handshake>,
@@ -140,6 +142,7 @@ impl Front {
             on_ask,
             os_user,
             out,
+            client: OnceLock::new(),
             table: Mutex::default(),
             offered: Mutex::default(),
             handshake: SetOnce::new(),
@@ -316,14 +319,22 @@ impl Front {
                 return None;
             }
             ClientRequest::InitializeRequest(initialize) => {
-                if self.opened.swap(true, Ordering::Relaxed) {
+                if self.opened.load(Ordering::Relaxed) {
                     let why = "this session is initialized already";
                     ticket.answer(error_line(Some(&id), -32600, why, None));
                     return None;
                 }
+                let client = match self.belongs_to(&initialize.params.client_info.name) {
+                    Ok(client) => client,
+                    Err(why) => {
+                        ticket.answer(error_line(Some(&id), -32602, &why, None));
+                        return None;
+                    }
+                };
+                self.opened.store(true, Ordering::Relaxed);
                 let offered = &initialize.params.capabilities;
                 let handshake = Handshake {
-                    client: initialize.params.client_info.name.clone(),
+                    client,
                     elicits: offered.elicitation.is_some(),
                     roots: offered.roots.is_some(),
                 };
@@ -335,6 +346,19 @@ impl Front {
         Some(message)
     }
 
+    /// Binds the pipe to the first name that is heard on it; any other is refused from then on. A pipe is one
+    /// process of one client, so a second name could only be there to see, or to stop being, somebody else.
+    fn belongs_to(&self, name: &str) -> Result<String, String> {
+        let first = self.client.get_or_init(|| name.to_owned());
+        if first == name {
+            return Ok(name.to_owned());
+        }
+        Err(format!(
+            "this session belongs to the client `{}`; start a session of its own for another",
+            crate::domain::visible::inline(first).text
+        ))
+    }
+
     /// The era of a request and the name of its client.
     fn era(
         &self,
@@ -342,7 +366,12 @@ impl Front {
         client: Option<&str>,
     ) -> Result<(Era, String), (i64, String, Option<serde_json::Value>)> {
         match (version, self.handshake.get()) {
-            (Some(MODERN), _) => Ok((Era::Modern, client.unwrap_or("unnamed").to_owned())),
+            (Some(MODERN), _) => {
+                // Who says no name is whoever spoke before on this pipe.
+                let known = self.client.get().map_or("unnamed", String::as_str);
+                let client = self.belongs_to(client.unwrap_or(known));
+                client.map(|client| (Era::Modern, client)).map_err(|why| (-32602, why, None))
+            }
             (Some(other), _) => {
                 let mut supported = vec![MODERN];
                 supported.extend(LEGACY);

@@ -70,22 +70,16 @@ impl Front {
         Ok(items.into_iter().map(shown).collect())
     }
 
-    /// The servers' tools as the client sees them, in the pinned text. A tool that would have the name of
-    /// another is left out: two meanings of one name are how calls go astray.
+    /// The servers' tools as the client sees them, in the pinned text. No two have one name: within a server
+    /// `upstream::names` sees to it, and names of servers are such that `server__tool` can be cut in one way only.
     fn offered_tools(&self) -> Vec<String> {
         let fleet = self.gate.fleet();
-        let names = fleet.shown_names();
         let mut items = Vec::new();
         for member in fleet.members() {
             for listed in &member.offer.load().tools {
-                let shown = fleet.shown_tool(listed);
-                if names.get(&shown).is_some_and(|count| *count > 1) {
-                    tracing::warn!("`{shown}` is offered more than once and left out");
-                    continue;
-                }
                 items.push(match fleet.naming() {
                     Naming::Own => listed.text.clone(),
-                    Naming::Prefixed => renamed(&listed.text, &shown),
+                    Naming::Prefixed => renamed(&listed.text, &fleet.shown_tool(listed)),
                 });
             }
         }

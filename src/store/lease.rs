@@ -102,20 +102,65 @@ pub fn is_dead(home: &Path, session: SessionId) -> bool {
 }
 
 /// Every process that serves now.
-#[must_use]
-pub fn holders(home: &Path) -> Vec<Holder> {
-    let Ok(entries) = std::fs::read_dir(folder(home)) else { return Vec::new() };
-    entries
-        .flatten()
-        .filter(|entry| !entry.file_name().as_encoded_bytes().starts_with(DRAFT.as_bytes()))
-        .filter_map(|entry| {
-            let mut file = open(&entry.path(), OFlags::RDWR).ok()?;
-            if lock(&file) {
-                return None;
-            }
-            let mut text = String::new();
-            file.read_to_string(&mut text).ok()?;
-            serde_json::from_str(&text).ok()
-        })
-        .collect()
+///
+/// # Errors
+/// When a lease cannot be read that somebody may hold: whoever asks who is there must not take that for nobody.
+pub fn holders(home: &Path) -> Result<Vec<Holder>, StoreError> {
+    let dir = folder(home);
+    let entries = match std::fs::read_dir(&dir) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(unusable("cannot list", &dir, &error)),
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(|e| unusable("cannot list", &dir, &e))?;
+        if !entry.file_name().as_encoded_bytes().starts_with(DRAFT.as_bytes()) {
+            found.extend(holder(&entry.path())?);
+        }
+    }
+    Ok(found)
+}
+
+/// Who holds this lease, if anybody does.
+fn holder(path: &Path) -> Result<Option<Holder>, StoreError> {
+    let mut file = match open(path, OFlags::RDWR) {
+        Ok(file) => file,
+        Err(rustix::io::Errno::NOENT) => return Ok(None),
+        Err(error) => return Err(unusable("cannot open", path, &error)),
+    };
+    if lock(&file) {
+        return Ok(None);
+    }
+    let mut text = String::new();
+    file.read_to_string(&mut text).map_err(|e| unusable("cannot read", path, &e))?;
+    serde_json::from_str(&text).map(Some).map_err(|e| unusable("cannot read", path, &e))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::id::SessionId;
+    use crate::store::lease::{Holder, Lease, holders};
+
+    #[test]
+    fn a_held_lease_that_nobody_can_read_is_not_nobody() {
+        let home = tempfile::tempdir().unwrap();
+        assert!(holders(home.path()).unwrap().is_empty(), "no folder, no lease");
+        let holder = Holder { session: SessionId::new(), pid: 7, parent_pid: 5 };
+        let lease = Lease::take(home.path(), &holder).unwrap();
+        let path = home.path().join("leases").join(holder.session.to_string());
+        assert_eq!(holders(home.path()).unwrap().len(), 1);
+        for text in ["", "{}", "{\"pid\":7}"] {
+            std::fs::write(&path, text).unwrap();
+            assert!(holders(home.path()).is_err(), "{text}");
+        }
+        // Nobody holds it any more, so what it says is nothing to anybody.
+        let left = home.path().join("leases").join("left");
+        std::fs::write(&left, "").unwrap();
+        drop(lease);
+        assert!(holders(home.path()).unwrap().is_empty());
+        std::fs::remove_file(&left).unwrap();
+        std::os::unix::fs::symlink(home.path(), &left).unwrap();
+        assert!(holders(home.path()).is_err(), "a link in its place");
+    }
 }

@@ -177,8 +177,9 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Another number after every writing of pins, in whatever process: whoever keeps pins looks here first.
     async fn pins_version(&self) -> Result<u64>;
 
-    /// Writes pins and their journal rows, all or none.
-    async fn save_pins(&self, tenant: &Tenant, updates: Vec<PinUpdate>) -> Result<()>;
+    /// Writes pins and their journal rows, all or none. `false`, and nothing is written, when one of them is not what
+    /// was read any more: a session must not undo what a person accepted meanwhile.
+    async fn save_pins(&self, tenant: &Tenant, updates: Vec<PinUpdate>) -> Result<bool>;
 
     // --- policy and clock ------------------------------------------------------------------------
 

@@ -253,6 +253,8 @@ pub struct User {
 pub struct PinUpdate {
     /// The pin as it is to be.
     pub pin: Pin,
+    /// The pin as it was read before; `None` when there was none. Another one there by now is not written over.
+    pub was: Option<Pin>,
     /// `tool.pinned`, `tool.changed` or `tool.accepted`.
     pub row: Draft,
 }

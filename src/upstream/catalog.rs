@@ -91,15 +91,20 @@ pub fn reconcile(
     let mut shown = Vec::with_capacity(listed.len());
     let mut updates = Vec::new();
     for ((own, text), exposed) in listed.iter().zip(exposed) {
-        let (pin, kind) = match pins.iter().find(|pin| pin.tool == *own) {
-            Some(pin) => held_against((*pin).clone(), text, now),
+        let was = pins.iter().find(|pin| pin.tool == *own).copied();
+        let (pin, kind) = match was {
+            Some(pin) => held_against(pin.clone(), text, now),
             None => {
                 let state = if pins.is_empty() { PinState::Unreviewed } else { PinState::New };
                 (first_seen(upstream, own, text, state, now), Some(EntryType::ToolPinned))
             }
         };
         if let Some(kind) = kind {
-            updates.push(PinUpdate { row: row(kind, &pin, tenant, session), pin: pin.clone() });
+            updates.push(PinUpdate {
+                row: row(kind, &pin, tenant, session),
+                was: was.cloned(),
+                pin: pin.clone(),
+            });
         }
         match exposed {
             Ok(exposed) => shown.push(Listed {

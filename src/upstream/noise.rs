@@ -52,6 +52,7 @@ impl Noise {
     }
 
     /// What was heard, and how often.
+    #[cfg(test)]
     pub(crate) fn counts(&self) -> Vec<(&'static str, u64)> {
         let kinds = self.kinds.lock().unwrap_or_else(PoisonError::into_inner);
         kinds.iter().map(|kind| (kind.what, kind.count)).collect()

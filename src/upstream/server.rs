@@ -143,15 +143,9 @@ impl Server {
         self.shared.starts.load(Ordering::Acquire)
     }
 
-    /// How long a call may take.
-    #[must_use]
-    pub fn timeout(&self) -> Duration {
-        self.shared.spec.timeout
-    }
-
     /// What it said that was no use, by kind, since it was last started.
-    #[must_use]
-    pub fn noise(&self) -> Vec<(&'static str, u64)> {
+    #[cfg(test)]
+    pub(in crate::upstream) fn noise(&self) -> Vec<(&'static str, u64)> {
         match &*self.shared.state.borrow() {
             State::Ready(link, _) => link.noise.counts(),
             _ => Vec::new(),

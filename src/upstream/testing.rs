@@ -71,7 +71,7 @@ impl Store for Permits {
     async fn pins(&self, _tenant: &Tenant, _identity: Digest) -> Result<Vec<Pin>> { no() }
     async fn all_pins(&self, _tenant: &Tenant) -> Result<Vec<Pin>> { no() }
     async fn pins_version(&self) -> Result<u64> { no() }
-    async fn save_pins(&self, _tenant: &Tenant, _updates: Vec<PinUpdate>) -> Result<()> { no() }
+    async fn save_pins(&self, _tenant: &Tenant, _updates: Vec<PinUpdate>) -> Result<bool> { no() }
     async fn policy_version(&self, _tenant: &Tenant, _digest: &str) -> Result<u64> { no() }
     async fn accept_clock(&self, _tenant: &Tenant, _by: &Principal) -> Result<()> { no() }
 }

@@ -10,7 +10,7 @@ use rusqlite::{Connection, params};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use crate::stage::{Stage, asked, call, ran, resume};
+use crate::stage::{NOTE, Stage, asked, call, ran, refused, resume, write};
 use crate::support::text_of;
 
 /// A story with three writes that ran and one that was refused, ended properly: its last head is signed.
@@ -288,4 +288,52 @@ fn a_journal_hashed_anew_is_found() {
         fs::write(home.join("heads.jsonl"), theirs).expect("heads");
     });
     assert_eq!(code, 5, "{report:#}");
+}
+
+/// A yes written into the database is nobody's: the journal does not tell of it. Twin: the same row after a yes.
+#[test]
+fn a_yes_written_into_the_database_runs_nothing() {
+    let stage = Stage::new();
+    let mut session = stage.told();
+    let id = asked(&write(&mut session));
+    let database = Connection::open(stage.home.path().join("countersign.db")).expect("opened");
+    sql(
+        &database,
+        "UPDATE approvals SET state = 'approved', run_by = asked_at + yes_life, decided_at = asked_at,
+             decided_by = 'admin:alice', proof = 'terminal'",
+    );
+    assert_eq!(stage.question(&id)["state"], "approved", "the forgery is one");
+    refused(&resume(&mut session, &id), "not_found");
+    refused(&write(&mut session), "not_found");
+    stage.executed(&mut session, 0);
+    stage.on_record("no_yes_on_record");
+
+    let stage = Stage::new();
+    let mut session = stage.told();
+    let id = asked(&write(&mut session));
+    stage.approve(&id);
+    let database = Connection::open(stage.home.path().join("countersign.db")).expect("opened");
+    sql(&database, "UPDATE approvals SET run_by = run_by - 1");
+    ran(&resume(&mut session, &id));
+    stage.executed(&mut session, 1);
+    stage.ran_exactly(NOTE);
+}
+
+/// He lets a call of his run, and takes the yes that is missing for granted: the whole chain hashed and signed anew.
+#[test]
+fn a_used_yes_without_its_yes_is_found() {
+    let story = Story::new();
+    story.honest("honest");
+    story.found("renamed", "forged", |database, _| {
+        let first = "(SELECT min(seq) FROM journal WHERE type = 'approval.approved')";
+        let row = format!("WHERE seq = {first}");
+        sql(
+            database,
+            &format!(
+                "UPDATE journal SET type = 'approval.asked',
+                     meta = replace(meta, 'approval.approved', 'approval.asked') {row}"
+            ),
+        );
+        rehash(database);
+    });
 }

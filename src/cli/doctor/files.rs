@@ -84,7 +84,16 @@ pub(crate) fn config(globals: &Globals, checks: &mut Checks) {
 
 /// Live servers, and whether we stand below one.
 pub(crate) fn processes(globals: &Globals, checks: &mut Checks) {
-    let holders = lease::holders(&globals.home);
+    let holders = match lease::holders(&globals.home) {
+        Ok(holders) => holders,
+        Err(error) => {
+            return checks.warn(
+                "proof",
+                format!("nothing can be decided at a terminal: {error}"),
+                "end what is served, and remove that lease",
+            );
+        }
+    };
     checks.note(
         "sessions",
         match holders.len() {
@@ -104,6 +113,10 @@ pub(crate) fn processes(globals: &Globals, checks: &mut Checks) {
         Ancestry::Agent { pid } => checks.note(
             "proof",
             format!("this terminal runs below process {pid}, which runs a gateway: nothing can be decided here"),
+        ),
+        Ancestry::Broken { pid } => checks.note(
+            "proof",
+            format!("the parent of process {pid}, above this terminal, cannot be seen: nothing can be decided here"),
         ),
         Ancestry::Clear | Ancestry::Unknown => {
             checks.ok("proof", "parents of processes can be seen, so an agent's own terminal is told apart");

@@ -73,21 +73,6 @@ pub(crate) async fn save(
     effect: Option<Pinned>,
     by: &Principal,
 ) -> Result<()> {
-    // Between showing and saving the server may have told something else again; what was shown is what is pinned.
-    let fresh = app.store.pins(&app.tenant, tool.pin.identity).await?;
-    let still = fresh.iter().any(|pin| {
-        pin.tool == tool.pin.tool
-            && pin.digest == tool.pin.digest
-            && pin.offered == tool.pin.offered
-    });
-    if !still {
-        return Err(Stop::new(
-            Code::Failure,
-            format!("`{}` has changed since it was shown", tool.shown()),
-        )
-        .help("look at it again, then accept")
-        .into());
-    }
     let text = tool.pin.offered.clone().unwrap_or_else(|| tool.pin.text.clone());
     let pin = Pin {
         digest: Digest::sha256(&[text.as_bytes()]),
@@ -110,7 +95,16 @@ pub(crate) async fn save(
         "effect": pin.effect,
         "effect_before": tool.pin.effect,
     }))?;
-    app.store.save_pins(&app.tenant, vec![PinUpdate { pin, row }]).await?;
+    // Between showing and saving the server may have told something else again; what was shown is what is pinned.
+    let update = PinUpdate { pin, was: Some(tool.pin.clone()), row };
+    if !app.store.save_pins(&app.tenant, vec![update]).await? {
+        return Err(Stop::new(
+            Code::Failure,
+            format!("`{}` has changed since it was shown", tool.shown()),
+        )
+        .help("look at it again, then accept")
+        .into());
+    }
     Ok(())
 }
 

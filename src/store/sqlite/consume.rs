@@ -1,4 +1,7 @@
 //! The use of a yes: at most once, by exactly the call that it was given for, recorded before anything is sent.
+//!
+//! A row of `approvals` alone is nobody's yes: the journal must tell that it was said, and that nothing ended it since.
+//! Whoever writes a yes into the database so has to append to the chain, too, where a head signs what he wrote.
 
 use crate::domain::approval::{Approval, State, TokenState};
 use crate::domain::digest::Digest;
@@ -28,7 +31,13 @@ pub(crate) fn consume(
             "UPDATE approvals SET state = 'consumed', consumed_at = ?5, ended_at = ?5, consumed_by = ?6
              WHERE id = ?1 AND tenant = ?2 AND principal = ?3 AND call_digest = ?4
                AND state = 'approved' AND run_by > ?5 AND token <> 'minted' AND tier >= ?7
-               AND NOT EXISTS (SELECT 1 FROM paused WHERE tenant = ?2 AND (everybody = 1 OR agent = ?8))",
+               AND NOT EXISTS (SELECT 1 FROM paused WHERE tenant = ?2 AND (everybody = 1 OR agent = ?8))
+               AND 'approval.approved' = (
+                   SELECT type FROM journal
+                   WHERE approval = ?1 AND tenant = ?2 AND meta ->> '$.outcome' IS NOT 'vote'
+                     AND type IN ('approval.approved', 'approval.consumed', 'approval.denied',
+                         'approval.expired', 'approval.cancelled')
+                   ORDER BY seq DESC LIMIT 1)",
         )?
         .execute(params![
             request.id.0.as_bytes(),
@@ -48,7 +57,12 @@ pub(crate) fn consume(
         let no = why_not(tx, &approval, &request)?;
         let mut row = about(&approval, EntryType::ApprovalRefused);
         row.session = Some(parts.session);
-        refused(tx, row, &parts.principal, code(&no))?;
+        let code = match &no {
+            // The row is there; what is not there is a yes to it.
+            NotConsumed::NotThere => "no_yes_on_record".to_owned(),
+            no => code(no),
+        };
+        refused(tx, row, &parts.principal, code)?;
         return Ok(Err(no));
     }
     let mut row = about(&approval, EntryType::ApprovalConsumed);
@@ -80,9 +94,8 @@ fn why_not(
     } else if is_paused(tx.conn, &parts.tenant, &parts.principal.name)? {
         NotConsumed::Paused
     } else {
-        return Err(StoreError::Unusable(
-            "a yes could not be used, and nothing says why".to_owned(),
-        ));
+        // Everything that the row says would do, so it is the journal that knows of no yes.
+        NotConsumed::NotThere
     })
 }
 

@@ -40,13 +40,30 @@ fn pin(row: &Row<'_>) -> Result<Pin, StoreError> {
     })
 }
 
-/// Writes pins and their rows.
+/// The pin that stands where this one would.
+fn standing(conn: &Connection, tenant: &Tenant, pin: &Pin) -> Result<Option<Pin>, StoreError> {
+    conn.prepare_cached(
+        "SELECT * FROM pins WHERE tenant = ?1 AND identity = ?2 AND upstream = ?3 AND tool = ?4",
+    )?
+    .query_row(params![tenant.as_str(), pin.identity.0, pin.upstream, pin.tool], |row| {
+        Ok(self::pin(row))
+    })
+    .optional()?
+    .transpose()
+}
+
+/// Writes pins and their rows, unless one of them was written by somebody else since it was read.
 pub(crate) fn save(
     tx: &mut Tx<'_>,
     tenant: &Tenant,
     updates: Vec<PinUpdate>,
-) -> Result<(), StoreError> {
-    for PinUpdate { pin, row } in updates {
+) -> Result<bool, StoreError> {
+    for PinUpdate { pin, was, .. } in &updates {
+        if standing(tx.conn, tenant, pin)? != *was {
+            return Ok(false);
+        }
+    }
+    for PinUpdate { pin, row, .. } in updates {
         tx.conn
             .prepare_cached(
                 "INSERT OR REPLACE INTO pins (tenant, identity, upstream, tool, digest, text, offered, state, effect,
@@ -69,7 +86,7 @@ pub(crate) fn save(
     }
     meta::count_up(tx.conn, meta::PINS)?;
     tx.stir();
-    Ok(())
+    Ok(true)
 }
 
 /// How often pins were written.

@@ -221,7 +221,7 @@ impl Store for SqliteStore {
         self.read(pins::version).await
     }
 
-    async fn save_pins(&self, tenant: &Tenant, updates: Vec<PinUpdate>) -> Result<()> {
+    async fn save_pins(&self, tenant: &Tenant, updates: Vec<PinUpdate>) -> Result<bool> {
         let tenant = tenant.clone();
         self.write(move |tx| pins::save(tx, &tenant, updates)).await
     }

@@ -74,6 +74,62 @@ async fn a_pending_question_is_not_used() {
     assert_eq!(newest_outcome(&*bench.store).await, "approval.refused still_pending");
 }
 
+/// The database is open to whoever has our files: a row of `approvals` alone is nobody's yes.
+#[tokio::test]
+async fn a_yes_that_the_journal_does_not_tell_of_is_not_used() {
+    let bench = Bench::file();
+    let store = &*bench.store;
+    let written = |sql: &'static str, id: ApprovalId| {
+        bench.store.write(move |tx| {
+            tx.conn.execute_batch("DROP TRIGGER IF EXISTS approvals_move")?;
+            assert_eq!(tx.conn.execute(sql, [id.0.as_bytes()])?, 1);
+            Ok(())
+        })
+    };
+    let said = "UPDATE approvals SET state = 'approved', run_by = asked_at + yes_life, decided_at = asked_at,
+                    decided_by = 'admin:bob', proof = 'terminal' WHERE id = ?1";
+    let unused = "UPDATE approvals SET state = 'approved', consumed_at = NULL, consumed_by = NULL, ended_at = NULL
+                  WHERE id = ?1";
+    for (state, sql, arguments) in [
+        (State::Pending, said, r#"{"a":1}"#),
+        (State::Consumed, unused, r#"{"a":2}"#),
+        (
+            State::Denied,
+            "UPDATE approvals SET state = 'approved', run_by = asked_at + yes_life, ended_at = NULL
+                         WHERE id = ?1",
+            r#"{"a":3}"#,
+        ),
+    ] {
+        let (call, id) = brought_to(&bench, state, arguments).await;
+        written(sql, id).await.unwrap();
+        assert_eq!(row(store, id).await.state, State::Approved, "the forgery is one");
+        let used = store.consume(request(&call, id)).await.unwrap();
+        assert_eq!(used, Err(NotConsumed::NotThere), "{state:?}");
+        assert_eq!(newest_outcome(store).await, "approval.refused no_yes_on_record");
+    }
+    // Twin: the same row, with a yes that was said.
+    let (call, id) = brought_to(&bench, State::Approved, r#"{"a":4}"#).await;
+    written(said, id).await.unwrap();
+    store.consume(request(&call, id)).await.unwrap().unwrap();
+}
+
+/// One voice of two is no yes, whatever the row says.
+#[tokio::test]
+async fn a_voice_that_others_must_join_is_not_used() {
+    let bench = Bench::memory();
+    let store = &*bench.store;
+    let call = call(store, "{}");
+    let two = Question { required: 2, ..question(&call) };
+    let id = store.ask(two).await.unwrap().approval.id;
+    let voice = store.decide(decision(id, yes())).await.unwrap().unwrap();
+    assert_eq!(voice.state, State::Pending);
+    let sql = "UPDATE approvals SET state = 'approved', run_by = asked_at + yes_life WHERE id = ?1";
+    let forged = bench.store.write(move |tx| Ok(tx.conn.execute(sql, [id.0.as_bytes()])?));
+    assert_eq!(forged.await.unwrap(), 1);
+    let used = store.consume(request(&call, id)).await.unwrap();
+    assert_eq!(used, Err(NotConsumed::NotThere));
+}
+
 #[tokio::test]
 async fn who_may_not_decide_is_refused_by_name_of_the_reason() {
     let bench = Bench::memory();

@@ -177,12 +177,13 @@ async fn pins_and_policies_are_remembered() {
             effect: None,
             at: Millis(5),
         };
+        let mut was = None;
         for state in [PinState::Unreviewed, PinState::Changed, PinState::Accepted] {
             pin.state = state;
             pin.effect = Some(Effect::Read);
             let row = Draft::new(EntryType::ToolPinned, &tenant());
-            let update = PinUpdate { pin: pin.clone(), row };
-            store.save_pins(&tenant(), vec![update]).await.unwrap();
+            let update = PinUpdate { pin: pin.clone(), was: was.replace(pin.clone()), row };
+            assert!(store.save_pins(&tenant(), vec![update]).await.unwrap());
             let found = store.pins(&tenant(), pin.identity).await.unwrap();
             assert_eq!((found.len(), found[0].state, found[0].effect), (1, state, pin.effect));
         }
@@ -192,6 +193,49 @@ async fn pins_and_policies_are_remembered() {
         for (digest, version) in [("a", 1), ("b", 2), ("a", 1)] {
             assert_eq!(store.policy_version(&tenant(), digest).await.unwrap(), version);
         }
+    }
+}
+
+/// Two read the same pin; the second to write must not undo what the first wrote.
+#[tokio::test]
+async fn a_pin_that_was_written_since_it_was_read_is_not_written_over() {
+    for bench in Bench::both() {
+        let store = &*bench.store;
+        let save = |pin: &Pin, was: Option<&Pin>, kind| {
+            let row = Draft::new(kind, &tenant());
+            vec![PinUpdate { pin: pin.clone(), was: was.cloned(), row }]
+        };
+        let read = Pin {
+            upstream: "files".to_owned(),
+            identity: Digest([1; 32]),
+            tool: "read_file".to_owned(),
+            digest: Digest([2; 32]),
+            text: "{}".to_owned(),
+            offered: None,
+            state: PinState::Unreviewed,
+            effect: Some(Effect::Read),
+            at: Millis(5),
+        };
+        let first = save(&read, None, EntryType::ToolPinned);
+        assert!(store.save_pins(&tenant(), first).await.unwrap());
+        // A person takes the effect back, within the same millisecond.
+        let accepted = Pin { state: PinState::Accepted, effect: None, ..read.clone() };
+        let person = save(&accepted, Some(&read), EntryType::ToolAccepted);
+        assert!(store.save_pins(&tenant(), person).await.unwrap());
+        let (version, rows) = (store.pins_version().await.unwrap(), kinds(store).await);
+        let late =
+            Pin { offered: Some("{ }".to_owned()), state: PinState::Changed, ..read.clone() };
+        let fresh = Pin { tool: "another".to_owned(), ..read.clone() };
+        for stale in [Some(&read), None] {
+            let mut updates = save(&fresh, None, EntryType::ToolPinned);
+            updates.extend(save(&late, stale, EntryType::ToolChanged));
+            assert!(!store.save_pins(&tenant(), updates).await.unwrap());
+            assert_eq!(store.all_pins(&tenant()).await.unwrap(), std::slice::from_ref(&accepted));
+        }
+        assert_eq!((store.pins_version().await.unwrap(), kinds(store).await), (version, rows));
+        // Read anew, it is written.
+        let again = save(&late, Some(&accepted), EntryType::ToolChanged);
+        assert!(store.save_pins(&tenant(), again).await.unwrap());
     }
 }
 
