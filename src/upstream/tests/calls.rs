@@ -1,10 +1,10 @@
 //! What a call comes back with, whatever its server says.
 
-use crate::upstream::tests::{SOON, call, lost, python, result};
 use crate::upstream::Spec;
 use crate::upstream::answer::{Answer, Lost, ProgressSink};
 use crate::upstream::live::Pace;
 use crate::upstream::testing::{pace, permit, spec, start, until};
+use crate::upstream::tests::{SOON, call, lost, python, result};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;

@@ -1,9 +1,9 @@
 //! How servers start, fail, come back and end.
 
-use crate::upstream::tests::{SOON, call, lost, python, result};
 use crate::upstream::answer::Lost;
 use crate::upstream::live::Pace;
 use crate::upstream::testing::{lives, pace, permit, spec, start, until};
+use crate::upstream::tests::{SOON, call, lost, python, result};
 use crate::upstream::{NotReady, Spec};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
