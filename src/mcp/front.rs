@@ -8,12 +8,13 @@
 
 use crate::approval::Approver;
 use crate::config::{Config, OnAsk};
-use crate::gate::{Gate, Reply};
-use crate::mcp::answer::{Era, error_line, reply_line};
+use crate::gate::Gate;
+use crate::mcp::answer::{Era, error_line};
 use crate::mcp::caller::{Caller, principal};
 use crate::mcp::queue::Queue;
 use crate::mcp::relay::{Asked, Changed};
 use crate::mcp::request::{self, LEGACY, MODERN, Message, NotAMessage};
+use crate::mcp::ticket::Ticket;
 use rmcp::model::{ClientRequest, JsonRpcMessage};
 use rmcp::service::{RoleServer, RxJsonRpcMessage};
 use std::collections::{HashMap, VecDeque};
@@ -81,49 +82,6 @@ pub struct Front {
     pub(in crate::mcp) changed: Changed,
 }
 
-/// The duty to answer one request. Whatever becomes of its task, the id is answered once and then free.
-#[derive(Debug)]
-pub struct Ticket {
-    front: Arc<Front>,
-    id: String,
-    open: bool,
-}
-
-impl Ticket {
-    /// Answers, unless the client took the request back; tells which.
-    pub fn answer(mut self, line: Vec<u8>) -> bool {
-        self.open = false;
-        let wanted = self.front.settle(&self.id);
-        if wanted {
-            self.front.send(line);
-        }
-        wanted
-    }
-
-    /// Answers with what the gate gave.
-    pub(in crate::mcp) async fn reply(self, caller: &Caller, is_tool: bool, reply: &Reply) {
-        let front = self.front.clone();
-        if self.answer(reply_line(&caller.id, caller.era, is_tool, reply)) {
-            front.gate.handed_over(reply).await;
-        }
-    }
-
-    /// Leaves the answer to rmcp.
-    fn hand_over(mut self) {
-        self.open = false;
-        self.front.table().open.insert(self.id.clone(), Owner::Rmcp);
-    }
-}
-
-impl Drop for Ticket {
-    fn drop(&mut self) {
-        if self.open && self.front.settle(&self.id) {
-            let why = "the gateway lost this request; nothing is known of its outcome";
-            self.front.send(error_line(Some(&self.id), -32603, why, None));
-        }
-    }
-}
-
 impl Front {
     /// A front that writes its lines to `out`.
     #[must_use]
@@ -171,6 +129,11 @@ impl Front {
     /// The queue's near end, for tasks that speak more than once.
     pub(in crate::mcp) fn sender(&self) -> Queue {
         self.out.clone()
+    }
+
+    /// The answer to this id is rmcp's from here on.
+    pub(in crate::mcp) fn hand_over(&self, id: &str) {
+        self.table().open.insert(id.to_owned(), Owner::Rmcp);
     }
 
     /// Frees an id; whether it may still be answered.
@@ -265,7 +228,7 @@ impl Front {
             }
             table.open.insert(id.to_owned(), Owner::Ours(cancel.clone()));
         }
-        let ticket = Ticket { front: self.clone(), id: id.to_owned(), open: true };
+        let ticket = Ticket::new(self.clone(), id);
         if matches!(method, "initialize" | "server/discover" | "ping" | "subscriptions/listen") {
             return Ok(self.lifecycle(line, method, ticket));
         }
@@ -302,7 +265,7 @@ impl Front {
         method: &str,
         ticket: Ticket,
     ) -> Option<RxJsonRpcMessage<RoleServer>> {
-        let id = ticket.id.clone();
+        let id = ticket.id().to_owned();
         let Some(message) = typed(line) else {
             ticket.answer(error_line(Some(&id), -32602, "invalid params", None));
             return None;

@@ -13,6 +13,7 @@ mod queue;
 mod relay;
 mod request;
 pub mod stdio;
+mod ticket;
 pub mod tools;
 
 pub use front::{Duty, Front};

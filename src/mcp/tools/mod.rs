@@ -15,7 +15,8 @@ use crate::domain::json::Canonical;
 use crate::gate::Reply;
 use crate::mcp::answer::{META_KEY, Said, result_line};
 use crate::mcp::caller::Caller;
-use crate::mcp::front::{Duty, Front, Ticket};
+use crate::mcp::front::{Duty, Front};
+use crate::mcp::ticket::Ticket;
 use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -144,7 +145,12 @@ pub fn definition(tool: &OwnTool, name: &str) -> Value {
 }
 
 /// Runs a tool of ours and answers.
-pub async fn run(tool: &OwnTool, call: OwnCall<'_>, arguments: Option<Canonical>, ticket: Ticket) {
+pub(in crate::mcp) async fn run(
+    tool: &OwnTool,
+    call: OwnCall<'_>,
+    arguments: Option<Canonical>,
+    ticket: Ticket,
+) {
     let arguments =
         arguments.or_else(|| Canonical::of(&crate::domain::json::Node::Object(Vec::new())).ok());
     let Caller { id, era, .. } = call.caller;

@@ -38,8 +38,8 @@ use crate::store::sqlite::writer::Writer;
 use crate::store::{Store, StoreError};
 use rusqlite::Connection;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
+use std::sync::{Arc, Mutex};
 use tokio::sync::watch;
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -68,6 +68,8 @@ struct SqliteStore {
     clock: WallClock,
     /// Before the writer, so that the writer closes last and leaves one tidy file.
     reader: Option<Reader>,
+    /// For what every call looks at: one row by its key takes less than waking another thread.
+    glance: Option<Mutex<Connection>>,
     writer: Writer,
     changes: watch::Sender<u64>,
     watchers: Arc<AtomicUsize>,
@@ -89,6 +91,10 @@ impl SqliteStore {
             Place::File(files) => Some(Reader::start(connect_to_read(files)?)?),
             Place::Memory => None,
         };
+        let glance = match &place {
+            Place::File(files) => Some(Mutex::new(connect_to_read(files)?)),
+            Place::Memory => None,
+        };
         let (changes, _) = watch::channel(0);
         let watchers = Arc::new(AtomicUsize::new(0));
         let writer = Writer::start(
@@ -99,7 +105,7 @@ impl SqliteStore {
             changes.clone(),
             Arc::clone(&watchers),
         )?;
-        Ok(Self { key, clock, reader, writer, changes, watchers })
+        Ok(Self { key, clock, reader, glance, writer, changes, watchers })
     }
 
     /// Runs a verb that changes something.

@@ -18,7 +18,7 @@ use crate::store::{
 };
 use async_trait::async_trait;
 use std::result::Result as Either;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 #[async_trait]
 impl Store for SqliteStore {
@@ -218,7 +218,10 @@ impl Store for SqliteStore {
     }
 
     async fn pins_version(&self) -> Result<u64> {
-        self.read(pins::version).await
+        match &self.glance {
+            Some(conn) => pins::version(&conn.lock().unwrap_or_else(PoisonError::into_inner)),
+            None => self.read(pins::version).await,
+        }
     }
 
     async fn save_pins(&self, tenant: &Tenant, updates: Vec<PinUpdate>) -> Result<bool> {
