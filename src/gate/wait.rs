@@ -128,15 +128,15 @@ impl Gate {
         match store.kept_answer(&self.tenant, row.id).await {
             Err(error) => {
                 tracing::error!("{error}");
-                return Refusal::unknown_outcome(&name, error.code()).about(&row).into();
+                Refusal::unknown_outcome(&name, error.code()).about(&row).into()
             }
             Ok(None) if row.outcome == Some(OutcomeKind::Unknown) => {
                 let unknown = Refusal::unknown_outcome(&name, "nobody knows how it ended");
-                return Refusal { of: Some(row.id), ..unknown.about(&row) }.into();
+                Refusal { of: Some(row.id), ..unknown.about(&row) }.into()
             }
-            Ok(None) => return Refusal::ended(&row).into(),
+            Ok(None) => Refusal::ended(&row).into(),
             Ok(Some(bytes)) => match String::from_utf8(bytes) {
-                Err(_) => return Refusal::unknown_outcome(&name, "unreadable").about(&row).into(),
+                Err(_) => Refusal::unknown_outcome(&name, "unreadable").about(&row).into(),
                 Ok(text) => crate::gate::forward::kept_reply(text, row.id),
             },
         }
