@@ -34,6 +34,7 @@ pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod gate;
+pub mod ir;
 pub mod journal;
 pub mod mcp;
 pub mod policy;
