@@ -8,6 +8,7 @@
 pub mod audit;
 mod check;
 mod codes;
+mod event;
 mod plan;
 mod report;
 mod vocabulary;
@@ -19,6 +20,7 @@ use crate::policy::Snapshot;
 
 pub use crate::ir::check::{check, check_text};
 pub use crate::ir::codes::CODES;
+pub use crate::ir::event::dag_payload;
 pub use crate::ir::plan::{Plan, Step};
 pub use crate::ir::report::{
     HighRisk, Reason, Severity, Status, StepReport, Validation, Violation,
