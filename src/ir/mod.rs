@@ -8,8 +8,11 @@
 pub mod audit;
 mod check;
 mod codes;
+mod hash;
+mod names;
 mod plan;
 mod report;
+mod tier;
 mod vocabulary;
 
 use crate::domain::digest::Digest;
