@@ -6,11 +6,15 @@
 //! A [`Plan`] comes only from a check that refused nothing.
 
 pub mod audit;
+#[cfg(test)]
+mod audit_tests;
 mod check;
 mod codes;
 mod hash;
 mod names;
 mod plan;
+#[cfg(test)]
+mod properties;
 mod report;
 mod tier;
 mod vocabulary;

@@ -9,6 +9,8 @@ mod order;
 mod step;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tiers_tests;
 
 use crate::domain::json::{Canonical, Limits, Node, ReadError, parse};
 use crate::domain::principal::Tenant;
