@@ -21,6 +21,7 @@ mod output;
 mod pause;
 mod pending;
 mod proof;
+mod run;
 mod serve;
 mod show;
 mod token;
@@ -91,6 +92,8 @@ enum Command {
     Token(token::Args),
     /// What servers tell of their tools, and what a person accepted of it.
     Tools(tools::Args),
+    /// Plans as runs: made, approved and executed step by step.
+    Run(run::Args),
     /// Checks the whole set-up.
     Doctor(doctor::Args),
     /// People and programs with an API token.
@@ -136,6 +139,7 @@ async fn dispatch(cli: Cli) -> Result<Code> {
         Command::Tools(args) => tools::run(&mut open()?, args).await.map(done),
         Command::User(args) => user::run(&mut open()?, args).await.map(done),
         Command::Audit(args) => audit_start::run(&globals()?, args).await,
+        Command::Run(args) => run::run(&mut open()?, &globals()?, args).await,
         Command::Doctor(args) => doctor::run(&globals()?, args).await,
     }
 }
