@@ -17,6 +17,7 @@ mod doctor;
 pub mod exit;
 mod find;
 mod globals;
+mod ir;
 mod output;
 mod pause;
 mod pending;
@@ -91,6 +92,8 @@ enum Command {
     Token(token::Args),
     /// What servers tell of their tools, and what a person accepted of it.
     Tools(tools::Args),
+    /// Checks plans of steps, and whether what is to be executed is the plan.
+    Ir(ir::Args),
     /// Checks the whole set-up.
     Doctor(doctor::Args),
     /// People and programs with an API token.
@@ -136,6 +139,7 @@ async fn dispatch(cli: Cli) -> Result<Code> {
         Command::Tools(args) => tools::run(&mut open()?, args).await.map(done),
         Command::User(args) => user::run(&mut open()?, args).await.map(done),
         Command::Audit(args) => audit_start::run(&globals()?, args).await,
+        Command::Ir(args) => ir::run(&globals()?, args),
         Command::Doctor(args) => doctor::run(&globals()?, args).await,
     }
 }
