@@ -251,10 +251,16 @@ async fn keep(app: &App) {
     let mut round = 0_u32;
     loop {
         tick.tick().await;
-        if round.is_multiple_of(SWEEP)
-            && let Err(error) = app.store.sweep().await
-        {
-            tracing::error!("what is due could not be swept: {error}");
+        if round.is_multiple_of(SWEEP) {
+            if let Err(error) = app.store.sweep().await {
+                tracing::error!("what is due could not be swept: {error}");
+            }
+            // A store in memory has one process and no leases: without one, that process would count as dead.
+            if app.store.is_durable()
+                && let Err(error) = recover(app).await
+            {
+                tracing::error!("sessions of dead processes could not be ended: {error}");
+            }
         }
         if round.is_multiple_of(PRUNE)
             && let Err(error) = app.store.prune(retention).await
