@@ -7,7 +7,7 @@ use crate::domain::entry::{Draft, EntryType};
 use crate::domain::principal::Tenant;
 use crate::domain::time::{DAY, Millis};
 use crate::store::sqlite::chain::{Tx, body};
-use crate::store::sqlite::meta;
+use crate::store::sqlite::{meta, plans};
 use crate::store::{Pruned, Retention, StoreError};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use serde_json::json;
@@ -28,9 +28,10 @@ pub(crate) fn chunk(tx: &mut Tx<'_>, retention: Retention) -> Result<bool, Store
     let bodies = erase_bodies(conn, now.plus(-retention.bodies))?;
     let reads = erase_reads(conn, now.plus(-retention.reads))?;
     let arguments = erase_arguments(conn, now.plus(-retention.bodies))?;
+    let plans = plans::forget(conn, now.plus(-retention.bodies), CHUNK)?;
     let early = erase_early(conn, retention.size, now)?;
     execute(conn, "DELETE FROM pruning")?;
-    Ok(bodies || reads || arguments || early)
+    Ok(bodies || reads || arguments || plans || early)
 }
 
 /// The row that says what all chunks since the last one erased.

@@ -4,6 +4,7 @@ mod answers;
 mod faults;
 mod fixtures;
 mod journal;
+mod plans;
 mod races;
 mod safety;
 mod time;
