@@ -66,6 +66,8 @@ pub struct PlanRedemption {
     pub ir_hash: Digest,
     /// What he shows.
     pub key: PlanKey,
+    /// How grave the plan is under the policy of now; `None` when that refuses it, or nobody knows the plan here.
+    pub tier: Option<Tier>,
 }
 
 /// Why a yes to a plan did not count. Told apart for the journal; outside most of them are one answer.
@@ -84,12 +86,15 @@ pub enum NotRedeemedPlan {
     /// Nobody said yes, or not any more. `Approved` stands for a yes whose token was not presented, or of which the
     /// journal does not tell.
     NotApproved(State),
+    /// The policy of now refuses the plan, or it is graver now than what was approved.
+    PolicyChanged,
     /// The agent that comes with it, or the one that asked, is paused.
     Paused,
 }
 
 impl NotRedeemedPlan {
-    /// The reason as the journal tells it. The last two are ours: what they name exists only here.
+    /// The reason as the journal tells it. The last three are ours: what they name exists only
+    /// here.
     #[must_use]
     pub fn reason(self) -> &'static str {
         match self {
@@ -99,6 +104,7 @@ impl NotRedeemedPlan {
             Self::AlreadyConsumed => "already_consumed",
             Self::Expired => "expired",
             Self::NotApproved(_) => "not_approved",
+            Self::PolicyChanged => "policy_changed",
             Self::Paused => "paused",
         }
     }

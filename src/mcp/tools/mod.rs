@@ -4,6 +4,7 @@
 
 mod approval_status;
 mod cancel_approval;
+mod ir;
 mod list_pending_approvals;
 mod pending_approve;
 mod pending_reject;
@@ -76,6 +77,10 @@ pub const TOOLS: &[&OwnTool] = &[
     &cancel_approval::TOOL,
     &pending_approve::TOOL,
     &pending_reject::TOOL,
+    &ir::validate_ir::TOOL,
+    &ir::audit_ir_dag::TOOL,
+    &ir::create_approval::TOOL,
+    &ir::consume_approval::TOOL,
 ];
 
 /// One call of a tool of ours.
@@ -252,6 +257,9 @@ pub(in crate::mcp) fn approval_schema() -> Value {
         "type": "object",
         "properties": {
             "id": text,
+            "kind": { "enum": ["call", "plan", "run"], "description": "What it is about." },
+            "ir_hash": { "type": "string", "description": "The plan, where it is about one." },
+            "run_id": { "type": "string", "description": "The run, where it is about one." },
             "state": { "enum": ["pending", "approved", "consumed", "denied", "expired", "cancelled"] },
             "server": text,
             "tool": text,
@@ -266,7 +274,7 @@ pub(in crate::mcp) fn approval_schema() -> Value {
             "outcome": maybe,
             "arguments": { "type": ["object", "null"] },
         },
-        "required": ["id", "state", "server", "tool", "tier", "requested_by", "requested_at", "expires_at"],
+        "required": ["id", "kind", "state", "server", "tool", "tier", "requested_by", "requested_at", "expires_at"],
     })
 }
 

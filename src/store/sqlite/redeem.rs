@@ -9,6 +9,7 @@ use crate::domain::digest::{Digest, StoreKey};
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::id::{ApprovalId, CorrelationId};
 use crate::domain::principal::Tenant;
+use crate::domain::ruling::Tier;
 use crate::domain::time::{Millis, SECOND};
 use crate::store::StoreError;
 use crate::store::plans::{NotRedeemedPlan, PlanKey, PlanRedemption};
@@ -65,6 +66,9 @@ pub(crate) fn redeem_plan(
             }
             State::Approved if is_paused(tx.conn, tenant, &approval.principal.name)? => {
                 Some(NotRedeemedPlan::Paused)
+            }
+            State::Approved if redemption.tier.is_none_or(|tier| tier > approval.ruling.tier) => {
+                Some(NotRedeemedPlan::PolicyChanged)
             }
             State::Approved if !is_bound(&approval, key) => {
                 Some(NotRedeemedPlan::NotApproved(State::Approved))
@@ -136,7 +140,7 @@ fn is_bound(approval: &Approval, key: &StoreKey) -> bool {
 
 /// What the row must be for its yes to be used, now and in both updates.
 const USABLE: &str =
-    "id = ?1 AND tenant = ?2 AND kind = 'plan' AND subject = ?3 AND state = 'approved' AND run_by > ?4
+    "id = ?1 AND tenant = ?2 AND kind = 'plan' AND subject = ?3 AND state = 'approved' AND run_by > ?4 AND tier >= ?6
     AND NOT EXISTS (SELECT 1 FROM paused
                     WHERE tenant = ?2 AND (everybody = 1 OR agent = ?5
                         OR agent = substr(approvals.principal, instr(approvals.principal, ':') + 1)))
@@ -154,16 +158,17 @@ fn use_up(
     approval: &Approval,
     now: Millis,
 ) -> Result<bool, StoreError> {
-    let PlanRedemption { tenant, session, by, ir_hash, .. } = redemption;
+    let PlanRedemption { tenant, session, by, ir_hash, tier, .. } = redemption;
+    let tier = tier.unwrap_or(Tier::GRAVE).get();
     let id = approval.id.0.as_bytes();
     let mut redeemed = 0;
     if let (PlanKey::Token(token), TokenState::Minted) = (&redemption.key, approval.token) {
         redeemed = tx
             .conn
             .prepare_cached(&format!(
-                "UPDATE approvals SET token = 'redeemed' WHERE {USABLE} AND token = 'minted' AND token_digest = ?6"
+                "UPDATE approvals SET token = 'redeemed' WHERE {USABLE} AND token = 'minted' AND token_digest = ?7"
             ))?
-            .execute(params![id, tenant.as_str(), ir_hash.0, now.0, by.name, token.0])?;
+            .execute(params![id, tenant.as_str(), ir_hash.0, now.0, by.name, tier, token.0])?;
         if redeemed != 1 {
             return Ok(false);
         }
@@ -171,10 +176,10 @@ fn use_up(
     let used = tx
         .conn
         .prepare_cached(&format!(
-            "UPDATE approvals SET state = 'consumed', consumed_at = ?4, ended_at = ?4, consumed_by = ?6
+            "UPDATE approvals SET state = 'consumed', consumed_at = ?4, ended_at = ?4, consumed_by = ?7
              WHERE {USABLE} AND token <> 'minted'"
         ))?
-        .execute(params![id, tenant.as_str(), ir_hash.0, now.0, by.name, session.0.as_bytes()])?;
+        .execute(params![id, tenant.as_str(), ir_hash.0, now.0, by.name, tier, session.0.as_bytes()])?;
     if used != 1 {
         if redeemed == 1 {
             // The conditions are the same and nothing came between; half of it must not stay.

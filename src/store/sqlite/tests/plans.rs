@@ -53,6 +53,7 @@ fn with(key: PlanKey) -> PlanRedemption {
         by: Principal::new(Role::Agent, "eve/orchestrator"),
         ir_hash: HASH,
         key,
+        tier: Some(Tier::WRITE),
     }
 }
 
@@ -252,6 +253,19 @@ async fn what_was_denied_or_taken_back_is_not_used() {
     let id = asked(store, &tenant(), HASH).await.id;
     store.decide(decision(id, no())).await.unwrap().unwrap();
     refused(store, own(id), NotRedeemedPlan::NotApproved(State::Denied)).await;
+}
+
+#[tokio::test]
+async fn a_plan_that_policy_refuses_meanwhile_or_finds_graver_is_not_used() {
+    let bench = Bench::memory();
+    let store = &*bench.store;
+    minted(store, &tenant(), TOKEN).await;
+    for tier in [None, Some(Tier::GRAVE)] {
+        let attempt = PlanRedemption { tier, ..token() };
+        refused(store, attempt, NotRedeemedPlan::PolicyChanged).await;
+    }
+    let milder = PlanRedemption { tier: Some(Tier::READ), ..token() };
+    store.redeem_plan(milder).await.unwrap().unwrap();
 }
 
 #[tokio::test]
