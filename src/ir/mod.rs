@@ -6,10 +6,17 @@
 //! A [`Plan`] comes only from a check that refused nothing.
 
 pub mod audit;
+#[cfg(test)]
+mod audit_tests;
 mod check;
 mod codes;
+mod hash;
+mod names;
 mod plan;
+#[cfg(test)]
+mod properties;
 mod report;
+mod tier;
 mod vocabulary;
 
 use crate::domain::digest::Digest;
