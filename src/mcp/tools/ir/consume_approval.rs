@@ -74,9 +74,8 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
 fn input() -> Value {
     let token = json!({ "type": "string", "maxLength": 200, "description": "The answer token, as the person gave it." });
     let properties = json!({ "token": token, "id": id_schema(), "ir_hash": hash_schema() });
-    let mut schema = object_schema(properties, &["ir_hash"]);
-    schema["oneOf"] = json!([{ "required": ["token"] }, { "required": ["id"] }]);
-    schema
+    // That exactly one of the two is needed stands in words: clients refuse tools whose schema says it.
+    object_schema(properties, &["ir_hash"])
 }
 
 fn output() -> Value {
@@ -202,6 +201,12 @@ fn not_redeemed(why: NotRedeemedPlan, by_id: bool) -> Answered {
             "approval_expired",
             "expired",
             "DO NOT EXECUTE. The yes was not used in time. Ask the user before you ask for another; do not retry.",
+        ),
+        NotRedeemedPlan::PolicyChanged => no(
+            "policy_changed",
+            "invalid",
+            "DO NOT EXECUTE. The policy of now refuses this plan, or finds it graver than what was approved. Validate it \
+             and ask again.",
         ),
         NotRedeemedPlan::Paused => Answered::Reply(Refusal::no_permit(&NoPermit::Paused).into()),
     }
