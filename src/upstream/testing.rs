@@ -43,7 +43,14 @@ impl agents::Agents for Permits {
     async fn board(&self, _tenant: &Tenant) -> Result<Vec<BoardAgent>> { no() }
 }
 impl networks::Networks for Permits {}
-impl plans::Plans for Permits {}
+
+#[async_trait]
+#[rustfmt::skip]
+impl plans::Plans for Permits {
+    async fn save_validation(&self, _validation: Option<plans::NewValidation>, _row: Draft) -> Result<()> { no() }
+    async fn validation(&self, _tenant: &Tenant, _ir_hash: Digest) -> Result<Option<plans::KeptValidation>> { no() }
+    async fn redeem_plan(&self, _redemption: plans::PlanRedemption) -> Result<std::result::Result<Approval, plans::NotRedeemedPlan>> { no() }
+}
 
 #[async_trait]
 #[rustfmt::skip]

@@ -5,6 +5,7 @@
 mod agents;
 mod approval_status;
 mod cancel_approval;
+mod ir;
 mod list_pending_approvals;
 mod pending_approve;
 mod pending_reject;
@@ -79,6 +80,10 @@ pub const TOOLS: &[&OwnTool] = &[
     &cancel_approval::TOOL,
     &pending_approve::TOOL,
     &pending_reject::TOOL,
+    &ir::validate_ir::TOOL,
+    &ir::audit_ir_dag::TOOL,
+    &ir::create_approval::TOOL,
+    &ir::consume_approval::TOOL,
     &runs::create_run::TOOL,
     &runs::approve_run::TOOL,
     &runs::execute_run::TOOL,
@@ -270,6 +275,9 @@ pub(in crate::mcp) fn approval_schema() -> Value {
         "type": "object",
         "properties": {
             "id": text,
+            "kind": { "enum": ["call", "plan", "run"], "description": "What it is about." },
+            "ir_hash": { "type": "string", "description": "The plan, where it is about one." },
+            "run_id": { "type": "string", "description": "The run, where it is about one." },
             "state": { "enum": ["pending", "approved", "consumed", "denied", "expired", "cancelled"] },
             "server": text,
             "tool": text,
@@ -284,7 +292,7 @@ pub(in crate::mcp) fn approval_schema() -> Value {
             "outcome": maybe,
             "arguments": { "type": ["object", "null"] },
         },
-        "required": ["id", "state", "server", "tool", "tier", "requested_by", "requested_at", "expires_at"],
+        "required": ["id", "kind", "state", "server", "tool", "tier", "requested_by", "requested_at", "expires_at"],
     })
 }
 

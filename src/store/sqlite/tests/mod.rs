@@ -5,6 +5,7 @@ mod board;
 mod faults;
 mod fixtures;
 mod journal;
+mod plans;
 mod races;
 mod safety;
 mod time;
