@@ -7,7 +7,10 @@ mod fixtures;
 mod journal;
 mod plans;
 mod races;
+mod run_ends;
+mod runs;
 mod safety;
+mod steps;
 mod time;
 mod verbs;
 
