@@ -80,7 +80,8 @@ fn a_mapping_that_changed_after_the_yes_stops_the_run() {
     let mut session = stage.told();
     for (key, from, to, cause) in [
         ("tool", "tool = \"write_note\"", "tool = \"delete_note\"", "call_changed"),
-        ("name", "resource = \"id\"", "resource = \"name\"", "call_changed"),
+        // The tool takes no such argument, so policy comes first.
+        ("name", "resource = \"id\"", "resource = \"name\"", "denied_by_policy"),
         ("server", "upstream = \"notes\"", "upstream = \"drafts\"", "call_changed"),
         ("gone", "tool.\"notes.write\"", "tool.\"notes.other\"", "call_changed"),
         ("unknown", "provider.\"notes.v1\"", "provider.\"notes.v2\"", "rejected_now"),
