@@ -65,6 +65,12 @@ impl Approver {
         &self.decider.principal
     }
 
+    /// How grave a question he may answer here at most.
+    #[must_use]
+    pub fn max_tier(&self) -> Tier {
+        self.max_tier
+    }
+
     /// By what proof.
     #[must_use]
     pub fn proof(&self) -> Proof {
@@ -106,6 +112,12 @@ impl Desk {
         &self.store
     }
 
+    /// How long questions and answers live here, and how many must agree.
+    #[must_use]
+    pub fn terms(&self) -> Terms {
+        self.terms
+    }
+
     /// Puts a question, or finds the live row of an equal call.
     ///
     /// # Errors
@@ -117,19 +129,30 @@ impl Desk {
         correlation: CorrelationId,
         row: Draft,
     ) -> Result<Asked, StoreError> {
-        self.store
-            .ask(Question {
-                call,
-                subject: Subject::Call,
-                ruling,
-                answer_within: self.terms.answer_within,
-                yes_life: self.terms.yes_life,
-                required: self.terms.required,
-                correlation,
-                row,
-                also: Vec::new(),
-            })
-            .await
+        self.store.ask(self.question(call, Subject::Call, ruling, correlation, row)).await
+    }
+
+    /// A question under the terms of this desk.
+    #[must_use]
+    pub fn question(
+        &self,
+        call: Call,
+        subject: Subject,
+        ruling: Ruling,
+        correlation: CorrelationId,
+        row: Draft,
+    ) -> Question {
+        Question {
+            call,
+            subject,
+            ruling,
+            answer_within: self.terms.answer_within,
+            yes_life: self.terms.yes_life,
+            required: self.terms.required,
+            correlation,
+            row,
+            also: Vec::new(),
+        }
     }
 
     /// Waits until the row fits `done`, but no longer than `until`. The row decides, hints only wake.

@@ -1,5 +1,6 @@
 //! The command line: one file a subcommand. Names, options and exit codes are a contract.
 
+mod agents;
 mod ancestry;
 mod answer;
 mod approve;
@@ -22,6 +23,7 @@ mod output;
 mod pause;
 mod pending;
 mod proof;
+mod run;
 mod serve;
 mod show;
 mod token;
@@ -82,6 +84,8 @@ enum Command {
     Deny(deny::Args),
     /// Takes a question back, or a yes that was not used yet.
     Cancel(cancel::Args),
+    /// Lists the agents that are here, and how each fares.
+    Agents(agents::Args),
     /// Stops one agent, or all, at once.
     Pause(pause::Args),
     /// Lets a paused agent, or all, go on.
@@ -92,6 +96,8 @@ enum Command {
     Token(token::Args),
     /// What servers tell of their tools, and what a person accepted of it.
     Tools(tools::Args),
+    /// Plans as runs: made, approved and executed step by step.
+    Run(run::Args),
     /// Checks plans of steps, and whether what is to be executed is the plan.
     Ir(ir::Args),
     /// Checks the whole set-up.
@@ -132,6 +138,7 @@ async fn dispatch(cli: Cli) -> Result<Code> {
         Command::Approve(args) => approve::run(&mut open()?, args).await,
         Command::Deny(args) => deny::run(&mut open()?, args).await,
         Command::Cancel(args) => cancel::run(&mut open()?, args).await.map(done),
+        Command::Agents(args) => agents::run(&mut open()?, args).await.map(done),
         Command::Pause(args) => pause::run(&mut open()?, args).await.map(done),
         Command::Unpause(args) => unpause::run(&mut open()?, args).await.map(done),
         Command::Watch(args) => watch::run(&mut open()?, args).await.map(done),
@@ -139,6 +146,7 @@ async fn dispatch(cli: Cli) -> Result<Code> {
         Command::Tools(args) => tools::run(&mut open()?, args).await.map(done),
         Command::User(args) => user::run(&mut open()?, args).await.map(done),
         Command::Audit(args) => audit_start::run(&globals()?, args).await,
+        Command::Run(args) => run::run(&mut open()?, &globals()?, args).await,
         Command::Ir(args) => ir::run(&globals()?, args),
         Command::Doctor(args) => doctor::run(&globals()?, args).await,
     }

@@ -21,11 +21,13 @@ mod pins;
 mod plans;
 mod query;
 mod reader;
+mod redeem;
 mod retention;
 mod rows;
 mod runs;
 mod schema;
 mod sessions;
+mod steps;
 #[cfg(test)]
 mod tests;
 mod verbs;
