@@ -4,7 +4,8 @@
     python3 check_evidence.py PACK [--public-key HEX]
 
 Every row's hash is computed anew, the chain is walked from the first row to the head, the head's signature is checked,
-and every event is held to the row that it shows. `--public-key` is the key of the journal's owner as you got it on
+and every event is held to the row that it shows (its severity and module are words of ours and prove nothing).
+`--public-key` is the key of the journal's owner as you got it on
 another way (`head.pub` in his home); without it the signature is checked against the key in the pack itself, which
 says only that one hand made all of it.
 
@@ -150,13 +151,11 @@ def check_event(event, row, meta, body):
     try:
         said = json.loads(body) if body else {}
     except ValueError:
-        said = {"body": body.decode(errors="replace")}
-    if not isinstance(said, dict):
-        said = {"body": said}
-    payload = {}
-    if source == "countersign" or not body:
-        values = {"principal": actor, **{name: meta[of] for name, of in PARTS.items()}}
-        payload = {name: value for name, value in values.items() if value is not None}
+        said = body.decode(errors="replace")
+    as_written = source == "ir_governance" and bool(body) and isinstance(said, dict)
+    said = said if isinstance(said, dict) else {"body": said}
+    values = {} if as_written else {"principal": actor, **{name: meta[of] for name, of in PARTS.items()}}
+    payload = {name: value for name, value in values.items() if value is not None}
     taken = set(payload)
     payload.update({f"body.{name}" if name in taken else name: value for name, value in said.items()})
     if body is None and meta["body_digest"] != sha().hex():
