@@ -38,5 +38,6 @@ pub mod ir;
 pub mod journal;
 pub mod mcp;
 pub mod policy;
+pub mod run;
 pub mod store;
 pub mod upstream;

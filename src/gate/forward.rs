@@ -149,7 +149,7 @@ fn told_tokens(result: &str) -> Option<u64> {
 }
 
 /// Whether a tool's result says `isError: true`. Most results hold no such word, so most are not parsed.
-fn is_tool_error(result: &str) -> bool {
+pub(crate) fn is_tool_error(result: &str) -> bool {
     #[derive(serde::Deserialize)]
     struct Flag {
         #[serde(default, rename = "isError")]

@@ -20,6 +20,7 @@ mod wait;
 
 pub use current::{CurrentPolicy, InForce, PolicyError};
 pub use fleet::{Fleet, Member, Naming, Route};
+pub(crate) use forward::is_tool_error;
 pub use refusal::{Refusal, ToWaitFor};
 pub use step::{StepEnd, Target};
 pub use wait::{Beat, Patience};

@@ -6,10 +6,18 @@
 //! A [`Plan`] comes only from a check that refused nothing.
 
 pub mod audit;
+#[cfg(test)]
+mod audit_tests;
 mod check;
 mod codes;
+mod event;
+mod hash;
+mod names;
 mod plan;
+#[cfg(test)]
+mod properties;
 mod report;
+mod tier;
 mod vocabulary;
 
 use crate::domain::digest::Digest;
@@ -19,6 +27,7 @@ use crate::policy::Snapshot;
 
 pub use crate::ir::check::{check, check_text};
 pub use crate::ir::codes::CODES;
+pub use crate::ir::event::dag_payload;
 pub use crate::ir::plan::{Plan, Step};
 pub use crate::ir::report::{
     HighRisk, Reason, Severity, Status, StepReport, Validation, Violation,

@@ -4,6 +4,7 @@
 //! step; the one that lets a step go uses its grant up and writes the intent, so no crash lets a step go twice.
 
 use crate::domain::call::Call;
+use crate::domain::digest::Digest;
 use crate::domain::entry::Draft;
 use crate::domain::id::{ApprovalId, RunId, SessionId};
 use crate::domain::outcome::OutcomeKind;
@@ -16,13 +17,28 @@ use async_trait::async_trait;
 type Result<T> = std::result::Result<T, StoreError>;
 type Either<T, E> = std::result::Result<T, E>;
 
+/// What makes a run the only one of its kind.
+#[derive(Debug, Clone)]
+pub struct RunKeys {
+    /// In which world.
+    pub tenant: Tenant,
+    /// Whose.
+    pub principal: Principal,
+    /// That of the plan, and those of its steps.
+    pub keys: Vec<String>,
+    /// The plan they are used for.
+    pub ir_hash: Digest,
+    /// The directive they are used under.
+    pub directive: String,
+}
+
 /// A run as it is made. Its state, approval and times are the store's to fill in.
 #[derive(Debug, Clone)]
 pub struct NewRun {
     /// What it is.
     pub run: Run,
-    /// Keys that make it the only one of its kind: that of the plan, and those of its steps.
-    pub keys: Vec<String>,
+    /// What makes it the only one of its kind.
+    pub keys: RunKeys,
     /// The question, when it needs a yes.
     pub question: Option<Question>,
     /// The `run.created` row.
@@ -127,6 +143,10 @@ pub struct EndRun {
 pub trait Runs {
     /// Makes a run, and puts its question; or finds the one that was made for the same keys and plan.
     async fn create_run(&self, new: NewRun) -> Result<Either<Created, KeyTaken>>;
+
+    /// The run that was made for these keys: the same one for the same plan and directive, an error when a key was used
+    /// for anything else.
+    async fn run_for(&self, keys: RunKeys) -> Result<Option<Either<Run, KeyTaken>>>;
 
     /// One run of this tenant.
     async fn run(&self, tenant: &Tenant, id: RunId) -> Result<Option<Run>>;

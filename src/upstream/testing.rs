@@ -41,6 +41,7 @@ impl plans::Plans for Permits {}
 #[rustfmt::skip]
 impl runs::Runs for Permits {
     async fn create_run(&self, _new: runs::NewRun) -> Result<std::result::Result<runs::Created, runs::KeyTaken>> { no() }
+    async fn run_for(&self, _keys: runs::RunKeys) -> Result<Option<std::result::Result<Run, runs::KeyTaken>>> { no() }
     async fn run(&self, _tenant: &Tenant, _id: RunId) -> Result<Option<Run>> { no() }
     async fn run_of(&self, _tenant: &Tenant, _approval: ApprovalId) -> Result<Option<Run>> { no() }
     async fn runs(&self, _filter: runs::RunFilter) -> Result<Vec<Run>> { no() }

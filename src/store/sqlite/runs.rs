@@ -8,7 +8,7 @@ use crate::domain::principal::{Principal, Tenant};
 use crate::domain::ruling::Tier;
 use crate::domain::run::{Run, RunState, RunStep};
 use crate::store::runs::{
-    BeginRun, Created, EndRun, KeyTaken, NewRun, NotBegun, RunFilter, Runs, StepUse,
+    BeginRun, Created, EndRun, KeyTaken, NewRun, NotBegun, RunFilter, RunKeys, Runs, StepUse,
 };
 use crate::store::sqlite::chain::Tx;
 use crate::store::sqlite::{Result, SqliteStore, ask, query, rows, steps};
@@ -22,6 +22,10 @@ use uuid::Uuid;
 impl Runs for SqliteStore {
     async fn create_run(&self, new: NewRun) -> Result<Either<Created, KeyTaken>> {
         self.write(move |tx| create(tx, new)).await
+    }
+
+    async fn run_for(&self, keys: RunKeys) -> Result<Option<Either<Run, KeyTaken>>> {
+        self.read(move |conn| earlier(conn, &keys)).await
     }
 
     async fn run(&self, tenant: &Tenant, id: RunId) -> Result<Option<Run>> {
@@ -82,8 +86,8 @@ impl Runs for SqliteStore {
 fn create(tx: &mut Tx<'_>, new: NewRun) -> Result<Either<Created, KeyTaken>> {
     let now = tx.now_to_decide()?;
     let NewRun { run, keys, question, row } = new;
-    if let Some(found) = earlier(tx.conn, &run, &keys)? {
-        return Ok(found);
+    if let Some(found) = earlier(tx.conn, &keys)? {
+        return Ok(found.map(|run| Created { run, replay: true }));
     }
     let id = run.id;
     let asked = question.map(|question| ask::ask(tx, question)).transpose()?;
@@ -116,7 +120,7 @@ fn create(tx: &mut Tx<'_>, new: NewRun) -> Result<Either<Created, KeyTaken>> {
             )?
             .execute(params![id.0.as_bytes(), step.step, step.call_digest.0, step.tier.get()])?;
     }
-    for key in &keys {
+    for key in &keys.keys {
         tx.conn
             .prepare_cached(
                 "INSERT INTO idempotency_keys (tenant, principal, key, run) VALUES (?1, ?2, ?3, ?4)",
@@ -135,30 +139,24 @@ fn create(tx: &mut Tx<'_>, new: NewRun) -> Result<Either<Created, KeyTaken>> {
 
 /// The run that these keys were used for: the same one when every key was used for the same plan under the same
 /// directive, an error when any was used for anything else.
-fn earlier(
-    conn: &Connection,
-    run: &Run,
-    keys: &[String],
-) -> Result<Option<Either<Created, KeyTaken>>> {
+fn earlier(conn: &Connection, wanted: &RunKeys) -> Result<Option<Either<Run, KeyTaken>>> {
+    let principal = wanted.principal.to_string();
     let mut before: Option<Run> = None;
-    for (at, key) in keys.iter().enumerate() {
+    for (at, key) in wanted.keys.iter().enumerate() {
         let used: Option<[u8; 16]> = conn
             .prepare_cached(
                 "SELECT run FROM idempotency_keys WHERE tenant = ?1 AND principal = ?2 AND key = ?3",
             )?
-            .query_row(
-                params![run.tenant.as_str(), run.principal.to_string(), key],
-                |row| row.get(0),
-            )
+            .query_row(params![wanted.tenant.as_str(), principal, key], |row| row.get(0))
             .optional()?;
-        let taken = |by: RunId| Ok(Some(Err(KeyTaken { key: key.clone(), run: by })));
+        let taken = |run: RunId| Ok(Some(Err(KeyTaken { key: key.clone(), run })));
         match (used.map(|id| RunId(Uuid::from_bytes(id))), &before) {
             (None, None) => {}
             (None, Some(before)) => return taken(before.id),
             (Some(by), Some(before)) if by == before.id => {}
             (Some(by), None) if at == 0 => {
-                let found = get(conn, &run.tenant, by)?;
-                if found.ir_hash != run.ir_hash || found.directive != run.directive {
+                let found = get(conn, &wanted.tenant, by)?;
+                if found.ir_hash != wanted.ir_hash || found.directive != wanted.directive {
                     return taken(by);
                 }
                 before = Some(found);
@@ -166,7 +164,7 @@ fn earlier(
             (Some(by), _) => return taken(by),
         }
     }
-    Ok(before.map(|run| Ok(Created { run, replay: true })))
+    Ok(before.map(Ok))
 }
 
 fn list(conn: &Connection, filter: &RunFilter) -> Result<Vec<Run>> {
