@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[&[&str]] = &[
     &["domain"],
     &["config"],
-    &["policy", "ir"],
+    &["policy"],
+    &["ir", "network"],
     &["store"],
     &["journal"],
     &["approval", "upstream"],

@@ -2,7 +2,7 @@
 
 use crate::app::{App, AppError};
 use crate::approval::{Approver, Token};
-use crate::config::{Environment, OnAsk, Resources, Upstream, UpstreamRequest};
+use crate::config::{Environment, OnAsk, Resources, Toolset, Upstream, UpstreamRequest};
 use crate::domain::id::SessionId;
 use crate::domain::principal::{Principal, Role, Tenant};
 use crate::gate::{CurrentPolicy, Fleet, Gate, Member, Naming};
@@ -11,6 +11,7 @@ use crate::policy::Protected;
 use crate::store::lease::{self, Holder, Lease};
 use crate::store::{Retention, SessionInfo};
 use crate::upstream::{Server, Spec};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,6 +34,8 @@ pub struct Launch {
     pub wrapped: Option<(String, Vec<String>)>,
     /// What a call that needs a yes does; `None` for what the configuration says.
     pub on_ask: Option<OnAsk>,
+    /// Which of our own tools are offered; `None` for what the configuration says.
+    pub toolsets: Option<BTreeSet<Toolset>>,
     /// The configuration file, looked at again when it changes.
     pub config_file: PathBuf,
     /// An API token from the environment: makes this an approver's session.
@@ -118,14 +121,9 @@ pub async fn run(app: App, launch: Launch) -> Result<(), SessionError> {
     let left = gate.left().clone();
     let pipe = Pipe::default();
     let on_ask = launch.on_ask.unwrap_or(app.config.approvals.on_ask);
-    let front = Arc::new(Front::new(
-        gate,
-        app.config.clone(),
-        duty,
-        on_ask,
-        launch.os_user,
-        pipe.out.clone(),
-    ));
+    let mut config = app.config.clone();
+    config.toolsets = launch.toolsets.unwrap_or(config.toolsets);
+    let front = Arc::new(Front::new(gate, config, duty, on_ask, launch.os_user, pipe.out.clone()));
     to_client.attach(&front);
     let learning = tokio::spawn({
         let front = front.clone();

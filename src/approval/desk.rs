@@ -1,7 +1,7 @@
 //! The desk where questions are put, waited for and answered.
 
 use crate::approval::{Token, TokenKind};
-use crate::domain::approval::{Answer, Approval, Decider, State};
+use crate::domain::approval::{Answer, Approval, Decider, State, Subject};
 use crate::domain::call::Call;
 use crate::domain::digest::Digest;
 use crate::domain::entry::Draft;
@@ -120,12 +120,14 @@ impl Desk {
         self.store
             .ask(Question {
                 call,
+                subject: Subject::Call,
                 ruling,
                 answer_within: self.terms.answer_within,
                 yes_life: self.terms.yes_life,
                 required: self.terms.required,
                 correlation,
                 row,
+                also: Vec::new(),
             })
             .await
     }

@@ -37,6 +37,7 @@ test runs every example against the program and fails on a file without a tool.
 
 fn contract(tool: &OwnTool) -> Result<Value> {
     let mut contract = definition(tool, tool.name);
+    contract["toolset"] = json!(tool.toolset.as_str());
     contract["offered_to"] = json!(match tool.offered {
         Offered::Agents => "agents",
         Offered::Everyone => "agents and approvers",

@@ -4,7 +4,7 @@ use crate::app::session::{Launch, run as run_session};
 use crate::app::{App, Globals, env};
 use crate::approval::Token;
 use crate::cli::exit::{Code, Stop};
-use crate::config::OnAsk;
+use crate::config::{OnAsk, Toolset};
 use anyhow::Result;
 
 /// What a call that needs a yes does.
@@ -34,11 +34,16 @@ impl From<OnAskArg> for OnAsk {
 Examples:
   countersign serve                      for a client's configuration: command `countersign`, args [`serve`]
   countersign serve --on-ask pending     for scripts: a call that needs a yes is answered at once
+  countersign serve --toolsets all       offers plans, runs, agents and events, too
   COUNTERSIGN_TOKEN=... countersign serve   an approver's own session: decides, forwards nothing")]
 pub(crate) struct Args {
     /// What a call that needs a yes does [default: what the configuration says, `hold`].
     #[arg(long, value_name = "M")]
     on_ask: Option<OnAskArg>,
+    /// Which of our own tools are offered, such as `approvals,ir`, or `all` [default: what the configuration says,
+    /// `approvals`].
+    #[arg(long, value_name = "LIST", value_parser = Toolset::parse_list)]
+    toolsets: Option<Toolsets>,
 }
 
 pub(crate) async fn run(app: App, globals: &Globals, args: &Args) -> Result<Code> {
@@ -51,7 +56,18 @@ pub(crate) async fn run(app: App, globals: &Globals, args: &Args) -> Result<Code
         .help("add an `[upstream.NAME]` table, or put one server behind `countersign wrap -- CMD ...`")
         .into());
     }
-    start(app, globals, "serve", None, args.on_ask).await
+    let wish = Wish { on_ask: args.on_ask, toolsets: args.toolsets.clone() };
+    start(app, globals, "serve", None, wish).await
+}
+
+/// A set of toolsets; the alias keeps clap from taking the option for one that repeats.
+pub(crate) type Toolsets = std::collections::BTreeSet<Toolset>;
+
+/// What the command line wishes otherwise than the configuration.
+#[derive(Debug)]
+pub(crate) struct Wish {
+    pub(crate) on_ask: Option<OnAskArg>,
+    pub(crate) toolsets: Option<Toolsets>,
 }
 
 /// Serves until the client leaves.
@@ -60,12 +76,13 @@ pub(crate) async fn start(
     globals: &Globals,
     kind: &'static str,
     wrapped: Option<(String, Vec<String>)>,
-    on_ask: Option<OnAskArg>,
+    wish: Wish,
 ) -> Result<Code> {
     let launch = Launch {
         kind,
         wrapped,
-        on_ask: on_ask.map(OnAsk::from),
+        on_ask: wish.on_ask.map(OnAsk::from),
+        toolsets: wish.toolsets,
         config_file: globals.config.clone(),
         token: env::token().map(|text| Token::presented(&text)),
         os_user: env::os_user(),

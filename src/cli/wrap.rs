@@ -2,7 +2,8 @@
 
 use crate::app::{App, Globals};
 use crate::cli::exit::{Code, Stop};
-use crate::cli::serve::{OnAskArg, start};
+use crate::cli::serve::{OnAskArg, Toolsets, Wish, start};
+use crate::config::Toolset;
 use anyhow::Result;
 
 /// `wrap`.
@@ -18,6 +19,10 @@ pub(crate) struct Args {
     /// What a call that needs a yes does [default: what the configuration says, `hold`].
     #[arg(long, value_name = "M")]
     on_ask: Option<OnAskArg>,
+    /// Which of our own tools are offered, such as `approvals,ir`, or `all` [default: what the configuration says,
+    /// `approvals`].
+    #[arg(long, value_name = "LIST", value_parser = Toolset::parse_list)]
+    toolsets: Option<Toolsets>,
     /// The server's command, run without a shell.
     #[arg(last = true, required = true, value_name = "CMD")]
     command: Vec<String>,
@@ -41,7 +46,8 @@ pub(crate) async fn run(app: App, globals: &Globals, args: &Args) -> Result<Code
         .into());
     }
     let name = args.name.clone().unwrap_or_else(|| name_from(&args.command));
-    start(app, globals, "wrap", Some((name, args.command.clone())), args.on_ask).await
+    let wish = Wish { on_ask: args.on_ask, toolsets: args.toolsets.clone() };
+    start(app, globals, "wrap", Some((name, args.command.clone())), wish).await
 }
 
 /// Programs that only run another one, which then names the server better.

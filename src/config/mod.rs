@@ -12,23 +12,27 @@ mod error;
 mod example;
 pub(crate) mod lexical;
 mod number;
+mod plans;
 pub mod raw;
 mod resolve;
 mod rule;
 mod safety;
 #[cfg(test)]
 mod tests;
+mod toolset;
 mod units;
 
 use crate::domain::digest::Digest;
 use crate::domain::ruling::{Action, Tier};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub use crate::config::error::ConfigError;
+pub use crate::config::plans::{Directive, Plans, Provider, StepTool};
 pub use crate::config::resolve::{upstream_name, yes_life};
 pub use crate::config::rule::Rule;
+pub use crate::config::toolset::Toolset;
 
 /// A configuration file larger than this is refused, in bytes.
 const FILE_MAX: u64 = 4 * 1024 * 1024;
@@ -50,6 +54,12 @@ pub struct Config {
     pub rules: Vec<Rule>,
     /// How long the journal keeps what.
     pub retention: Retention,
+    /// Which of our own tools are offered.
+    pub toolsets: BTreeSet<Toolset>,
+    /// What plans may speak of, and where their steps go.
+    pub plans: Plans,
+    /// The classes of runs, by name.
+    pub directives: BTreeMap<String, Directive>,
     /// How long a call of a client is held, by the name its `[client.NAME]` table has, lower case.
     clients: BTreeMap<String, Duration>,
     digest: Digest,
@@ -66,6 +76,9 @@ impl Default for Config {
             upstreams: BTreeMap::new(),
             rules: Vec::new(),
             retention: Retention::default(),
+            toolsets: [Toolset::Approvals].into(),
+            plans: Plans::default(),
+            directives: plans::usual_directives(),
             clients: BTreeMap::new(),
             digest: Digest::sha256(&[b""]),
         }

@@ -3,10 +3,10 @@
 //! An unknown key is refused everywhere, since a misspelt `deny` that is quietly skipped is an allow.
 
 use crate::config::units::{Size, Span};
-use crate::config::{Environment, OnAsk, Resources, Stance};
+use crate::config::{Environment, OnAsk, Resources, Stance, Toolset};
 use crate::domain::ruling::{Action, Verdict};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// The whole file.
@@ -29,6 +29,72 @@ pub struct Raw {
     pub rule: Vec<Rule>,
     /// `[retention]`
     pub retention: Retention,
+    /// Which of our own tools are offered: `"approvals"`, `"ir"`, `"runs"`, `"agents"`, `"events"`. Default
+    /// `["approvals"]`; `--toolsets` wins.
+    pub toolsets: Option<BTreeSet<Toolset>>,
+    /// `[ir]`
+    pub ir: Ir,
+    /// `[directive.NAME]`: one table a class of runs. Default: `D1` Log Triage and `D2` GPU Report of tier 0, `D3` Code
+    /// Write of tier 2, `D4` Repo Write of tier 3; the last two need a yes.
+    pub directive: BTreeMap<String, Directive>,
+}
+
+/// `[ir]`: what plans may speak of beyond the built-in vocabulary.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Ir {
+    /// `[ir.action."family.verb"]`: own actions, and built-in ones that are to be graver. Default: none.
+    pub action: BTreeMap<String, PlanAction>,
+    /// `[ir.provider."NAME"]`: own providers, and where the steps of built-in ones go. Default: none.
+    pub provider: BTreeMap<String, Provider>,
+}
+
+/// `[ir.action."family.verb"]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlanAction {
+    /// Its least tier, 0 to 3. Required.
+    pub tier: u8,
+}
+
+/// `[ir.provider."NAME"]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Provider {
+    /// The family of actions it takes. Default: the built-in one's, or its own name up to the first dot.
+    pub family: Option<String>,
+    /// `"dev"`, `"test"` or `"production"`: what it writes to. Default `"production"`.
+    pub environment: Environment,
+    /// The `[upstream.NAME]` that its steps are sent to. Default: none, and it cannot be run by us.
+    pub upstream: Option<String>,
+    /// `[ir.provider."NAME".tool]`: which tool does which action. Default: none.
+    pub tool: BTreeMap<String, StepTool>,
+}
+
+/// One line of `[ir.provider."NAME".tool]`: `"files.write" = { tool = "write_file", resource = "path" }`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StepTool {
+    /// The server's own name of the tool. Required.
+    pub tool: String,
+    /// The argument that the step's `resource` becomes. Default: it is not sent.
+    #[serde(default)]
+    pub resource: Option<String>,
+    /// The argument that the step's idempotency key becomes. Default: it is not sent.
+    #[serde(default)]
+    pub idempotency_key: Option<String>,
+}
+
+/// `[directive.NAME]`: the class that runs are made under. It only raises.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Directive {
+    /// For people. Default: its name.
+    pub label: Option<String>,
+    /// The least tier of its runs, 0 to 3. Required for a new one.
+    pub tier: Option<u8>,
+    /// Whether its runs need a yes whatever their tier. Default: from tier 2 on.
+    pub approval: Option<bool>,
 }
 
 /// `[auth]`: who must show a token.

@@ -4,7 +4,10 @@ use crate::config::error::ConfigError;
 use crate::config::raw::{self, Raw};
 use crate::config::rule::{Head, Rule};
 use crate::config::units::Span;
-use crate::config::{ActionMap, Approvals, Config, Retention, Upstream, UpstreamRequest, example};
+use crate::config::{
+    ActionMap, Approvals, Config, Retention, Toolset, Upstream, UpstreamRequest, example, plans,
+};
+use crate::domain::call::OWN;
 use crate::domain::digest::Digest;
 use crate::domain::ruling::{Tier, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
@@ -84,6 +87,9 @@ pub(crate) fn resolve(raw: Raw, digest: Digest, file: &Path) -> Result<Config, C
             reads: of(raw.retention.reads, kept.reads, "`retention.reads`")?,
             size: raw.retention.size.map_or(kept.size, |size| size.0),
         },
+        toolsets: raw.toolsets.unwrap_or_else(|| [Toolset::Approvals].into()),
+        plans: plans::plans(raw.ir, file)?,
+        directives: plans::directives(raw.directive, file)?,
         clients,
         digest,
     })
@@ -142,6 +148,9 @@ fn upstream(name: &str, raw: raw::Upstream, file: &Path) -> Result<Upstream, Con
     }
     if raw.command.is_empty() || raw.command.contains('\0') {
         return Err(wrong("command", "names no program"));
+    }
+    if name == OWN {
+        return Err(wrong("", "this name is kept for questions about plans and runs"));
     }
     let variable = |key: &String| !key.is_empty() && !key.contains(['=', '\0']);
     if !raw.env.keys().chain(&raw.pass_env).all(variable) {

@@ -4,7 +4,7 @@
 
 use crate::domain::call::Method;
 use crate::domain::digest::Digest;
-use crate::domain::id::{ApprovalId, CorrelationId, SessionId};
+use crate::domain::id::{ApprovalId, CorrelationId, RunId, SessionId};
 use crate::domain::json::Canonical;
 use crate::domain::outcome::OutcomeKind;
 use crate::domain::principal::{Principal, Proof, Tenant};
@@ -67,6 +67,29 @@ impl State {
     }
 }
 
+/// What a question is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// One call to a server.
+    Call,
+    /// A plan that somebody else will execute, by its hash.
+    Plan(Digest),
+    /// An execution of ours.
+    Run(RunId),
+}
+
+impl Subject {
+    /// Its word on the wire and in the store.
+    #[must_use]
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Call => "call",
+            Self::Plan(_) => "plan",
+            Self::Run(_) => "run",
+        }
+    }
+}
+
 /// Whether a yes must first be redeemed by an answer token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TokenState {
@@ -92,6 +115,8 @@ pub struct Decider {
 pub struct Approval {
     /// Its id.
     pub id: ApprovalId,
+    /// What it is about.
+    pub subject: Subject,
     /// Ties its journal rows together.
     pub correlation: CorrelationId,
     /// The sealed world.

@@ -69,6 +69,9 @@ impl Method {
     }
 }
 
+/// The name under which questions about our own doing are put (a plan, a run). No server can be configured under it.
+pub const OWN: &str = "countersign";
+
 /// Which server: the configured name, and a keyed digest of everything that makes it that server
 /// (argv, working directory, environment passed on, configured environment).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -92,6 +92,66 @@ pub enum EntryType {
     /// Bodies or rows were erased by the retention rules.
     #[serde(rename = "journal.pruned")]
     JournalPruned,
+    /// A plan was validated and needs nobody.
+    #[serde(rename = "ir.validated_pass")]
+    IrValidatedPass,
+    /// A plan was validated and needs a yes.
+    #[serde(rename = "ir.validated_escalate")]
+    IrValidatedEscalate,
+    /// A plan was refused.
+    #[serde(rename = "ir.validated_reject")]
+    IrValidatedReject,
+    /// A yes to a plan was asked for.
+    #[serde(rename = "ir.approval_created")]
+    IrApprovalCreated,
+    /// The yes to a plan was redeemed.
+    #[serde(rename = "ir.approval_consumed")]
+    IrApprovalConsumed,
+    /// Somebody came with a yes to a plan after its time.
+    #[serde(rename = "ir.approval_expired")]
+    IrApprovalExpired,
+    /// Somebody came with what is no yes to this plan.
+    #[serde(rename = "ir.approval_invalid")]
+    IrApprovalInvalid,
+    /// What is to be executed is the plan.
+    #[serde(rename = "ir.dag_diff_ok")]
+    IrDagDiffOk,
+    /// What is to be executed is not the plan.
+    #[serde(rename = "ir.dag_diff_failed")]
+    IrDagDiffFailed,
+    /// A plan was resolved to calls.
+    #[serde(rename = "run.created")]
+    RunCreated,
+    /// Its execution began, or went on after an interruption.
+    #[serde(rename = "run.started")]
+    RunStarted,
+    /// The process that executed it is gone.
+    #[serde(rename = "run.interrupted")]
+    RunInterrupted,
+    /// A step could not go on as it was approved; nothing after it ran.
+    #[serde(rename = "run.stopped")]
+    RunStopped,
+    /// Every step ran.
+    #[serde(rename = "run.completed")]
+    RunCompleted,
+    /// A step failed; nothing after it ran.
+    #[serde(rename = "run.failed")]
+    RunFailed,
+    /// It was taken back.
+    #[serde(rename = "run.cancelled")]
+    RunCancelled,
+    /// An agent put itself on the board.
+    #[serde(rename = "agent.registered")]
+    AgentRegistered,
+    /// It told how it fares.
+    #[serde(rename = "agent.updated")]
+    AgentUpdated,
+    /// It left the board.
+    #[serde(rename = "agent.unregistered")]
+    AgentUnregistered,
+    /// Network policies were derived from observed connections.
+    #[serde(rename = "network.recommended")]
+    NetworkRecommended,
 }
 
 impl EntryType {
@@ -125,6 +185,26 @@ impl EntryType {
             Self::PolicyLoaded => "policy.loaded",
             Self::ClockAccepted => "clock.accepted",
             Self::JournalPruned => "journal.pruned",
+            Self::IrValidatedPass => "ir.validated_pass",
+            Self::IrValidatedEscalate => "ir.validated_escalate",
+            Self::IrValidatedReject => "ir.validated_reject",
+            Self::IrApprovalCreated => "ir.approval_created",
+            Self::IrApprovalConsumed => "ir.approval_consumed",
+            Self::IrApprovalExpired => "ir.approval_expired",
+            Self::IrApprovalInvalid => "ir.approval_invalid",
+            Self::IrDagDiffOk => "ir.dag_diff_ok",
+            Self::IrDagDiffFailed => "ir.dag_diff_failed",
+            Self::RunCreated => "run.created",
+            Self::RunStarted => "run.started",
+            Self::RunInterrupted => "run.interrupted",
+            Self::RunStopped => "run.stopped",
+            Self::RunCompleted => "run.completed",
+            Self::RunFailed => "run.failed",
+            Self::RunCancelled => "run.cancelled",
+            Self::AgentRegistered => "agent.registered",
+            Self::AgentUpdated => "agent.updated",
+            Self::AgentUnregistered => "agent.unregistered",
+            Self::NetworkRecommended => "network.recommended",
         }
     }
 }

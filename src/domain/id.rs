@@ -57,3 +57,11 @@ id!(
     /// Ties the rows of one story together, from the call to its outcome.
     CorrelationId
 );
+id!(
+    /// One execution of a plan.
+    RunId
+);
+id!(
+    /// One agent on the board of agents.
+    AgentId
+);

@@ -17,6 +17,7 @@ pub mod outcome;
 pub mod pin;
 pub mod principal;
 pub mod ruling;
+pub mod run;
 pub mod time;
 pub mod visible;
 mod visible_chars;

@@ -38,6 +38,15 @@ struct Stamp {
     inode: u64,
 }
 
+/// One configuration and what was compiled of it.
+#[derive(Debug)]
+pub struct InForce {
+    /// What the file says.
+    pub config: Config,
+    /// What calls are judged by.
+    pub snapshot: Arc<Snapshot>,
+}
+
 /// The policy in force.
 #[derive(Debug)]
 pub struct CurrentPolicy {
@@ -45,7 +54,7 @@ pub struct CurrentPolicy {
     protected: Protected,
     store: Arc<dyn Store>,
     tenant: Tenant,
-    snapshot: ArcSwap<Snapshot>,
+    in_force: ArcSwap<InForce>,
     /// The file that was last taken, or found to be no use.
     seen: Mutex<Option<Stamp>>,
     /// Held while it is read anew: no call is judged by what is about to be replaced, and no older reading comes last.
@@ -73,7 +82,10 @@ impl CurrentPolicy {
             protected,
             store,
             tenant,
-            snapshot: ArcSwap::from_pointee(snapshot),
+            in_force: ArcSwap::from_pointee(InForce {
+                config: config.clone(),
+                snapshot: Arc::new(snapshot),
+            }),
             seen: Mutex::new(seen),
             reading: tokio::sync::Mutex::default(),
         })
@@ -84,6 +96,14 @@ impl CurrentPolicy {
     /// # Errors
     /// Those of the store; the call in hand must then be refused.
     pub async fn get(&self) -> Result<Arc<Snapshot>, StoreError> {
+        Ok(self.in_force().await?.snapshot.clone())
+    }
+
+    /// The snapshot together with the configuration it was compiled of, after the same look.
+    ///
+    /// # Errors
+    /// Those of the store; whatever was to be done must then be refused.
+    pub async fn in_force(&self) -> Result<Arc<InForce>, StoreError> {
         if stamp(&self.file) != self.seen() {
             let _one_at_a_time = self.reading.lock().await;
             loop {
@@ -96,7 +116,7 @@ impl CurrentPolicy {
                 *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = now;
             }
         }
-        Ok(self.snapshot.load_full())
+        Ok(self.in_force.load_full())
     }
 
     fn seen(&self) -> Option<Stamp> {
@@ -132,7 +152,7 @@ impl CurrentPolicy {
         };
         match build(&config, &self.protected, self.store.as_ref(), &self.tenant).await {
             Ok(next) => {
-                self.snapshot.store(Arc::new(next));
+                self.in_force.store(Arc::new(InForce { config, snapshot: Arc::new(next) }));
                 tracing::info!("the configuration changed and is in force");
             }
             Err(PolicyError::Store(error)) => return Err(error),

@@ -13,10 +13,11 @@ mod fleet;
 mod forward;
 mod judge;
 mod listing;
+mod parts;
 mod refusal;
 mod wait;
 
-pub use current::{CurrentPolicy, PolicyError};
+pub use current::{CurrentPolicy, InForce, PolicyError};
 pub use fleet::{Fleet, Member, Naming, Route};
 pub use refusal::{Refusal, ToWaitFor};
 pub use wait::{Beat, Patience};
@@ -133,36 +134,6 @@ impl Gate {
     ) -> Self {
         let (left, recording) = (CancellationToken::new(), TaskTracker::new());
         Self { journal, desk, policy, fleet, tenant, session, left, recording }
-    }
-
-    /// Cancelled by the front when the client has left.
-    #[must_use]
-    pub fn left(&self) -> &CancellationToken {
-        &self.left
-    }
-
-    /// The desk, for the tools that show and cancel questions.
-    #[must_use]
-    pub fn desk(&self) -> &Desk {
-        &self.desk
-    }
-
-    /// The servers behind us.
-    #[must_use]
-    pub fn fleet(&self) -> &Arc<Fleet> {
-        &self.fleet
-    }
-
-    /// The sealed world this gate works in.
-    #[must_use]
-    pub fn tenant(&self) -> &Tenant {
-        &self.tenant
-    }
-
-    /// The session this gate serves.
-    #[must_use]
-    pub fn session(&self) -> SessionId {
-        self.session
     }
 
     /// The refusal of a name that nobody offers: it may be a name of a server that did not come up.

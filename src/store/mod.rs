@@ -4,8 +4,12 @@
 //! [`Store::changes`] is only a hint to look again. A verb that fails has changed nothing, with one
 //! exception that has a name of its own: [`StoreError::CommitUnknown`].
 
+pub mod agents;
 mod error;
 pub mod lease;
+pub mod networks;
+pub mod plans;
+pub mod runs;
 pub mod sqlite;
 mod verbs;
 
@@ -29,7 +33,9 @@ type Result<T> = std::result::Result<T, StoreError>;
 
 /// The store. One implementation an engine; `Arc<dyn Store>` everywhere else.
 #[async_trait]
-pub trait Store: Send + Sync + std::fmt::Debug {
+pub trait Store:
+    agents::Agents + networks::Networks + plans::Plans + runs::Runs + Send + Sync + std::fmt::Debug
+{
     /// The secret that keys call digests and match keys; made with the store.
     fn key(&self) -> &StoreKey;
 

@@ -1,6 +1,6 @@
 //! What the verbs of the store take and give.
 
-use crate::domain::approval::{Answer, Approval, Decider, State};
+use crate::domain::approval::{Answer, Approval, Decider, State, Subject};
 use crate::domain::call::Call;
 use crate::domain::digest::Digest;
 use crate::domain::entry::Draft;
@@ -19,6 +19,8 @@ use tokio::sync::watch;
 pub struct Question {
     /// The call it is about; its session waits.
     pub call: Call,
+    /// What kind of question it is.
+    pub subject: Subject,
     /// What policy said.
     pub ruling: Ruling,
     /// Milliseconds in which it can be answered.
@@ -32,6 +34,8 @@ pub struct Question {
     /// The `approval.asked` row; becomes `approval.attached` when an equal row is found. The store fills in
     /// the approval.
     pub row: Draft,
+    /// Rows of the same moment, appended after it when the question is new. The store fills in the approval.
+    pub also: Vec<Draft>,
 }
 
 /// What came of asking.

@@ -31,6 +31,11 @@ fn no<T>() -> Result<T> {
     Err(StoreError::Unusable("this store only permits".into()))
 }
 
+impl agents::Agents for Permits {}
+impl networks::Networks for Permits {}
+impl plans::Plans for Permits {}
+impl runs::Runs for Permits {}
+
 #[async_trait]
 #[rustfmt::skip]
 impl Store for Permits {

@@ -16,6 +16,7 @@ const NOW: Millis = Millis(1_795_362_130_000);
 
 fn approval(arguments: &str) -> Approval {
     Approval {
+        subject: crate::domain::approval::Subject::Call,
         id: ApprovalId::new(),
         correlation: CorrelationId::new(),
         tenant: Tenant::default(),

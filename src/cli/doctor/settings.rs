@@ -65,6 +65,26 @@ pub(crate) fn of(globals: &Globals, config: &Config) -> Settings {
         "retention.size",
         crate::domain::visible::size(usize::try_from(config.retention.size).unwrap_or(usize::MAX)),
     );
+    let toolsets: Vec<_> = config.toolsets.iter().map(|set| set.as_str()).collect();
+    s.set("toolsets", toolsets.join(","));
+    for (name, directive) in &config.directives {
+        s.set(
+            format!("directive.{name}"),
+            format!(
+                "{}, tier {}, {}",
+                directive.label,
+                directive.tier,
+                if directive.approval { "needs a yes" } else { "needs no yes of its own" }
+            ),
+        );
+    }
+    for (name, provider) in &config.plans.providers {
+        s.set(format!("ir.provider.{name}.environment"), provider.environment.as_str());
+        s.set(
+            format!("ir.provider.{name}.upstream"),
+            provider.upstream.as_deref().unwrap_or("none"),
+        );
+    }
     s.set("rules", config.rules.len());
     for (name, upstream) in &config.upstreams {
         // Arguments and values may be secrets: the program and numbers are enough.

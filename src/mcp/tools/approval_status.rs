@@ -1,6 +1,7 @@
 //! `approval_status`: where one question stands.
 
 use crate::approval::view;
+use crate::config::Toolset;
 use crate::domain::json::Canonical;
 use crate::mcp::front::Duty;
 use crate::mcp::tools::{
@@ -17,6 +18,7 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
     description: "Shows where one question stands: pending, approved, consumed, denied, expired or cancelled. \
                   To wait for the answer use `resume_call`; do not poll.",
     read_only: true,
+    toolset: Toolset::Approvals,
     offered: Offered::Everyone,
     input,
     output: Some(approval_schema),

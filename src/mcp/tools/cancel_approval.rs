@@ -1,6 +1,7 @@
 //! `cancel_approval`: an agent takes its own question back.
 
 use crate::approval::view;
+use crate::config::Toolset;
 use crate::domain::json::Canonical;
 use crate::mcp::tools::{
     Answered, Example, NOBODYS, Offered, OwnCall, OwnTool, approval_id, approval_schema, arguments,
@@ -17,6 +18,7 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
     description: "Takes back a question of your own that nobody answered, or a yes that you no longer need. \
                   The call will not run.",
     read_only: false,
+    toolset: Toolset::Approvals,
     offered: Offered::Agents,
     input,
     output: Some(approval_schema),

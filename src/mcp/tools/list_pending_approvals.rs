@@ -1,6 +1,7 @@
 //! `list_pending_approvals`: what waits for a person, or how questions ended.
 
 use crate::approval::view;
+use crate::config::Toolset;
 use crate::domain::approval::State;
 use crate::domain::json::Canonical;
 use crate::mcp::front::Duty;
@@ -19,6 +20,7 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
     description: "Lists the calls that wait for a person's yes, newest first. An agent sees its own. With \
                   `status` it lists questions in another state instead.",
     read_only: true,
+    toolset: Toolset::Approvals,
     offered: Offered::Everyone,
     input,
     output: Some(output),

@@ -10,6 +10,7 @@ mod pending_reject;
 mod resume_call;
 
 use crate::approval::ApprovalView;
+use crate::config::Toolset;
 use crate::domain::id::ApprovalId;
 use crate::domain::json::Canonical;
 use crate::gate::Reply;
@@ -51,6 +52,8 @@ pub struct OwnTool {
     pub description: &'static str,
     /// Whether it changes nothing.
     pub read_only: bool,
+    /// The group it is offered with.
+    pub toolset: Toolset,
     /// Whom it is offered to.
     pub offered: Offered,
     /// JSON Schema of its arguments.
@@ -97,10 +100,11 @@ pub enum Answered {
 const PREFIX: &str = "countersign__";
 
 fn is_offered(front: &Front, tool: &OwnTool) -> bool {
-    match front.duty {
-        Duty::Agent => true,
-        Duty::Approver(_) => tool.offered == Offered::Everyone,
-    }
+    front.config.toolsets.contains(&tool.toolset)
+        && match front.duty {
+            Duty::Agent => true,
+            Duty::Approver(_) => tool.offered == Offered::Everyone,
+        }
 }
 
 /// Our name of a tool in this session: plain, or prefixed when a server has the plain one.

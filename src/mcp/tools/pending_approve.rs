@@ -4,6 +4,7 @@
 //! person minted for exactly this question: the decision was the minting.
 
 use crate::approval::{Token, view};
+use crate::config::Toolset;
 use crate::domain::json::Canonical;
 use crate::mcp::front::Duty;
 use crate::mcp::tools::{
@@ -21,6 +22,7 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
     description: "Presents the answer token that a person gave for one question; after that `resume_call` runs \
                   it. Without such a token an agent cannot approve anything: ask the user.",
     read_only: false,
+    toolset: Toolset::Approvals,
     offered: Offered::Everyone,
     input,
     output: Some(approval_schema),

@@ -1,6 +1,7 @@
 //! `pending_reject`: an approver's own session says no.
 
 use crate::approval::view;
+use crate::config::Toolset;
 use crate::domain::json::Canonical;
 use crate::mcp::front::Duty;
 use crate::mcp::tools::pending_approve::not_decided;
@@ -18,6 +19,7 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
     description: "Says no to a question, with a reason that the asking agent is told. Only an approver's own \
                   session decides; an agent takes its own question back with `cancel_approval`.",
     read_only: false,
+    toolset: Toolset::Approvals,
     offered: Offered::Everyone,
     input,
     output: Some(approval_schema),

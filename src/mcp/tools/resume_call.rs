@@ -1,5 +1,6 @@
 //! `resume_call`: waits for the answer to a question of one's own and, after the yes, runs the stored call.
 
+use crate::config::Toolset;
 use crate::domain::json::Canonical;
 use crate::mcp::tools::{
     Answered, Example, NOBODYS, Offered, OwnCall, OwnTool, approval_id, arguments, id_schema,
@@ -16,6 +17,7 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
     description: "Waits for a person's answer to a call that you made and that still waits. After a yes it runs \
                   exactly that call, once, and gives its result. Call it once; it waits by itself.",
     read_only: false,
+    toolset: Toolset::Approvals,
     offered: Offered::Agents,
     input,
     // The result is that of the tool that runs.

@@ -1,7 +1,7 @@
 //! Putting a question, and waiting for one.
 
-use crate::domain::approval::State;
-use crate::domain::entry::EntryType;
+use crate::domain::approval::{State, Subject};
+use crate::domain::entry::{Draft, EntryType};
 use crate::domain::id::{ApprovalId, SessionId};
 use crate::domain::principal::Tenant;
 use crate::domain::time::Millis;
@@ -30,6 +30,9 @@ pub(crate) fn ask(tx: &mut Tx<'_>, question: Question) -> Result<Asked, StoreErr
     row.kind = if attached { EntryType::ApprovalAttached } else { EntryType::ApprovalAsked };
     row.approval = Some(id);
     tx.append(&row)?;
+    for row in question.also.into_iter().filter(|_| !attached) {
+        tx.append(&Draft { approval: Some(id), ..row })?;
+    }
     tx.stir();
     Ok(Asked { approval: rows::get(tx.conn, &tenant, id)?, attached })
 }
@@ -60,7 +63,7 @@ fn usable(
              WHERE tenant = ?1 AND principal = ?2 AND match_key = ?3
                AND ((state = 'pending' AND answer_by > ?4 AND tier >= ?5)
                  OR (state = 'approved' AND run_by > ?4 AND tier >= ?5)
-                 OR (state = 'consumed' AND consumed_at > ?6 AND delivered = 0))
+                 OR (kind = 'call' AND state = 'consumed' AND consumed_at > ?6 AND delivered = 0))
              ORDER BY asked_at DESC, id DESC LIMIT 1",
         )?
         .query_row(
@@ -83,12 +86,17 @@ fn insert(tx: &Tx<'_>, question: &Question, now: Millis) -> Result<ApprovalId, S
     let parts = question.call.parts();
     let ruling = serde_json::to_string(&question.ruling)
         .map_err(|e| StoreError::Unusable(format!("cannot write a ruling: {e}")))?;
+    let subject = match &question.subject {
+        Subject::Call => None,
+        Subject::Plan(hash) => Some(hash.0.to_vec()),
+        Subject::Run(run) => Some(run.0.as_bytes().to_vec()),
+    };
     tx.conn
         .prepare_cached(
             "INSERT INTO approvals (id, correlation_id, tenant, principal, session, upstream, identity, method,
                  tool, definition, arguments, call_digest, match_key, ruling, tier, required, asked_at, answer_by,
-                 yes_life)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
+                 yes_life, kind, subject)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
         )?
         .execute(params![
             id.0.as_bytes(),
@@ -110,6 +118,8 @@ fn insert(tx: &Tx<'_>, question: &Question, now: Millis) -> Result<ApprovalId, S
             now.0,
             now.plus(question.answer_within).0,
             question.yes_life,
+            question.subject.kind(),
+            subject,
         ])?;
     Ok(id)
 }

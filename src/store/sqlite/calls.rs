@@ -4,9 +4,9 @@ use crate::domain::entry::{Draft, EntryType};
 use crate::domain::id::{ApprovalId, SessionId};
 use crate::domain::outcome::OutcomeKind;
 use crate::domain::principal::Tenant;
-use crate::store::sqlite::agents::is_paused;
 use crate::store::sqlite::chain::Tx;
 use crate::store::sqlite::expiry::drop_answers;
+use crate::store::sqlite::paused::is_paused;
 use crate::store::{NotPermitted, Settlement, StoreError};
 use rusqlite::{Connection, OptionalExtension as _, params};
 

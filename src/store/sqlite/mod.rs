@@ -3,8 +3,8 @@
 //! The verbs live in files by subject, each a plain function on a transaction; this one only ties them to the
 //! threads that run them (`writer.rs`, `reader.rs`).
 
-mod agents;
 mod ask;
+mod board;
 mod calls;
 mod chain;
 mod clock;
@@ -14,12 +14,16 @@ mod decide;
 mod expiry;
 mod files;
 mod meta;
+mod networks;
+mod paused;
 mod people;
 mod pins;
+mod plans;
 mod query;
 mod reader;
 mod retention;
 mod rows;
+mod runs;
 mod schema;
 mod sessions;
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! Rows read back into the types of the domain. What cannot be read is damage, and damage is a no.
 
-use crate::domain::approval::{Approval, Decider, State, TokenState};
+use crate::domain::approval::{Approval, Decider, State, Subject, TokenState};
 use crate::domain::call::Method;
 use crate::domain::digest::Digest;
-use crate::domain::id::{ApprovalId, CorrelationId, SessionId};
+use crate::domain::id::{ApprovalId, CorrelationId, RunId, SessionId};
 use crate::domain::json::{Canonical, Limits};
 use crate::domain::outcome::OutcomeKind;
 use crate::domain::principal::{Principal, Proof, Tenant};
@@ -104,6 +104,7 @@ pub(crate) fn approval(row: &Row<'_>) -> Result<Approval, StoreError> {
     let ruling: String = column(row, "ruling")?;
     Ok(Approval {
         id: ApprovalId(id(row, "id")?),
+        subject: subject(row)?,
         correlation: CorrelationId(id(row, "correlation_id")?),
         tenant: word(row, "tenant", Tenant::new)?,
         principal: word(row, "principal", Principal::parse)?,
@@ -133,6 +134,15 @@ pub(crate) fn approval(row: &Row<'_>) -> Result<Approval, StoreError> {
         outcome: maybe_word(row, "outcome", OutcomeKind::parse)?,
         delivered: column(row, "delivered")?,
     })
+}
+
+fn subject(row: &Row<'_>) -> Result<Subject, StoreError> {
+    match column::<String>(row, "kind")?.as_str() {
+        "call" => Ok(Subject::Call),
+        "plan" => Ok(Subject::Plan(digest(row, "subject")?)),
+        "run" => Ok(Subject::Run(RunId(id(row, "subject")?))),
+        _ => Err(damaged("kind")),
+    }
 }
 
 /// The strict reader reads them again, and must find them to be what it wrote.

@@ -8,7 +8,7 @@ use crate::domain::pin::Pin;
 use crate::domain::principal::{Principal, Tenant};
 use crate::domain::time::Millis;
 use crate::store::sqlite::{
-    Result, SqliteStore, agents, ask, calls, chain, consume, decide, expiry, people, pins, query,
+    Result, SqliteStore, ask, calls, chain, consume, decide, expiry, paused, people, pins, query,
     reckon, retention, rows, sessions,
 };
 use crate::store::{
@@ -194,17 +194,17 @@ impl Store for SqliteStore {
 
     async fn pause(&self, tenant: &Tenant, agent: Option<&str>, by: &Principal) -> Result<()> {
         let (tenant, agent, by) = (tenant.clone(), agent.map(str::to_owned), by.clone());
-        self.write(move |tx| agents::pause(tx, &tenant, agent.as_deref(), &by)).await
+        self.write(move |tx| paused::pause(tx, &tenant, agent.as_deref(), &by)).await
     }
 
     async fn unpause(&self, tenant: &Tenant, agent: Option<&str>, by: &Principal) -> Result<bool> {
         let (tenant, agent, by) = (tenant.clone(), agent.map(str::to_owned), by.clone());
-        self.write(move |tx| agents::unpause(tx, &tenant, agent.as_deref(), &by)).await
+        self.write(move |tx| paused::unpause(tx, &tenant, agent.as_deref(), &by)).await
     }
 
     async fn paused(&self, tenant: &Tenant) -> Result<Vec<Option<String>>> {
         let tenant = tenant.clone();
-        self.read(move |conn| agents::paused(conn, &tenant)).await
+        self.read(move |conn| paused::paused(conn, &tenant)).await
     }
 
     async fn pins(&self, tenant: &Tenant, identity: Digest) -> Result<Vec<Pin>> {

@@ -135,6 +135,8 @@ fn question(call: &Call) -> Question {
     let mut row = Draft::new(EntryType::ApprovalAsked, &call.parts().tenant);
     row.principal = Some(call.parts().principal.clone());
     Question {
+        subject: crate::domain::approval::Subject::Call,
+        also: Vec::new(),
         call: call.clone(),
         ruling: ruling(2),
         answer_within: DAY,

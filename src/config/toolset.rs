@@ -1,0 +1,57 @@
+//! Which of our own tools a process offers: an agent that is shown forty tools uses none of them well.
+
+use std::collections::BTreeSet;
+
+/// A group of our own tools.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Toolset {
+    /// Questions and answers.
+    Approvals,
+    /// Plans: validate, audit, ask for a yes, redeem it.
+    Ir,
+    /// Executing plans, and network policies.
+    Runs,
+    /// The board of agents.
+    Agents,
+    /// What happened.
+    Events,
+}
+
+impl Toolset {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Approvals, Self::Ir, Self::Runs, Self::Agents, Self::Events];
+
+    /// Its word in the configuration and on the command line.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Approvals => "approvals",
+            Self::Ir => "ir",
+            Self::Runs => "runs",
+            Self::Agents => "agents",
+            Self::Events => "events",
+        }
+    }
+
+    /// Reads a list such as `approvals,ir`, or `all`.
+    ///
+    /// # Errors
+    /// The first word that is no toolset.
+    pub fn parse_list(text: &str) -> Result<BTreeSet<Self>, String> {
+        if text == "all" {
+            return Ok(Self::ALL.into());
+        }
+        let read = |word: &str| Self::ALL.into_iter().find(|set| set.as_str() == word);
+        text.split(',')
+            .map(|word| {
+                read(word.trim()).ok_or_else(|| {
+                    let known = Self::ALL.map(Self::as_str).join("`, `");
+                    format!("`{word}` is no toolset; there are `{known}`, and `all`")
+                })
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,56 @@
+//! What a gate is made of, for whoever stands around it.
+
+use crate::approval::Desk;
+use crate::domain::id::SessionId;
+use crate::domain::principal::Tenant;
+use crate::gate::{Fleet, Gate, InForce};
+use crate::journal::Journal;
+use crate::store::StoreError;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+impl Gate {
+    /// Cancelled by the front when the client has left.
+    #[must_use]
+    pub fn left(&self) -> &CancellationToken {
+        &self.left
+    }
+
+    /// The desk, for the tools that show and cancel questions.
+    #[must_use]
+    pub fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    /// The journal, for tools that write down what they found.
+    #[must_use]
+    pub fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    /// The configuration in force and what was compiled of it.
+    ///
+    /// # Errors
+    /// Those of the store; whatever was to be done must then be refused.
+    pub async fn in_force(&self) -> Result<Arc<InForce>, StoreError> {
+        self.policy.in_force().await
+    }
+
+    /// The servers behind us.
+    #[must_use]
+    pub fn fleet(&self) -> &Arc<Fleet> {
+        &self.fleet
+    }
+
+    /// The sealed world this gate works in.
+    #[must_use]
+    pub fn tenant(&self) -> &Tenant {
+        &self.tenant
+    }
+
+    /// The session this gate serves.
+    #[must_use]
+    pub fn session(&self) -> SessionId {
+        self.session
+    }
+}
