@@ -36,6 +36,7 @@ pub mod domain;
 pub mod gate;
 pub mod journal;
 pub mod mcp;
+pub mod network;
 pub mod policy;
 pub mod store;
 pub mod upstream;
