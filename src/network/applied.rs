@@ -134,13 +134,15 @@ impl Applied {
 /// The path of something that the typed policy does not have.
 fn lost(from: &Value, to: &Value, path: &str) -> Option<String> {
     match (from, to) {
-        (Value::Object(from), to) => from.iter().filter(|(_, v)| !v.is_null()).find_map(|(k, v)| {
-            let path = format!("{path}.{k}");
-            match to.get(k) {
-                Some(there) => lost(v, there, &path),
-                None => Some(path),
-            }
-        }),
+        (Value::Object(from), to) => {
+            from.iter().filter(|(_, v)| !v.is_null()).find_map(|(k, v)| {
+                let path = format!("{path}.{k}");
+                match to.get(k) {
+                    Some(there) => lost(v, there, &path),
+                    None => Some(path),
+                }
+            })
+        }
         (Value::Array(from), Value::Array(to)) => {
             from.iter().zip(to).find_map(|(from, to)| lost(from, to, path))
         }
@@ -216,8 +218,12 @@ fn check_port(port: &NetworkPolicyPort) -> Result<(), String> {
     match (&port.port, port.end_port) {
         (None, None) | (Some(IntOrString::String(_)), None) => Ok(()),
         (Some(IntOrString::Int(from)), None) if good(*from) => Ok(()),
-        (Some(IntOrString::Int(from)), Some(to)) if good(*from) && good(to) && to >= *from => Ok(()),
+        (Some(IntOrString::Int(from)), Some(to)) if good(*from) && good(to) && to >= *from => {
+            Ok(())
+        }
         (Some(IntOrString::Int(from)), None) => Err(format!("`{from}` is no port")),
-        (_, Some(to)) => Err(format!("`endPort: {to}` needs a number as `port` that is not above it")),
+        (_, Some(to)) => {
+            Err(format!("`endPort: {to}` needs a number as `port` that is not above it"))
+        }
     }
 }

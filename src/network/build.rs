@@ -292,10 +292,6 @@ fn edge(((source, target, port, protocol), (count, guessed)): (Link, (u64, bool)
     Edge { source, target, port, protocol, count, guessed }
 }
 
-pub(crate) fn too_many(
-    there: usize,
-    most: usize,
-    what: &'static str,
-) -> Result<(), NetworkError> {
+pub(crate) fn too_many(there: usize, most: usize, what: &'static str) -> Result<(), NetworkError> {
     if there > most { Err(NetworkError::TooMany { what, most }) } else { Ok(()) }
 }

@@ -114,7 +114,8 @@ fn open(world: &World<'_>) -> Vec<Open> {
     let mut all = Vec::new();
     for service in &world.map.services {
         let held = |direction| {
-            let holding = world.selecting(service).filter(|(policy, _)| isolates(policy, direction));
+            let holding =
+                world.selecting(service).filter(|(policy, _)| isolates(policy, direction));
             holding.map(|(_, fit)| fit).max().unwrap_or(Fit::No)
         };
         let both = [Direction::Ingress, Direction::Egress].map(|d| (d, held(d)));

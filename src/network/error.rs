@@ -26,9 +26,7 @@ pub enum NetworkError {
         reason: String,
     },
     /// No format was given and none could be told.
-    #[error(
-        "`{input}` looks like none of hubble, conntrack, ss, docker and json; name its format"
-    )]
+    #[error("`{input}` looks like none of hubble, conntrack, ss, docker and json; name its format")]
     UnknownFormat {
         /// Its name.
         input: String,

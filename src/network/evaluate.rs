@@ -107,7 +107,11 @@ impl<'a> World<'a> {
         if rule.peers.is_empty() {
             return Fit::Yes;
         }
-        rule.peers.iter().map(|peer| self.one_peer_fits(policy, peer, other)).max().unwrap_or(Fit::No)
+        rule.peers
+            .iter()
+            .map(|peer| self.one_peer_fits(policy, peer, other))
+            .max()
+            .unwrap_or(Fit::No)
     }
 
     pub(crate) fn one_peer_fits(
@@ -118,7 +122,8 @@ impl<'a> World<'a> {
     ) -> Fit {
         match (other, &peer.ip_block) {
             (Peer::Address(address), Some(block)) => {
-                let within = |cidr: &String| Cidr::parse(cidr).is_some_and(|c| c.contains(*address));
+                let within =
+                    |cidr: &String| Cidr::parse(cidr).is_some_and(|c| c.contains(*address));
                 Fit::of(within(&block.cidr) && !block.except.iter().flatten().any(within))
             }
             // An address that nobody names may yet be a pod; a selector could fit it, and nobody knows.
@@ -174,7 +179,9 @@ pub(crate) fn isolates(policy: &NetworkPolicy, direction: Direction) -> bool {
         (Some(types), Direction::Ingress) if !types.is_empty() => {
             types.iter().any(|t| t == "Ingress")
         }
-        (Some(types), Direction::Egress) if !types.is_empty() => types.iter().any(|t| t == "Egress"),
+        (Some(types), Direction::Egress) if !types.is_empty() => {
+            types.iter().any(|t| t == "Egress")
+        }
         (_, Direction::Ingress) => true,
         (_, Direction::Egress) => spec.egress.as_ref().is_some_and(|rules| !rules.is_empty()),
     }
@@ -213,7 +220,9 @@ pub(crate) fn one_port_fits(one: &NetworkPolicyPort, port: u16, protocol: Protoc
     match (&one.port, one.end_port) {
         (None, _) => Fit::Yes,
         (Some(IntOrString::Int(from)), None) => Fit::of(*from == i32::from(port)),
-        (Some(IntOrString::Int(from)), Some(to)) => Fit::of((*from..=to).contains(&i32::from(port))),
+        (Some(IntOrString::Int(from)), Some(to)) => {
+            Fit::of((*from..=to).contains(&i32::from(port)))
+        }
         // The pod says which number the name has.
         (Some(IntOrString::String(_)), _) => Fit::Unknown,
     }

@@ -99,7 +99,8 @@ mod tests {
     fn good_names_stay_and_others_are_told_apart() {
         assert_eq!(dns_label("web-1"), "web-1");
         assert_eq!(label_value("Web_1.2"), "Web_1.2");
-        for odd in ["", "-", "---", "WEB", "web-", "büro", "a: b\n- c", &"x".repeat(300), "日本語"] {
+        for odd in ["", "-", "---", "WEB", "web-", "büro", "a: b\n- c", &"x".repeat(300), "日本語"]
+        {
             let name = dns_label(odd);
             assert!(is_dns_label(&name), "{odd:?} became {name:?}");
             assert!(name.len() >= HASH, "{name:?} carries a hash");

@@ -216,8 +216,7 @@ pub(crate) fn for_edge(map: &ServiceMap, edge: &Edge) -> Vec<NetworkPolicy> {
 }
 
 fn named(namespace: &str, name: String, spec: NetworkPolicySpec) -> NetworkPolicy {
-    let managed =
-        ("app.kubernetes.io/managed-by".to_owned(), env!("CARGO_PKG_NAME").to_owned());
+    let managed = ("app.kubernetes.io/managed-by".to_owned(), env!("CARGO_PKG_NAME").to_owned());
     NetworkPolicy {
         metadata: ObjectMeta {
             name: Some(name),

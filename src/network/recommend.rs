@@ -140,7 +140,8 @@ fn of_edge(edge: &Edge) -> String {
 }
 
 fn of_service(map: &ServiceMap, id: &ServiceId) -> String {
-    let count = |edges: usize| if edges == 1 { "1 way".to_owned() } else { format!("{edges} ways") };
+    let count =
+        |edges: usize| if edges == 1 { "1 way".to_owned() } else { format!("{edges} ways") };
     let to_it = map.edges.iter().filter(|edge| edge.target.service() == Some(id)).count();
     let from_it = map.edges.iter().filter(|edge| edge.source.service() == Some(id)).count();
     format!(

@@ -91,7 +91,8 @@ fn of_direction(
             let used: Vec<&(&Peer, &Edge)> = edges
                 .iter()
                 .filter(|(other, edge)| {
-                    let port = port.map_or(Fit::Yes, |p| one_port_fits(p, edge.port, edge.protocol));
+                    let port =
+                        port.map_or(Fit::Yes, |p| one_port_fits(p, edge.port, edge.protocol));
                     port == Fit::Yes && fits(other)
                 })
                 .collect();

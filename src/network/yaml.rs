@@ -15,8 +15,7 @@ pub fn documents<'a>(
         let name = policy.metadata.name.clone().unwrap_or_default();
         let fault = |reason: String| NetworkError::Write { name: name.clone(), reason };
         let one = serde_saphyr::to_string(policy).map_err(|e| fault(e.to_string()))?;
-        let back: NetworkPolicy =
-            serde_saphyr::from_str(&one).map_err(|e| fault(e.to_string()))?;
+        let back: NetworkPolicy = serde_saphyr::from_str(&one).map_err(|e| fault(e.to_string()))?;
         if back != *policy {
             return Err(fault("it reads back as another policy".to_owned()));
         }

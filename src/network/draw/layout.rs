@@ -122,7 +122,9 @@ fn without_circles(nodes: usize, links: &[(usize, usize)]) -> Vec<(usize, usize)
     }
     let after = |node: usize| done.get(node).copied().flatten().unwrap_or_default();
     // Who is left last stands first; a link to someone who is left later closes a circle.
-    let turn = |&(from, to): &(usize, usize)| if after(from) < after(to) { (to, from) } else { (from, to) };
+    let turn = |&(from, to): &(usize, usize)| {
+        if after(from) < after(to) { (to, from) } else { (from, to) }
+    };
     links.iter().map(turn).collect()
 }
 
@@ -192,8 +194,11 @@ fn order(rows: &mut [Vec<Item>], chains: &[Vec<Item>]) {
             // Shares of the whole, in thousands: layers differ in length.
             let Some(fixed) = rows.get(neighbour) else { continue };
             let length = fixed.len().max(1);
-            let places: BTreeMap<Item, usize> =
-                fixed.iter().enumerate().map(|(i, item)| (*item, (2 * i + 1) * 500_000 / length)).collect();
+            let places: BTreeMap<Item, usize> = fixed
+                .iter()
+                .enumerate()
+                .map(|(i, item)| (*item, (2 * i + 1) * 500_000 / length))
+                .collect();
             let Some(row) = rows.get_mut(at) else { continue };
             let own_length = row.len().max(1);
             let mut keyed: Vec<(usize, usize, Item)> = row

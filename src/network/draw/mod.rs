@@ -207,4 +207,5 @@ fn escape(text: &str) -> String {
 }
 
 /// Kept here so that the placing of labels and the style above cannot drift apart.
-const _: () = assert!(LETTER == 7, "a letter of 11 pixels in a monospaced font is near 7 pixels wide");
+const _: () =
+    assert!(LETTER == 7, "a letter of 11 pixels in a monospaced font is near 7 pixels wide");

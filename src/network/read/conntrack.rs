@@ -39,10 +39,8 @@ fn parse(line: &str) -> Result<Line, String> {
         return Ok(Line::Ignored("a line that `conntrack` says of itself"));
     }
     // `conntrack -E` puts a time and an event in front, `-o extended` and the kernel the family.
-    let mut words = line
-        .split_whitespace()
-        .skip_while(|w| w.starts_with('[') || w.ends_with(']'))
-        .peekable();
+    let mut words =
+        line.split_whitespace().skip_while(|w| w.starts_with('[') || w.ends_with(']')).peekable();
     if matches!(words.peek(), Some(&("ipv4" | "ipv6"))) {
         words.nth(1);
     }
@@ -64,7 +62,8 @@ fn parse(line: &str) -> Result<Line, String> {
             None => {}
         }
     }
-    let (Some(source), Some(asked), Some(asked_port)) = (original.src, original.dst, original.dport)
+    let (Some(source), Some(asked), Some(asked_port)) =
+        (original.src, original.dst, original.dport)
     else {
         return Err("the original direction lacks `src=`, `dst=` or `dport=`".to_owned());
     };

@@ -200,7 +200,8 @@ fn end(
     services: &mut Vec<(ServiceId, Told)>,
 ) -> Result<Peer, String> {
     let endpoint = endpoint.unwrap_or_default();
-    let labels: BTreeMap<String, String> = endpoint.labels.iter().filter_map(|l| label(l)).collect();
+    let labels: BTreeMap<String, String> =
+        endpoint.labels.iter().filter_map(|l| label(l)).collect();
     let workload = endpoint.workloads.into_iter().find_map(|workload| workload.name);
     let named = || {
         let keys = ["app.kubernetes.io/name", "app", "k8s-app"];
@@ -209,7 +210,11 @@ fn end(
     let not_empty = |name: &String| !name.is_empty();
     let pod = endpoint.pod_name.filter(not_empty);
     let Some(namespace) = endpoint.namespace.filter(not_empty) else {
-        return if is_host(ip) { Ok(Peer::Address(ip)) } else { Err("an end is no host".to_owned()) };
+        return if is_host(ip) {
+            Ok(Peer::Address(ip))
+        } else {
+            Err("an end is no host".to_owned())
+        };
     };
     let Some(name) = workload.filter(not_empty).or_else(named).or(pod) else {
         return Ok(Peer::Address(ip));

@@ -33,8 +33,7 @@ pub enum Format {
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::Hubble, Self::Conntrack, Self::Ss, Self::Docker, Self::Json];
+    pub const ALL: [Self; 5] = [Self::Hubble, Self::Conntrack, Self::Ss, Self::Docker, Self::Json];
 
     /// The name in options and messages.
     #[must_use]
@@ -59,7 +58,9 @@ impl Format {
         if text.starts_with('{') {
             let whole = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(first);
             let flow = whole.is_ok_and(|line| {
-                ["flow", "verdict", "lost_events", "node_status"].iter().any(|k| line.contains_key(*k))
+                ["flow", "verdict", "lost_events", "node_status"]
+                    .iter()
+                    .any(|k| line.contains_key(*k))
             });
             return Some(if flow { Self::Hubble } else { Self::Json });
         }
@@ -160,7 +161,8 @@ fn address(text: &str) -> Option<IpAddr> {
 
 /// Neither loopback, nor unspecified, nor for many: an address that a policy could speak of.
 fn is_host(address: IpAddr) -> bool {
-    let link_local = |v6: Ipv6Addr| (v6.segments().first().copied().unwrap_or(0) & 0xffc0) == 0xfe80;
+    let link_local =
+        |v6: Ipv6Addr| (v6.segments().first().copied().unwrap_or(0) & 0xffc0) == 0xfe80;
     let broadcast = matches!(address, IpAddr::V4(v4) if v4.is_broadcast());
     let link_local = matches!(address, IpAddr::V6(v6) if link_local(v6));
     !(address.is_loopback()

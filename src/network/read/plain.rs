@@ -97,11 +97,7 @@ fn told(
     Ok((id, Told { labels, addresses, listens: service.listens }))
 }
 
-fn sighting(
-    connection: Connection,
-    dropped: bool,
-    builder: &Builder,
-) -> Result<Sighting, String> {
+fn sighting(connection: Connection, dropped: bool, builder: &Builder) -> Result<Sighting, String> {
     let protocol = connection.protocol.as_deref().unwrap_or("TCP");
     let protocol = Protocol::parse(protocol)
         .ok_or_else(|| format!("`{}` is none of TCP, UDP and SCTP", shown(protocol)))?;

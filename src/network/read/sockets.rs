@@ -74,7 +74,10 @@ fn parse(line: &str) -> Result<Line, String> {
     match words.first().copied() {
         Some("Netid") => return Ok(Line::Ignored("a heading")),
         Some("State" | "Recv-Q") => {
-            return Err("the listing does not say which protocol; run `ss` with both `-t` and `-u`".to_owned());
+            return Err(
+                "the listing does not say which protocol; run `ss` with both `-t` and `-u`"
+                    .to_owned(),
+            );
         }
         _ => {}
     }
@@ -84,7 +87,8 @@ fn parse(line: &str) -> Result<Line, String> {
         return Err("fewer than the six columns of `ss -tun`".to_owned());
     };
     let Some(protocol) = Protocol::parse(netid) else {
-        let others = ["u_str", "u_dgr", "u_seq", "nl", "p_raw", "p_dgr", "raw", "v_str", "icmp6", "mptcp"];
+        let others =
+            ["u_str", "u_dgr", "u_seq", "nl", "p_raw", "p_dgr", "raw", "v_str", "icmp6", "mptcp"];
         return if others.contains(netid) {
             Ok(Line::Ignored("a socket of another kind"))
         } else {
@@ -120,9 +124,10 @@ fn end(text: &str) -> Result<(Option<IpAddr>, Option<u16>), String> {
     let (host, port) = text.rsplit_once(':').ok_or_else(bad)?;
     let port = match port {
         "*" => None,
-        port => Some(port.parse::<u16>().map_err(|_| {
-            format!("`{}` is no port number; run `ss` with `-n`", shown(port))
-        })?),
+        port => Some(
+            port.parse::<u16>()
+                .map_err(|_| format!("`{}` is no port number; run `ss` with `-n`", shown(port)))?,
+        ),
     };
     let host = host.split('%').next().unwrap_or(host);
     let host = host.trim_start_matches('[').trim_end_matches(']');
@@ -169,10 +174,8 @@ fn server(
     told: &BTreeSet<(IpAddr, Listen)>,
 ) -> (bool, bool) {
     let protocol = pair.protocol;
-    let (local, peer) = (
-        Listen { port: pair.local.1, protocol },
-        Listen { port: pair.peer.1, protocol },
-    );
+    let (local, peer) =
+        (Listen { port: pair.local.1, protocol }, Listen { port: pair.peer.1, protocol });
     // Who sends the first packet is the client.
     if pair.unanswered {
         return (false, false);
@@ -182,9 +185,9 @@ fn server(
     };
     let local_listens = at(host, pair.local.0, local) || told.contains(&(pair.local.0, local));
     let peer_listens = told.contains(&(pair.peer.0, peer))
-        || hosts.iter().any(|other| {
-            other.addresses.contains(&pair.peer.0) && at(other, pair.peer.0, peer)
-        });
+        || hosts
+            .iter()
+            .any(|other| other.addresses.contains(&pair.peer.0) && at(other, pair.peer.0, peer));
     match (local_listens, peer_listens) {
         (true, false) => (true, false),
         (false, true) => (false, false),
