@@ -23,13 +23,14 @@ const NAME_LETTERS: usize = 24;
 /// Ports named at one line.
 const PORTS_SHOWN: usize = 3;
 
+/// Plain values, and once more for dark screens: many viewers know no variables.
 const STYLE: &str = "\
-:root{--page:#fff;--box:#f2f5f9;--edge:#5b6b7f;--text:#17202b;--faint:#5b6b7f;--out:#fff4e0;--line:#8b98a8}\
-@media (prefers-color-scheme:dark){:root{--page:#12171d;--box:#1f2933;--edge:#93a4b8;--text:#e8edf3;--faint:#a3b1c2;--out:#3a2f1a;--line:#6b7a8c}}\
-.page{fill:var(--page)}.box{fill:var(--box);stroke:var(--line)}.out{fill:var(--out);stroke:var(--line);stroke-dasharray:4 3}\
-text{font-family:ui-sans-serif,system-ui,sans-serif;fill:var(--text)}.name{font-size:14px;font-weight:600}\
-.space{font-size:11px;fill:var(--faint)}.port{font-size:11px;font-family:ui-monospace,monospace;paint-order:stroke;stroke:var(--page);stroke-width:4px;stroke-linejoin:round}\
-.link{fill:none;stroke:var(--edge);stroke-width:1.4}.guess{stroke-dasharray:6 4}.head{fill:var(--edge)}";
+text{font-family:ui-sans-serif,system-ui,sans-serif;fill:#17202b}.name{font-size:14px;font-weight:600}.space{font-size:11px;fill:#5b6b7f}\
+.port{font-size:11px;font-family:ui-monospace,monospace;paint-order:stroke;stroke:#fff;stroke-width:4px;stroke-linejoin:round}\
+.page{fill:#fff}.box{fill:#f2f5f9;stroke:#8b98a8}.out{fill:#fff4e0;stroke:#8b98a8;stroke-dasharray:4 3}\
+.link{fill:none;stroke:#5b6b7f;stroke-width:1.4}.guess{stroke-dasharray:6 4}.head{fill:#5b6b7f}\
+@media (prefers-color-scheme:dark){text{fill:#e8edf3}.space{fill:#a3b1c2}.port{stroke:#12171d}.page{fill:#12171d}\
+.box{fill:#1f2933;stroke:#6b7a8c}.out{fill:#3a2f1a;stroke:#6b7a8c}.link{stroke:#93a4b8}.head{fill:#93a4b8}}";
 
 /// A box of the drawing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

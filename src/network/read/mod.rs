@@ -5,6 +5,8 @@ mod docker;
 mod hubble;
 mod plain;
 mod sockets;
+#[cfg(test)]
+mod tests;
 
 use crate::network::build::{Builder, Options, too_many};
 use crate::network::error::{NetworkError, shown};
