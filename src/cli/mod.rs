@@ -17,11 +17,13 @@ mod doctor;
 pub mod exit;
 mod find;
 mod globals;
+mod ir;
 mod network;
 mod output;
 mod pause;
 mod pending;
 mod proof;
+mod run;
 mod serve;
 mod show;
 mod token;
@@ -92,6 +94,10 @@ enum Command {
     Token(token::Args),
     /// What servers tell of their tools, and what a person accepted of it.
     Tools(tools::Args),
+    /// Plans as runs: made, approved and executed step by step.
+    Run(run::Args),
+    /// Checks plans of steps, and whether what is to be executed is the plan.
+    Ir(ir::Args),
     /// Checks the whole set-up.
     Doctor(doctor::Args),
     /// People and programs with an API token.
@@ -140,6 +146,8 @@ async fn dispatch(cli: Cli) -> Result<Code> {
         Command::Tools(args) => tools::run(&mut open()?, args).await.map(done),
         Command::User(args) => user::run(&mut open()?, args).await.map(done),
         Command::Audit(args) => audit_start::run(&globals()?, args).await,
+        Command::Run(args) => run::run(&mut open()?, &globals()?, args).await,
+        Command::Ir(args) => ir::run(&globals()?, args),
         Command::Doctor(args) => doctor::run(&globals()?, args).await,
     }
 }

@@ -125,7 +125,7 @@ pub enum EntryType {
     /// Its execution began, or went on after an interruption.
     #[serde(rename = "run.started")]
     RunStarted,
-    /// The process that executed it is gone.
+    /// Its execution paused or its process is gone; it may go on.
     #[serde(rename = "run.interrupted")]
     RunInterrupted,
     /// A step could not go on as it was approved; nothing after it ran.
@@ -137,9 +137,6 @@ pub enum EntryType {
     /// A step failed; nothing after it ran.
     #[serde(rename = "run.failed")]
     RunFailed,
-    /// It was taken back.
-    #[serde(rename = "run.cancelled")]
-    RunCancelled,
     /// An agent put itself on the board.
     #[serde(rename = "agent.registered")]
     AgentRegistered,
@@ -200,7 +197,6 @@ impl EntryType {
             Self::RunStopped => "run.stopped",
             Self::RunCompleted => "run.completed",
             Self::RunFailed => "run.failed",
-            Self::RunCancelled => "run.cancelled",
             Self::AgentRegistered => "agent.registered",
             Self::AgentUpdated => "agent.updated",
             Self::AgentUnregistered => "agent.unregistered",

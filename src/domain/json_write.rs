@@ -1,9 +1,11 @@
 //! Writing a tree back: compact, and in one way only.
 //!
-//! There are two forms. The one as written is what is stored, hashed and sent. The sorted one
+//! There are three forms. The one as written is what is stored, hashed and sent. The sorted one
 //! follows RFC 8785 in everything but numbers, whose digits stay (turning `1.0` into `1` would make
 //! two different calls one), and serves to find a call again whose keys come in another order; it
-//! is never sent.
+//! is never sent. Plans are hashed in a third, which sorts by code points, so that a planner in
+//! Python or Rust gets the same hash from its own library; it differs from the second only where
+//! keys hold characters over U+FFFF.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -11,20 +13,29 @@ use std::cmp::Ordering;
 use crate::domain::json::Node;
 use crate::domain::json_read::plain_run;
 
+/// How keys compare.
+type Order = fn(&str, &str) -> Ordering;
+
 impl Node<'_> {
     /// Appends the compact form: no white space, members in the order written, digits as written,
     /// strings with the fewest escapes (RFC 8785 section 3.2.2.2).
     pub fn write(&self, out: &mut Vec<u8>) {
-        self.put(out, false);
+        self.put(out, None);
     }
 
     /// Appends the same with the members of every object sorted by UTF-16 code units (RFC 8785
     /// section 3.2.3).
     pub fn write_sorted(&self, out: &mut Vec<u8>) {
-        self.put(out, true);
+        self.put(out, Some(utf16_order));
     }
 
-    fn put(&self, out: &mut Vec<u8>, sorted: bool) {
+    /// Appends the same with the members of every object sorted by code points: the bytes of Python's
+    /// `json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)`.
+    pub fn write_by_code_point(&self, out: &mut Vec<u8>) {
+        self.put(out, Some(str::cmp));
+    }
+
+    fn put(&self, out: &mut Vec<u8>, sorted: Option<Order>) {
         match self {
             Node::Null => out.extend_from_slice(b"null"),
             Node::Bool(true) => out.extend_from_slice(b"true"),
@@ -41,12 +52,14 @@ impl Node<'_> {
                 }
                 out.push(b']');
             }
-            Node::Object(members) if sorted && members.len() > 1 => {
-                let mut order: Vec<&(Cow<'_, str>, Node<'_>)> = members.iter().collect();
-                order.sort_by(|a, b| utf16_order(&a.0, &b.0));
-                put_members(order.into_iter(), out, sorted);
-            }
-            Node::Object(members) => put_members(members.iter(), out, sorted),
+            Node::Object(members) => match sorted {
+                Some(by) if !members.is_sorted_by(|a, b| by(&a.0, &b.0).is_lt()) => {
+                    let mut order: Vec<&(Cow<'_, str>, Node<'_>)> = members.iter().collect();
+                    order.sort_unstable_by(|a, b| by(&a.0, &b.0));
+                    put_members(order.into_iter(), out, sorted);
+                }
+                _ => put_members(members.iter(), out, sorted),
+            },
         }
     }
 }
@@ -54,7 +67,7 @@ impl Node<'_> {
 fn put_members<'n, 'a: 'n>(
     members: impl Iterator<Item = &'n (Cow<'a, str>, Node<'a>)>,
     out: &mut Vec<u8>,
-    sorted: bool,
+    sorted: Option<Order>,
 ) {
     out.push(b'{');
     for (i, (key, value)) in members.enumerate() {

@@ -118,14 +118,16 @@ pub fn call_body(call: &Call, ruling: &Ruling, passed: &Passed) -> Vec<u8> {
 
 /// The body of a `call.outcome` row.
 pub(in crate::journal) fn outcome_body(outcome: &Outcome) -> Vec<u8> {
-    json!({
+    let mut body = json!({
         "cause": outcome.cause,
         "bytes": outcome.size,
         "sha256": outcome.digest,
         "took_ms": outcome.took_ms,
-    })
-    .to_string()
-    .into_bytes()
+    });
+    if let Some(tokens) = outcome.tokens {
+        body["tokens"] = tokens.into();
+    }
+    body.to_string().into_bytes()
 }
 
 #[cfg(test)]

@@ -38,6 +38,11 @@ impl Rules {
         Ok(Self { all: rules.to_vec(), exact, globs, of_glob })
     }
 
+    /// Whether there is no rule at all.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
     /// What the rules say of a call of `name` (`server__tool`) at this tier; `warnings` hears of an allow that does
     /// not reach so far.
     pub(crate) fn judge(

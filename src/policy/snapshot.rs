@@ -3,6 +3,7 @@
 use crate::config::{ActionMap, Config, Stance};
 use crate::domain::call::Method;
 use crate::domain::digest::Digest;
+use crate::domain::json::Node;
 use crate::domain::ruling::{Action, Effect, Layer, PolicyRef, Reason, Ruling, Tier, Verdict};
 use crate::policy::facts::{Facts, Protected};
 use crate::policy::finding::{reasons, strictest};
@@ -74,6 +75,27 @@ impl Snapshot {
         self.or_denied(|| self.ask_layers(facts))
     }
 
+    /// What the rules say of a step of a plan: `name` is `ir:` and its action, which no tool of a server can be called.
+    /// There is no stance here, and the tier is the caller's: he knows what steps do.
+    #[must_use]
+    pub fn judge_step(&self, name: &str, params: &Node<'_>, tier: Tier) -> Vec<Reason> {
+        if self.rules.is_empty() {
+            return Vec::new();
+        }
+        let judged = catch_unwind(AssertUnwindSafe(|| {
+            let mut warnings = Vec::new();
+            let findings = self.rules.judge(name, Some(params), tier, &mut warnings);
+            let unreached = warnings.into_iter().map(|message| Reason {
+                layer: Layer::Rules,
+                rule: "rules.allow_tier".to_owned(),
+                message,
+                verdict: None,
+            });
+            reasons(findings).into_iter().chain(unreached).collect()
+        }));
+        judged.unwrap_or_else(|_| vec![panicked("step")])
+    }
+
     /// What the checks say, or a deny when one of them panics.
     fn or_denied(&self, checks: impl FnOnce() -> Ruling) -> Ruling {
         // Nothing here is left half-changed by a panic: what is kept by definition is put there finished.
@@ -82,13 +104,7 @@ impl Snapshot {
             tier: Tier::GRAVE,
             effect: Effect::Executes,
             action: Action::Exec,
-            reasons: vec![Reason {
-                layer: Layer::Kernel,
-                rule: "kernel.panic".to_owned(),
-                message: "a check failed while it judged this call, so the call is refused"
-                    .to_owned(),
-                verdict: Some(Verdict::Deny),
-            }],
+            reasons: vec![panicked("call")],
             warnings: Vec::new(),
             policy: self.policy.clone(),
         })
@@ -131,6 +147,15 @@ impl Snapshot {
             warnings,
             policy: self.policy.clone(),
         }
+    }
+}
+
+fn panicked(what: &str) -> Reason {
+    Reason {
+        layer: Layer::Kernel,
+        rule: "kernel.panic".to_owned(),
+        message: format!("a check failed while it judged this {what}, so the {what} is refused"),
+        verdict: Some(Verdict::Deny),
     }
 }
 

@@ -8,6 +8,7 @@ mod list_pending_approvals;
 mod pending_approve;
 mod pending_reject;
 mod resume_call;
+mod runs;
 
 use crate::approval::ApprovalView;
 use crate::config::Toolset;
@@ -76,6 +77,11 @@ pub const TOOLS: &[&OwnTool] = &[
     &cancel_approval::TOOL,
     &pending_approve::TOOL,
     &pending_reject::TOOL,
+    &runs::create_run::TOOL,
+    &runs::approve_run::TOOL,
+    &runs::execute_run::TOOL,
+    &runs::run_status::TOOL,
+    &runs::list_runs::TOOL,
 ];
 
 /// One call of a tool of ours.

@@ -120,6 +120,16 @@ const SQL_WORDS: &[&str] = &[
 /// Arguments that hold a program.
 const PROGRAMS: &[&str] = &["code", "function", "javascript", "js", "lua", "python", "script"];
 
+/// True for an argument that holds a command line.
+pub fn holds_command(key: &str) -> bool {
+    COMMANDS.iter().any(|known| key.eq_ignore_ascii_case(known))
+}
+
+/// True for an argument that holds SQL whatever takes it.
+pub fn holds_sql(key: &str) -> bool {
+    SQL_KEYS.iter().any(|known| key.eq_ignore_ascii_case(known))
+}
+
 /// Judges a call that hands over something to be run; `None` when it does not.
 pub fn judge(definition: &Definition<'_>, arguments: &Node<'_>, said: &Finding) -> Option<Finding> {
     let tool = Tool {

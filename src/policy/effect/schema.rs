@@ -116,6 +116,14 @@ fn whole(digits: &str) -> Option<usize> {
     digits.parse::<f64>().ok().map(|number| number as usize)
 }
 
+/// True for `ids`, `message_ids`, `messageIds`. Most keys are told apart by their last letters alone.
+fn names_ids(key: &str) -> bool {
+    let end = key.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let may = end.len().checked_sub(3).and_then(|at| end.get(at..));
+    may.is_some_and(|may| may.eq_ignore_ascii_case("ids"))
+        && words::tokens(key).last().is_some_and(|word| word == "ids")
+}
+
 fn longest_list(node: &Node<'_>, key: &str, depth: usize) -> usize {
     let Some(depth) = depth.checked_sub(1) else { return 0 };
     match node {
@@ -126,7 +134,7 @@ fn longest_list(node: &Node<'_>, key: &str, depth: usize) -> usize {
         Node::Object(members) => {
             members.iter().map(|(key, value)| longest_list(value, key, depth)).max().unwrap_or(0)
         }
-        Node::String(text) if words::tokens(key).last().is_some_and(|word| word == "ids") => {
+        Node::String(text) if names_ids(key) => {
             text.split(',').filter(|id| !id.trim().is_empty()).count()
         }
         _ => 0,

@@ -95,8 +95,9 @@ pub fn judge(
     chosen.or_else(|| unchosen(schema, said))
 }
 
-fn is_selector(key: &str) -> bool {
-    SELECTORS.contains(&key.to_ascii_lowercase().as_str())
+/// True for an argument that chooses among doings.
+pub fn is_selector(key: &str) -> bool {
+    SELECTORS.iter().any(|known| key.eq_ignore_ascii_case(known))
 }
 
 /// What one chosen value does. A name that does more than look is never loosened by it; a description that lists all that

@@ -26,6 +26,7 @@ mod rows;
 mod runs;
 mod schema;
 mod sessions;
+mod steps;
 #[cfg(test)]
 mod tests;
 mod verbs;

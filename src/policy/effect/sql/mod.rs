@@ -108,12 +108,21 @@ pub fn is_sql(text: &str) -> bool {
 
 /// True when a dialect parses the text as SQL and it changes something: not a phrase that happens to begin with a verb.
 pub fn parses_as_change(text: &str) -> bool {
-    text.len() <= LONGEST
-        && strict_dialects().into_iter().any(|dialect| {
-            let Ok(tokens) = Tokenizer::new(dialect, text).tokenize() else { return false };
-            View::new(&tokens).objection().is_some()
-                && parse(dialect, tokens).is_some_and(|found| found.rule != "sql.empty")
-        })
+    change(text).is_some()
+}
+
+/// The worst that such a text does.
+pub fn change(text: &str) -> Option<Finding> {
+    if text.len() > LONGEST {
+        return None;
+    }
+    let seen = strict_dialects().into_iter().filter_map(|dialect| {
+        let tokens = Tokenizer::new(dialect, text).tokenize().ok()?;
+        let worst = View::new(&tokens).worst()?;
+        parse(dialect, tokens).filter(|found| found.rule != "sql.empty")?;
+        Some(worst)
+    });
+    seen.reduce(Finding::or_stricter)
 }
 
 /// Comments that MySQL (`/*!`) and MariaDB (`/*M!`) execute. An empty one does nothing.

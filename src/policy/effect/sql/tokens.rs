@@ -156,7 +156,16 @@ impl View {
 
     /// What in these tokens is no read whatever a parser says.
     pub fn objection(&self) -> Option<Finding> {
-        (0..self.bits.len()).find_map(|at| {
+        self.objections().next()
+    }
+
+    /// The worst of all that is no read.
+    pub fn worst(&self) -> Option<Finding> {
+        self.objections().reduce(Finding::or_stricter)
+    }
+
+    fn objections(&self) -> impl Iterator<Item = Finding> + '_ {
+        (0..self.bits.len()).filter_map(|at| {
             self.changing(at).or_else(|| self.target_or_lock(at)).or_else(|| self.call(at))
         })
     }
@@ -285,7 +294,8 @@ impl View {
     }
 }
 
-fn changes(word: &str) -> Option<Effect> {
+/// What a statement does that begins with this word, in upper case.
+pub fn changes(word: &str) -> Option<Effect> {
     CHANGING
         .binary_search_by(|(known, _)| known.cmp(&word))
         .ok()

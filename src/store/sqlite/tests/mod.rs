@@ -181,7 +181,15 @@ fn ran(intent: u64, approval: Option<ApprovalId>) -> Settlement {
     Settlement {
         intent,
         approval,
-        outcome: Outcome { kind: OutcomeKind::Ran, cause: None, size: 2, digest: None, took_ms: 3 },
+        outcome: Outcome {
+            kind: OutcomeKind::Ran,
+            cause: None,
+            size: 2,
+            digest: None,
+            took_ms: 3,
+            tokens: None,
+        },
+        now: approval.is_some(),
         answer: approval.map(|_| b"{}".to_vec()),
         row: Draft::new(EntryType::CallOutcome, &tenant()),
     }

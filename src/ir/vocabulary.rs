@@ -1,0 +1,286 @@
+//! The words that plans may use: actions, providers, and which fit each other. Everything else is refused.
+
+use crate::config::{Environment, Plans, Provider, StepTool};
+use crate::domain::ruling::{Effect, Tier};
+use crate::ir::report::Reason;
+use crate::ir::tier::words as marks;
+use crate::policy::effect::words;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+
+/// The actions that need no word in the configuration.
+const ACTIONS: &[&str] = &[
+    "course.create",
+    "course.deploy_staging",
+    "course.enhance_examples",
+    "course.enhance_summaries",
+    "course.generate_flashcards",
+    "course.generate_landing",
+    "course.generate_lessons",
+    "course.generate_outline",
+    "course.generate_quiz",
+    "course.workflow_transition",
+    "deploy.api",
+    "deploy.database",
+    "deploy.website",
+    "dns.create_zone",
+    "dns.delete_zone",
+    "dns.update_records",
+    "infra.destroy",
+    "infra.provision",
+    "infra.scale",
+    "odoo.create_record",
+    "odoo.delete_record",
+    "odoo.install_module",
+    "odoo.uninstall_module",
+    "odoo.update_module",
+    "odoo.update_record",
+    "webgen.generate_site",
+    "webgen.update_content",
+    "webgenesis.apply_seo",
+    "webgenesis.bind_theme",
+    "webgenesis.build_sections",
+    "webgenesis.deploy.trigger",
+    "webgenesis.preview",
+    "webgenesis.site.create",
+    "webgenesis.site.update",
+];
+
+/// The only built-in action that reads.
+const READ: &str = "odoo.read";
+
+/// Another name, and the action that it means.
+const ALIASES: &[(&str, &str)] = &[("odoo.update", "odoo.update_record")];
+
+/// The providers that need no word in the configuration, with the family of actions that each takes. `odoo` is one
+/// whose version is not told.
+const PROVIDERS: &[(&str, &str)] = &[
+    ("course_factory.v1", "course"),
+    ("deploy.docker", "deploy"),
+    ("deploy.kubernetes", "deploy"),
+    ("deploy.provider_v1", "deploy"),
+    ("dns.cloudflare", "dns"),
+    ("dns.hetzner", "dns"),
+    ("dns.route53", "dns"),
+    ("infra.ansible", "infra"),
+    ("infra.terraform", "infra"),
+    ("odoo", "odoo"),
+    ("odoo.v16", "odoo"),
+    ("odoo.v17", "odoo"),
+    ("webgen.v1", "webgen"),
+    ("webgenesis.v1", "webgenesis"),
+];
+
+/// What is known of an action.
+#[derive(Debug, Clone)]
+pub struct KnownAction {
+    /// Its canonical name.
+    pub name: String,
+    /// The family that its provider must be of.
+    pub family: String,
+    /// It only reads.
+    pub reads: bool,
+    /// Tiers that it has wherever and with whatever parameters, and why.
+    pub(crate) floors: Vec<(Tier, Reason)>,
+    /// The name that rules know it by: `ir:` and its own.
+    pub(crate) judged_as: String,
+}
+
+impl KnownAction {
+    /// The least tier, wherever and with whatever parameters.
+    #[must_use]
+    pub fn least(&self) -> Tier {
+        self.floors.iter().map(|(tier, _)| *tier).max().unwrap_or(Tier::READ)
+    }
+
+    fn new(name: &str, reads: bool) -> Self {
+        Self {
+            name: name.to_owned(),
+            family: family(name).to_owned(),
+            reads,
+            floors: Vec::new(),
+            judged_as: format!("ir:{name}"),
+        }
+    }
+
+    fn floor(
+        &mut self,
+        tier: Tier,
+        rule: &'static str,
+        message: impl Into<Cow<'static, str>>,
+    ) -> &mut Self {
+        self.floors.push((tier, Reason { rule: Cow::Borrowed(rule), message: message.into() }));
+        self
+    }
+}
+
+/// What is known of a provider.
+#[derive(Debug, Clone)]
+pub struct KnownProvider {
+    /// Its canonical name.
+    pub name: String,
+    /// The family of actions that it takes.
+    pub family: String,
+    /// What kind of world it writes to; unknown is production.
+    pub environment: Environment,
+    /// The server that its steps are sent to; `None` cannot be run by us.
+    pub upstream: Option<String>,
+    /// Which tool does which action, by the action's canonical name.
+    pub tools: BTreeMap<String, StepTool>,
+}
+
+/// Every action and provider that a plan may name.
+#[derive(Debug, Clone)]
+pub struct Vocabulary {
+    actions: HashMap<String, KnownAction>,
+    providers: HashMap<String, KnownProvider>,
+}
+
+impl Default for Vocabulary {
+    /// The built-in words alone.
+    fn default() -> Self {
+        Self::of(&Plans::default())
+    }
+}
+
+impl Vocabulary {
+    /// The built-in words and those of the configuration.
+    #[must_use]
+    pub fn of(plans: &Plans) -> Self {
+        let mut actions: HashMap<String, KnownAction> =
+            ACTIONS.iter().map(|name| ((*name).to_owned(), built_in(name))).collect();
+        actions.insert(READ.to_owned(), KnownAction::new(READ, true));
+        for (name, tier) in &plans.actions {
+            let name = canonical(name);
+            let known = actions.entry(name.to_owned()).or_insert_with(|| own(name, *tier));
+            let message = format!("the configuration says that `{name}` is at least tier {tier}");
+            if *tier > Tier::READ {
+                known.floor(*tier, "ir.configured", message);
+            }
+        }
+        for (alias, name) in ALIASES {
+            if let Some(known) = actions.get(*name).cloned() {
+                actions.insert((*alias).to_owned(), known);
+            }
+        }
+        let mut providers: HashMap<String, KnownProvider> = HashMap::new();
+        for (name, family) in PROVIDERS {
+            providers.insert((*name).to_owned(), provider(name, Some(family), None));
+        }
+        for (name, configured) in &plans.providers {
+            // Which actions a built-in provider takes is not the configuration's to say.
+            let built_in = PROVIDERS.iter().find(|(known, _)| known == name);
+            let family = built_in.map(|(_, family)| *family).or(configured.family.as_deref());
+            providers.insert(name.clone(), provider(name, family, Some(configured)));
+        }
+        Self { actions, providers }
+    }
+
+    /// The action of this name, or that this is another name of.
+    #[must_use]
+    pub fn action(&self, name: &str) -> Option<&KnownAction> {
+        self.actions.get(name)
+    }
+
+    /// The provider of this name.
+    #[must_use]
+    pub fn provider(&self, name: &str) -> Option<&KnownProvider> {
+        self.providers.get(name)
+    }
+
+    /// The server and its tool that do an action of a provider, both by any of their names; `None` where none is
+    /// configured.
+    #[must_use]
+    pub fn tool(&self, provider: &str, action: &str) -> Option<(&str, &StepTool)> {
+        let provider = self.provider(provider)?;
+        let tool = provider.tools.get(&self.action(action)?.name)?;
+        Some((provider.upstream.as_deref()?, tool))
+    }
+
+    /// Every name of an action, in order.
+    #[must_use]
+    pub fn action_names(&self) -> Vec<&str> {
+        sorted(self.actions.keys())
+    }
+
+    /// Every name of a provider, in order.
+    #[must_use]
+    pub fn provider_names(&self) -> Vec<&str> {
+        sorted(self.providers.keys())
+    }
+}
+
+fn sorted<'v>(names: impl Iterator<Item = &'v String>) -> Vec<&'v str> {
+    let mut names: Vec<&str> = names.map(String::as_str).collect();
+    names.sort_unstable();
+    names
+}
+
+fn canonical(name: &str) -> &str {
+    ALIASES.iter().find(|(alias, _)| *alias == name).map_or(name, |(_, name)| name)
+}
+
+/// A name up to its first dot.
+fn family(name: &str) -> &str {
+    name.split('.').next().unwrap_or(name)
+}
+
+fn built_in(name: &str) -> KnownAction {
+    let mut action = KnownAction::new(name, false);
+    let mut destroys = false;
+    marks::each(name, |word| destroys |= marks::destroys(word));
+    if destroys {
+        action.floor(Tier::GRAVE, "ir.destructive_action", "its action takes something away");
+    }
+    match action.family.as_str() {
+        "dns" => {
+            action.floor(Tier::WRITE, "ir.dns", "it changes what names on the internet lead to");
+        }
+        "infra" => {
+            action.floor(Tier::WRITE, "ir.infra", "it changes machines and what they cost");
+        }
+        _ if name == "odoo.install_module" => {
+            action.floor(Tier::WRITE, "ir.install", "it brings new code into the system");
+        }
+        _ => {}
+    }
+    action
+}
+
+/// An action of the configuration. Tier 0 there means a read, unless its own words say that it is more.
+fn own(name: &str, tier: Tier) -> KnownAction {
+    let said = words::judge(name, "");
+    let silent = said.rule == "words.unknown_verb";
+    let mut action = KnownAction::new(name, tier == Tier::READ && (silent || said.is_read()));
+    match said.effect {
+        Effect::Destructive => {
+            action.floor(Tier::GRAVE, "ir.destructive_action", "its action takes something away");
+        }
+        Effect::Pays => {
+            action.floor(Tier::GRAVE, "ir.pays", "its action moves money");
+        }
+        Effect::Executes => {
+            action.floor(Tier::GRAVE, "ir.executes", "its action runs what it is given");
+        }
+        Effect::SendsOut => {
+            let message = "its action tells somebody outside, which cannot be taken back";
+            action.floor(Tier::WRITE, "ir.sends_out", message);
+        }
+        Effect::Read | Effect::Write => {}
+    }
+    if action.family == "dns" && !action.reads {
+        action.floor(Tier::WRITE, "ir.dns", "it changes what names on the internet lead to");
+    }
+    action
+}
+
+fn provider(name: &str, of: Option<&str>, configured: Option<&Provider>) -> KnownProvider {
+    let tools = configured.into_iter().flat_map(|provider| &provider.tools);
+    KnownProvider {
+        name: name.to_owned(),
+        family: of.unwrap_or_else(|| family(name)).to_owned(),
+        environment: configured.map(|provider| provider.environment).unwrap_or_default(),
+        upstream: configured.and_then(|provider| provider.upstream.clone()),
+        tools: tools.map(|(action, tool)| (canonical(action).to_owned(), tool.clone())).collect(),
+    }
+}
