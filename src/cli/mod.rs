@@ -1,5 +1,6 @@
 //! The command line: one file a subcommand. Names, options and exit codes are a contract.
 
+mod agents;
 mod ancestry;
 mod answer;
 mod approve;
@@ -84,6 +85,8 @@ enum Command {
     Deny(deny::Args),
     /// Takes a question back, or a yes that was not used yet.
     Cancel(cancel::Args),
+    /// Lists the agents that are here, and how each fares.
+    Agents(agents::Args),
     /// Stops one agent, or all, at once.
     Pause(pause::Args),
     /// Lets a paused agent, or all, go on.
@@ -139,6 +142,7 @@ async fn dispatch(cli: Cli) -> Result<Code> {
         Command::Approve(args) => approve::run(&mut open()?, args).await,
         Command::Deny(args) => deny::run(&mut open()?, args).await,
         Command::Cancel(args) => cancel::run(&mut open()?, args).await.map(done),
+        Command::Agents(args) => agents::run(&mut open()?, args).await.map(done),
         Command::Pause(args) => pause::run(&mut open()?, args).await.map(done),
         Command::Unpause(args) => unpause::run(&mut open()?, args).await.map(done),
         Command::Watch(args) => watch::run(&mut open()?, args).await.map(done),

@@ -2,6 +2,7 @@
 //!
 //! Deciding, cancelling, asking and reading sit outside the gate: they move questions, never a server.
 
+mod agents;
 mod approval_status;
 mod cancel_approval;
 mod list_pending_approvals;
@@ -14,6 +15,7 @@ use crate::approval::ApprovalView;
 use crate::config::Toolset;
 use crate::domain::id::ApprovalId;
 use crate::domain::json::Canonical;
+use crate::domain::visible;
 use crate::gate::Reply;
 use crate::mcp::answer::{META_KEY, Said, result_line};
 use crate::mcp::caller::Caller;
@@ -82,6 +84,10 @@ pub const TOOLS: &[&OwnTool] = &[
     &runs::execute_run::TOOL,
     &runs::run_status::TOOL,
     &runs::list_runs::TOOL,
+    &agents::agent_register::TOOL,
+    &agents::agent_update::TOOL,
+    &agents::agent_list::TOOL,
+    &agents::agent_unregister::TOOL,
 ];
 
 /// One call of a tool of ours.
@@ -101,6 +107,9 @@ pub enum Answered {
     /// With what the gate gave.
     Reply(Reply),
 }
+
+/// Characters of what is said of arguments that do not fit.
+const REASON_MAX: usize = 300;
 
 /// The prefix of our names where a server's tool has the plain one.
 const PREFIX: &str = "countersign__";
@@ -209,8 +218,11 @@ pub(in crate::mcp) fn say(text: impl Into<String>, structured: Value) -> Answere
 
 /// Reads the strict reader's bytes into the tool's arguments.
 pub(in crate::mcp) fn arguments<T: DeserializeOwned>(bytes: &Canonical) -> Result<T, Answered> {
-    serde_json::from_slice(bytes.as_bytes())
-        .map_err(|e| refuse("invalid_arguments", format!("the arguments do not fit: {e}")))
+    serde_json::from_slice(bytes.as_bytes()).map_err(|e| {
+        // What is said of a wrong value repeats it, however long it is.
+        let why = visible::shorten(&visible::inline(&e.to_string()), REASON_MAX);
+        refuse("invalid_arguments", format!("the arguments do not fit: {why}"))
+    })
 }
 
 /// Reads an id, whole.

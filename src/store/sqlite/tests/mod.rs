@@ -1,6 +1,7 @@
 //! Tests of the engine: what every store must do runs on a file and on memory alike, the rest says why it does not.
 
 mod answers;
+mod board;
 mod faults;
 mod fixtures;
 mod journal;
