@@ -1,5 +1,6 @@
 //! The command line: one file a subcommand. Names, options and exit codes are a contract.
 
+mod agents;
 mod ancestry;
 mod answer;
 mod approve;
@@ -19,6 +20,7 @@ pub mod exit;
 mod find;
 mod globals;
 mod ir;
+mod network;
 mod output;
 mod pause;
 mod pending;
@@ -84,6 +86,8 @@ enum Command {
     Deny(deny::Args),
     /// Takes a question back, or a yes that was not used yet.
     Cancel(cancel::Args),
+    /// Lists the agents that are here, and how each fares.
+    Agents(agents::Args),
     /// Stops one agent, or all, at once.
     Pause(pause::Args),
     /// Lets a paused agent, or all, go on.
@@ -104,6 +108,8 @@ enum Command {
     User(user::Args),
     /// The journal: what was decided, and whether it still says so.
     Audit(audit_start::Args),
+    /// Who talks to whom, and the network policies that allow no more.
+    Network(network::Args),
     /// Writes the contracts of our tools and the manifest, or compares them.
     Contracts(contracts::Args),
 }
@@ -131,11 +137,13 @@ async fn dispatch(cli: Cli) -> Result<Code> {
         Command::Wrap(args) => wrap::run(open()?, &globals()?, args).await,
         Command::Demo(args) => demo::run(args).await,
         Command::Contracts(args) => contracts::run(args),
+        Command::Network(args) => network::run(args),
         Command::Pending(args) => pending::run(&mut open()?, args).await.map(done),
         Command::Show(args) => show::run(&mut open()?, args).await.map(done),
         Command::Approve(args) => approve::run(&mut open()?, args).await,
         Command::Deny(args) => deny::run(&mut open()?, args).await,
         Command::Cancel(args) => cancel::run(&mut open()?, args).await.map(done),
+        Command::Agents(args) => agents::run(&mut open()?, args).await.map(done),
         Command::Pause(args) => pause::run(&mut open()?, args).await.map(done),
         Command::Unpause(args) => unpause::run(&mut open()?, args).await.map(done),
         Command::Watch(args) => watch::run(&mut open()?, args).await.map(done),

@@ -2,6 +2,7 @@
 //!
 //! Everything else speaks in these words, so a type here says what an idea *is* and never how it is kept.
 
+pub mod agent;
 pub mod approval;
 pub mod call;
 pub mod digest;

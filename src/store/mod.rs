@@ -140,7 +140,8 @@ pub trait Store:
     /// The outcome was handed to a live client: an equal call is from now on a new question.
     async fn delivered(&self, tenant: &Tenant, id: ApprovalId) -> Result<()>;
 
-    /// Expires every due row, each with its journal row; answers how many.
+    /// Expires every due row, each with its journal row; answers how many. Agents that registered and were silent
+    /// for too long leave the board, each with its row.
     async fn sweep(&self) -> Result<u64>;
 
     // --- sessions --------------------------------------------------------------------------------

@@ -1,10 +1,11 @@
 //! For tests: a permit without a database, servers written in Python, a relay that writes down what it hears.
 
+use crate::domain::agent::{AgentName, BoardAgent};
 use crate::domain::approval::{Approval, Earlier};
 use crate::domain::call::{Call, CallParts, Method, UpstreamId};
 use crate::domain::digest::{Digest, StoreKey};
 use crate::domain::entry::{Draft, Entry, Head};
-use crate::domain::id::{ApprovalId, CorrelationId, RunId, SessionId};
+use crate::domain::id::{AgentId, ApprovalId, CorrelationId, RunId, SessionId};
 use crate::domain::json::{Canonical, Limits};
 use crate::domain::outcome::OutcomeKind;
 use crate::domain::pin::Pin;
@@ -33,9 +34,23 @@ fn no<T>() -> Result<T> {
     Err(StoreError::Unusable("this store only permits".into()))
 }
 
-impl agents::Agents for Permits {}
+#[async_trait]
+#[rustfmt::skip]
+impl agents::Agents for Permits {
+    async fn register_agent(&self, _by: &agents::Registrant, _name: Option<AgentName>) -> Result<std::result::Result<BoardAgent, agents::NotRegistered>> { no() }
+    async fn update_agent(&self, _by: &agents::Registrant, _id: AgentId, _news: agents::AgentNews) -> Result<Option<BoardAgent>> { no() }
+    async fn unregister_agent(&self, _by: &agents::Registrant, _id: AgentId) -> Result<Option<BoardAgent>> { no() }
+    async fn board(&self, _tenant: &Tenant) -> Result<Vec<BoardAgent>> { no() }
+}
 impl networks::Networks for Permits {}
-impl plans::Plans for Permits {}
+
+#[async_trait]
+#[rustfmt::skip]
+impl plans::Plans for Permits {
+    async fn save_validation(&self, _validation: Option<plans::NewValidation>, _row: Draft) -> Result<()> { no() }
+    async fn validation(&self, _tenant: &Tenant, _ir_hash: Digest) -> Result<Option<plans::KeptValidation>> { no() }
+    async fn redeem_plan(&self, _redemption: plans::PlanRedemption) -> Result<std::result::Result<Approval, plans::NotRedeemedPlan>> { no() }
+}
 
 #[async_trait]
 #[rustfmt::skip]

@@ -2,9 +2,11 @@
 //!
 //! Deciding, cancelling, asking and reading sit outside the gate: they move questions, never a server.
 
+mod agents;
 mod approval_status;
 mod cancel_approval;
 mod events_since;
+mod ir;
 mod list_pending_approvals;
 mod pending_approve;
 mod pending_reject;
@@ -15,6 +17,7 @@ use crate::approval::ApprovalView;
 use crate::config::Toolset;
 use crate::domain::id::ApprovalId;
 use crate::domain::json::Canonical;
+use crate::domain::visible;
 use crate::gate::Reply;
 use crate::mcp::answer::{META_KEY, Said, result_line};
 use crate::mcp::caller::Caller;
@@ -78,11 +81,19 @@ pub const TOOLS: &[&OwnTool] = &[
     &cancel_approval::TOOL,
     &pending_approve::TOOL,
     &pending_reject::TOOL,
+    &ir::validate_ir::TOOL,
+    &ir::audit_ir_dag::TOOL,
+    &ir::create_approval::TOOL,
+    &ir::consume_approval::TOOL,
     &runs::create_run::TOOL,
     &runs::approve_run::TOOL,
     &runs::execute_run::TOOL,
     &runs::run_status::TOOL,
     &runs::list_runs::TOOL,
+    &agents::agent_register::TOOL,
+    &agents::agent_update::TOOL,
+    &agents::agent_list::TOOL,
+    &agents::agent_unregister::TOOL,
     &events_since::TOOL,
 ];
 
@@ -105,6 +116,9 @@ pub enum Answered {
     /// With what the gate gave.
     Reply(Reply),
 }
+
+/// Characters of what is said of arguments that do not fit.
+const REASON_MAX: usize = 300;
 
 /// The prefix of our names where a server's tool has the plain one.
 const PREFIX: &str = "countersign__";
@@ -216,8 +230,11 @@ pub(in crate::mcp) fn say(text: impl Into<String>, structured: Value) -> Answere
 
 /// Reads the strict reader's bytes into the tool's arguments.
 pub(in crate::mcp) fn arguments<T: DeserializeOwned>(bytes: &Canonical) -> Result<T, Answered> {
-    serde_json::from_slice(bytes.as_bytes())
-        .map_err(|e| refuse("invalid_arguments", format!("the arguments do not fit: {e}")))
+    serde_json::from_slice(bytes.as_bytes()).map_err(|e| {
+        // What is said of a wrong value repeats it, however long it is.
+        let why = visible::shorten(&visible::inline(&e.to_string()), REASON_MAX);
+        refuse("invalid_arguments", format!("the arguments do not fit: {why}"))
+    })
 }
 
 /// Reads an id, whole.
@@ -265,6 +282,9 @@ pub(in crate::mcp) fn approval_schema() -> Value {
         "type": "object",
         "properties": {
             "id": text,
+            "kind": { "enum": ["call", "plan", "run"], "description": "What it is about." },
+            "ir_hash": { "type": "string", "description": "The plan, where it is about one." },
+            "run_id": { "type": "string", "description": "The run, where it is about one." },
             "state": { "enum": ["pending", "approved", "consumed", "denied", "expired", "cancelled"] },
             "server": text,
             "tool": text,
@@ -279,7 +299,7 @@ pub(in crate::mcp) fn approval_schema() -> Value {
             "outcome": maybe,
             "arguments": { "type": ["object", "null"] },
         },
-        "required": ["id", "state", "server", "tool", "tier", "requested_by", "requested_at", "expires_at"],
+        "required": ["id", "kind", "state", "server", "tool", "tier", "requested_by", "requested_at", "expires_at"],
     })
 }
 

@@ -22,6 +22,7 @@ mod pins;
 mod plans;
 mod query;
 mod reader;
+mod redeem;
 mod retention;
 mod rows;
 mod runs;

@@ -124,14 +124,17 @@ CREATE TABLE agents (
     id         BLOB PRIMARY KEY,
     tenant     TEXT NOT NULL,
     principal  TEXT NOT NULL,
-    name       TEXT NOT NULL,
+    name       TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 64),
     status     TEXT NOT NULL CHECK (status IN ('idle', 'running', 'blocked')),
-    action     TEXT,
+    action     TEXT CHECK (length(action) BETWEEN 1 AND 200),
+    action_at  INTEGER CHECK ((action_at IS NULL) = (action IS NULL)),
     score      INTEGER CHECK (score BETWEEN 0 AND 100),
     seen_at    INTEGER NOT NULL
 ) STRICT;
 
-CREATE INDEX agents_seen ON agents (tenant, seen_at);
+CREATE INDEX agents_seen ON agents (seen_at);
+CREATE INDEX agents_tenant ON agents (tenant, seen_at);
+CREATE INDEX agents_owner ON agents (tenant, principal, seen_at);
 
 CREATE TABLE network_policies (
     id             BLOB PRIMARY KEY,

@@ -1,10 +1,12 @@
 //! Tests of the engine: what every store must do runs on a file and on memory alike, the rest says why it does not.
 
 mod answers;
+mod board;
 mod events;
 mod faults;
 mod fixtures;
 mod journal;
+mod plans;
 mod races;
 mod safety;
 mod time;
