@@ -153,7 +153,11 @@ fn pages_have_no_gap_and_no_repeat_while_another_process_writes() {
     }
 
     let rows = stage.rows();
-    let me = &rows.iter().find(|row| row["type"] == "call.permitted").expect("a call")["principal"];
+    let read = rows
+        .iter()
+        .find(|row| row["type"] == "call.permitted" && row["tool"] == "read_note")
+        .expect("a read");
+    let me = &read["principal"];
     let mine = |row: &&Value| row["principal"] == *me || row["approval"] == json!(id);
     assert_eq!(seen, seqs(rows.iter().filter(mine)));
     assert!(seen.len() > 150, "hardly anything happened: {}", seen.len());
