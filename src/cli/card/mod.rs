@@ -167,7 +167,7 @@ impl Card<'_> {
         match a.subject {
             Subject::Call => {}
             Subject::Plan(hash) => {
-                out.extend(self.wrapped("Plan        ", &show_hash(&hash), Tone::Plain));
+                out.extend(self.wrapped("Plan  ", &show_hash(&hash), Tone::Plain));
                 return out;
             }
             Subject::Run(run) => {

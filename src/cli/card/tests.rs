@@ -334,7 +334,7 @@ fn a_plan_is_shown_by_its_steps() {
         &[
             "`dana/claude-code` wants a yes to a plan that others will execute.",
             "writes wait for a yes",
-            &format!("Plan        sha256:{hash}"),
+            &format!("Plan  sha256:{hash}"),
             "Steps (2, together",
             "[0] dns.update_records, with `dns.hetzner`, on `example.com` (tier 2)",
             "- it changes production (ir.production)",
