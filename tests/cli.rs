@@ -42,7 +42,7 @@ fn every_command_explains_itself_and_bad_usage_is_code_2() {
     let help = home.cli(&["--help"]).ok().stdout;
     for command in [
         "serve", "wrap", "demo", "pending", "show", "approve", "deny", "cancel", "pause",
-        "unpause", "watch", "token", "tools", "user", "audit", "doctor",
+        "unpause", "watch", "token", "tools", "user", "audit", "ir", "run", "doctor", "agents",
     ] {
         assert!(
             help.contains(&format!("\n  {command} ")),
@@ -50,7 +50,7 @@ fn every_command_explains_itself_and_bad_usage_is_code_2() {
         );
         home.cli(&[command, "--help"]).ok();
     }
-    for later in ["policy", "run", "ir", "console", "notify", "remembered"] {
+    for later in ["policy", "run", "console", "notify", "remembered"] {
         home.cli(&[later]).exits(2);
     }
     assert!(home.cli(&["--version"]).ok().stdout.starts_with("countersign "));

@@ -2,6 +2,7 @@
 //!
 //! No other module constructs a store, and no other place below the command line reads our variables.
 
+pub mod bench;
 mod childenv;
 pub mod env;
 pub mod session;

@@ -129,19 +129,30 @@ impl Desk {
         correlation: CorrelationId,
         row: Draft,
     ) -> Result<Asked, StoreError> {
-        self.store
-            .ask(Question {
-                call,
-                subject: Subject::Call,
-                ruling,
-                answer_within: self.terms.answer_within,
-                yes_life: self.terms.yes_life,
-                required: self.terms.required,
-                correlation,
-                row,
-                also: Vec::new(),
-            })
-            .await
+        self.store.ask(self.question(call, Subject::Call, ruling, correlation, row)).await
+    }
+
+    /// A question under the terms of this desk.
+    #[must_use]
+    pub fn question(
+        &self,
+        call: Call,
+        subject: Subject,
+        ruling: Ruling,
+        correlation: CorrelationId,
+        row: Draft,
+    ) -> Question {
+        Question {
+            call,
+            subject,
+            ruling,
+            answer_within: self.terms.answer_within,
+            yes_life: self.terms.yes_life,
+            required: self.terms.required,
+            correlation,
+            row,
+            also: Vec::new(),
+        }
     }
 
     /// Waits until the row fits `done`, but no longer than `until`. The row decides, hints only wake.

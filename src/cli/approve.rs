@@ -21,6 +21,13 @@ Examples:
 pub(crate) struct Args {
     /// The question: its id, or the beginning or end of it.
     id: String,
+    #[command(flatten)]
+    how: How,
+}
+
+/// How the answer is given.
+#[derive(Debug, clap::Args)]
+pub(crate) struct How {
     /// Kept in the journal and told to the agent.
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
@@ -40,7 +47,15 @@ pub(crate) struct Args {
 /// # Errors
 /// [`Stop`]: not proven, not there, not pending any more.
 pub(crate) async fn run(app: &mut App, args: &Args) -> Result<Code> {
-    let faced = answer::face(app, &args.id, "approve", args.yes, Way::Approve).await?;
+    answer(app, &args.id, &args.how).await
+}
+
+/// Says yes to the question of this id.
+///
+/// # Errors
+/// [`Stop`]: not proven, not there, not pending any more.
+pub(crate) async fn answer(app: &mut App, id: &str, args: &How) -> Result<Code> {
+    let faced = answer::face(app, id, "approve", args.yes, Way::Approve).await?;
     let shown = match &args.shown {
         Some(text) => Some(digest(text, faced.approval.call_digest)?),
         None => faced.shown,

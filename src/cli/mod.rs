@@ -1,9 +1,11 @@
 //! The command line: one file a subcommand. Names, options and exit codes are a contract.
 
+mod agents;
 mod ancestry;
 mod answer;
 mod approve;
 mod audit;
+mod audit_export;
 mod audit_row;
 mod audit_start;
 #[cfg(test)]
@@ -17,10 +19,13 @@ mod doctor;
 pub mod exit;
 mod find;
 mod globals;
+mod ir;
+mod network;
 mod output;
 mod pause;
 mod pending;
 mod proof;
+mod run;
 mod serve;
 mod show;
 mod token;
@@ -81,6 +86,8 @@ enum Command {
     Deny(deny::Args),
     /// Takes a question back, or a yes that was not used yet.
     Cancel(cancel::Args),
+    /// Lists the agents that are here, and how each fares.
+    Agents(agents::Args),
     /// Stops one agent, or all, at once.
     Pause(pause::Args),
     /// Lets a paused agent, or all, go on.
@@ -91,12 +98,18 @@ enum Command {
     Token(token::Args),
     /// What servers tell of their tools, and what a person accepted of it.
     Tools(tools::Args),
+    /// Plans as runs: made, approved and executed step by step.
+    Run(run::Args),
+    /// Checks plans of steps, and whether what is to be executed is the plan.
+    Ir(ir::Args),
     /// Checks the whole set-up.
     Doctor(doctor::Args),
     /// People and programs with an API token.
     User(user::Args),
     /// The journal: what was decided, and whether it still says so.
     Audit(audit_start::Args),
+    /// Who talks to whom, and the network policies that allow no more.
+    Network(network::Args),
     /// Writes the contracts of our tools and the manifest, or compares them.
     Contracts(contracts::Args),
 }
@@ -124,11 +137,13 @@ async fn dispatch(cli: Cli) -> Result<Code> {
         Command::Wrap(args) => wrap::run(open()?, &globals()?, args).await,
         Command::Demo(args) => demo::run(args).await,
         Command::Contracts(args) => contracts::run(args),
+        Command::Network(args) => network::run(args),
         Command::Pending(args) => pending::run(&mut open()?, args).await.map(done),
         Command::Show(args) => show::run(&mut open()?, args).await.map(done),
         Command::Approve(args) => approve::run(&mut open()?, args).await,
         Command::Deny(args) => deny::run(&mut open()?, args).await,
         Command::Cancel(args) => cancel::run(&mut open()?, args).await.map(done),
+        Command::Agents(args) => agents::run(&mut open()?, args).await.map(done),
         Command::Pause(args) => pause::run(&mut open()?, args).await.map(done),
         Command::Unpause(args) => unpause::run(&mut open()?, args).await.map(done),
         Command::Watch(args) => watch::run(&mut open()?, args).await.map(done),
@@ -136,6 +151,8 @@ async fn dispatch(cli: Cli) -> Result<Code> {
         Command::Tools(args) => tools::run(&mut open()?, args).await.map(done),
         Command::User(args) => user::run(&mut open()?, args).await.map(done),
         Command::Audit(args) => audit_start::run(&globals()?, args).await,
+        Command::Run(args) => run::run(&mut open()?, &globals()?, args).await,
+        Command::Ir(args) => ir::run(&globals()?, args),
         Command::Doctor(args) => doctor::run(&globals()?, args).await,
     }
 }

@@ -1,6 +1,7 @@
 //! `serve`: stands in front of the configured servers, for one MCP client on stdin and stdout.
 
-use crate::app::session::{Launch, run as run_session};
+use crate::app::bench::{Launch, SessionError};
+use crate::app::session::run as run_session;
 use crate::app::{App, Globals, env};
 use crate::approval::Token;
 use crate::cli::exit::{Code, Stop};
@@ -92,9 +93,7 @@ pub(crate) async fn start(
     };
     match run_session(app, launch).await {
         Ok(()) => Ok(Code::Ok),
-        Err(crate::app::session::SessionError::NotAllowed(why)) => {
-            Err(Stop::new(Code::Denied, why).into())
-        }
+        Err(SessionError::NotAllowed(why)) => Err(Stop::new(Code::Denied, why).into()),
         Err(error) => Err(error.into()),
     }
 }

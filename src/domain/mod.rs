@@ -2,10 +2,12 @@
 //!
 //! Everything else speaks in these words, so a type here says what an idea *is* and never how it is kept.
 
+pub mod agent;
 pub mod approval;
 pub mod call;
 pub mod digest;
 pub mod entry;
+mod entry_type;
 pub mod id;
 pub mod json;
 mod json_canonical;

@@ -45,4 +45,6 @@ pub struct Outcome {
     pub digest: Option<crate::domain::digest::Digest>,
     /// Milliseconds from sending to the answer.
     pub took_ms: u64,
+    /// Tokens of a language model that the answer told of. A count, never a text.
+    pub tokens: Option<u64>,
 }

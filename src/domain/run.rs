@@ -17,7 +17,7 @@ pub enum RunState {
     Created,
     /// A live process executes it.
     Running,
-    /// The process that executed it is gone; it may go on.
+    /// Its execution paused, or the process that executed it is gone; it may go on.
     Interrupted,
     /// A step could not go on as it was approved. Nothing after it ran.
     Stopped,
@@ -25,20 +25,17 @@ pub enum RunState {
     Completed,
     /// A step failed. Nothing after it ran.
     Failed,
-    /// Taken back.
-    Cancelled,
 }
 
 impl RunState {
     /// All states, for walking them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 6] = [
         Self::Created,
         Self::Running,
         Self::Interrupted,
         Self::Stopped,
         Self::Completed,
         Self::Failed,
-        Self::Cancelled,
     ];
 
     /// Its word on the wire and in the store.
@@ -51,7 +48,6 @@ impl RunState {
             Self::Stopped => "stopped",
             Self::Completed => "completed",
             Self::Failed => "failed",
-            Self::Cancelled => "cancelled",
         }
     }
 
@@ -64,7 +60,7 @@ impl RunState {
     /// Whether nothing can change it any more.
     #[must_use]
     pub fn is_terminal(self) -> bool {
-        matches!(self, Self::Stopped | Self::Completed | Self::Failed | Self::Cancelled)
+        matches!(self, Self::Stopped | Self::Completed | Self::Failed)
     }
 }
 

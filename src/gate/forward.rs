@@ -18,8 +18,7 @@ const KEPT_MAX: usize = 16 * 1024 * 1024;
 const ERROR_MARK: char = '!';
 
 impl Gate {
-    /// Sends what the permit permits and records the outcome. The outcome of an approved call is on record
-    /// before its answer goes out; that of an allowed one is recorded while the answer travels.
+    /// Sends what the permit permits and records the outcome.
     pub(in crate::gate) async fn forward(
         &self,
         permit: Permit,
@@ -27,12 +26,25 @@ impl Gate {
         progress: Option<ProgressSink>,
         cancel: &CancellationToken,
     ) -> Reply {
+        self.send(permit, member, progress, cancel).await.1
+    }
+
+    /// The same, and says how it ended. The outcome of what somebody said yes to is on record before its answer goes
+    /// out; that of an allowed call is recorded while the answer travels.
+    pub(in crate::gate) async fn send(
+        &self,
+        permit: Permit,
+        member: &Member,
+        progress: Option<ProgressSink>,
+        cancel: &CancellationToken,
+    ) -> (OutcomeKind, Reply) {
         let Sent { receipt, answer, took } = member.server.send(permit, progress, cancel).await;
         let mut outcome = outcome_of(&answer, receipt.call().parts().method);
         outcome.took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         let name = receipt.call().name();
         let of = receipt.approval();
-        if receipt.approval().is_some() {
+        let kind = outcome.kind;
+        if receipt.settles_first() {
             let kept = kept_answer(&answer);
             if let Err(error) = self.journal.settle(&receipt, outcome, kept).await {
                 tracing::error!("the outcome of `{name}` is not on record: {error}");
@@ -45,14 +57,15 @@ impl Gate {
                 }
             });
         }
-        match answer {
+        let reply = match answer {
             Ok(Answer::Result(raw)) => Reply::Result(Told { text: text_of(raw), of }),
             Ok(Answer::Error(raw)) => Reply::Error(Told { text: text_of(raw), of }),
             Err(Lost::NotSent(why)) => {
                 Refusal { of, ..Refusal::upstream_down(&member.server.id().name, &why) }.into()
             }
             Err(lost) => Refusal { of, ..Refusal::unknown_outcome(&name, lost.code()) }.into(),
-        }
+        };
+        (kind, reply)
     }
 
     /// The member, once its server takes calls; asked for before anything is used up.
@@ -94,6 +107,7 @@ fn outcome_of(answer: &Result<Answer, Lost>, method: Method) -> Outcome {
         size: text.len() as u64,
         digest: (!text.is_empty()).then(|| Digest::sha256(&[text.as_bytes()])),
         took_ms: 0,
+        tokens: told_tokens(text),
     };
     match answer {
         Ok(Answer::Result(raw)) if method == Method::ToolsCall && is_tool_error(raw.get()) => {
@@ -106,8 +120,36 @@ fn outcome_of(answer: &Result<Answer, Lost>, method: Method) -> Outcome {
     }
 }
 
+/// The tokens that a result tells of: `usage.total_tokens`, or input and output added, in `structuredContent` or
+/// `_meta`. Most results hold no such word, so most are not parsed.
+fn told_tokens(result: &str) -> Option<u64> {
+    #[derive(serde::Deserialize)]
+    struct Usage {
+        total_tokens: Option<u64>,
+        input_tokens: Option<u64>,
+        output_tokens: Option<u64>,
+    }
+    #[derive(serde::Deserialize)]
+    struct Part {
+        usage: Option<Usage>,
+    }
+    #[derive(serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Telling {
+        structured_content: Option<Part>,
+        #[serde(rename = "_meta")]
+        meta: Option<Part>,
+    }
+    memchr::memmem::find(result.as_bytes(), b"_tokens\"")?;
+    let telling = serde_json::from_str::<Telling>(result).ok()?;
+    let usage = |part: Option<Part>| part.and_then(|part| part.usage);
+    let usage = usage(telling.structured_content).or_else(|| usage(telling.meta))?;
+    let added = || usage.input_tokens?.checked_add(usage.output_tokens?);
+    usage.total_tokens.or_else(added)
+}
+
 /// Whether a tool's result says `isError: true`. Most results hold no such word, so most are not parsed.
-fn is_tool_error(result: &str) -> bool {
+pub(crate) fn is_tool_error(result: &str) -> bool {
     #[derive(serde::Deserialize)]
     struct Flag {
         #[serde(default, rename = "isError")]

@@ -15,11 +15,14 @@ mod judge;
 mod listing;
 mod parts;
 mod refusal;
+mod step;
 mod wait;
 
 pub use current::{CurrentPolicy, InForce, PolicyError};
 pub use fleet::{Fleet, Member, Naming, Route};
+pub(crate) use forward::is_tool_error;
 pub use refusal::{Refusal, ToWaitFor};
+pub use step::{StepEnd, Target};
 pub use wait::{Beat, Patience};
 
 use crate::approval::Desk;

@@ -5,6 +5,8 @@
 
 mod body;
 mod check;
+mod envelope;
+mod evidence;
 mod heads;
 mod heads_error;
 mod heads_file;
@@ -14,10 +16,12 @@ mod report;
 mod verify;
 
 pub use body::{call_body, guarded};
+pub use envelope::{Envelope, EnvelopeMeta, Severity};
+pub use evidence::{EvidenceError, Packed, pack_journal, pack_story};
 pub use heads::{Heads, Lines, SignedHead};
 pub use heads_error::HeadsError;
 pub use heads_file::NAME as HEADS_FILE;
-pub use permit::{PASSED, Passed, Permit, Receipt};
+pub use permit::{PASSED, Passed, Permit, Receipt, StepOf};
 pub use report::{Fault, FaultKind, Report};
 pub use verify::{VerifyError, verify, verify_watched};
 
@@ -26,6 +30,7 @@ use crate::domain::entry::{Draft, EntryType};
 use crate::domain::id::{ApprovalId, CorrelationId};
 use crate::domain::outcome::Outcome;
 use crate::domain::ruling::{Ruling, Verdict};
+use crate::store::runs::StepUse;
 use crate::store::{ConsumeRequest, NotConsumed, NotPermitted, Settlement, Store, StoreError};
 use std::sync::Arc;
 
@@ -111,6 +116,31 @@ impl Journal {
         }
     }
 
+    /// Permits a step of a run: one whose grant the yes to the run minted, or one that policy allows.
+    ///
+    /// # Errors
+    /// [`NoPermit`]: the step must not be sent.
+    pub async fn permit_step(
+        &self,
+        call: Call,
+        of: StepOf,
+        ruling: &Ruling,
+        passed: Passed,
+    ) -> Result<Permit, NoPermit> {
+        let allowed = ruling.verdict == Verdict::Allow;
+        if ruling.verdict == Verdict::Deny || !of.granted && !allowed {
+            return Err(NoPermit::NotAllowed);
+        }
+        let row = call_row(EntryType::CallPermitted, &call, ruling, of.correlation, &passed);
+        let step =
+            StepUse { run: of.run, step: of.step, call: call.clone(), tier: ruling.tier, row };
+        match self.store.permit_step(step).await? {
+            Ok(seq) => Ok(Permit::mint_step(seq, call, of, ruling.tier, passed)),
+            Err(NotConsumed::Paused) => Err(NoPermit::Paused),
+            Err(why) => Err(NoPermit::NotConsumed(why)),
+        }
+    }
+
     /// Records that a call was refused. `code` says why, stably.
     ///
     /// # Errors
@@ -155,6 +185,7 @@ impl Journal {
                 intent: receipt.seq(),
                 approval: receipt.approval(),
                 outcome,
+                now: receipt.settles_first(),
                 answer,
                 row,
             })

@@ -20,7 +20,7 @@
 //! ```
 
 use crate::domain::call::{Call, Method};
-use crate::domain::id::{ApprovalId, CorrelationId};
+use crate::domain::id::{ApprovalId, CorrelationId, RunId};
 use crate::domain::json::{Canonical, Node};
 use crate::domain::ruling::Tier;
 use std::borrow::Cow;
@@ -50,8 +50,22 @@ pub struct Receipt {
     seq: u64,
     call: Call,
     approval: Option<ApprovalId>,
+    is_step: bool,
     correlation: CorrelationId,
     tier: Tier,
+}
+
+/// Which step of which run a call is.
+#[derive(Debug, Clone, Copy)]
+pub struct StepOf {
+    /// The run.
+    pub run: RunId,
+    /// Its step.
+    pub step: u32,
+    /// The story of the run.
+    pub correlation: CorrelationId,
+    /// Whether the run needed a yes, so that its steps have grants.
+    pub granted: bool,
 }
 
 impl Permit {
@@ -64,7 +78,20 @@ impl Permit {
         tier: Tier,
         passed: Passed,
     ) -> Self {
-        Self { receipt: Receipt { seq, call, approval, correlation, tier }, passed }
+        Self { receipt: Receipt { seq, call, approval, is_step: false, correlation, tier }, passed }
+    }
+
+    /// The same for a step of a run. Its answer is kept for nobody, so it names no question.
+    pub(in crate::journal) fn mint_step(
+        seq: u64,
+        call: Call,
+        of: StepOf,
+        tier: Tier,
+        passed: Passed,
+    ) -> Self {
+        let StepOf { correlation, .. } = of;
+        let receipt = Receipt { seq, call, approval: None, is_step: true, correlation, tier };
+        Self { receipt, passed }
     }
 
     /// The call it permits.
@@ -138,6 +165,12 @@ impl Receipt {
     #[must_use]
     pub fn approval(&self) -> Option<ApprovalId> {
         self.approval
+    }
+
+    /// Whether its outcome must be on record before anything else happens: somebody said yes to it.
+    #[must_use]
+    pub fn settles_first(&self) -> bool {
+        self.is_step || self.approval.is_some()
     }
 
     /// The story it belongs to.

@@ -141,6 +141,8 @@ pub struct Settlement {
     pub approval: Option<ApprovalId>,
     /// How it ended.
     pub outcome: Outcome,
+    /// Whether it must be on disk before anything else happens; else it may share the next commit.
+    pub now: bool,
     /// The answer to keep for other waiters; `None` for calls without an approval and for answers too large.
     pub answer: Option<Vec<u8>>,
     /// The `call.outcome` row.

@@ -1,14 +1,17 @@
 //! For tests: a permit without a database, servers written in Python, a relay that writes down what it hears.
 
+use crate::domain::agent::{AgentName, BoardAgent};
 use crate::domain::approval::{Approval, Earlier};
 use crate::domain::call::{Call, CallParts, Method, UpstreamId};
 use crate::domain::digest::{Digest, StoreKey};
 use crate::domain::entry::{Draft, Entry, Head};
-use crate::domain::id::{ApprovalId, CorrelationId, SessionId};
+use crate::domain::id::{AgentId, ApprovalId, CorrelationId, RunId, SessionId};
 use crate::domain::json::{Canonical, Limits};
+use crate::domain::outcome::OutcomeKind;
 use crate::domain::pin::Pin;
 use crate::domain::principal::{Principal, Role, Tenant};
 use crate::domain::ruling::{Action, Effect, PolicyRef, Ruling, Tier, Verdict};
+use crate::domain::run::Run;
 use crate::domain::time::Millis;
 use crate::journal::{Journal, Passed, Permit};
 use crate::store::*;
@@ -31,7 +34,14 @@ fn no<T>() -> Result<T> {
     Err(StoreError::Unusable("this store only permits".into()))
 }
 
-impl agents::Agents for Permits {}
+#[async_trait]
+#[rustfmt::skip]
+impl agents::Agents for Permits {
+    async fn register_agent(&self, _by: &agents::Registrant, _name: Option<AgentName>) -> Result<std::result::Result<BoardAgent, agents::NotRegistered>> { no() }
+    async fn update_agent(&self, _by: &agents::Registrant, _id: AgentId, _news: agents::AgentNews) -> Result<Option<BoardAgent>> { no() }
+    async fn unregister_agent(&self, _by: &agents::Registrant, _id: AgentId) -> Result<Option<BoardAgent>> { no() }
+    async fn board(&self, _tenant: &Tenant) -> Result<Vec<BoardAgent>> { no() }
+}
 impl networks::Networks for Permits {}
 
 #[async_trait]
@@ -42,7 +52,26 @@ impl plans::Plans for Permits {
     async fn redeem_plan(&self, _redemption: plans::PlanRedemption) -> Result<std::result::Result<Approval, plans::NotRedeemedPlan>> { no() }
 }
 
-impl runs::Runs for Permits {}
+#[async_trait]
+#[rustfmt::skip]
+impl runs::Runs for Permits {
+    async fn create_run(&self, _new: runs::NewRun) -> Result<std::result::Result<runs::Created, runs::KeyTaken>> { no() }
+    async fn run_for(&self, _keys: runs::RunKeys) -> Result<Option<std::result::Result<Run, runs::KeyTaken>>> { no() }
+    async fn run(&self, _tenant: &Tenant, _id: RunId) -> Result<Option<Run>> { no() }
+    async fn run_of(&self, _tenant: &Tenant, _approval: ApprovalId) -> Result<Option<Run>> { no() }
+    async fn runs(&self, _filter: runs::RunFilter) -> Result<Vec<Run>> { no() }
+    async fn find_runs(&self, _tenant: &Tenant, _part: &str) -> Result<Vec<RunId>> { no() }
+    async fn begin_run(&self, _begin: runs::BeginRun) -> Result<std::result::Result<Run, runs::NotBegun>> { no() }
+    async fn permit_step(&self, _step: runs::StepUse) -> Result<std::result::Result<u64, NotConsumed>> { no() }
+    async fn resolve_step(&self, _tenant: &Tenant, _run: RunId, _step: u32, _outcome: OutcomeKind) -> Result<()> { no() }
+    async fn end_run(&self, _end: runs::EndRun) -> Result<Option<Run>> { no() }
+}
+
+#[async_trait]
+#[rustfmt::skip]
+impl events::Events for Permits {
+    async fn events_after(&self, _filter: events::EventFilter) -> Result<events::EventPage> { no() }
+}
 
 #[async_trait]
 #[rustfmt::skip]

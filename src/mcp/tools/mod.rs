@@ -2,18 +2,22 @@
 //!
 //! Deciding, cancelling, asking and reading sit outside the gate: they move questions, never a server.
 
+mod agents;
 mod approval_status;
 mod cancel_approval;
+mod events_since;
 mod ir;
 mod list_pending_approvals;
 mod pending_approve;
 mod pending_reject;
 mod resume_call;
+mod runs;
 
 use crate::approval::ApprovalView;
 use crate::config::Toolset;
 use crate::domain::id::ApprovalId;
 use crate::domain::json::Canonical;
+use crate::domain::visible;
 use crate::gate::Reply;
 use crate::mcp::answer::{META_KEY, Said, result_line};
 use crate::mcp::caller::Caller;
@@ -81,6 +85,16 @@ pub const TOOLS: &[&OwnTool] = &[
     &ir::audit_ir_dag::TOOL,
     &ir::create_approval::TOOL,
     &ir::consume_approval::TOOL,
+    &runs::create_run::TOOL,
+    &runs::approve_run::TOOL,
+    &runs::execute_run::TOOL,
+    &runs::run_status::TOOL,
+    &runs::list_runs::TOOL,
+    &agents::agent_register::TOOL,
+    &agents::agent_update::TOOL,
+    &agents::agent_list::TOOL,
+    &agents::agent_unregister::TOOL,
+    &events_since::TOOL,
 ];
 
 /// One call of a tool of ours.
@@ -97,9 +111,14 @@ pub struct OwnCall<'a> {
 pub enum Answered {
     /// In its own words.
     Said(Said),
+    /// With a result object that is written already: digits in it stay as they are.
+    Whole(String),
     /// With what the gate gave.
     Reply(Reply),
 }
+
+/// Characters of what is said of arguments that do not fit.
+const REASON_MAX: usize = 300;
 
 /// The prefix of our names where a server's tool has the plain one.
 const PREFIX: &str = "countersign__";
@@ -172,6 +191,9 @@ pub(in crate::mcp) async fn run(
         Answered::Said(said) => {
             ticket.answer(result_line(id, *era, &said.result()));
         }
+        Answered::Whole(result) => {
+            ticket.answer(result_line(id, *era, &result));
+        }
         Answered::Reply(reply) => ticket.reply(call.caller, true, &reply).await,
     }
 }
@@ -208,8 +230,11 @@ pub(in crate::mcp) fn say(text: impl Into<String>, structured: Value) -> Answere
 
 /// Reads the strict reader's bytes into the tool's arguments.
 pub(in crate::mcp) fn arguments<T: DeserializeOwned>(bytes: &Canonical) -> Result<T, Answered> {
-    serde_json::from_slice(bytes.as_bytes())
-        .map_err(|e| refuse("invalid_arguments", format!("the arguments do not fit: {e}")))
+    serde_json::from_slice(bytes.as_bytes()).map_err(|e| {
+        // What is said of a wrong value repeats it, however long it is.
+        let why = visible::shorten(&visible::inline(&e.to_string()), REASON_MAX);
+        refuse("invalid_arguments", format!("the arguments do not fit: {why}"))
+    })
 }
 
 /// Reads an id, whole.

@@ -6,6 +6,7 @@
 use crate::approval::{Token, view};
 use crate::config::Toolset;
 use crate::domain::approval::{Approval, Subject};
+use crate::domain::id::ApprovalId;
 use crate::domain::json::Canonical;
 use crate::mcp::front::Duty;
 use crate::mcp::tools::{
@@ -74,7 +75,16 @@ fn run(call: OwnCall<'_>, bytes: Canonical) -> BoxFuture<'_, Answered> {
 
 async fn approve(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answered> {
     let Arguments { id, token, reason } = arguments(bytes)?;
-    let id = approval_id(&id)?;
+    answer(call, approval_id(&id)?, token, reason).await
+}
+
+/// Redeems a token or, in an approver's session, says yes.
+pub(in crate::mcp) async fn answer(
+    call: OwnCall<'_>,
+    id: ApprovalId,
+    token: Option<String>,
+    reason: Option<String>,
+) -> Result<Answered, Answered> {
     let gate = &call.front.gate;
     match (&call.front.duty, token) {
         (Duty::Agent, None) => Err(refuse(

@@ -7,6 +7,7 @@ use crate::domain::principal::Tenant;
 use crate::store::sqlite::chain::Tx;
 use crate::store::sqlite::expiry::drop_answers;
 use crate::store::sqlite::paused::is_paused;
+use crate::store::sqlite::steps;
 use crate::store::{NotPermitted, Settlement, StoreError};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
@@ -46,8 +47,16 @@ pub(crate) fn open_intent(
 
 /// How it ended.
 pub(crate) fn settle(tx: &mut Tx<'_>, settlement: Settlement) -> Result<(), StoreError> {
-    let Settlement { intent, approval, outcome, answer, row } = settlement;
-    tx.conn.prepare_cached("DELETE FROM intents WHERE seq = ?1")?.execute([intent])?;
+    let Settlement { intent, approval, outcome, answer, row, .. } = settlement;
+    let of: Option<(Option<[u8; 16]>, Option<u32>)> = tx
+        .conn
+        .prepare_cached("DELETE FROM intents WHERE seq = ?1 RETURNING run, step")?
+        .query_row([intent], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    if let Some((Some(run), Some(step))) = of {
+        steps::settle(tx, run, step, outcome.kind, outcome.tokens.unwrap_or_default())?;
+        tx.stir();
+    }
     let row = Draft {
         kind: EntryType::CallOutcome,
         outcome: Some(outcome.kind.as_str().to_owned()),

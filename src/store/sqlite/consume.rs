@@ -17,11 +17,27 @@ use crate::store::sqlite::rows;
 use crate::store::{ConsumeRequest, NotConsumed, NotRedeemed, StoreError};
 use rusqlite::{OptionalExtension as _, params};
 
-/// Uses the yes and opens the intent. The update decides; the reasons are only told apart afterwards.
+/// Uses the yes to a call and opens its intent.
 pub(crate) fn consume(
     tx: &mut Tx<'_>,
     request: ConsumeRequest,
 ) -> Result<Result<u64, NotConsumed>, StoreError> {
+    if let Err(no) = take_yes(tx, &request)? {
+        return Ok(Err(no));
+    }
+    let session = request.call.parts().session;
+    let permitted =
+        Draft { kind: EntryType::CallPermitted, approval: Some(request.id), ..request.row };
+    let seq = tx.append(&permitted)?;
+    open_intent(tx, seq, Some(session), Some(request.id))?;
+    Ok(Ok(seq))
+}
+
+/// Uses a yes, of a call or of a run. The update decides; the reasons are only told apart afterwards.
+pub(crate) fn take_yes(
+    tx: &mut Tx<'_>,
+    request: &ConsumeRequest,
+) -> Result<Result<(), NotConsumed>, StoreError> {
     let now = tx.now_to_decide()?;
     let parts = request.call.parts();
     expire(tx, &parts.tenant, request.id)?;
@@ -54,7 +70,7 @@ pub(crate) fn consume(
         return Ok(Err(NotConsumed::NotThere));
     };
     if used != 1 {
-        let no = why_not(tx, &approval, &request)?;
+        let no = why_not(tx, &approval, request)?;
         let mut row = about(&approval, EntryType::ApprovalRefused);
         row.session = Some(parts.session);
         let code = match &no {
@@ -69,12 +85,8 @@ pub(crate) fn consume(
     row.session = Some(parts.session);
     row.principal = Some(parts.principal.clone());
     tx.append(&row)?;
-    let permitted =
-        Draft { kind: EntryType::CallPermitted, approval: Some(request.id), ..request.row };
-    let seq = tx.append(&permitted)?;
-    open_intent(tx, seq, Some(parts.session), Some(request.id))?;
     tx.stir();
-    Ok(Ok(seq))
+    Ok(Ok(()))
 }
 
 fn why_not(
@@ -99,7 +111,8 @@ fn why_not(
     })
 }
 
-fn code(no: &NotConsumed) -> String {
+/// Its code on record.
+pub(crate) fn code(no: &NotConsumed) -> String {
     match no {
         NotConsumed::NotThere => "not_there".to_owned(),
         NotConsumed::State(State::Pending) => "still_pending".to_owned(),

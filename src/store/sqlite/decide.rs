@@ -8,7 +8,7 @@ use crate::domain::principal::{Principal, Role, Tenant};
 use crate::domain::time::Millis;
 use crate::store::sqlite::chain::{Tx, about, body};
 use crate::store::sqlite::expiry::expire;
-use crate::store::sqlite::{people, rows};
+use crate::store::sqlite::{people, rows, steps};
 use crate::store::{Decision, NotDecided, StoreError};
 use rusqlite::params;
 use serde_json::json;
@@ -147,6 +147,7 @@ fn approve(
                 now.plus(approval.yes_life).0
             ])?;
         one(approved)?;
+        steps::mint(tx, approval, now.plus(approval.yes_life))?;
     }
     let mut row = about(approval, EntryType::ApprovalApproved);
     row.principal = Some(by.principal.clone());

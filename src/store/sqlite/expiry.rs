@@ -7,7 +7,7 @@ use crate::domain::principal::Tenant;
 use crate::domain::time::{MINUTE, Millis};
 use crate::store::StoreError;
 use crate::store::sqlite::chain::{Tx, about};
-use crate::store::sqlite::rows;
+use crate::store::sqlite::{board, rows};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use uuid::Uuid;
 
@@ -41,9 +41,11 @@ pub(crate) fn expire(tx: &mut Tx<'_>, tenant: &Tenant, id: ApprovalId) -> Result
     Ok(true)
 }
 
-/// Ends every due question of every tenant, and forgets answers that were kept long enough.
+/// Ends every due question of every tenant, forgets answers that were kept long enough, and agents that were silent
+/// for too long.
 pub(crate) fn sweep(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
     drop_answers(tx)?;
+    board::forget_silent(tx)?;
     let mut ended = 0;
     for (tenant, id) in due(tx.conn, tx.now(), AT_ONCE)? {
         ended += u64::from(expire(tx, &tenant, id)?);

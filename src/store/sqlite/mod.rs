@@ -11,6 +11,7 @@ mod clock;
 mod connect;
 mod consume;
 mod decide;
+mod events;
 mod expiry;
 mod files;
 mod meta;
@@ -27,6 +28,7 @@ mod rows;
 mod runs;
 mod schema;
 mod sessions;
+mod steps;
 #[cfg(test)]
 mod tests;
 mod verbs;

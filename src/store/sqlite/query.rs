@@ -47,6 +47,9 @@ fn limit(rows: usize) -> Value {
     Value::Integer(i64::try_from(rows).unwrap_or(i64::MAX))
 }
 
+/// What [`entry`] reads.
+pub(crate) const COLUMNS: &str = "seq, ts, type, tenant, correlation_id, session, principal, tool, verdict, tier, approval, meta, meta_digest, salt, body, prev, hash";
+
 /// Rows of the journal, in ascending order.
 pub(crate) fn entries(conn: &Connection, filter: &EntryFilter) -> Result<Vec<Entry>, StoreError> {
     let after = i64::try_from(filter.after).unwrap_or(i64::MAX);
@@ -95,7 +98,7 @@ pub(crate) fn entries(conn: &Connection, filter: &EntryFilter) -> Result<Vec<Ent
     }
     let order = if filter.newest { "DESC" } else { "ASC" };
     let sql = format!(
-        "SELECT seq, ts, type, tenant, correlation_id, session, principal, tool, verdict, tier, approval, meta, meta_digest, salt, body, prev, hash FROM journal
+        "SELECT {COLUMNS} FROM journal
          WHERE {} ORDER BY seq {order} LIMIT ?",
         wanted.sql
     );
@@ -109,7 +112,8 @@ pub(crate) fn entries(conn: &Connection, filter: &EntryFilter) -> Result<Vec<Ent
     Ok(entries)
 }
 
-fn entry(row: &Row<'_>) -> Result<Entry, StoreError> {
+/// A row of the journal.
+pub(crate) fn entry(row: &Row<'_>) -> Result<Entry, StoreError> {
     Ok(Entry {
         seq: rows::column(row, "seq")?,
         ts: rows::time(row, "ts")?,
@@ -168,26 +172,41 @@ pub(crate) fn approvals(
     found.map(|row| row?).collect()
 }
 
-/// Ids that begin or end so. Nothing but hex digits and hyphens fits anything.
+/// Where ids are looked for: the newest first.
+const APPROVALS: &str = "SELECT id FROM approvals
+     WHERE tenant = ?1 AND (substr(hex(id), 1, ?3) = ?2 OR substr(hex(id), -?3) = ?2)
+     ORDER BY asked_at DESC, id DESC LIMIT ?4";
+/// The same among runs.
+pub(crate) const RUNS: &str = "SELECT id FROM runs
+     WHERE tenant = ?1 AND (substr(hex(id), 1, ?3) = ?2 OR substr(hex(id), -?3) = ?2)
+     ORDER BY created_at DESC, id DESC LIMIT ?4";
+
+/// Questions whose ids begin or end so.
 pub(crate) fn find(
     conn: &Connection,
     tenant: &Tenant,
     part: &str,
 ) -> Result<Vec<ApprovalId>, StoreError> {
+    Ok(find_in(conn, APPROVALS, tenant, part)?.into_iter().map(ApprovalId).collect())
+}
+
+/// Ids that begin or end so. Nothing but hex digits and hyphens fits anything.
+pub(crate) fn find_in(
+    conn: &Connection,
+    among: &str,
+    tenant: &Tenant,
+    part: &str,
+) -> Result<Vec<Uuid>, StoreError> {
     let digits: String = part.chars().filter(|c| *c != '-').collect();
     let hex = digits.bytes().all(|b| b.is_ascii_hexdigit());
     if !hex || digits.is_empty() || digits.len() > 32 {
         return Ok(Vec::new());
     }
     let digits = digits.to_ascii_uppercase();
-    let mut statement = conn.prepare_cached(
-        "SELECT id FROM approvals
-         WHERE tenant = ?1 AND (substr(hex(id), 1, ?3) = ?2 OR substr(hex(id), -?3) = ?2)
-         ORDER BY asked_at DESC, id DESC LIMIT ?4",
-    )?;
+    let mut statement = conn.prepare_cached(among)?;
     let found = statement
         .query_map(params![tenant.as_str(), digits, digits.len(), FITTING], |row| {
-            Ok(ApprovalId(Uuid::from_bytes(row.get(0)?)))
+            Ok(Uuid::from_bytes(row.get(0)?))
         })?;
     Ok(found.collect::<Result<Vec<_>, _>>()?)
 }

@@ -7,7 +7,7 @@ use crate::domain::principal::{Principal, Tenant};
 use crate::store::sqlite::ask;
 use crate::store::sqlite::calls::set_outcome;
 use crate::store::sqlite::chain::{Tx, body};
-use crate::store::sqlite::rows;
+use crate::store::sqlite::{rows, steps};
 use crate::store::{OpenIntent, SessionInfo, StoreError};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde_json::json;
@@ -70,13 +70,20 @@ pub(crate) fn close(
 ) -> Result<Vec<OpenIntent>, StoreError> {
     let mut open = Vec::new();
     for (intent, row) in intents(tx.conn, id)? {
-        tx.conn.prepare_cached("DELETE FROM intents WHERE seq = ?1")?.execute([intent.seq])?;
+        let of: (Option<[u8; 16]>, Option<u32>) = tx
+            .conn
+            .prepare_cached("DELETE FROM intents WHERE seq = ?1 RETURNING run, step")?
+            .query_row([intent.seq], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        if let (Some(run), Some(step)) = of {
+            steps::settle(tx, run, step, OutcomeKind::Unknown, 0)?;
+        }
         tx.append(&row)?;
         if let Some(approval) = intent.approval {
             set_outcome(tx, &row.tenant, approval, OutcomeKind::Unknown)?;
         }
         open.push(intent);
     }
+    steps::interrupt(tx, id)?;
     for (tenant, approval) in waits(tx.conn, id)? {
         ask::leave(tx, &tenant, approval, id)?;
     }

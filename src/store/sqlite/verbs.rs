@@ -50,7 +50,7 @@ impl Store for SqliteStore {
     }
 
     async fn settle(&self, settlement: Settlement) -> Result<()> {
-        if settlement.approval.is_none() {
+        if !settlement.now {
             // Its answer is on its way; a commit of its own would only make the next call wait for the disk twice.
             return self.write_later(move |tx| calls::settle(tx, settlement)).await;
         }

@@ -46,7 +46,7 @@ CREATE TABLE runs (
     manifest_digest BLOB NOT NULL,
     approval        BLOB,
     state           TEXT NOT NULL DEFAULT 'created' CHECK (state IN
-        ('created', 'running', 'interrupted', 'stopped', 'completed', 'failed', 'cancelled')),
+        ('created', 'running', 'interrupted', 'stopped', 'completed', 'failed')),
     cause           TEXT,
     session         BLOB,
     created_at      INTEGER NOT NULL,
@@ -63,7 +63,7 @@ CREATE TRIGGER runs_bind BEFORE UPDATE OF id, tenant, principal, correlation_id,
     manifest_digest, approval, created_at ON runs
 WHEN NOT (
     (NEW.ir IS NULL OR NEW.ir IS OLD.ir) AND (NEW.manifest IS NULL OR NEW.manifest IS OLD.manifest)
-    AND OLD.ended_at IS NOT NULL AND EXISTS (SELECT 1 FROM pruning)
+    AND (NEW.ended_at IS NOT NULL OR EXISTS (SELECT 1 FROM pruning))
     AND NEW.id IS OLD.id AND NEW.ir_hash IS OLD.ir_hash AND NEW.manifest_digest IS OLD.manifest_digest
     AND NEW.approval IS OLD.approval AND NEW.tenant IS OLD.tenant AND NEW.principal IS OLD.principal)
 BEGIN
@@ -124,14 +124,17 @@ CREATE TABLE agents (
     id         BLOB PRIMARY KEY,
     tenant     TEXT NOT NULL,
     principal  TEXT NOT NULL,
-    name       TEXT NOT NULL,
+    name       TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 64),
     status     TEXT NOT NULL CHECK (status IN ('idle', 'running', 'blocked')),
-    action     TEXT,
+    action     TEXT CHECK (length(action) BETWEEN 1 AND 200),
+    action_at  INTEGER CHECK ((action_at IS NULL) = (action IS NULL)),
     score      INTEGER CHECK (score BETWEEN 0 AND 100),
     seen_at    INTEGER NOT NULL
 ) STRICT;
 
-CREATE INDEX agents_seen ON agents (tenant, seen_at);
+CREATE INDEX agents_seen ON agents (seen_at);
+CREATE INDEX agents_tenant ON agents (tenant, seen_at);
+CREATE INDEX agents_owner ON agents (tenant, principal, seen_at);
 
 CREATE TABLE network_policies (
     id             BLOB PRIMARY KEY,

@@ -236,9 +236,10 @@ CREATE TABLE agents (
     id         BLOB PRIMARY KEY,
     tenant     TEXT NOT NULL,
     principal  TEXT NOT NULL,
-    name       TEXT NOT NULL,
+    name       TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 64),
     status     TEXT NOT NULL CHECK (status IN ('idle', 'running', 'blocked')),
-    action     TEXT,
+    action     TEXT CHECK (length(action) BETWEEN 1 AND 200),
+    action_at  INTEGER CHECK ((action_at IS NULL) = (action IS NULL)),
     score      INTEGER CHECK (score BETWEEN 0 AND 100),
     seen_at    INTEGER NOT NULL
 ) STRICT;
@@ -346,7 +347,9 @@ CREATE TRIGGER grants_stay BEFORE DELETE ON grants
 BEGIN
     SELECT RAISE(ABORT, 'grants are never deleted');
 END;
-CREATE INDEX agents_seen ON agents (tenant, seen_at);
+CREATE INDEX agents_seen ON agents (seen_at);
+CREATE INDEX agents_tenant ON agents (tenant, seen_at);
+CREATE INDEX agents_owner ON agents (tenant, principal, seen_at);
 CREATE INDEX network_policies_at ON network_policies (tenant, at);
 CREATE INDEX network_policies_run ON network_policies (run) WHERE run IS NOT NULL;
 PRAGMA application_id = 1668507502;

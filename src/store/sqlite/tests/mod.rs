@@ -1,6 +1,8 @@
 //! Tests of the engine: what every store must do runs on a file and on memory alike, the rest says why it does not.
 
 mod answers;
+mod board;
+mod events;
 mod faults;
 mod fixtures;
 mod journal;
@@ -182,7 +184,15 @@ fn ran(intent: u64, approval: Option<ApprovalId>) -> Settlement {
     Settlement {
         intent,
         approval,
-        outcome: Outcome { kind: OutcomeKind::Ran, cause: None, size: 2, digest: None, took_ms: 3 },
+        outcome: Outcome {
+            kind: OutcomeKind::Ran,
+            cause: None,
+            size: 2,
+            digest: None,
+            took_ms: 3,
+            tokens: None,
+        },
+        now: approval.is_some(),
         answer: approval.map(|_| b"{}".to_vec()),
         row: Draft::new(EntryType::CallOutcome, &tenant()),
     }

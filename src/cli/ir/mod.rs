@@ -1,0 +1,95 @@
+//! `ir`: checks plans without running, asking or recording anything.
+
+mod audit;
+mod hash;
+mod page;
+mod validate;
+
+use crate::app::{Globals, effective_config};
+use crate::cli::exit::{Code, Stop};
+use crate::config::Config;
+use crate::ir::{Checked, StepJudge, Vocabulary, check_text};
+use crate::policy::{Protected, Snapshot};
+use anyhow::{Context as _, Result};
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+/// A file is read so far; what is longer than a plan may be is refused by the check.
+const READ_MAX: u64 = 16 * 1024 * 1024 + 1;
+
+/// `ir`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  countersign ir validate plan.json        what it may do, how grave each step is, and why
+  countersign ir hash plan.json            the hash that a yes to it is bound to
+  countersign ir audit plan.json dag.json  whether the graph executes exactly the plan
+  planner | countersign ir validate - --json
+
+Exit codes: 0 may run, 4 needs a yes, 5 refused or not the plan.")]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: IrCommand,
+    /// One JSON object.
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum IrCommand {
+    /// Says whether a plan may run, how grave each step is, and why.
+    Validate(validate::Args),
+    /// Prints the hash of a plan.
+    Hash(hash::Args),
+    /// Holds the nodes of an execution graph against a plan.
+    Audit(audit::Args),
+}
+
+/// Validates, hashes or audits.
+pub(crate) fn run(globals: &Globals, args: &Args) -> Result<Code> {
+    let checks = Checks::new(globals)?;
+    match &args.command {
+        IrCommand::Validate(command) => validate::run(&checks, command, args.json),
+        IrCommand::Hash(command) => hash::run(&checks, command, args.json),
+        IrCommand::Audit(command) => audit::run(&checks, command, args.json),
+    }
+}
+
+/// What plans are checked against.
+struct Checks<'g> {
+    globals: &'g Globals,
+    config: Config,
+    vocabulary: Vocabulary,
+    rules: Snapshot,
+}
+
+impl<'g> Checks<'g> {
+    fn new(globals: &'g Globals) -> Result<Self> {
+        let config = effective_config(&globals.config)?;
+        let vocabulary = Vocabulary::of(&config.plans);
+        // Steps are no calls: what no call may name is looked at when they become some.
+        let rules = Snapshot::build(&config, Protected::default(), 0)
+            .map_err(|error| Stop::new(Code::Configuration, error.to_string()))?;
+        Ok(Self { globals, config, vocabulary, rules })
+    }
+
+    fn check(&self, bytes: &[u8]) -> Checked {
+        let judge: &dyn StepJudge = &self.rules;
+        let ask_from = self.config.require_approval_tier;
+        check_text(bytes, &self.vocabulary, Some(judge), &self.globals.tenant, ask_from)
+    }
+}
+
+/// The bytes of a file, or of stdin for `-`.
+fn read(path: &Path) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut take = |from: &mut dyn Read| from.take(READ_MAX).read_to_end(&mut bytes);
+    let done = if path == Path::new("-") {
+        take(&mut std::io::stdin().lock())
+    } else {
+        File::open(path).and_then(|mut file| take(&mut file))
+    };
+    done.with_context(|| format!("cannot read `{}`", path.display()))?;
+    Ok(bytes)
+}

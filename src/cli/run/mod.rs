@@ -1,0 +1,173 @@
+//! `run`: plans as runs, made and executed from the command line through the same gate as an agent's.
+
+mod approve;
+mod create;
+mod execute;
+mod list;
+mod show;
+
+use crate::app::bench::{self, Bench, Launch, SessionError};
+use crate::app::{App, Globals, env};
+use crate::cli::exit::{Code, Stop};
+use crate::domain::approval::Approval;
+use crate::domain::id::RunId;
+use crate::domain::run::{Run, RunState};
+use crate::run::{NotRun, RunView, view};
+use anyhow::Result;
+
+/// Options of `run`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Lists runs, newest first.
+    List(list::Args),
+    /// Shows one run with its steps.
+    Show(show::Args),
+    /// Resolves a plan to calls and asks about them as a whole, if anything in it asks.
+    Create(create::Args),
+    /// Says yes to a run.
+    Approve(approve::Args),
+    /// Begins a run, or goes on with it; with `--dry-run` only tells what it would send.
+    Execute(execute::Args),
+}
+
+/// Runs one of them.
+///
+/// # Errors
+/// [`Stop`]: no such run, not proven, or it did not end well.
+pub(crate) async fn run(app: &mut App, globals: &Globals, args: &Args) -> Result<Code> {
+    match &args.command {
+        Command::List(args) => list::run(app, args).await.map(|()| Code::Ok),
+        Command::Show(args) => show::run(app, args).await.map(|()| Code::Ok),
+        Command::Create(args) => create::run(app, globals, args).await,
+        Command::Approve(args) => approve::run(app, args).await,
+        Command::Execute(args) => execute::run(app, globals, args).await,
+    }
+}
+
+/// A bench of this command's own: it calls as an agent of this user, so it decides nothing.
+async fn bench(app: &App, globals: &Globals) -> Result<Bench> {
+    if env::token().is_some() {
+        return Err(Stop::new(
+            Code::Denied,
+            "`COUNTERSIGN_TOKEN` is set: whoever decides sends nothing",
+        )
+        .help("unset it to make or execute a run; `countersign run approve` is where it belongs")
+        .into());
+    }
+    let launch = Launch {
+        kind: "run",
+        wrapped: None,
+        on_ask: None,
+        toolsets: None,
+        config_file: globals.config.clone(),
+        token: None,
+        os_user: env::os_user(),
+    };
+    bench::open(app, launch).await.map_err(|error| match error {
+        SessionError::NotAllowed(why) => Stop::new(Code::Denied, why).into(),
+        other => other.into(),
+    })
+}
+
+/// The fewest hex digits that are looked up: fewer name a run by accident.
+const SHORTEST: usize = 4;
+
+/// The run that this text names: its id, or the beginning or end of it.
+async fn find(app: &App, text: &str) -> Result<Run> {
+    let shown = crate::domain::visible::inline(text.trim()).text;
+    let none = || {
+        Stop::new(Code::Failure, format!("there is no run `{shown}`"))
+            .help("`countersign run list` lists them")
+    };
+    let id = match RunId::parse(text.trim()) {
+        Some(id) => id,
+        None => {
+            let digits: String = text.trim().chars().filter(|c| *c != '-').collect();
+            if digits.len() < SHORTEST || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+                return Err(Stop::new(Code::Usage, format!("`{shown}` is not an id"))
+                    .help(format!("an id is hex digits: the whole, or at least {SHORTEST} from its beginning or end"))
+                    .into());
+            }
+            match app.store.find_runs(&app.tenant, &digits).await?.as_slice() {
+                [] => return Err(none().into()),
+                [one] => *one,
+                several => {
+                    let ids: Vec<String> = several.iter().map(ToString::to_string).collect();
+                    return Err(Stop::new(
+                        Code::Failure,
+                        format!("`{shown}` names {} runs", several.len()),
+                    )
+                    .help(format!("give more digits of one of `{}`", ids.join("`, `")))
+                    .into());
+                }
+            }
+        }
+    };
+    app.store.run(&app.tenant, id).await?.ok_or_else(|| none().into())
+}
+
+/// A run with the question it waits for.
+async fn told(app: &App, run: &Run) -> Result<RunView> {
+    let approval: Option<Approval> = match run.approval {
+        Some(id) => app.store.approval(&app.tenant, id).await?,
+        None => None,
+    };
+    Ok(view(run, approval.as_ref()))
+}
+
+/// One line on where a run stands.
+fn line(view: &RunView) -> String {
+    let cause = view.cause.as_deref().map(|cause| format!(" ({cause})")).unwrap_or_default();
+    format!(
+        "run {} is {}{cause}: {} of {} steps ran, tier {}, approval {}",
+        view.id, view.state, view.jobs.completed, view.jobs.total, view.tier, view.approval_status
+    )
+}
+
+/// The exit code of a run as it stands.
+fn code(run: &Run, view: &RunView) -> Code {
+    match (run.state, view.approval_status) {
+        (RunState::Completed, _) => Code::Ok,
+        (RunState::Created, "pending") => Code::Pending,
+        (RunState::Created, "denied") => Code::Denied,
+        (RunState::Created, _) => Code::Ok,
+        (RunState::Running | RunState::Interrupted, _) => Code::Pending,
+        (RunState::Stopped, _) => Code::Denied,
+        (RunState::Failed, _) => Code::Failure,
+    }
+}
+
+/// Why a run did not go on, as an error of the command.
+fn not_run(why: NotRun) -> anyhow::Error {
+    match why {
+        NotRun::NotFound => {
+            Stop::new(Code::Denied, "this run was made by somebody else, who alone executes it")
+                .into()
+        }
+        NotRun::Forgotten => Stop::new(
+            Code::Failure,
+            "the plan of this run was erased by the retention rules before it was begun",
+        )
+        .help("make it anew with `countersign run create`")
+        .into(),
+        NotRun::Running => {
+            Stop::new(Code::Pending, "another process executes this run, or did until a minute ago")
+                .into()
+        }
+        NotRun::Refused(refusal) => {
+            let code = match refusal.code {
+                "waiting" | "upstream_down" | "withdrawn" | "paused" => Code::Pending,
+                "denied" | "expired" | "cancelled" | "denied_by_policy" => Code::Denied,
+                _ => Code::Failure,
+            };
+            Stop::new(code, refusal.text.clone()).into()
+        }
+        NotRun::Store(error) => error.into(),
+    }
+}

@@ -1,0 +1,158 @@
+//! The steps of a run: judged again when their turn comes, then sent like every other call.
+//!
+//! A step needs no question of its own: the yes to its run minted a grant for exactly its call, or policy allows it.
+//! Whatever is stricter now than when the run was made stops it.
+
+use crate::domain::approval::Approval;
+use crate::domain::call::{Call, CallParts, Method};
+use crate::domain::digest::Digest;
+use crate::domain::id::CorrelationId;
+use crate::domain::json::Canonical;
+use crate::domain::outcome::OutcomeKind;
+use crate::domain::principal::Principal;
+use crate::domain::ruling::{Layer, Reason, Ruling, Verdict};
+use crate::gate::{Asking, Gate, OnTheWay, Patience, Refusal, Reply, ToWaitFor};
+use crate::journal::{NoPermit, StepOf};
+use tokio_util::sync::CancellationToken;
+
+/// A tool and what it is to be called with.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// Which server, by its configured name.
+    pub upstream: String,
+    /// The server's own name of the tool.
+    pub tool: String,
+    /// The arguments.
+    pub arguments: Canonical,
+}
+
+/// How a step ended.
+#[derive(Debug)]
+pub enum StepEnd {
+    /// It was sent, and this came of it.
+    Sent(OutcomeKind, Reply),
+    /// It was not sent, and the run may go on later: the agent is paused, the server down, the client gone.
+    Later(Box<Refusal>),
+    /// It was not sent and never will be: it is not what was approved, or stricter now.
+    Stopped(Box<Refusal>),
+}
+
+impl Gate {
+    /// What a call would be and what policy says of it now. Nothing is recorded and nothing sent.
+    ///
+    /// # Errors
+    /// When there is no such server or tool, or the store fails.
+    pub async fn weigh(
+        &self,
+        principal: &Principal,
+        target: &Target,
+    ) -> Result<(Call, Ruling), Refusal> {
+        let unknown = || Refusal::unknown(&format!("{}.{}", target.upstream, target.tool));
+        let member = self.fleet.get(&target.upstream).ok_or_else(unknown)?;
+        self.heard(&target.upstream, Method::ToolsCall, principal).await?;
+        let parts = CallParts {
+            tenant: self.tenant.clone(),
+            principal: principal.clone(),
+            session: self.session,
+            upstream: member.server.id().clone(),
+            method: Method::ToolsCall,
+            tool: target.tool.clone(),
+            definition: Digest::ZERO,
+            arguments: Some(target.arguments.clone()),
+        };
+        let (call, ruling) = self.judge(parts).await?;
+        if call.parts().definition == Digest::ZERO {
+            return Err(unknown());
+        }
+        Ok((call, ruling))
+    }
+
+    /// Sends one step of a run that this session executes.
+    pub async fn run_step(
+        &self,
+        principal: &Principal,
+        target: &Target,
+        of: StepOf,
+        on_the_way: OnTheWay,
+    ) -> StepEnd {
+        let later = |refusal: Refusal| StepEnd::Later(Box::new(refusal));
+        let stopped = |refusal: Refusal| StepEnd::Stopped(Box::new(refusal));
+        let (call, ruling) = match self.weigh(principal, target).await {
+            Ok(weighed) => weighed,
+            Err(refusal) if refusal.protocol => return stopped(refusal),
+            Err(refusal) => return later(refusal),
+        };
+        if ruling.verdict == Verdict::Deny || ruling.verdict == Verdict::Ask && !of.granted {
+            let (code, refusal) = match ruling.verdict {
+                Verdict::Deny => ("denied_by_policy", Refusal::by_policy(&call, &ruling)),
+                Verdict::Ask | Verdict::Allow => {
+                    ("needs_a_yes", Refusal::needs_a_yes(&call, &ruling))
+                }
+            };
+            return match self.journal.refused(&call, &ruling, of.correlation, code).await {
+                Ok(()) => stopped(refusal),
+                Err(error) => later(Refusal::store(&error)),
+            };
+        }
+        let member = match self.ready(&target.upstream).await {
+            Ok(member) => member,
+            Err(refusal) => return later(refusal),
+        };
+        let OnTheWay { passed, progress, cancel } = on_the_way;
+        if cancel.is_cancelled() || self.left.is_cancelled() {
+            return later(Refusal::withdrawn());
+        }
+        match self.journal.permit_step(call, of, &ruling, passed).await {
+            Ok(permit) => {
+                let (kind, reply) = self.send(permit, &member, progress, &cancel).await;
+                StepEnd::Sent(kind, reply)
+            }
+            Err(why @ (NoPermit::Paused | NoPermit::Store(_))) => later(Refusal::no_permit(&why)),
+            Err(why @ (NoPermit::NotAllowed | NoPermit::NotConsumed(_))) => {
+                stopped(Refusal::no_permit(&why))
+            }
+        }
+    }
+
+    /// Asks a person before a step goes again that may have run before, whatever policy says of it, and sends it after
+    /// the yes like any approved call.
+    pub async fn ask_again(&self, asking: Asking, correlation: CorrelationId) -> Reply {
+        let target = match asking.arguments.clone() {
+            Some(arguments) => {
+                Target { upstream: asking.upstream.clone(), tool: asking.tool.clone(), arguments }
+            }
+            None => return Refusal::unknown(&asking.tool).into(),
+        };
+        let (call, mut ruling) = match self.weigh(&asking.principal, &target).await {
+            Ok(weighed) => weighed,
+            Err(refusal) => return refusal.into(),
+        };
+        if ruling.verdict == Verdict::Deny {
+            return self.refuse_by_policy(&call, &ruling, correlation).await;
+        }
+        ruling.verdict = Verdict::Ask;
+        ruling.reasons.push(Reason {
+            layer: Layer::Kernel,
+            rule: "run.unknown".to_owned(),
+            message: "this step of a run was sent before and nobody knows whether it ran"
+                .to_owned(),
+            verdict: Some(Verdict::Ask),
+        });
+        self.ask(call, ruling, correlation, asking).await
+    }
+
+    /// Waits for the yes to a run, as long as the client can bear. `Ok` is an unused yes, or one that the run used.
+    ///
+    /// # Errors
+    /// What to tell when there is none.
+    pub async fn wait_for_run(
+        &self,
+        approval: Approval,
+        patience: Patience,
+        cancel: &CancellationToken,
+    ) -> Result<Approval, Refusal> {
+        match self.wait_for_yes(approval, patience, cancel).await? {
+            ToWaitFor::Nothing(approval) | ToWaitFor::AnothersRun(approval) => Ok(*approval),
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! What the `ir.*` events of audits tell: the payload of the seed's envelope, without any parameter of a step.
+
+use crate::domain::principal::Tenant;
+use crate::domain::time::Millis;
+use crate::ir::audit::Audit;
+use serde_json::{Value, json};
+
+/// The payload of `ir.dag_diff_ok` and `ir.dag_diff_failed`.
+#[must_use]
+pub fn dag_payload(audit: &Audit, tenant: &Tenant, request_id: Option<&str>, at: Millis) -> Value {
+    let whole = serde_json::to_value(audit).unwrap_or_default();
+    let mut payload = json!({
+        "tenant_id": tenant,
+        "request_id": request_id,
+        "ir_hash": whole["ir_hash"],
+        "dag_hash": whole["dag_hash"],
+        "step_count": audit.step_count,
+        "dag_node_count": audit.dag_node_count,
+        "all_hashes_match": audit.hash_mismatches.is_empty(),
+        "verified_at": at.rfc3339(),
+    });
+    if !audit.success {
+        let lists = [
+            "missing_ir_steps",
+            "extra_dag_nodes",
+            "duplicate_dag_nodes",
+            "colliding_dag_nodes",
+            "hash_mismatches",
+            "malformed_dag_nodes",
+        ];
+        payload["mismatch_details"] =
+            lists.iter().map(|list| ((*list).to_owned(), whole[*list].clone())).collect();
+    }
+    payload
+}

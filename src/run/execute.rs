@@ -1,0 +1,375 @@
+//! Executing a run: wait for its yes, hold it against its plan, then send its steps one by one.
+
+use crate::config::OnAsk;
+use crate::domain::approval::State;
+use crate::domain::entry::{Draft, EntryType};
+use crate::domain::id::{ApprovalId, RunId};
+use crate::domain::json::Canonical;
+use crate::domain::outcome::OutcomeKind;
+use crate::domain::principal::Principal;
+use crate::domain::run::{Run, RunState};
+use crate::gate::{Asking, Beat, Gate, OnTheWay, Patience, Refusal, Reply, StepEnd};
+use crate::ir::{self, Plan, Vocabulary, audit};
+use crate::journal::{Passed, StepOf};
+use crate::run::create::question_call;
+use crate::run::manifest::{Unresolved, nodes, resolve_step};
+use crate::store::runs::{BeginRun, EndRun, NotBegun};
+use crate::store::{ConsumeRequest, NotConsumed, StoreError};
+use serde_json::json;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// Makes a fresh way to tell the client that we still wait: one for each wait.
+pub type Beats<'a> = &'a (dyn Fn() -> Option<Beat> + Send + Sync);
+
+/// What is to be executed, for whom.
+pub struct Execution<'a> {
+    /// Which run.
+    pub id: RunId,
+    /// Who; it must be his.
+    pub principal: &'a Principal,
+    /// What to do while it waits for a yes, or a step of it asks.
+    pub on_ask: OnAsk,
+    /// The longest wait for a yes.
+    pub hold: Duration,
+    /// Tells that it still waits.
+    pub beats: Beats<'a>,
+    /// Told before each step: its number from 1, of how many, and what it is.
+    pub told: &'a (dyn Fn(usize, usize, &str) + Send + Sync),
+    /// Cancelled when the client takes it back.
+    pub cancel: CancellationToken,
+}
+
+impl std::fmt::Debug for Execution<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Execution({})", self.id)
+    }
+}
+
+/// Why nothing (more) of a run was sent.
+#[derive(Debug)]
+pub enum NotRun {
+    /// No such run of this principal.
+    NotFound,
+    /// Its plan was erased: it was never begun and its retention is over.
+    Forgotten,
+    /// Another process executes it.
+    Running,
+    /// It waits, or may go on later.
+    Refused(Box<Refusal>),
+    /// The store failed.
+    Store(StoreError),
+}
+
+impl From<StoreError> for NotRun {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<Refusal> for NotRun {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(Box::new(refusal))
+    }
+}
+
+/// A run while this session executes it.
+struct Executing<'a> {
+    gate: &'a Gate,
+    execution: Execution<'a>,
+    run: Run,
+    plan: Plan,
+}
+
+/// How far the steps came.
+enum Reached {
+    /// Every step ran.
+    End,
+    /// A step could not go on as it was approved, or failed; nothing after it goes.
+    Over(RunState, String),
+    /// It may go on later.
+    Pause(Box<Refusal>),
+}
+
+/// Executes a run, or goes on with it, to its end. A run that ended is answered as it is: nothing is sent twice.
+///
+/// # Errors
+/// [`NotRun`] when it did not end; the run says where it stands.
+pub async fn execute(gate: &Gate, execution: Execution<'_>) -> Result<Run, NotRun> {
+    let store = gate.desk().store();
+    let run = store.run(gate.tenant(), execution.id).await?;
+    let run = run.filter(|r| r.principal == *execution.principal).ok_or(NotRun::NotFound)?;
+    if run.state.is_terminal() {
+        return Ok(run);
+    }
+    if run.state == RunState::Running {
+        return Err(NotRun::Running);
+    }
+    let (Some(ir), Some(manifest)) = (run.ir.clone(), run.manifest.clone()) else {
+        return Err(NotRun::Forgotten);
+    };
+    let yes = match run.approval {
+        Some(approval) if run.state == RunState::Created => {
+            Some(wait(gate, &execution, &run, approval, &manifest).await?)
+        }
+        Some(_) | None => None,
+    };
+    let plan = match audited(gate, &run, &ir, &manifest).await? {
+        Ok(plan) => plan,
+        Err(cause) => {
+            let (state, cause) = (RunState::Stopped, Some(cause));
+            let ended = end(gate, &run, state, cause, EntryType::RunStopped).await?;
+            return Ok(ended.unwrap_or(run));
+        }
+    };
+    let begin = BeginRun {
+        tenant: run.tenant.clone(),
+        id: run.id,
+        principal: run.principal.clone(),
+        session: gate.session(),
+        yes,
+        row: about(gate, &run, EntryType::RunStarted),
+    };
+    let run = match store.begin_run(begin).await? {
+        Ok(run) => run,
+        Err(NotBegun::NotThere) => return Err(NotRun::NotFound),
+        Err(NotBegun::State(RunState::Running)) => return Err(NotRun::Running),
+        Err(NotBegun::State(_)) => {
+            return store.run(gate.tenant(), run.id).await?.ok_or(NotRun::NotFound);
+        }
+        Err(NotBegun::NoYes(NotConsumed::Paused)) => {
+            return Err(Refusal::no_permit(&crate::journal::NoPermit::Paused).into());
+        }
+        Err(NotBegun::NoYes(why)) => {
+            return Err(Refusal::no_permit(&crate::journal::NoPermit::NotConsumed(why)).into());
+        }
+    };
+    let executing = Executing { gate, execution, run, plan };
+    let reached = executing.steps().await;
+    executing.close(reached).await
+}
+
+/// Waits for the yes and makes it ready to be used.
+async fn wait(
+    gate: &Gate,
+    execution: &Execution<'_>,
+    run: &Run,
+    approval: ApprovalId,
+    manifest: &Canonical,
+) -> Result<ConsumeRequest, NotRun> {
+    let store = gate.desk().store();
+    let row = store.approval(gate.tenant(), approval).await?.ok_or(NotRun::NotFound)?;
+    store.attach(gate.tenant(), approval, gate.session()).await?;
+    let patience =
+        Patience { on_ask: execution.on_ask, hold: execution.hold, beat: (execution.beats)() };
+    let row = match gate.wait_for_run(row, patience, &execution.cancel).await {
+        Ok(row) => row,
+        Err(refusal) => {
+            if refusal.leaves {
+                // Best effort: the end of the session leaves whatever is still waited for.
+                let _ = store.leave(gate.tenant(), approval, gate.session()).await;
+            }
+            return Err(refusal.into());
+        }
+    };
+    if row.state == State::Consumed {
+        return Err(NotRun::Running);
+    }
+    let call = question_call(gate, &run.principal, manifest);
+    let row = about(gate, run, EntryType::RunStarted);
+    Ok(ConsumeRequest { call, id: approval, tier: run.tier, row })
+}
+
+/// The plan, if what is stored is still the plan that was made into this run; else a code. On record either way.
+async fn audited(
+    gate: &Gate,
+    run: &Run,
+    ir: &Canonical,
+    manifest: &Canonical,
+) -> Result<Result<Plan, String>, StoreError> {
+    let in_force = gate.in_force().await?;
+    let config = &in_force.config;
+    let vocabulary = Vocabulary::of(&config.plans);
+    let judge: &dyn ir::StepJudge = &*in_force.snapshot;
+    let ask_from = config.require_approval_tier;
+    let checked = ir::check(ir, &vocabulary, Some(judge), gate.tenant(), ask_from);
+    let Some(plan) = checked.plan else { return Ok(Err("rejected_now".to_owned())) };
+    let audit = audit::audit(&plan, &nodes(manifest));
+    let whole = plan.hash().same(&run.ir_hash)
+        && crate::domain::digest::Digest::sha256(&[manifest.as_bytes()]).same(&run.manifest_digest);
+    let success = audit.success && whole;
+    let kind = if success { EntryType::IrDagDiffOk } else { EntryType::IrDagDiffFailed };
+    let now = gate.desk().store().now().await?;
+    let body = ir::dag_payload(&audit, gate.tenant(), plan.request_id(), now);
+    let row = Draft { body: body.to_string().into_bytes(), ..about(gate, run, kind) };
+    gate.desk().store().append(vec![row]).await?;
+    if !success {
+        return Ok(Err("dag_mismatch".to_owned()));
+    }
+    let now = config.directives.get(&run.directive).map_or(run.tier, |directive| directive.tier);
+    let tier = checked.validation.tier.max(now);
+    Ok(if tier > run.tier { Err("tier_rose".to_owned()) } else { Ok(plan) })
+}
+
+impl Executing<'_> {
+    /// Sends what is left, in the order of the plan.
+    async fn steps(&self) -> Reached {
+        let total = self.plan.order().len();
+        for (at, index) in self.plan.order().iter().enumerate() {
+            let Some(step) = self.plan.steps().get(*index) else { continue };
+            let number = u32::try_from(*index).unwrap_or(u32::MAX);
+            let known = self.run.steps.iter().find(|s| s.step == number);
+            let Some(known) = known else {
+                return Reached::Over(RunState::Stopped, "dag_mismatch".to_owned());
+            };
+            match (known.outcome, known.intent) {
+                (Some(OutcomeKind::Ran), _) => continue,
+                (Some(OutcomeKind::Failed), _) => {
+                    return Reached::Over(RunState::Failed, "step_failed".to_owned());
+                }
+                (Some(OutcomeKind::Unknown), _) | (None, Some(_) | None) => {}
+            }
+            (self.execution.told)(at + 1, total, &step.action);
+            let again = known.intent.is_some();
+            let reached = self.step(step, number, again).await;
+            if let Some(reached) = reached {
+                return reached;
+            }
+        }
+        Reached::End
+    }
+
+    /// Sends one step; `None` when it ran and the next may go.
+    async fn step(&self, step: &ir::Step, number: u32, again: bool) -> Option<Reached> {
+        let over = |state, cause: &str| Some(Reached::Over(state, cause.to_owned()));
+        let pause = |refusal: Refusal| Some(Reached::Pause(Box::new(refusal)));
+        let in_force = match self.gate.in_force().await {
+            Ok(in_force) => in_force,
+            Err(error) => return pause(Refusal::store(&error)),
+        };
+        let vocabulary = Vocabulary::of(&in_force.config.plans);
+        let principal = &self.run.principal;
+        let resolved = match resolve_step(self.gate, &vocabulary, principal, step).await {
+            Ok(resolved) => resolved,
+            Err(Unresolved::NotMapped { .. }) => return over(RunState::Stopped, "call_changed"),
+            Err(Unresolved::Refused { refusal, .. }) if refusal.protocol => {
+                return over(RunState::Stopped, "call_changed");
+            }
+            Err(Unresolved::Refused { refusal, .. }) => return Some(Reached::Pause(refusal)),
+        };
+        let end = if again {
+            self.once_more(resolved.target, number).await
+        } else {
+            let of = StepOf {
+                run: self.run.id,
+                step: number,
+                correlation: self.run.correlation,
+                granted: self.run.approval.is_some(),
+            };
+            self.gate.run_step(principal, &resolved.target, of, self.on_the_way()).await
+        };
+        match end {
+            StepEnd::Sent(OutcomeKind::Ran, _) => None,
+            StepEnd::Sent(OutcomeKind::Failed, _) => over(RunState::Failed, "step_failed"),
+            StepEnd::Sent(OutcomeKind::Unknown, Reply::Refused(refusal)) => {
+                Some(Reached::Pause(refusal))
+            }
+            StepEnd::Sent(OutcomeKind::Unknown, Reply::Result(_) | Reply::Error(_)) => {
+                over(RunState::Failed, "outcome_unknown")
+            }
+            StepEnd::Later(refusal) => Some(Reached::Pause(refusal)),
+            StepEnd::Stopped(refusal) => over(RunState::Stopped, refusal.code),
+        }
+    }
+
+    /// A step that may have run before: a person is asked about exactly this call, whatever was approved.
+    async fn once_more(&self, target: crate::gate::Target, number: u32) -> StepEnd {
+        let asking = Asking {
+            principal: self.run.principal.clone(),
+            upstream: target.upstream,
+            method: crate::domain::call::Method::ToolsCall,
+            tool: target.tool,
+            arguments: Some(target.arguments),
+            patience: Patience {
+                on_ask: self.execution.on_ask,
+                hold: self.execution.hold,
+                beat: (self.execution.beats)(),
+            },
+            on_the_way: self.on_the_way(),
+        };
+        let reply = self.gate.ask_again(asking, self.run.correlation).await;
+        let kind = match &reply {
+            Reply::Result(told) if crate::gate::is_tool_error(&told.text) => OutcomeKind::Failed,
+            Reply::Result(_) => OutcomeKind::Ran,
+            Reply::Error(_) => OutcomeKind::Failed,
+            Reply::Refused(refusal) => return StepEnd::Later(refusal.clone()),
+        };
+        self.gate.handed_over(&reply).await;
+        let (tenant, run) = (self.gate.tenant(), self.run.id);
+        match self.gate.desk().store().resolve_step(tenant, run, number, kind).await {
+            Ok(()) => StepEnd::Sent(kind, reply),
+            Err(error) => StepEnd::Later(Box::new(Refusal::store(&error))),
+        }
+    }
+
+    fn on_the_way(&self) -> OnTheWay {
+        let cancel = self.execution.cancel.clone();
+        OnTheWay { passed: Passed::default(), progress: None, cancel }
+    }
+
+    /// Records how far it came.
+    async fn close(self, reached: Reached) -> Result<Run, NotRun> {
+        let (state, cause, kind, refusal) = match reached {
+            Reached::End => (RunState::Completed, None, EntryType::RunCompleted, None),
+            Reached::Over(RunState::Failed, cause) => {
+                (RunState::Failed, Some(cause), EntryType::RunFailed, None)
+            }
+            Reached::Over(_, cause) => {
+                (RunState::Stopped, Some(cause), EntryType::RunStopped, None)
+            }
+            Reached::Pause(refusal) => {
+                let cause = Some(refusal.code.to_owned());
+                (RunState::Interrupted, cause, EntryType::RunInterrupted, Some(refusal))
+            }
+        };
+        let ended = end(self.gate, &self.run, state, cause, kind).await?;
+        match refusal {
+            Some(refusal) => Err(NotRun::Refused(refusal)),
+            None => ended.ok_or(NotRun::Running),
+        }
+    }
+}
+
+async fn end(
+    gate: &Gate,
+    run: &Run,
+    state: RunState,
+    cause: Option<String>,
+    kind: EntryType,
+) -> Result<Option<Run>, StoreError> {
+    gate.desk()
+        .store()
+        .end_run(EndRun {
+            tenant: run.tenant.clone(),
+            id: run.id,
+            principal: run.principal.clone(),
+            session: gate.session(),
+            state,
+            cause,
+            row: about(gate, run, kind),
+        })
+        .await
+}
+
+/// A row about a run.
+fn about(gate: &Gate, run: &Run, kind: EntryType) -> Draft {
+    Draft {
+        correlation: Some(run.correlation),
+        session: Some(gate.session()),
+        principal: Some(run.principal.clone()),
+        tier: Some(run.tier.get()),
+        approval: run.approval,
+        body: json!({ "run": run.id }).to_string().into_bytes(),
+        ..Draft::new(kind, &run.tenant)
+    }
+}

@@ -1,0 +1,135 @@
+//! A run as it is told: over MCP, on the command line.
+
+use crate::domain::approval::{Approval, State};
+use crate::domain::outcome::OutcomeKind;
+use crate::domain::run::Run;
+use crate::ir::show_hash;
+use serde::Serialize;
+
+/// A run in words and numbers. Nothing of its arguments is in it.
+#[derive(Debug, Clone, Serialize)]
+pub struct RunView {
+    /// Its id.
+    pub id: String,
+    /// Where it stands.
+    pub state: &'static str,
+    /// Why it stopped, failed or was interrupted: a code.
+    pub cause: Option<String>,
+    /// The directive's name.
+    pub directive: String,
+    /// The directive's label.
+    pub label: String,
+    /// How grave it is.
+    pub tier: u8,
+    /// Who made it.
+    pub requested_by: String,
+    /// `none`, `pending`, `approved` or `denied`.
+    pub approval_status: &'static str,
+    /// The question it waits for.
+    pub approval_id: Option<String>,
+    /// Why it is denied, where it is: what the person said, or `expired`, `cancelled`.
+    pub denied_because: Option<String>,
+    /// Who said yes.
+    pub approved_by: Option<String>,
+    /// When.
+    pub approved_at: Option<String>,
+    /// How many steps there are, ran, failed, and have an unknown outcome.
+    pub jobs: Jobs,
+    /// Tokens that its steps told of.
+    pub total_tokens: u64,
+    /// Hash of its plan.
+    pub ir_hash: String,
+    /// Hash of its calls.
+    pub manifest_digest: String,
+    /// The story it belongs to.
+    pub correlation_id: String,
+    /// When it was made.
+    pub created_at: String,
+    /// When it was begun.
+    pub started_at: Option<String>,
+    /// When it ended.
+    pub ended_at: Option<String>,
+    /// Its steps.
+    pub steps: Vec<StepView>,
+}
+
+/// Steps by how they ended.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+pub struct Jobs {
+    /// All.
+    pub total: usize,
+    /// Ran.
+    pub completed: usize,
+    /// Failed.
+    pub failed: usize,
+    /// Sent, and nobody knows.
+    pub unknown: usize,
+}
+
+/// One step.
+#[derive(Debug, Clone, Serialize)]
+pub struct StepView {
+    /// Its place in the plan, from 0.
+    pub step: u32,
+    /// How grave its call is.
+    pub tier: u8,
+    /// `ran`, `failed`, `unknown`, or `None` before.
+    pub outcome: Option<&'static str>,
+}
+
+/// How a run is told, with the question it waits for.
+#[must_use]
+pub fn view(run: &Run, approval: Option<&Approval>) -> RunView {
+    let count = |kind| run.steps.iter().filter(|step| step.outcome == Some(kind)).count();
+    let said_yes = approval.filter(|a| matches!(a.state, State::Approved | State::Consumed));
+    let status = match (run.approval, approval.map(|a| a.state)) {
+        (None, _) => "none",
+        // A question that cannot be found grants nothing.
+        (Some(_), None | Some(State::Denied | State::Expired | State::Cancelled)) => "denied",
+        (Some(_), Some(State::Pending)) => "pending",
+        (Some(_), Some(State::Approved | State::Consumed)) => "approved",
+    };
+    let denied = approval.and_then(|a| match a.state {
+        State::Denied => Some(a.reason.clone().unwrap_or_else(|| "no reason was given".to_owned())),
+        State::Expired | State::Cancelled => Some(a.state.as_str().to_owned()),
+        State::Pending | State::Approved | State::Consumed => None,
+    });
+    RunView {
+        id: run.id.to_string(),
+        state: run.state.as_str(),
+        cause: run.cause.clone(),
+        directive: run.directive.clone(),
+        label: run.label.clone(),
+        tier: run.tier.get(),
+        requested_by: run.principal.to_string(),
+        approval_status: status,
+        approval_id: run.approval.map(|id| id.to_string()),
+        denied_because: denied,
+        approved_by: said_yes
+            .and_then(|a| a.decided_by.as_ref())
+            .map(|by| by.principal.to_string()),
+        approved_at: said_yes.and_then(|a| a.decided_at).map(|at| at.rfc3339()),
+        jobs: Jobs {
+            total: run.steps.len(),
+            completed: count(OutcomeKind::Ran),
+            failed: count(OutcomeKind::Failed),
+            unknown: count(OutcomeKind::Unknown),
+        },
+        total_tokens: run.tokens,
+        ir_hash: show_hash(&run.ir_hash),
+        manifest_digest: show_hash(&run.manifest_digest),
+        correlation_id: run.correlation.to_string(),
+        created_at: run.created_at.rfc3339(),
+        started_at: run.started_at.map(|at| at.rfc3339()),
+        ended_at: run.ended_at.map(|at| at.rfc3339()),
+        steps: run
+            .steps
+            .iter()
+            .map(|step| StepView {
+                step: step.step,
+                tier: step.tier.get(),
+                outcome: step.outcome.map(OutcomeKind::as_str),
+            })
+            .collect(),
+    }
+}
