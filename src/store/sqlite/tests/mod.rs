@@ -5,6 +5,7 @@ mod board;
 mod faults;
 mod fixtures;
 mod journal;
+mod networks;
 mod races;
 mod safety;
 mod time;
