@@ -65,6 +65,12 @@ impl Approver {
         &self.decider.principal
     }
 
+    /// How grave a question he may answer here at most.
+    #[must_use]
+    pub fn max_tier(&self) -> Tier {
+        self.max_tier
+    }
+
     /// By what proof.
     #[must_use]
     pub fn proof(&self) -> Proof {
@@ -104,6 +110,12 @@ impl Desk {
     #[must_use]
     pub fn store(&self) -> &Arc<dyn Store> {
         &self.store
+    }
+
+    /// How long questions and answers live here, and how many must agree.
+    #[must_use]
+    pub fn terms(&self) -> Terms {
+        self.terms
     }
 
     /// Puts a question, or finds the live row of an equal call.

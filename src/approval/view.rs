@@ -1,6 +1,6 @@
 //! How a question looks to programs: one object, stable snake_case, the arguments as the JSON they are.
 
-use crate::domain::approval::{Approval, TokenState};
+use crate::domain::approval::{Approval, Subject, TokenState};
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 
@@ -26,8 +26,9 @@ pub fn view(approval: &Approval) -> ApprovalView {
         .iter()
         .map(|r| json!({ "layer": r.layer, "rule": r.rule, "message": r.message }))
         .collect();
-    let facts = json!({
+    let mut facts = json!({
         "id": approval.id,
+        "kind": approval.subject.kind(),
         "state": approval.state,
         "server": approval.upstream,
         "tool": approval.tool,
@@ -53,6 +54,11 @@ pub fn view(approval: &Approval) -> ApprovalView {
         "call_digest": approval.call_digest,
         "correlation_id": approval.correlation,
     });
+    match approval.subject {
+        Subject::Call => {}
+        Subject::Plan(hash) => facts["ir_hash"] = json!(crate::ir::show_hash(&hash)),
+        Subject::Run(run) => facts["run_id"] = json!(run),
+    }
     let arguments = approval
         .arguments
         .as_ref()

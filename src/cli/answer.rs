@@ -5,7 +5,7 @@ use crate::approval::Approver;
 use crate::cli::exit::{Code, Stop};
 use crate::cli::proof::{Caller, Demand, Seat};
 use crate::cli::{card, find, output, view};
-use crate::domain::approval::{Approval, State};
+use crate::domain::approval::{Approval, State, Subject};
 use crate::domain::digest::Digest;
 use crate::domain::ruling::Tier;
 use crate::store::NotDecided;
@@ -128,6 +128,12 @@ pub(crate) async fn outlook(app: &App, approval: &Approval) -> Result<String> {
         (State::Pending, _, _) => {
             format!("noted; `{name}` needs {} yeses in all and still waits", approval.required)
         }
+        (State::Approved, Some(until), _) if approval.subject != Subject::Call => format!(
+            "approved the {} of `{}`; the yes counts once, before {}",
+            approval.subject.kind(),
+            view::asker(approval),
+            view::clock(until, now)
+        ),
         (State::Approved, Some(until), Some(_)) => format!(
             "approved `{name}`; nobody is waiting: it runs only if the agent resumes before {}",
             view::clock(until, now)

@@ -175,6 +175,27 @@ pub struct Reason {
     pub verdict: Option<Verdict>,
 }
 
+impl Reason {
+    /// A reason why one step of a plan is as grave as it is: the step, from 0, and its tier stand before the code.
+    #[must_use]
+    pub fn of_step(step: usize, tier: Tier, code: &str, message: &str) -> Self {
+        Self {
+            layer: Layer::Kernel,
+            rule: format!("step {step} tier {tier}: {code}"),
+            message: message.to_owned(),
+            verdict: None,
+        }
+    }
+
+    /// The step, its tier and the code, of a reason that [`Reason::of_step`] made.
+    #[must_use]
+    pub fn step(&self) -> Option<(usize, Tier, &str)> {
+        let (step, rest) = self.rule.strip_prefix("step ")?.split_once(" tier ")?;
+        let (tier, code) = rest.split_once(": ")?;
+        Some((step.parse().ok()?, Tier::try_from(tier.parse::<u8>().ok()?).ok()?, code))
+    }
+}
+
 /// The policy that a decision was made under.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct PolicyRef {

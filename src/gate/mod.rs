@@ -27,7 +27,7 @@ pub use wait::{Beat, Patience};
 
 use crate::approval::Desk;
 use crate::config::OnAsk;
-use crate::domain::approval::Approval;
+use crate::domain::approval::{Approval, Subject};
 use crate::domain::call::{Call, CallParts, Method};
 use crate::domain::digest::Digest;
 use crate::domain::entry::EntryType;
@@ -312,6 +312,10 @@ impl Gate {
     /// Runs the stored bytes of an approved row, if everything still is as it was approved.
     async fn run_approved(&self, approval: Approval, on_the_way: OnTheWay) -> Reply {
         let OnTheWay { passed, progress, cancel } = on_the_way;
+        // A yes to a plan or a run is used by another verb; it never lets a call go.
+        if approval.subject != Subject::Call {
+            return Refusal::not_a_call(&approval).into();
+        }
         let member = match self.ready(&approval.upstream).await {
             Ok(member) => member,
             Err(refusal) => return refusal.about(&approval).into(),

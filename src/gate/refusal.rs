@@ -2,7 +2,7 @@
 //!
 //! They never name a command: whoever reads them may have a shell.
 
-use crate::domain::approval::{Approval, State};
+use crate::domain::approval::{Approval, State, Subject};
 use crate::domain::call::Call;
 use crate::domain::id::ApprovalId;
 use crate::domain::ruling::{Ruling, Verdict};
@@ -95,6 +95,9 @@ impl Refusal {
         } else {
             " This gateway keeps its questions in memory only: they end with this process."
         };
+        if approval.subject != Subject::Call {
+            return Self::pending_own(approval, memory);
+        }
         let asleep = if approval.state == State::Approved {
             " It was approved with an answer token; it runs once the token is presented."
         } else {
@@ -115,6 +118,51 @@ impl Refusal {
             ),
         )
         .about(approval)
+    }
+
+    /// The question about a plan or a run is still open.
+    fn pending_own(approval: &Approval, memory: &str) -> Self {
+        let what = approval.subject.kind();
+        let (state, then) = if approval.state == State::Approved {
+            let then = match approval.subject {
+                Subject::Plan(_) => "whoever holds the token uses it with `consume_approval`",
+                Subject::Call | Subject::Run(_) => "present the token with `pending_approve`",
+            };
+            ("It was approved with an answer token", then)
+        } else {
+            ("A person must say yes", "call `resume_call` with this id once (it waits by itself)")
+        };
+        refusal(
+            "waiting",
+            format!(
+                "NOT EXECUTED, waiting for a yes to the {what} (tier {}), approval {}, which can be answered until \
+                 {}. Nothing was changed. {state}; tell the user, then {then}. Do not poll, and do not try another \
+                 tool to get the same effect.{memory}",
+                approval.ruling.tier,
+                approval.id,
+                approval.answer_by.rfc3339()
+            ),
+        )
+        .about(approval)
+    }
+
+    /// There is a yes, but to a plan or a run: nothing can be sent by it.
+    #[must_use]
+    pub fn not_a_call(approval: &Approval) -> Self {
+        let text = match approval.subject {
+            Subject::Plan(hash) => format!(
+                "APPROVED. A person said yes to the plan {}; nothing was executed here. Use the yes with \
+                 `consume_approval`, with the id {} and this `ir_hash`, right before the plan is executed; it counts \
+                 once.",
+                crate::ir::show_hash(&hash),
+                approval.id
+            ),
+            Subject::Run(run) => format!(
+                "APPROVED. A person said yes to the run {run}; nothing was executed here. Go on with `execute_run`."
+            ),
+            Subject::Call => "NOT EXECUTED. This is the approval of a call.".to_owned(),
+        };
+        refusal("not_a_call", text).about(approval)
     }
 
     /// The question ended without a yes.

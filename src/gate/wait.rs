@@ -2,7 +2,7 @@
 
 use crate::approval::Ended;
 use crate::config::OnAsk;
-use crate::domain::approval::{Approval, State, TokenState};
+use crate::domain::approval::{Approval, State, Subject, TokenState};
 use crate::domain::outcome::OutcomeKind;
 use crate::gate::{Gate, Refusal, Reply, ToWaitFor};
 use std::time::Duration;
@@ -100,6 +100,10 @@ impl Gate {
         approval: Approval,
         cancel: &CancellationToken,
     ) -> Reply {
+        if approval.subject != Subject::Call {
+            // Whoever used it knows how it went on; there is no answer of a server to share.
+            return Refusal::ended(&approval).into();
+        }
         let name = format!("{}.{}", approval.upstream, approval.tool);
         let until = Instant::now() + SHARED_RUN;
         let wait = self.desk.wait(&self.tenant, approval.id, until, |row| {

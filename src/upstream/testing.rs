@@ -49,7 +49,14 @@ impl networks::Networks for Permits {
     async fn save_network_policies(&self, _new: networks::NewNetworkPolicies) -> Result<std::result::Result<usize, networks::NotKept>> { no() }
     async fn network_policies(&self, _filter: networks::NetworkFilter) -> Result<Vec<networks::KeptPolicy>> { no() }
 }
-impl plans::Plans for Permits {}
+
+#[async_trait]
+#[rustfmt::skip]
+impl plans::Plans for Permits {
+    async fn save_validation(&self, _validation: Option<plans::NewValidation>, _row: Draft) -> Result<()> { no() }
+    async fn validation(&self, _tenant: &Tenant, _ir_hash: Digest) -> Result<Option<plans::KeptValidation>> { no() }
+    async fn redeem_plan(&self, _redemption: plans::PlanRedemption) -> Result<std::result::Result<Approval, plans::NotRedeemedPlan>> { no() }
+}
 
 #[async_trait]
 #[rustfmt::skip]
@@ -64,6 +71,12 @@ impl runs::Runs for Permits {
     async fn permit_step(&self, _step: runs::StepUse) -> Result<std::result::Result<u64, NotConsumed>> { no() }
     async fn resolve_step(&self, _tenant: &Tenant, _run: RunId, _step: u32, _outcome: OutcomeKind) -> Result<()> { no() }
     async fn end_run(&self, _end: runs::EndRun) -> Result<Option<Run>> { no() }
+}
+
+#[async_trait]
+#[rustfmt::skip]
+impl events::Events for Permits {
+    async fn events_after(&self, _filter: events::EventFilter) -> Result<events::EventPage> { no() }
 }
 
 #[async_trait]

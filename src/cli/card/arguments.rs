@@ -39,7 +39,12 @@ impl Arguments {
         if self.full { lines } else { elide(lines, ALL_LINES, "  ") }
     }
 
-    fn members(self, members: &[(Cow<'_, str>, Node<'_>)], indent: usize) -> Vec<Line> {
+    /// Some members, one below the other at an indentation.
+    pub(in crate::cli::card) fn members(
+        self,
+        members: &[(Cow<'_, str>, Node<'_>)],
+        indent: usize,
+    ) -> Vec<Line> {
         let labels: Vec<Seen> = members.iter().map(|(key, _)| visible::inline(key)).collect();
         let shown: Vec<String> =
             labels.iter().map(|seen| visible::shorten(seen, 2 * LABEL)).collect();
@@ -169,7 +174,13 @@ impl Arguments {
         Some(out)
     }
 
-    fn notes(self, notes: &[Note], whose: &str, indent: &str) -> Vec<Line> {
+    /// What misleads in a text, one note a line.
+    pub(in crate::cli::card) fn notes(
+        self,
+        notes: &[Note],
+        whose: &str,
+        indent: &str,
+    ) -> Vec<Line> {
         let lead = format!("{indent}! ");
         notes
             .iter()

@@ -1,8 +1,8 @@
 //! A question as machines read it: stable names, and the arguments with the digits as written.
 
-use crate::domain::approval::{Approval, State, TokenState};
+use crate::domain::approval::{Approval, State, Subject, TokenState};
 use crate::domain::digest::Digest;
-use crate::domain::id::{ApprovalId, CorrelationId, SessionId};
+use crate::domain::id::{ApprovalId, CorrelationId, RunId, SessionId};
 use crate::domain::json::Canonical;
 use crate::domain::outcome::OutcomeKind;
 use crate::domain::principal::{Proof, Tenant};
@@ -16,6 +16,14 @@ use serde_json::value::RawValue;
 pub(crate) struct ApprovalJson<'a> {
     id: ApprovalId,
     short_id: String,
+    /// `call`, `plan` or `run`.
+    kind: &'static str,
+    /// Hash of the plan that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ir_hash: Option<String>,
+    /// The run that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    run_id: Option<RunId>,
     state: State,
     /// No client waits any more.
     abandoned: bool,
@@ -63,6 +71,15 @@ pub(crate) fn to_json(approval: &Approval) -> ApprovalJson<'_> {
     ApprovalJson {
         id: approval.id,
         short_id: approval.id.short(),
+        kind: approval.subject.kind(),
+        ir_hash: match approval.subject {
+            Subject::Plan(hash) => Some(crate::ir::show_hash(&hash)),
+            Subject::Call | Subject::Run(_) => None,
+        },
+        run_id: match approval.subject {
+            Subject::Run(run) => Some(run),
+            Subject::Call | Subject::Plan(_) => None,
+        },
         state: approval.state,
         abandoned: approval.abandoned_at.is_some() && !approval.state.is_terminal(),
         tenant: &approval.tenant,

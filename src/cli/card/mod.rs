@@ -8,9 +8,11 @@ pub(in crate::cli) mod arguments;
 mod diff;
 mod json;
 pub(in crate::cli) mod page;
+mod steps;
 #[cfg(test)]
 mod tests;
 mod word;
+mod yes;
 
 pub(crate) use json::{ApprovalJson, to_json};
 pub(crate) use word::word;
@@ -18,14 +20,16 @@ pub(crate) use word::word;
 use crate::cli::card::arguments::Arguments;
 use crate::cli::card::page::{Line, Tone, note};
 use crate::cli::when::{clock, span};
-use crate::domain::approval::{Approval, Earlier, State, TokenState};
+use crate::domain::approval::{Approval, Earlier, State, Subject};
 use crate::domain::call::Method;
 use crate::domain::digest::Digest;
+use crate::domain::json::Node;
 use crate::domain::pin::PinState;
-use crate::domain::principal::{Principal, Role, Tenant};
+use crate::domain::principal::Tenant;
 use crate::domain::ruling::{Action, Effect};
 use crate::domain::time::Millis;
 use crate::domain::visible;
+use crate::ir::show_hash;
 use jiff::tz::TimeZone;
 
 /// What a card is made of.
@@ -104,8 +108,14 @@ impl Card<'_> {
             Method::PromptsGet => format!("with the prompt `{tool}` on `{server}`"),
             _ => format!("with `{}` on `{server}`", a.method.as_str()),
         };
-        let mut out =
-            self.wrapped("", &format!("`{agent}` wants to {wants} {with}."), Tone::Strong);
+        let text = match a.subject {
+            Subject::Call => format!("`{agent}` wants to {wants} {with}."),
+            Subject::Plan(_) => {
+                format!("`{agent}` wants a yes to a plan that others will execute.")
+            }
+            Subject::Run(run) => format!("`{agent}` wants the run {} executed.", run.short()),
+        };
+        let mut out = self.wrapped("", &text, Tone::Strong);
         out.extend(notes);
         out
     }
@@ -119,7 +129,8 @@ impl Card<'_> {
             _ => ("cannot be undone, moves money, touches very much, or runs code", Tone::Grave),
         };
         let mut out = self.wrapped("", &format!("Tier {}: {meaning}", ruling.tier), tone);
-        for reason in &ruling.reasons {
+        // Those of single steps stand with their steps.
+        for reason in ruling.reasons.iter().filter(|r| r.step().is_none()) {
             // Messages may quote arguments.
             let message = visible::inline(&reason.message).text;
             let rule = visible::inline(&reason.rule).text;
@@ -153,6 +164,17 @@ impl Card<'_> {
         if a.tenant != Tenant::default() {
             out.extend(self.wrapped("Tenant      ", a.tenant.as_str(), Tone::Plain));
         }
+        match a.subject {
+            Subject::Call => {}
+            Subject::Plan(hash) => {
+                out.extend(self.wrapped("Plan        ", &show_hash(&hash), Tone::Plain));
+                return out;
+            }
+            Subject::Run(run) => {
+                out.extend(self.wrapped("Run         ", &run.to_string(), Tone::Plain));
+                return out;
+            }
+        }
         let server = visible::inline(&a.upstream).text;
         let identity = format!("{server}, identity {}", a.identity.short());
         out.extend(self.wrapped("Server      ", &identity, Tone::Plain));
@@ -184,11 +206,10 @@ impl Card<'_> {
         let size = visible::size(bytes.len());
         match bytes.node() {
             Ok(node) => {
-                let n = node.object().map_or(1, <[_]>::len);
-                let head = format!("Arguments ({n}, together {size})");
+                let (head, lines) = self.told(&node, show, &size);
                 let mut out = self.wrapped("", &head, Tone::Strong);
-                let lines = show.lines(&node);
-                let whole = self.full || lines == Arguments { full: true, ..show }.lines(&node);
+                let all = Arguments { full: true, ..show };
+                let whole = self.full || lines == self.told(&node, all, &size).1;
                 out.extend(lines);
                 if !whole {
                     let text = format!(
@@ -206,90 +227,24 @@ impl Card<'_> {
         }
     }
 
-    /// What a yes will do, or what became of the question.
-    fn yes(&self) -> Vec<Line> {
-        let a = self.approval;
-        let waits = match a.abandoned_at {
-            None => String::new(),
-            Some(at) => format!(
-                "nobody is waiting since {}: it runs only if the agent resumes, ",
-                self.clock(at)
-            ),
-        };
-        let digest = a.call_digest.short();
-        let (label, text) = match a.state {
-            State::Pending => {
-                let until = self.clock(self.now.plus(a.yes_life));
-                let mut text = if waits.is_empty() {
-                    format!("runs exactly these bytes once, until {until}.")
-                } else {
-                    format!("{waits}exactly these bytes, once, before {until}.")
-                };
-                if a.required > 1 {
-                    text.push_str(&format!(" {} different people must say so.", a.required));
-                }
-                text.push_str(&format!(
-                    " To be answered before {} (in {}).",
-                    self.clock(a.answer_by),
-                    span(a.answer_by.since(self.now))
-                ));
-                ("A yes       ", text)
+    /// What it is about: the steps of a plan or a run, the arguments of a call.
+    fn told(&self, node: &Node<'_>, show: Arguments, size: &str) -> (String, Vec<Line>) {
+        match steps::steps(self.approval, node, show) {
+            Some((n, lines)) => (format!("Steps ({n}, together {size})"), lines),
+            None => {
+                let n = node.object().map_or(1, <[_]>::len);
+                (format!("Arguments ({n}, together {size})"), show.lines(node))
             }
-            State::Approved => {
-                let until =
-                    a.run_by.map_or_else(String::new, |at| format!("before {}", self.clock(at)));
-                let token = match a.token {
-                    TokenState::Minted => " An answer token must be presented first.",
-                    TokenState::None | TokenState::Redeemed => "",
-                };
-                let text = if waits.is_empty() {
-                    format!(
-                        "given{}, not used yet; runs these bytes once, {until}.{token}",
-                        self.decider()
-                    )
-                } else {
-                    format!("given{}; {waits}once, {until}.{token}", self.decider())
-                };
-                ("A yes was   ", text)
-            }
-            State::Consumed => {
-                let at =
-                    a.consumed_at.map_or_else(String::new, |at| format!(" at {}", self.clock(at)));
-                let end = a.outcome.map_or("no outcome is known yet", |o| o.as_str());
-                ("A yes was   ", format!("given{}, and used{at}: {end}.", self.decider()))
-            }
-            State::Denied => ("The answer  ", format!("is no{}.", self.decider())),
-            State::Expired => {
-                ("It expired  ", "nobody answered, or nobody used the yes, in time.".to_owned())
-            }
-            State::Cancelled => ("It was      ", format!("taken back{}.", self.decider())),
-        };
-        let mut out = self.wrapped(label, &text, Tone::Strong);
-        if let Some(reason) = &a.reason {
-            out.extend(self.wrapped("Reason      ", &visible::inline(reason).text, Tone::Plain));
         }
-        out.extend(self.wrapped(
-            "Digest      ",
-            &format!("{digest} (of the whole call)"),
-            Tone::Faint,
-        ));
-        out
-    }
-
-    fn decider(&self) -> String {
-        let by = self.approval.decided_by.as_ref().map_or_else(String::new, |by| {
-            format!(" by {} ({})", person(&by.principal), by.proof.as_str().replace('_', " "))
-        });
-        let at = self
-            .approval
-            .decided_at
-            .map_or_else(String::new, |at| format!(" at {}", self.clock(at)));
-        format!("{by}{at}")
     }
 
     fn before(&self) -> Vec<Line> {
         let Some((first, rest)) = self.earlier.split_first() else {
-            return self.wrapped("Before      ", "this exact call was never asked.", Tone::Plain);
+            return self.wrapped(
+                "Before      ",
+                &format!("this exact {} was never asked.", self.approval.subject.kind()),
+                Tone::Plain,
+            );
         };
         let said = |e: &Earlier| {
             let mut text = format!("{}: {}", self.clock(e.asked_at), e.state.as_str());
@@ -303,7 +258,11 @@ impl Card<'_> {
             format!("{text} ({})", e.id.short())
         };
         let tone = if first.ran_at.is_some() { Tone::Warn } else { Tone::Plain };
-        let mut out = self.wrapped("Before      ", &format!("the same call {}", said(first)), tone);
+        let mut out = self.wrapped(
+            "Before      ",
+            &format!("the same {} {}", self.approval.subject.kind(), said(first)),
+            tone,
+        );
         for e in rest {
             out.extend(self.wrapped("            ", &said(e), Tone::Faint));
         }
@@ -317,6 +276,11 @@ impl Card<'_> {
         }
         let id = a.id.short();
         let mut out = self.wrapped("  yes:  ", &format!("countersign approve {id}"), Tone::Plain);
+        if let Subject::Plan(_) = a.subject {
+            let text =
+                format!("countersign token {id}    (a yes that whoever holds the token uses)");
+            out.extend(self.wrapped("  token:", &text, Tone::Plain));
+        }
         out.extend(self.wrapped(
             "  no:   ",
             &format!("countersign deny {id} --reason \"...\""),
@@ -330,16 +294,8 @@ impl Card<'_> {
     }
 }
 
-fn person(principal: &Principal) -> String {
-    let name = visible::shorten(&visible::inline(&principal.name), 60);
-    match principal.role {
-        Role::Admin => name,
-        Role::Agent | Role::Operator => format!("{} {name}", principal.role.as_str()),
-    }
-}
-
 /// Any value, one member a line, nothing left out: for bodies of rows.
-pub(in crate::cli) fn tree(node: &crate::domain::json::Node<'_>) -> String {
+pub(in crate::cli) fn tree(node: &Node<'_>) -> String {
     let lines = Arguments { width: 100, full: true }.lines(node);
     lines.iter().fold(String::new(), |mut out, line| {
         line.render(false, &mut out);

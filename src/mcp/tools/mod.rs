@@ -5,6 +5,8 @@
 mod agents;
 mod approval_status;
 mod cancel_approval;
+mod events_since;
+mod ir;
 mod list_pending_approvals;
 mod network;
 mod pending_approve;
@@ -80,6 +82,10 @@ pub const TOOLS: &[&OwnTool] = &[
     &cancel_approval::TOOL,
     &pending_approve::TOOL,
     &pending_reject::TOOL,
+    &ir::validate_ir::TOOL,
+    &ir::audit_ir_dag::TOOL,
+    &ir::create_approval::TOOL,
+    &ir::consume_approval::TOOL,
     &runs::create_run::TOOL,
     &runs::approve_run::TOOL,
     &runs::execute_run::TOOL,
@@ -91,6 +97,7 @@ pub const TOOLS: &[&OwnTool] = &[
     &agents::agent_update::TOOL,
     &agents::agent_list::TOOL,
     &agents::agent_unregister::TOOL,
+    &events_since::TOOL,
 ];
 
 /// One call of a tool of ours.
@@ -107,6 +114,8 @@ pub struct OwnCall<'a> {
 pub enum Answered {
     /// In its own words.
     Said(Said),
+    /// With a result object that is written already: digits in it stay as they are.
+    Whole(String),
     /// With what the gate gave.
     Reply(Reply),
 }
@@ -184,6 +193,9 @@ pub(in crate::mcp) async fn run(
     match answered {
         Answered::Said(said) => {
             ticket.answer(result_line(id, *era, &said.result()));
+        }
+        Answered::Whole(result) => {
+            ticket.answer(result_line(id, *era, &result));
         }
         Answered::Reply(reply) => ticket.reply(call.caller, true, &reply).await,
     }
@@ -273,6 +285,9 @@ pub(in crate::mcp) fn approval_schema() -> Value {
         "type": "object",
         "properties": {
             "id": text,
+            "kind": { "enum": ["call", "plan", "run"], "description": "What it is about." },
+            "ir_hash": { "type": "string", "description": "The plan, where it is about one." },
+            "run_id": { "type": "string", "description": "The run, where it is about one." },
             "state": { "enum": ["pending", "approved", "consumed", "denied", "expired", "cancelled"] },
             "server": text,
             "tool": text,
@@ -287,7 +302,7 @@ pub(in crate::mcp) fn approval_schema() -> Value {
             "outcome": maybe,
             "arguments": { "type": ["object", "null"] },
         },
-        "required": ["id", "state", "server", "tool", "tier", "requested_by", "requested_at", "expires_at"],
+        "required": ["id", "kind", "state", "server", "tool", "tier", "requested_by", "requested_at", "expires_at"],
     })
 }
 

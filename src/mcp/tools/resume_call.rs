@@ -26,6 +26,7 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
         ("invalid_arguments", "`id` is not a whole id, or `wait_seconds` is out of range"),
         ("not_found", "there is no such approval, or it is another's"),
         ("waiting", "nobody answered yet; the call did not run"),
+        ("not_a_call", "a person said yes to a plan or a run, which another tool goes on with"),
         ("denied", "a person said no"),
         ("expired", "nobody answered in time, or the yes was not used in time"),
         ("cancelled", "the question was taken back"),

@@ -7,7 +7,7 @@ use crate::domain::principal::Tenant;
 use crate::domain::time::Millis;
 use crate::store::sqlite::chain::{Tx, about};
 use crate::store::sqlite::expiry::{KEPT_FOR, expire};
-use crate::store::sqlite::rows;
+use crate::store::sqlite::{plans, rows};
 use crate::store::{Asked, Question, StoreError};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use uuid::Uuid;
@@ -30,11 +30,12 @@ pub(crate) fn ask(tx: &mut Tx<'_>, question: Question) -> Result<Asked, StoreErr
     row.kind = if attached { EntryType::ApprovalAttached } else { EntryType::ApprovalAsked };
     row.approval = Some(id);
     tx.append(&row)?;
+    let approval = rows::get(tx.conn, &tenant, id)?;
     for row in question.also.into_iter().filter(|_| !attached) {
-        tx.append(&Draft { approval: Some(id), ..row })?;
+        tx.append(&plans::created(Draft { approval: Some(id), ..row }, &approval))?;
     }
     tx.stir();
-    Ok(Asked { approval: rows::get(tx.conn, &tenant, id)?, attached })
+    Ok(Asked { approval, attached })
 }
 
 /// Questions for an equal call that nobody has ended yet; they may be due.

@@ -1,8 +1,145 @@
-//! Plans: what was validated, and the use of a yes to one.
+//! Plans: what was validated, and the verbs around it. How a yes to one is used is in `redeem.rs`.
 
-use crate::store::plans::Plans;
-use crate::store::sqlite::SqliteStore;
+use crate::domain::approval::{Approval, Subject};
+use crate::domain::digest::Digest;
+use crate::domain::entry::{Draft, EntryType};
+use crate::domain::id::CorrelationId;
+use crate::domain::json::{Canonical, Limits};
+use crate::domain::principal::{Principal, Tenant};
+use crate::domain::ruling::Tier;
+use crate::domain::time::{Millis, SECOND};
+use crate::store::StoreError;
+use crate::store::plans::{KeptValidation, NewValidation, NotRedeemedPlan, PlanRedemption, Plans};
+use crate::store::sqlite::chain::{Tx, body};
+use crate::store::sqlite::{SqliteStore, redeem, rows};
 use async_trait::async_trait;
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use serde_json::json;
 
 #[async_trait]
-impl Plans for SqliteStore {}
+impl Plans for SqliteStore {
+    async fn save_validation(
+        &self,
+        validation: Option<NewValidation>,
+        row: Draft,
+    ) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            if let Some(validation) = &validation {
+                save(tx, validation)?;
+            }
+            tx.append(&row).map(|_| ())
+        })
+        .await
+    }
+
+    async fn validation(
+        &self,
+        tenant: &Tenant,
+        ir_hash: Digest,
+    ) -> Result<Option<KeptValidation>, StoreError> {
+        let tenant = tenant.clone();
+        self.read(move |conn| find(conn, &tenant, ir_hash)).await
+    }
+
+    async fn redeem_plan(
+        &self,
+        redemption: PlanRedemption,
+    ) -> Result<Result<Approval, NotRedeemedPlan>, StoreError> {
+        let key = self.key.clone();
+        // A caller that has gone away must not use up what it will not hear of.
+        self.write_if_awaited(move |tx| redeem::redeem_plan(tx, &key, &redemption)).await
+    }
+}
+
+fn save(tx: &Tx<'_>, validation: &NewValidation) -> Result<(), StoreError> {
+    let status = if validation.needs_a_yes { "ESCALATE" } else { "PASS" };
+    tx.conn
+        .prepare_cached(
+            "INSERT OR REPLACE INTO validations (tenant, ir_hash, status, tier, principal, correlation_id, ir,
+                 result, at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        )?
+        .execute(params![
+            validation.tenant.as_str(),
+            validation.ir_hash.0,
+            status,
+            validation.tier.get(),
+            validation.principal.to_string(),
+            validation.correlation.0.as_bytes(),
+            validation.ir.as_bytes(),
+            validation.result,
+            tx.now().0,
+        ])?;
+    Ok(())
+}
+
+/// The newest validation of a plan.
+pub(crate) fn find(
+    conn: &Connection,
+    tenant: &Tenant,
+    ir_hash: Digest,
+) -> Result<Option<KeptValidation>, StoreError> {
+    conn.prepare_cached("SELECT * FROM validations WHERE tenant = ?1 AND ir_hash = ?2")?
+        .query_row(params![tenant.as_str(), ir_hash.0], |row| Ok(kept(row)))
+        .optional()?
+        .transpose()
+}
+
+fn kept(row: &Row<'_>) -> Result<KeptValidation, StoreError> {
+    let bytes: Vec<u8> = rows::column(row, "ir")?;
+    let ir = Canonical::read(&bytes, &Limits::ARGUMENTS)
+        .ok()
+        .filter(|ir| ir.as_bytes() == bytes)
+        .ok_or_else(|| rows::damaged("ir"))?;
+    let tier: u8 = rows::column(row, "tier")?;
+    let of = NewValidation {
+        tenant: rows::word(row, "tenant", Tenant::new)?,
+        principal: rows::word(row, "principal", Principal::parse)?,
+        correlation: CorrelationId(rows::id(row, "correlation_id")?),
+        ir_hash: rows::digest(row, "ir_hash")?,
+        needs_a_yes: rows::word(row, "status", |word| match word {
+            "ESCALATE" => Some(true),
+            "PASS" => Some(false),
+            _ => None,
+        })?,
+        tier: Tier::try_from(tier).map_err(|_| rows::damaged("tier"))?,
+        ir,
+        result: rows::column(row, "result")?,
+    };
+    Ok(KeptValidation { of, at: rows::time(row, "at")? })
+}
+
+/// The `ir.approval_created` row as it is appended: what it tells of the question only the transaction knows that puts
+/// it. Rows of other types are left as they are.
+pub(crate) fn created(row: Draft, approval: &Approval) -> Draft {
+    let Subject::Plan(ir_hash) = approval.subject else { return row };
+    if row.kind != EntryType::IrApprovalCreated {
+        return row;
+    }
+    let by = row.principal.as_ref().unwrap_or(&approval.principal);
+    let body = body(&json!({
+        "approval_id": approval.id,
+        "tenant_id": approval.tenant,
+        "ir_hash": told(&ir_hash),
+        "ttl_seconds": approval.yes_life / SECOND,
+        "expires_at": approval.answer_by.rfc3339(),
+        "created_by": by.to_string(),
+        "created_at": approval.asked_at.rfc3339(),
+    }));
+    Draft { body, ..row }
+}
+
+/// A hash as it is told.
+pub(crate) fn told(ir_hash: &Digest) -> String {
+    crate::ir::show_hash(ir_hash)
+}
+
+/// Forgets plans that were validated before this time, some at once; answers whether there may be more.
+pub(crate) fn forget(conn: &Connection, before: Millis, limit: u64) -> Result<bool, StoreError> {
+    let gone = conn
+        .prepare_cached(
+            "DELETE FROM validations WHERE rowid IN (SELECT rowid FROM validations WHERE at < ?1 LIMIT ?2)",
+        )?
+        .execute(params![before.0, limit])?;
+    Ok(gone > 0)
+}

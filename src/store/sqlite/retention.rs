@@ -7,7 +7,7 @@ use crate::domain::entry::{Draft, EntryType};
 use crate::domain::principal::Tenant;
 use crate::domain::time::{DAY, Millis};
 use crate::store::sqlite::chain::{Tx, body};
-use crate::store::sqlite::meta;
+use crate::store::sqlite::{meta, plans};
 use crate::store::{Pruned, Retention, StoreError};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use serde_json::json;
@@ -28,10 +28,11 @@ pub(crate) fn chunk(tx: &mut Tx<'_>, retention: Retention) -> Result<bool, Store
     let bodies = erase_bodies(conn, now.plus(-retention.bodies))?;
     let reads = erase_reads(conn, now.plus(-retention.reads))?;
     let arguments = erase_arguments(conn, now.plus(-retention.bodies))?;
+    let validations = plans::forget(conn, now.plus(-retention.bodies), CHUNK)?;
     let plans = erase_plans(conn, now.plus(-retention.bodies))?;
     let early = erase_early(conn, retention.size, now)?;
     execute(conn, "DELETE FROM pruning")?;
-    Ok(bodies || reads || arguments || plans || early)
+    Ok(bodies || reads || arguments || validations || plans || early)
 }
 
 /// The row that says what all chunks since the last one erased.
@@ -137,22 +138,16 @@ fn erase_arguments(conn: &Connection, before: Millis) -> Result<bool, StoreError
     Ok(erased > 0)
 }
 
-/// Plans that were validated long ago, and those of runs that nobody began. A run that ended has none any more.
+/// The plans of runs that nobody began. A run that ended has none any more.
 fn erase_plans(conn: &Connection, before: Millis) -> Result<bool, StoreError> {
-    let validations = conn
-        .prepare_cached(
-            "DELETE FROM validations WHERE (tenant, ir_hash) IN (
-                 SELECT tenant, ir_hash FROM validations WHERE at < ?1 LIMIT ?2)",
-        )?
-        .execute(params![before.0, CHUNK])?;
     let runs = conn
         .prepare_cached(
             "UPDATE runs SET ir = NULL, manifest = NULL WHERE id IN (
                  SELECT id FROM runs WHERE manifest IS NOT NULL AND created_at < ?1 AND state <> 'running' LIMIT ?2)",
         )?
         .execute(params![before.0, CHUNK])?;
-    count(conn, meta::ERASED[2], (validations + runs) as u64)?;
-    Ok(validations + runs > 0)
+    count(conn, meta::ERASED[2], runs as u64)?;
+    Ok(runs > 0)
 }
 
 /// Over the size: the oldest bodies go although their time is not over, but none of the last day.
