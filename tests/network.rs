@@ -169,9 +169,9 @@ fn valid(yaml: &str) -> Option<Output> {
 
 #[test]
 fn a_validator_that_nobody_here_wrote_takes_the_policies() {
-    let nasty = json!({"connections": ["yes", "1e3", "a: b\n- c", "日本語", "--- !!int 1", "x'\"y", "UPPER", "null"].map(|name| json!({
-        "source": format!("shop/{name}"), "target": "data/db", "port": 1, "protocol": "SCTP",
-    }))});
+    let names = ["yes", "1e3", "a: b\n- c", "日本語", "--- !!int 1", "x'\"y", "UPPER", "null"];
+    let link = |name: &str| json!({"source": format!("shop/{name}"), "target": "data/db", "port": 1, "protocol": "SCTP"});
+    let nasty = json!({ "connections": names.map(link) });
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("nasty.json");
     fs::write(&file, nasty.to_string()).expect("written");
@@ -307,7 +307,7 @@ fn an_agents_recommendations_are_kept_listed_and_his_own() {
     if let Some(told) = valid(made["policies_yaml"].as_str().expect("YAML")) {
         told.ok();
     }
-    let mut list = |session: &mut Session, service: &str| {
+    let list = |session: &mut Session, service: &str| {
         let told = session.call("list_network_policies", json!({ "service": service }));
         told["structuredContent"]["policies"].as_array().expect("policies").clone()
     };
@@ -329,7 +329,6 @@ fn an_agents_recommendations_are_kept_listed_and_his_own() {
     assert!(stage.home.cli(&["network", "list"]).ok().stdout.contains("shop/allow-api"));
     assert_eq!(stage.home.cli(&["network", "list", "--run", "abcd1234"]).exits(1).code, 1);
     stage.home.cli(&["audit", "verify"]).ok();
-    assert_eq!(stage.notes.executed().len(), 0, "no server was asked");
 }
 
 #[test]
