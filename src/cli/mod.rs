@@ -137,7 +137,7 @@ async fn dispatch(cli: Cli) -> Result<Code> {
         Command::Wrap(args) => wrap::run(open()?, &globals()?, args).await,
         Command::Demo(args) => demo::run(args).await,
         Command::Contracts(args) => contracts::run(args),
-        Command::Network(args) => network::run(args),
+        Command::Network(args) => network::run(globals, args).await,
         Command::Pending(args) => pending::run(&mut open()?, args).await.map(done),
         Command::Show(args) => show::run(&mut open()?, args).await.map(done),
         Command::Approve(args) => approve::run(&mut open()?, args).await,

@@ -22,6 +22,9 @@ mod selector;
 mod unused;
 mod yaml;
 
+#[cfg(test)]
+mod tests;
+
 pub use applied::Applied;
 pub use build::{Limits, Options};
 pub use compare::{Comparison, Cut, Open, compare};

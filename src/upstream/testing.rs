@@ -42,7 +42,13 @@ impl agents::Agents for Permits {
     async fn unregister_agent(&self, _by: &agents::Registrant, _id: AgentId) -> Result<Option<BoardAgent>> { no() }
     async fn board(&self, _tenant: &Tenant) -> Result<Vec<BoardAgent>> { no() }
 }
-impl networks::Networks for Permits {}
+
+#[async_trait]
+#[rustfmt::skip]
+impl networks::Networks for Permits {
+    async fn save_network_policies(&self, _new: networks::NewNetworkPolicies) -> Result<std::result::Result<usize, networks::NotKept>> { no() }
+    async fn network_policies(&self, _filter: networks::NetworkFilter) -> Result<Vec<networks::KeptPolicy>> { no() }
+}
 
 #[async_trait]
 #[rustfmt::skip]

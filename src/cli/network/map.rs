@@ -43,7 +43,9 @@ pub(crate) fn run(args: &Args) -> Result<Code> {
     };
     let came = map.edges.iter().map(|edge| row("", edge));
     let rows: Vec<_> = came.chain(map.dropped.iter().map(|edge| row("dropped", edge))).collect();
-    if !rows.is_empty() {
+    if rows.is_empty() {
+        output::note("no connection between services was seen");
+    } else {
         output::line(output::table(&["from", "to", "port", "seen", ""], rows))?;
     }
     tell(&map.notes);

@@ -4,9 +4,11 @@
 
 mod compare;
 mod graph;
+mod list;
 mod map;
 mod recommend;
 
+use crate::app::{App, Globals};
 use crate::cli::exit::{Code, Stop};
 use crate::cli::output;
 use crate::domain::visible;
@@ -51,18 +53,21 @@ enum Command {
     Compare(compare::Args),
     /// Draws the map as SVG.
     Graph(graph::Args),
+    /// Lists the policies that were recommended to agents.
+    List(list::Args),
 }
 
 /// Runs one of them.
 ///
 /// # Errors
 /// [`Stop`] or a file that cannot be read.
-pub(crate) fn run(args: &Args) -> Result<Code> {
+pub(crate) async fn run(globals: impl Fn() -> Result<Globals>, args: &Args) -> Result<Code> {
     match &args.command {
         Command::Map(args) => map::run(args),
         Command::Recommend(args) => recommend::run(args),
         Command::Compare(args) => compare::run(args),
         Command::Graph(args) => graph::run(args),
+        Command::List(args) => list::run(&mut App::open(&globals()?)?, args).await,
     }
 }
 
@@ -112,11 +117,19 @@ impl Seen {
                 "and {untold} more lines that were not understood; `network map --json` lists them"
             ));
         }
-        if map.edges.is_empty() {
-            output::note("no connection between services was seen");
-        }
         Ok(map)
     }
+}
+
+/// Without a connection every policy would deny everything, which nobody who gave the wrong file wants.
+fn need_connections(map: &ServiceMap) -> Result<()> {
+    if !map.edges.is_empty() {
+        return Ok(());
+    }
+    let what = "no connection between services was seen, so nothing can be recommended";
+    Err(Stop::new(Code::Failure, what)
+        .help("give flows, a connection table or sockets, and `--names` for addresses")
+        .into())
 }
 
 /// The error with what to do about it.

@@ -1,7 +1,7 @@
 //! `network recommend`: the policies that allow what was seen and nothing else.
 
 use crate::cli::exit::Code;
-use crate::cli::network::{Seen, stop, tell};
+use crate::cli::network::{Seen, need_connections, stop, tell};
 use crate::cli::output;
 use crate::network::{Recommendation, documents, policies, recommend};
 use anyhow::Result;
@@ -35,6 +35,7 @@ struct Recommended {
 /// Prints the policies.
 pub(crate) fn run(args: &Args) -> Result<Code> {
     let map = args.seen.map()?;
+    need_connections(&map)?;
     let set = policies(&map).map_err(stop)?;
     let notes: Vec<String> = map.notes.iter().chain(&set.notes).cloned().collect();
     if args.json {

@@ -8,6 +8,7 @@ mod cancel_approval;
 mod events_since;
 mod ir;
 mod list_pending_approvals;
+mod network;
 mod pending_approve;
 mod pending_reject;
 mod resume_call;
@@ -90,6 +91,8 @@ pub const TOOLS: &[&OwnTool] = &[
     &runs::execute_run::TOOL,
     &runs::run_status::TOOL,
     &runs::list_runs::TOOL,
+    &network::recommend_network_policies::TOOL,
+    &network::list_network_policies::TOOL,
     &agents::agent_register::TOOL,
     &agents::agent_update::TOOL,
     &agents::agent_list::TOOL,

@@ -6,6 +6,7 @@ mod events;
 mod faults;
 mod fixtures;
 mod journal;
+mod networks;
 mod plans;
 mod races;
 mod safety;
