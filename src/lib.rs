@@ -37,6 +37,7 @@ pub mod gate;
 pub mod ir;
 pub mod journal;
 pub mod mcp;
+pub mod network;
 pub mod policy;
 pub mod run;
 pub mod store;
