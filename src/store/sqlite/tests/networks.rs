@@ -4,8 +4,11 @@ use super::*;
 use crate::domain::id::RunId;
 use crate::domain::json::Canonical;
 use crate::domain::run::{Run, RunState};
+use crate::domain::time::Millis;
 use crate::network::{Input, Options, observe, recommend};
-use crate::store::networks::{MOST_OF_ONE, NetworkFilter, NewNetworkPolicies, NotKept};
+use crate::store::networks::{
+    MOST_OF_ONE, NetworkFilter, Networks as _, NewNetworkPolicies, NotKept,
+};
 use crate::store::runs::{NewRun, RunKeys};
 
 fn new(principal: &Principal, run: Option<RunId>, port: u16) -> NewNetworkPolicies {
