@@ -100,6 +100,12 @@ impl Closing {
     }
 }
 
+/// Who calls for this user before a client says its name, or where there is none.
+#[must_use]
+pub fn nameless(os_user: &str) -> Principal {
+    Principal::new(Role::Agent, format!("{os_user}/countersign"))
+}
+
 /// Takes a lease, opens a session, starts the servers.
 ///
 /// # Errors
@@ -118,7 +124,7 @@ pub async fn open(app: &App, launch: Launch) -> Result<Bench, SessionError> {
     };
     recover(app).await?;
     let principal = match &duty {
-        Duty::Agent => Principal::new(Role::Agent, format!("{}/countersign", launch.os_user)),
+        Duty::Agent => nameless(&launch.os_user),
         Duty::Approver(approver) => approver.principal().clone(),
     };
     let opening = app.store.open_session(SessionInfo {
@@ -154,6 +160,7 @@ pub async fn open(app: &App, launch: Launch) -> Result<Bench, SessionError> {
         tenant,
         session,
     );
+    let gate = if app.store.is_durable() { gate.with_leases(app.home.clone()) } else { gate };
     let closing = Closing { session, fleet, _lease: lease };
     Ok(Bench { gate, duty, principal, to_client, closing })
 }

@@ -38,6 +38,7 @@ use crate::domain::ruling::{Ruling, Verdict};
 use crate::journal::{Journal, NoPermit, Passed, call_row};
 use crate::store::{NotConsumed, StoreError};
 use crate::upstream::ProgressSink;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -122,6 +123,8 @@ pub struct Gate {
     left: CancellationToken,
     /// Outcomes that are still being recorded; awaited before the process ends.
     recording: TaskTracker,
+    /// The home whose leases tell which processes live; `None` where there are no others.
+    leases: Option<PathBuf>,
 }
 
 impl Gate {
@@ -136,7 +139,8 @@ impl Gate {
         session: SessionId,
     ) -> Self {
         let (left, recording) = (CancellationToken::new(), TaskTracker::new());
-        Self { journal, desk, policy, fleet, tenant, session, left, recording }
+        let leases = None;
+        Self { journal, desk, policy, fleet, tenant, session, left, recording, leases }
     }
 
     /// The refusal of a name that nobody offers: it may be a name of a server that did not come up.

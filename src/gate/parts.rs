@@ -6,10 +6,18 @@ use crate::domain::principal::Tenant;
 use crate::gate::{Fleet, Gate, InForce};
 use crate::journal::Journal;
 use crate::store::StoreError;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 impl Gate {
+    /// The same gate, which finds by the leases in this home that a process is gone.
+    #[must_use]
+    pub fn with_leases(mut self, home: PathBuf) -> Self {
+        self.leases = Some(home);
+        self
+    }
+
     /// Cancelled by the front when the client has left.
     #[must_use]
     pub fn left(&self) -> &CancellationToken {

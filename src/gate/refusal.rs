@@ -125,12 +125,25 @@ impl Refusal {
         let what = approval.subject.kind();
         let (state, then) = if approval.state == State::Approved {
             let then = match approval.subject {
-                Subject::Plan(_) => "whoever holds the token uses it with `consume_approval`",
-                Subject::Call | Subject::Run(_) => "present the token with `pending_approve`",
+                Subject::Plan(_) => {
+                    "whoever holds the token uses it with `consume_approval`".into()
+                }
+                Subject::Run(run) => {
+                    format!("present the token with `approve_run` and the run's id {run}")
+                }
+                Subject::Call => "present the token with `pending_approve`".to_owned(),
             };
             ("It was approved with an answer token", then)
         } else {
-            ("A person must say yes", "call `resume_call` with this id once (it waits by itself)")
+            let then = match approval.subject {
+                Subject::Run(run) => {
+                    format!("call `execute_run` with the run's id {run} once (it waits by itself)")
+                }
+                Subject::Call | Subject::Plan(_) => {
+                    "call `resume_call` with this id once (it waits by itself)".to_owned()
+                }
+            };
+            ("A person must say yes", then)
         };
         refusal(
             "waiting",

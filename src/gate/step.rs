@@ -6,13 +6,14 @@
 use crate::domain::approval::Approval;
 use crate::domain::call::{Call, CallParts, Method};
 use crate::domain::digest::Digest;
-use crate::domain::id::CorrelationId;
+use crate::domain::id::{CorrelationId, SessionId};
 use crate::domain::json::Canonical;
 use crate::domain::outcome::OutcomeKind;
 use crate::domain::principal::Principal;
 use crate::domain::ruling::{Layer, Reason, Ruling, Verdict};
 use crate::gate::{Asking, Gate, OnTheWay, Patience, Refusal, Reply, ToWaitFor};
 use crate::journal::{NoPermit, StepOf};
+use crate::store::{StoreError, lease};
 use tokio_util::sync::CancellationToken;
 
 /// A tool and what it is to be called with.
@@ -65,6 +66,22 @@ impl Gate {
             return Err(unknown());
         }
         Ok((call, ruling))
+    }
+
+    /// Ends a session whose process is gone, so that what it executed may go on; whether it was. The sweep of every
+    /// minute does the same for all.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn end_if_dead(&self, session: SessionId) -> Result<bool, StoreError> {
+        let Some(home) = self.leases.as_ref().filter(|_| session != self.session) else {
+            return Ok(false);
+        };
+        if !lease::is_dead(home, session) {
+            return Ok(false);
+        }
+        self.desk.store().close_session(session, "found_dead").await?;
+        Ok(true)
     }
 
     /// Sends one step of a run that this session executes.

@@ -18,6 +18,7 @@ use crate::run::manifest::{Resolved, Unresolved, manifest, resolve};
 use crate::store::StoreError;
 use crate::store::runs::{Created, KeyTaken, NewRun, RunKeys};
 use serde_json::json;
+use std::collections::HashSet;
 
 /// What somebody wants to be run.
 #[derive(Debug)]
@@ -202,10 +203,10 @@ async fn denied(
 /// The key of the plan, then those of its steps.
 fn keys(plan: &Plan) -> Vec<String> {
     let of_steps = plan.steps().iter().map(|step| step.idempotency_key.clone());
-    let mut keys: Vec<String> =
-        plan.idempotency_key().map(str::to_owned).into_iter().chain(of_steps).collect();
-    keys.dedup();
-    keys
+    let all = plan.idempotency_key().map(str::to_owned).into_iter().chain(of_steps);
+    // A step may well be called as its plan is.
+    let mut seen = HashSet::new();
+    all.filter(|key| seen.insert(key.clone())).collect()
 }
 
 /// Why the question is asked: one reason a step that wants one, and the directive's.

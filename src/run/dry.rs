@@ -43,6 +43,9 @@ pub async fn dry_run(
 ) -> Result<Vec<DryStep>, NotRun> {
     let run = gate.desk().store().run(gate.tenant(), id).await?;
     let run = run.filter(|run| run.principal == *principal).ok_or(NotRun::NotFound)?;
+    if run.state.is_terminal() {
+        return Err(NotRun::Ended(run.state));
+    }
     let ir = run.ir.as_ref().ok_or(NotRun::Forgotten)?;
     let in_force = gate.in_force().await?;
     let vocabulary = Vocabulary::of(&in_force.config.plans);

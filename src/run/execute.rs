@@ -55,6 +55,8 @@ pub enum NotRun {
     Forgotten,
     /// Another process executes it.
     Running,
+    /// It ended so, and nothing of it is left that could be played without sending.
+    Ended(RunState),
     /// It waits, or may go on later.
     Refused(Box<Refusal>),
     /// The store failed.
@@ -99,6 +101,7 @@ pub async fn execute(gate: &Gate, execution: Execution<'_>) -> Result<Run, NotRu
     let store = gate.desk().store();
     let run = store.run(gate.tenant(), execution.id).await?;
     let run = run.filter(|r| r.principal == *execution.principal).ok_or(NotRun::NotFound)?;
+    let run = looked_after(gate, run).await?;
     if run.state.is_terminal() {
         return Ok(run);
     }
@@ -110,7 +113,11 @@ pub async fn execute(gate: &Gate, execution: Execution<'_>) -> Result<Run, NotRu
     };
     let yes = match run.approval {
         Some(approval) if run.state == RunState::Created => {
-            Some(wait(gate, &execution, &run, approval, &manifest).await?)
+            match wait(gate, &execution, &run, approval, &manifest).await? {
+                Some(yes) => Some(yes),
+                // Another process of the same principal waited, too, and was first.
+                None => return as_it_stands(gate, run.id).await,
+            }
         }
         Some(_) | None => None,
     };
@@ -133,10 +140,7 @@ pub async fn execute(gate: &Gate, execution: Execution<'_>) -> Result<Run, NotRu
     let run = match store.begin_run(begin).await? {
         Ok(run) => run,
         Err(NotBegun::NotThere) => return Err(NotRun::NotFound),
-        Err(NotBegun::State(RunState::Running)) => return Err(NotRun::Running),
-        Err(NotBegun::State(_)) => {
-            return store.run(gate.tenant(), run.id).await?.ok_or(NotRun::NotFound);
-        }
+        Err(NotBegun::State(_)) => return as_it_stands(gate, run.id).await,
         Err(NotBegun::NoYes(NotConsumed::Paused)) => {
             return Err(Refusal::no_permit(&crate::journal::NoPermit::Paused).into());
         }
@@ -149,14 +153,32 @@ pub async fn execute(gate: &Gate, execution: Execution<'_>) -> Result<Run, NotRu
     executing.close(reached).await
 }
 
-/// Waits for the yes and makes it ready to be used.
+/// A run that somebody else began, or ended.
+async fn as_it_stands(gate: &Gate, id: RunId) -> Result<Run, NotRun> {
+    let run = gate.desk().store().run(gate.tenant(), id).await?.ok_or(NotRun::NotFound)?;
+    if run.state.is_terminal() { Ok(run) } else { Err(NotRun::Running) }
+}
+
+/// A run that seems to be executed, by a process that may be gone: then it may go on at once.
+///
+/// # Errors
+/// Those of the store.
+pub async fn looked_after(gate: &Gate, run: Run) -> Result<Run, StoreError> {
+    let (RunState::Running, Some(session)) = (run.state, run.session) else { return Ok(run) };
+    if !gate.end_if_dead(session).await? {
+        return Ok(run);
+    }
+    Ok(gate.desk().store().run(gate.tenant(), run.id).await?.unwrap_or(run))
+}
+
+/// Waits for the yes and makes it ready to be used; `None` when another process used it meanwhile.
 async fn wait(
     gate: &Gate,
     execution: &Execution<'_>,
     run: &Run,
     approval: ApprovalId,
     manifest: &Canonical,
-) -> Result<ConsumeRequest, NotRun> {
+) -> Result<Option<ConsumeRequest>, NotRun> {
     let store = gate.desk().store();
     let row = store.approval(gate.tenant(), approval).await?.ok_or(NotRun::NotFound)?;
     store.attach(gate.tenant(), approval, gate.session()).await?;
@@ -173,11 +195,11 @@ async fn wait(
         }
     };
     if row.state == State::Consumed {
-        return Err(NotRun::Running);
+        return Ok(None);
     }
     let call = question_call(gate, &run.principal, manifest);
     let row = about(gate, run, EntryType::RunStarted);
-    Ok(ConsumeRequest { call, id: approval, tier: run.tier, row })
+    Ok(Some(ConsumeRequest { call, id: approval, tier: run.tier, row }))
 }
 
 /// The plan, if what is stored is still the plan that was made into this run; else a code. On record either way.
@@ -206,9 +228,20 @@ async fn audited(
     if !success {
         return Ok(Err("dag_mismatch".to_owned()));
     }
-    let now = config.directives.get(&run.directive).map_or(run.tier, |directive| directive.tier);
-    let tier = checked.validation.tier.max(now);
-    Ok(if tier > run.tier { Err("tier_rose".to_owned()) } else { Ok(plan) })
+    // A class that nobody configures any more says nothing of how grave its runs are.
+    let Some(directive) = config.directives.get(&run.directive) else {
+        return Ok(Err("unknown_directive".to_owned()));
+    };
+    let tier = checked.validation.tier.max(directive.tier);
+    let asks =
+        directive.approval || tier >= ask_from || checked.validation.status == ir::Status::Escalate;
+    Ok(if tier > run.tier {
+        Err("tier_rose".to_owned())
+    } else if asks && run.approval.is_none() {
+        Err("needs_a_yes".to_owned())
+    } else {
+        Ok(plan)
+    })
 }
 
 impl Executing<'_> {
@@ -302,7 +335,14 @@ impl Executing<'_> {
             Reply::Result(told) if crate::gate::is_tool_error(&told.text) => OutcomeKind::Failed,
             Reply::Result(_) => OutcomeKind::Ran,
             Reply::Error(_) => OutcomeKind::Failed,
-            Reply::Refused(refusal) => return StepEnd::Later(refusal.clone()),
+            Reply::Refused(refusal) => {
+                // That nobody knows how it ended is an answer, too: the next time a person is asked anew.
+                self.gate.handed_over(&reply).await;
+                return match refusal.code {
+                    "denied" | "denied_by_policy" => StepEnd::Stopped(refusal.clone()),
+                    _ => StepEnd::Later(refusal.clone()),
+                };
+            }
         };
         self.gate.handed_over(&reply).await;
         let (tenant, run) = (self.gate.tenant(), self.run.id);

@@ -16,6 +16,6 @@ mod view;
 
 pub use create::{Made, NotMade, Wish, create};
 pub use dry::{DryStep, dry_run};
-pub use execute::{Beats, Execution, NotRun, execute};
+pub use execute::{Beats, Execution, NotRun, execute, looked_after};
 pub use manifest::Unresolved;
 pub use view::{RunView, view};

@@ -1,12 +1,14 @@
 //! `run execute`: begins a run of this user's command line, or goes on with it.
 
-use crate::app::{App, Globals};
+use crate::app::bench::nameless;
+use crate::app::{App, Globals, env};
 use crate::cli::exit::Code;
 use crate::cli::output;
-use crate::cli::run::{bench, code, find, line, not_run, told};
+use crate::cli::run::{bench, code, find, line, no_token, not_run, told};
+use crate::domain::run::Run;
 use crate::domain::visible;
 use crate::gate::Beat;
-use crate::run::{Execution, dry_run, execute};
+use crate::run::{Execution, NotRun, dry_run, execute};
 use anyhow::Result;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
@@ -36,6 +38,9 @@ pub(crate) struct Args {
 /// [`crate::cli::exit::Stop`]: why it did not go on.
 pub(crate) async fn run(app: &mut App, globals: &Globals, args: &Args) -> Result<Code> {
     let found = find(app, &args.id).await?;
+    if found.state.is_terminal() {
+        return ended(app, &found, args).await;
+    }
     let bench = bench(app, globals).await?;
     if args.dry_run {
         let steps = dry_run(&bench.gate, found.id, &bench.principal).await;
@@ -88,16 +93,31 @@ pub(crate) async fn run(app: &mut App, globals: &Globals, args: &Args) -> Result
         told: &told_step,
         cancel,
     };
-    let ended = execute(&bench.gate, execution).await;
+    let reached = execute(&bench.gate, execution).await;
     watching.abort();
     bench.gate.drain().await;
     bench.closing.close(app).await?;
-    let run = ended.map_err(not_run)?;
-    let view = told(app, &run).await?;
+    answer(app, &reached.map_err(not_run)?, args).await
+}
+
+/// A run that ended before is told as it is; no server is started for that.
+async fn ended(app: &App, run: &Run, args: &Args) -> Result<Code> {
+    no_token()?;
+    if run.principal != nameless(&env::os_user()) {
+        return Err(not_run(NotRun::NotFound));
+    }
+    if args.dry_run {
+        return Err(not_run(NotRun::Ended(run.state)));
+    }
+    answer(app, run, args).await
+}
+
+async fn answer(app: &App, run: &Run, args: &Args) -> Result<Code> {
+    let view = told(app, run).await?;
     if args.json {
         output::json(&view)?;
     } else {
         output::line(line(&view))?;
     }
-    Ok(code(&run, &view))
+    Ok(code(run, &view))
 }

@@ -50,8 +50,8 @@ pub(crate) async fn run(app: &mut App, globals: &Globals, args: &Args) -> Result
     }
 }
 
-/// A bench of this command's own: it calls as an agent of this user, so it decides nothing.
-async fn bench(app: &App, globals: &Globals) -> Result<Bench> {
+/// Whoever decides makes and executes nothing.
+fn no_token() -> Result<()> {
     if env::token().is_some() {
         return Err(Stop::new(
             Code::Denied,
@@ -60,6 +60,12 @@ async fn bench(app: &App, globals: &Globals) -> Result<Bench> {
         .help("unset it to make or execute a run; `countersign run approve` is where it belongs")
         .into());
     }
+    Ok(())
+}
+
+/// A bench of this command's own: it calls as an agent of this user, so it decides nothing.
+async fn bench(app: &App, globals: &Globals) -> Result<Bench> {
+    no_token()?;
     let launch = Launch {
         kind: "run",
         wrapped: None,
@@ -156,10 +162,15 @@ fn not_run(why: NotRun) -> anyhow::Error {
         )
         .help("make it anew with `countersign run create`")
         .into(),
-        NotRun::Running => {
-            Stop::new(Code::Pending, "another process executes this run, or did until a minute ago")
-                .into()
-        }
+        NotRun::Running => Stop::new(Code::Pending, "another process executes this run").into(),
+        NotRun::Ended(state) => Stop::new(
+            Code::Failure,
+            format!(
+                "nothing would be sent: this run is {} and its calls are forgotten",
+                state.as_str()
+            ),
+        )
+        .into(),
         NotRun::Refused(refusal) => {
             let code = match refusal.code {
                 "waiting" | "upstream_down" | "withdrawn" | "paused" => Code::Pending,

@@ -57,7 +57,8 @@ impl Place {
             write_ahead(&conn)?;
         }
         conn.execute_batch(
-            "PRAGMA synchronous = FULL; PRAGMA fullfsync = 1; PRAGMA checkpoint_fullfsync = 1;
+            // What is erased is overwritten: a plan that is forgotten leaves no bytes on free pages.
+            "PRAGMA synchronous = FULL; PRAGMA fullfsync = 1; PRAGMA checkpoint_fullfsync = 1; PRAGMA secure_delete = ON;
              PRAGMA journal_size_limit = 67108864;",
         )?;
         schema::migrate(&mut conn, &name)?;

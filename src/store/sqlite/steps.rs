@@ -11,6 +11,7 @@ use crate::store::runs::{BeginRun, EndRun, NotBegun, StepUse};
 use crate::store::sqlite::calls::open_intent;
 use crate::store::sqlite::chain::{Tx, body};
 use crate::store::sqlite::consume::{code, take_yes};
+use crate::store::sqlite::decide::cancel;
 use crate::store::sqlite::expiry::expire;
 use crate::store::sqlite::paused::is_paused;
 use crate::store::sqlite::{rows, runs};
@@ -42,12 +43,14 @@ pub(crate) fn begin(tx: &mut Tx<'_>, begin: BeginRun) -> Result<Either<Run, NotB
     if !matches!(run.state, RunState::Created | RunState::Interrupted) {
         return Ok(Err(NotBegun::State(run.state)));
     }
+    let needs_no_yes = run.approval.is_none() || run.state == RunState::Interrupted;
+    if needs_no_yes && is_paused(tx.conn, &tenant, &principal.name)? {
+        let (kind, no) = (EntryType::CallRefused, NotConsumed::Paused);
+        tx.append(&Draft { kind, outcome: Some(code(&no)), ..row })?;
+        return Ok(Err(NotBegun::NoYes(no)));
+    }
     match (run.approval, yes) {
-        (None, _) => {
-            if is_paused(tx.conn, &tenant, &principal.name)? {
-                return Ok(Err(NotBegun::NoYes(NotConsumed::Paused)));
-            }
-        }
+        (None, _) => {}
         // The yes was used up when it was begun; what is left of it are the grants of its steps.
         (Some(_), _) if run.state == RunState::Interrupted => {}
         (Some(approval), Some(request)) if request.id == approval => {
@@ -184,7 +187,10 @@ pub(crate) fn settle(
         .execute(params![run, step, outcome.as_str()])?;
     if tokens > 0 {
         tx.conn
-            .prepare_cached("UPDATE runs SET tokens = tokens + ?2 WHERE id = ?1")?
+            // Servers tell what they like: a sum that is too large must not lose the outcome.
+            .prepare_cached(
+                "UPDATE runs SET tokens = tokens + min(?2, 9223372036854775807 - tokens) WHERE id = ?1",
+            )?
             .execute(params![run, i64::try_from(tokens).unwrap_or(i64::MAX)])?;
     }
     Ok(())
@@ -209,13 +215,21 @@ pub(crate) fn end(tx: &mut Tx<'_>, end: EndRun) -> Result<Option<Run>, StoreErro
     let now = tx.now();
     let EndRun { tenant, id, principal, session, state, cause, row } = end;
     let found = runs::find(tx.conn, &tenant, id)?;
-    let own = found.is_some_and(|run| match run.state {
+    let own = |run: &Run| match run.state {
         RunState::Running => run.session == Some(session),
-        RunState::Created | RunState::Interrupted => run.principal == principal,
+        // What nobody executes can only be given up: going on with it takes `begin`, and that the yes.
+        RunState::Created | RunState::Interrupted => {
+            run.principal == principal && state == RunState::Stopped
+        }
         RunState::Stopped | RunState::Completed | RunState::Failed => false,
-    });
-    if !own {
-        return Ok(None);
+    };
+    let Some(run) = found.filter(own) else { return Ok(None) };
+    if let (Some(approval), RunState::Created) = (run.approval, run.state) {
+        // Nobody is asked about what never runs, and nothing of it is kept for the answer.
+        let reason = cause.as_ref().map(|cause| format!("its run was stopped: {cause}"));
+        if rows::find(tx.conn, &tenant, approval)?.is_some_and(|a| !a.state.is_terminal()) {
+            let _ = cancel(tx, &tenant, approval, &principal, reason)?;
+        }
     }
     let ended = state.is_terminal().then_some(now.0);
     tx.conn

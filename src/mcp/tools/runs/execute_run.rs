@@ -35,6 +35,7 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
         ("not_found", "there is no such run of yours"),
         ("forgotten", "it was never begun and its plan was erased by the retention rules"),
         ("running", "another session executes it"),
+        ("ended", "with `dry_run`: it ended, and nothing is left to be played"),
         ("waiting", "it waits for a person's yes; nothing was sent"),
         ("denied", "a person said no"),
         ("expired", "nobody answered in time, or the yes was not used in time"),
@@ -170,7 +171,14 @@ fn not_run(why: NotRun) -> Answered {
         ),
         NotRun::Running => refuse(
             "running",
-            "NOT EXECUTED. Another session executes this run, or did until a minute ago; `run_status` tells how far it is.",
+            "NOT EXECUTED by this call. Another session executes this run; `run_status` tells how far it is.",
+        ),
+        NotRun::Ended(state) => refuse(
+            "ended",
+            format!(
+                "Nothing would be sent: this run is {} and its calls are forgotten. `run_status` tells how it ended.",
+                state.as_str()
+            ),
         ),
         NotRun::Refused(refusal) => Answered::Reply(Reply::Refused(refusal)),
         NotRun::Store(error) => store_failed(&error),

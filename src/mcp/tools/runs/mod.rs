@@ -9,7 +9,7 @@ pub(in crate::mcp) mod run_status;
 use crate::domain::id::RunId;
 use crate::domain::run::Run;
 use crate::mcp::tools::{Answered, OwnCall, refuse, store_failed};
-use crate::run::{RunView, view};
+use crate::run::{RunView, looked_after, view};
 use serde_json::{Value, json};
 
 /// An example id that no run has.
@@ -31,7 +31,8 @@ pub(in crate::mcp) async fn own_run(call: OwnCall<'_>, id: RunId) -> Result<Run,
     let gate = &call.front.gate;
     let found = gate.desk().store().run(gate.tenant(), id).await.map_err(|e| store_failed(&e))?;
     let sees_all = !call.front.forwards();
-    found.filter(|run| sees_all || run.principal == call.caller.principal).ok_or_else(no_run)
+    let found = found.filter(|run| sees_all || run.principal == call.caller.principal);
+    looked_after(gate, found.ok_or_else(no_run)?).await.map_err(|e| store_failed(&e))
 }
 
 /// A run with the question it waits for.

@@ -65,15 +65,22 @@ WHEN NOT (
     (NEW.ir IS NULL OR NEW.ir IS OLD.ir) AND (NEW.manifest IS NULL OR NEW.manifest IS OLD.manifest)
     AND (NEW.ended_at IS NOT NULL OR EXISTS (SELECT 1 FROM pruning))
     AND NEW.id IS OLD.id AND NEW.ir_hash IS OLD.ir_hash AND NEW.manifest_digest IS OLD.manifest_digest
-    AND NEW.approval IS OLD.approval AND NEW.tenant IS OLD.tenant AND NEW.principal IS OLD.principal)
+    AND NEW.approval IS OLD.approval AND NEW.tenant IS OLD.tenant AND NEW.principal IS OLD.principal
+    AND NEW.correlation_id IS OLD.correlation_id AND NEW.directive IS OLD.directive AND NEW.tier IS OLD.tier
+    AND NEW.created_at IS OLD.created_at)
 BEGIN
     SELECT RAISE(ABORT, 'what a run is never changes');
 END;
 
 CREATE TRIGGER runs_end BEFORE UPDATE OF state ON runs
-WHEN NEW.state IS NOT OLD.state AND OLD.ended_at IS NOT NULL
+WHEN NEW.state IS NOT OLD.state AND (OLD.ended_at IS NOT NULL OR NEW.state = 'created')
 BEGIN
-    SELECT RAISE(ABORT, 'a run never leaves a terminal state');
+    SELECT RAISE(ABORT, 'a run never leaves a terminal state, and never goes back to its beginning');
+END;
+
+CREATE TRIGGER runs_stay BEFORE DELETE ON runs
+BEGIN
+    SELECT RAISE(ABORT, 'runs are never deleted');
 END;
 
 -- Steps of runs; `intent` is the `call.permitted` row, written before anything is sent.
@@ -86,6 +93,19 @@ CREATE TABLE run_steps (
     outcome     TEXT CHECK (outcome IN ('ran', 'failed', 'unknown')),
     PRIMARY KEY (run, step)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER run_steps_once BEFORE UPDATE ON run_steps
+WHEN NEW.run IS NOT OLD.run OR NEW.step IS NOT OLD.step OR NEW.call_digest IS NOT OLD.call_digest
+    OR NEW.tier IS NOT OLD.tier OR (OLD.intent IS NOT NULL AND NEW.intent IS NOT OLD.intent)
+    OR (OLD.outcome IN ('ran', 'failed') AND NEW.outcome IS NOT OLD.outcome)
+BEGIN
+    SELECT RAISE(ABORT, 'a step that was let go never changes');
+END;
+
+CREATE TRIGGER run_steps_stay BEFORE DELETE ON run_steps
+BEGIN
+    SELECT RAISE(ABORT, 'steps are never deleted');
+END;
 
 -- What the yes to a run minted: each step once, until its time.
 CREATE TABLE grants (
