@@ -4,12 +4,14 @@ use crate::network::applied::Applied;
 use crate::network::build::too_many;
 use crate::network::error::NetworkError;
 use crate::network::evaluate::{Direction, World, isolates, rules};
-use crate::network::model::{Edge, Peer, ServiceMap};
+use crate::network::model::{Edge, Peer, ServiceId, ServiceMap};
 use crate::network::selector::Fit;
 use crate::network::unused::{Unused, unused};
+use k8s_openapi::api::networking::v1::NetworkPolicy;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
-/// Rules times edges: more would take longer than anybody waits.
+/// More steps than this take longer than anybody waits.
 const WORK_MAX: usize = 100_000_000;
 
 /// The comparison.
@@ -64,16 +66,8 @@ pub struct Open {
 /// # Errors
 /// When it would take too long.
 pub fn compare(map: &ServiceMap, applied: &Applied) -> Result<Comparison, NetworkError> {
-    let entries: usize = applied
-        .policies
-        .iter()
-        .flat_map(|policy| [Direction::Ingress, Direction::Egress].map(|d| rules(policy, d)))
-        .flatten()
-        .map(|rule| rule.peers.len().max(1).saturating_mul(rule.ports.len().max(1)))
-        .fold(0, usize::saturating_add);
-    let work = entries.saturating_mul(map.edges.len() + map.services.len());
-    too_many(work, WORK_MAX, "rules times connections")?;
     let world = World::new(map, applied);
+    too_many(work(&world), WORK_MAX, "steps to compare")?;
     let mut comparison = Comparison {
         cut: map.edges.iter().filter_map(|edge| cut(&world, edge)).collect(),
         unused: unused(&world),
@@ -91,6 +85,30 @@ pub fn compare(map: &ServiceMap, applied: &Applied) -> Result<Comparison, Networ
         comparison.notes.push("the labels of some services are not known; `app: NAME` stands in for them, and answers that hang on other labels are marked as uncertain".to_owned());
     }
     Ok(comparison)
+}
+
+/// How many times a rule is held against a connection or a service.
+fn work(world: &World<'_>) -> usize {
+    let entries = |policy: &NetworkPolicy| {
+        let both = [Direction::Ingress, Direction::Egress].into_iter();
+        both.flat_map(|direction| rules(policy, direction))
+            .map(|rule| rule.peers.len().max(1).saturating_mul(rule.ports.len().max(1)))
+            .fold(0, usize::saturating_add)
+    };
+    let mut degrees: BTreeMap<&ServiceId, usize> = BTreeMap::new();
+    let ends = world.map.edges.iter().flat_map(|edge| [&edge.source, &edge.target]);
+    for id in ends.filter_map(Peer::service) {
+        *degrees.entry(id).or_default() += 1;
+    }
+    let of_edges = world.map.services.iter().flat_map(|service| {
+        let degree = degrees.get(&service.id).copied().unwrap_or_default();
+        world.selecting(service).map(move |(policy, _)| entries(policy).saturating_mul(degree))
+    });
+    let of_policies = world.applied.policies.iter().map(|policy| {
+        let services = entries(policy).saturating_mul(world.map.services.len());
+        services.saturating_add(world.map.edges.len())
+    });
+    of_edges.chain(of_policies).fold(0, usize::saturating_add)
 }
 
 fn cut(world: &World<'_>, edge: &Edge) -> Option<Cut> {

@@ -3,7 +3,7 @@
 use crate::network::evaluate::{
     Direction, Rule, World, isolates, label, one_port_fits, rules, selects,
 };
-use crate::network::model::{Edge, Peer, Service};
+use crate::network::model::{Edge, Peer, Service, ServiceId};
 use crate::network::selector::{Cidr, Fit};
 use k8s_openapi::api::networking::v1::{NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
@@ -66,9 +66,12 @@ fn of_direction(
     selected: &[&Service],
     all: &mut Vec<Unused>,
 ) {
-    let is_ours = |peer: &Peer| {
-        peer.service().is_some_and(|id| selected.iter().any(|service| service.id == *id))
-    };
+    let rules = rules(policy, direction);
+    if rules.is_empty() {
+        return;
+    }
+    let ours: BTreeSet<&ServiceId> = selected.iter().map(|service| &service.id).collect();
+    let is_ours = |peer: &Peer| peer.service().is_some_and(|id| ours.contains(id));
     let edges: Vec<(&Peer, &Edge)> = world
         .map
         .edges
@@ -78,7 +81,7 @@ fn of_direction(
             Direction::Egress => is_ours(&edge.source).then_some((&edge.target, edge)),
         })
         .collect();
-    for rule in rules(policy, direction) {
+    for rule in rules {
         // Everybody needs name resolution, and few observers show it.
         if direction == Direction::Egress && only_names(&rule) {
             continue;

@@ -204,8 +204,8 @@ fn rank(port: u16) -> (u8, u16) {
     let class = match port {
         ..1024 => 0,
         _ if USUAL.contains(&port) => 1,
-        ..EPHEMERAL => 2,
-        _ => 3,
+        1024..EPHEMERAL => 2,
+        EPHEMERAL.. => 3,
     };
     (class, port)
 }
