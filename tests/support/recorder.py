@@ -22,6 +22,8 @@ OPTIONS (a JSON file) and LOG.control know:
     on_list MODE          the same for tools/list: die, hang, error
     on_start MODE         die, hang, silent (answers no initialize)
     delay S, start_delay S, list_delay S     seconds to wait before answering
+    gate FILE             waits before answering until this file exists
+    structured {..}       the structuredContent of every result
     size N                bytes of "huge" and "long_line" (default 1 MiB)
     count N               notifications of "flood" (default 1000)
     request {method, params}     what "ask_client" asks (default elicitation/create); its answer is in the result
@@ -205,6 +207,8 @@ def call(raw, message):
         return
     if opts.get("delay"):
         time.sleep(opts["delay"])
+    while opts.get("gate") and not os.path.exists(opts["gate"]):
+        time.sleep(0.005)
     if mode == "error":
         return fail(ident, -32000, "the recorder was told to fail")
     if mode == "tool_error":
@@ -230,6 +234,8 @@ def call(raw, message):
     result = execute(ident, params, key)
     if result is None:
         return
+    if "structured" in opts:
+        result["structuredContent"] = opts["structured"]
     answer(ident, result)
     if mode == "twice":
         answer(ident, text_result("the second answer to the same call"))

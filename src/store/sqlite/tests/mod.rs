@@ -9,7 +9,10 @@ mod journal;
 mod networks;
 mod plans;
 mod races;
+mod run_ends;
+mod runs;
 mod safety;
+mod steps;
 mod time;
 mod verbs;
 
