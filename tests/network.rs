@@ -1,6 +1,8 @@
 //! The service map from real connections to real policies: captured between hosts in network namespaces, read, turned
 //! into YAML that an independent validator takes, compared, drawn, kept and listed.
 
+#![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
+
 mod support;
 
 use serde_json::{Value, json};

@@ -12,7 +12,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// More steps than this take longer than anybody waits.
-const WORK_MAX: usize = 100_000_000;
+const WORK_MAX: usize = 50_000_000;
 
 /// The comparison.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
