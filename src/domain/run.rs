@@ -77,6 +77,8 @@ pub struct RunStep {
     pub intent: Option<u64>,
     /// How it ended, once known.
     pub outcome: Option<OutcomeKind>,
+    /// The question whether it may be sent once more, since nobody knows whether it ran.
+    pub again: Option<ApprovalId>,
 }
 
 /// One execution of a plan.

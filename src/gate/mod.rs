@@ -266,29 +266,33 @@ impl Gate {
         correlation: CorrelationId,
         asking: Asking,
     ) -> Reply {
-        if asking.patience.on_ask == OnAsk::Deny {
-            return match self.journal.refused(&call, &ruling, correlation, "needs_a_yes").await {
-                Ok(()) => Refusal::needs_a_yes(&call, &ruling).into(),
-                Err(error) => Refusal::store(&error).into(),
-            };
+        match self.put(call, ruling, correlation, asking.patience.on_ask).await {
+            Ok(approval) => self.wait_and_run(approval, asking.patience, asking.on_the_way).await,
+            Err(refusal) => refusal.into(),
         }
-        match self.desk.store().paused(&self.tenant).await {
-            Ok(paused) => {
-                let name = &call.parts().principal.name;
-                if paused.iter().any(|p| p.as_ref().is_none_or(|agent| agent == name)) {
-                    return Refusal::no_permit(&NoPermit::Paused).into();
-                }
-            }
-            Err(error) => return Refusal::store(&error).into(),
+    }
+
+    /// Puts a question, or finds the one that was put for an equal call.
+    async fn put(
+        &self,
+        call: Call,
+        ruling: Ruling,
+        correlation: CorrelationId,
+        on_ask: OnAsk,
+    ) -> Result<Approval, Refusal> {
+        let failed = |error: StoreError| Refusal::store(&error);
+        if on_ask == OnAsk::Deny {
+            let written = self.journal.refused(&call, &ruling, correlation, "needs_a_yes").await;
+            return Err(written.map_or_else(failed, |()| Refusal::needs_a_yes(&call, &ruling)));
+        }
+        let paused = self.desk.store().paused(&self.tenant).await.map_err(failed)?;
+        let name = &call.parts().principal.name;
+        if paused.iter().any(|p| p.as_ref().is_none_or(|agent| agent == name)) {
+            return Err(Refusal::no_permit(&NoPermit::Paused));
         }
         let row =
             call_row(EntryType::ApprovalAsked, &call, &ruling, correlation, &Passed::default());
-        match self.desk.ask(call, ruling, correlation, row).await {
-            Ok(asked) => {
-                self.wait_and_run(asked.approval, asking.patience, asking.on_the_way).await
-            }
-            Err(error) => Refusal::store(&error).into(),
-        }
+        Ok(self.desk.ask(call, ruling, correlation, row).await.map_err(failed)?.approval)
     }
 
     async fn wait_and_run(

@@ -4,7 +4,7 @@
 
 use crate::domain::approval::{Approval, State, Subject};
 use crate::domain::call::Call;
-use crate::domain::id::ApprovalId;
+use crate::domain::id::{ApprovalId, RunId};
 use crate::domain::ruling::{Ruling, Verdict};
 use crate::journal::NoPermit;
 use crate::store::{NotConsumed, StoreError};
@@ -157,6 +157,19 @@ impl Refusal {
             ),
         )
         .about(approval)
+    }
+
+    /// The same, for the question whether a step of a run may be sent once more.
+    #[must_use]
+    pub fn of_step(mut self, run: RunId, step: u32) -> Self {
+        if self.code == "waiting" {
+            self.text.push_str(&format!(
+                " It is step {} of the run {run}, which was sent before without an answer: go on with `execute_run` \
+                 and the run's id, not by repeating the call.",
+                step.saturating_add(1)
+            ));
+        }
+        self
     }
 
     /// There is a yes, but to a plan or a run: nothing can be sent by it.

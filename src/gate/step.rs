@@ -3,7 +3,8 @@
 //! A step needs no question of its own: the yes to its run minted a grant for exactly its call, or policy allows it.
 //! Whatever is stricter now than when the run was made stops it.
 
-use crate::domain::approval::Approval;
+use crate::config::OnAsk;
+use crate::domain::approval::{Approval, State};
 use crate::domain::call::{Call, CallParts, Method};
 use crate::domain::digest::Digest;
 use crate::domain::id::{CorrelationId, SessionId};
@@ -11,7 +12,7 @@ use crate::domain::json::Canonical;
 use crate::domain::outcome::OutcomeKind;
 use crate::domain::principal::Principal;
 use crate::domain::ruling::{Layer, Reason, Ruling, Verdict};
-use crate::gate::{Asking, Gate, OnTheWay, Patience, Refusal, Reply, ToWaitFor};
+use crate::gate::{Gate, OnTheWay, Patience, Refusal, Reply, ToWaitFor};
 use crate::journal::{NoPermit, StepOf};
 use crate::store::{StoreError, lease};
 use tokio_util::sync::CancellationToken;
@@ -131,21 +132,24 @@ impl Gate {
         }
     }
 
-    /// Asks a person before a step goes again that may have run before, whatever policy says of it, and sends it after
-    /// the yes like any approved call.
-    pub async fn ask_again(&self, asking: Asking, correlation: CorrelationId) -> Reply {
-        let target = match asking.arguments.clone() {
-            Some(arguments) => {
-                Target { upstream: asking.upstream.clone(), tool: asking.tool.clone(), arguments }
-            }
-            None => return Refusal::unknown(&asking.tool).into(),
-        };
-        let (call, mut ruling) = match self.weigh(&asking.principal, &target).await {
-            Ok(weighed) => weighed,
-            Err(refusal) => return refusal.into(),
-        };
+    /// Asks a person before a step goes again that may have run before, whatever policy says of it. After the yes the
+    /// question is resumed like that of any call.
+    ///
+    /// # Errors
+    /// What to tell when nobody is asked.
+    pub async fn put_again(
+        &self,
+        principal: &Principal,
+        target: &Target,
+        correlation: CorrelationId,
+        on_ask: OnAsk,
+    ) -> Result<Approval, Refusal> {
+        let failed = |error: StoreError| Refusal::store(&error);
+        let (call, mut ruling) = self.weigh(principal, target).await?;
         if ruling.verdict == Verdict::Deny {
-            return self.refuse_by_policy(&call, &ruling, correlation).await;
+            let code = "denied_by_policy";
+            let written = self.journal.refused(&call, &ruling, correlation, code).await;
+            return Err(written.map_or_else(failed, |()| Refusal::by_policy(&call, &ruling)));
         }
         ruling.verdict = Verdict::Ask;
         ruling.reasons.push(Reason {
@@ -155,7 +159,13 @@ impl Gate {
                 .to_owned(),
             verdict: Some(Verdict::Ask),
         });
-        self.ask(call, ruling, correlation, asking).await
+        let found = self.put(call.clone(), ruling.clone(), correlation, on_ask).await?;
+        if found.state != State::Consumed {
+            return Ok(found);
+        }
+        // The outcome of an equal call that nobody was told yet; it is not this step's.
+        self.desk.store().delivered(&self.tenant, found.id).await.map_err(failed)?;
+        self.put(call, ruling, correlation, on_ask).await
     }
 
     /// Waits for the yes to a run, as long as the client can bear. `Ok` is an unused yes, or one that the run used.

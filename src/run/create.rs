@@ -148,6 +148,7 @@ pub async fn create(gate: &Gate, wish: Wish<'_>) -> Result<Made, NotMade> {
                 tier: r.ruling.tier,
                 intent: None,
                 outcome: None,
+                again: None,
             })
             .collect(),
     };

@@ -7,8 +7,8 @@ use crate::domain::id::{ApprovalId, RunId};
 use crate::domain::json::Canonical;
 use crate::domain::outcome::OutcomeKind;
 use crate::domain::principal::Principal;
-use crate::domain::run::{Run, RunState};
-use crate::gate::{Asking, Beat, Gate, OnTheWay, Patience, Refusal, Reply, StepEnd};
+use crate::domain::run::{Run, RunState, RunStep};
+use crate::gate::{Beat, Gate, OnTheWay, Patience, Refusal, Reply, StepEnd};
 use crate::ir::{self, Plan, Vocabulary, audit};
 use crate::journal::{Passed, StepOf};
 use crate::run::create::question_call;
@@ -76,11 +76,11 @@ impl From<Refusal> for NotRun {
 }
 
 /// A run while this session executes it.
-struct Executing<'a> {
-    gate: &'a Gate,
-    execution: Execution<'a>,
-    run: Run,
-    plan: Plan,
+pub(in crate::run) struct Executing<'a> {
+    pub(in crate::run) gate: &'a Gate,
+    pub(in crate::run) execution: Execution<'a>,
+    pub(in crate::run) run: Run,
+    pub(in crate::run) plan: Plan,
 }
 
 /// How far the steps came.
@@ -263,8 +263,7 @@ impl Executing<'_> {
                 (Some(OutcomeKind::Unknown), _) | (None, Some(_) | None) => {}
             }
             (self.execution.told)(at + 1, total, &step.action);
-            let again = known.intent.is_some();
-            let reached = self.step(step, number, again).await;
+            let reached = self.step(step, known).await;
             if let Some(reached) = reached {
                 return reached;
             }
@@ -273,7 +272,7 @@ impl Executing<'_> {
     }
 
     /// Sends one step; `None` when it ran and the next may go.
-    async fn step(&self, step: &ir::Step, number: u32, again: bool) -> Option<Reached> {
+    async fn step(&self, step: &ir::Step, known: &RunStep) -> Option<Reached> {
         let over = |state, cause: &str| Some(Reached::Over(state, cause.to_owned()));
         let pause = |refusal: Refusal| Some(Reached::Pause(Box::new(refusal)));
         let in_force = match self.gate.in_force().await {
@@ -290,12 +289,12 @@ impl Executing<'_> {
             }
             Err(Unresolved::Refused { refusal, .. }) => return Some(Reached::Pause(refusal)),
         };
-        let end = if again {
-            self.once_more(resolved.target, number).await
+        let end = if known.intent.is_some() {
+            self.once_more(&resolved.target, known).await
         } else {
             let of = StepOf {
                 run: self.run.id,
-                step: number,
+                step: known.step,
                 correlation: self.run.correlation,
                 granted: self.run.approval.is_some(),
             };
@@ -315,44 +314,7 @@ impl Executing<'_> {
         }
     }
 
-    /// A step that may have run before: a person is asked about exactly this call, whatever was approved.
-    async fn once_more(&self, target: crate::gate::Target, number: u32) -> StepEnd {
-        let asking = Asking {
-            principal: self.run.principal.clone(),
-            upstream: target.upstream,
-            method: crate::domain::call::Method::ToolsCall,
-            tool: target.tool,
-            arguments: Some(target.arguments),
-            patience: Patience {
-                on_ask: self.execution.on_ask,
-                hold: self.execution.hold,
-                beat: (self.execution.beats)(),
-            },
-            on_the_way: self.on_the_way(),
-        };
-        let reply = self.gate.ask_again(asking, self.run.correlation).await;
-        let kind = match &reply {
-            Reply::Result(told) if crate::gate::is_tool_error(&told.text) => OutcomeKind::Failed,
-            Reply::Result(_) => OutcomeKind::Ran,
-            Reply::Error(_) => OutcomeKind::Failed,
-            Reply::Refused(refusal) => {
-                // That nobody knows how it ended is an answer, too: the next time a person is asked anew.
-                self.gate.handed_over(&reply).await;
-                return match refusal.code {
-                    "denied" | "denied_by_policy" => StepEnd::Stopped(refusal.clone()),
-                    _ => StepEnd::Later(refusal.clone()),
-                };
-            }
-        };
-        self.gate.handed_over(&reply).await;
-        let (tenant, run) = (self.gate.tenant(), self.run.id);
-        match self.gate.desk().store().resolve_step(tenant, run, number, kind).await {
-            Ok(()) => StepEnd::Sent(kind, reply),
-            Err(error) => StepEnd::Later(Box::new(Refusal::store(&error))),
-        }
-    }
-
-    fn on_the_way(&self) -> OnTheWay {
+    pub(in crate::run) fn on_the_way(&self) -> OnTheWay {
         let cancel = self.execution.cancel.clone();
         OnTheWay { passed: Passed::default(), progress: None, cancel }
     }

@@ -8,6 +8,7 @@
 //! A step's call is put together from the plan and the configuration alone: nothing is taken from earlier results, so
 //! what a person saw is what is sent. Whatever is stricter when a step's turn comes stops the run there.
 
+mod again;
 mod create;
 mod dry;
 mod execute;

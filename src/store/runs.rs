@@ -167,6 +167,15 @@ pub trait Runs {
     /// answer after which it may be sent.
     async fn permit_step(&self, step: StepUse) -> Result<Either<u64, NotConsumed>>;
 
+    /// A person is asked whether a step of unknown outcome may be sent once more.
+    async fn asked_again(
+        &self,
+        tenant: &Tenant,
+        run: RunId,
+        step: u32,
+        question: ApprovalId,
+    ) -> Result<()>;
+
     /// A step whose outcome was unknown was settled by a call of its own.
     async fn resolve_step(
         &self,

@@ -7,8 +7,8 @@ use crate::support::{Session, text};
 
 /// A run whose first step ran and whose second waits for a server that is down.
 fn halfway(stage: &Stage, session: &mut Session) -> serde_json::Value {
-    stage.drafts.control(&json!({"on_start": "die"}));
     let run = approved(stage, session, &plan("k", &[write("a", "first"), draft("b", "second")]));
+    stage.down(&stage.drafts);
     refused(&execute(session, &run), "upstream_down");
     assert_eq!(status(session, &run)["state"], "interrupted");
     assert_eq!(stage.written(), ["first"]);
@@ -88,7 +88,9 @@ fn a_mapping_that_changed_after_the_yes_stops_the_run() {
         stage.configure("", |plans| plans);
         let run = approved(&stage, &mut session, &plan(key, &[write("a", key)]));
         stage.configure("", |plans| plans.replace(from, to));
-        stopped(&execute(&mut session, &run), cause);
+        let result = execute(&mut session, &run);
+        refused(&result, "stopped");
+        assert_eq!(result["structuredContent"]["cause"], cause, "{key}: {result}");
     }
     stage.silent();
     // Twin: what changed and came back is what was approved.

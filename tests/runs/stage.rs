@@ -4,9 +4,10 @@ use std::fs;
 use std::path::PathBuf;
 
 use rusqlite::{Connection, OpenFlags};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
-use crate::support::{DEADLINE, Home, Launch, Recorder, Session, is_error, text_of};
+use crate::support::{DEADLINE, Home, Launch, Recorder, Session, is_error, text_of, wait_until};
 
 /// No run has this id.
 pub(crate) const NOBODYS: &str = "00000000-0000-7000-8000-000000000000";
@@ -130,6 +131,17 @@ impl Stage {
             Value::Array(rows) => rows,
             other => panic!("no list of rows but {other}"),
         }
+    }
+
+    /// Kills a server that was heard, and it does not come up again until it is told to.
+    pub(crate) fn down(&self, server: &Recorder) {
+        wait_until(DEADLINE, || !server.received_method("tools/list").is_empty());
+        server.control(&json!({"on_start": "die"}));
+        let starts = server.starts();
+        let pid = starts.last().and_then(|start| start["pid"].as_i64()).expect("a pid");
+        let pid = Pid::from_raw(i32::try_from(pid).expect("a pid")).expect("a pid");
+        kill_process(pid, Signal::KILL).expect("the server is ours");
+        wait_until(DEADLINE, || server.starts().len() > starts.len());
     }
 
     /// A file that a recorder's `gate` waits for; it does not exist yet.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::stage::*;
-use crate::support::{DEADLINE, text, wait_until};
+use crate::support::{DEADLINE, is_error, pending, text, wait_until};
 
 #[test]
 fn steps_wait_for_what_they_depend_on() {
@@ -45,7 +45,7 @@ fn a_step_that_fails_ends_the_run_there() {
 
 #[test]
 fn a_server_that_dies_leaves_a_step_unknown_and_a_person_is_asked_about_it() {
-    for (answer, sent) in [("deny", 1), ("approve", 2)] {
+    for (answer, sent) in [("deny", 1), ("approve", 2), ("resume", 2)] {
         let stage = Stage::new();
         let mut session = stage.told();
         let steps = [draft("a", "first"), write("b", "dies"), draft("c", "last")];
@@ -55,10 +55,15 @@ fn a_server_that_dies_leaves_a_step_unknown_and_a_person_is_asked_about_it() {
         let told = status(&mut session, &run);
         assert_eq!((&told["state"], &told["jobs"]["unknown"]), (&json!("interrupted"), &json!(1)));
         stage.notes.control(&json!({}));
-        // The yes to the run is no yes to a second try.
+        // The yes to the run is no yes to a second try; there is one question, however often it goes on.
         let asked = execute(&mut session, &run);
         refused(&asked, "waiting");
-        assert_eq!(stage.written(), ["dies", "first"]);
+        assert!(text(&asked).contains("step 2 of the run"), "{asked}");
+        refused(&execute(&mut stage.told(), &run), "waiting");
+        assert_eq!(
+            (stage.written(), pending(&stage.home).len()),
+            (vec!["dies".into(), "first".into()], 1)
+        );
         let question = asked["_meta"]["countersign/refusal"]["approval"]["id"].as_str();
         let question = question.expect("a question").to_owned();
         if answer == "deny" {
@@ -67,10 +72,43 @@ fn a_server_that_dies_leaves_a_step_unknown_and_a_person_is_asked_about_it() {
             assert_eq!(status(&mut session, &run)["state"], "stopped");
         } else {
             stage.home.approve(&stage.alice, &question);
+            // Whoever resumes the question itself ran the step, and the run knows.
+            if answer == "resume" {
+                let resumed = session.call("resume_call", json!({"id": question}));
+                assert!(!is_error(&resumed), "{resumed}");
+            }
             completed(&execute(&mut session, &run));
+            assert_eq!(stage.written(), ["dies", "dies", "first", "last"]);
         }
         assert_eq!(stage.notes.calls().len(), sent);
+        assert!(pending(&stage.home).is_empty());
     }
+}
+
+/// The outcome of an equal call that nobody was told is not the step's.
+#[test]
+fn an_equal_call_settles_no_step() {
+    let stage = Stage::new();
+    let mut session = stage.told();
+    let run = approved(&stage, &mut session, &plan("k", &[write("a", "x")]));
+    stage.notes.control(&json!({"on_call": "die"}));
+    refused(&execute(&mut session, &run), "outcome_unknown");
+    let equal = json!({"id": "a", "text": "x"});
+    let asked = session.call("notes__write_note", json!({"text": "x", "id": "a"}));
+    refused(&asked, "waiting");
+    let id =
+        asked["_meta"]["countersign/refusal"]["approval"]["id"].as_str().expect("an id").to_owned();
+    stage.home.approve(&stage.alice, &id);
+    let gate = stage.gate("lifted");
+    stage.notes.control(&json!({"gate": gate}));
+    session.start_call("resume_call", json!({"id": id}));
+    wait_until(DEADLINE, || stage.notes.calls_of("write_note") == [equal.clone(), equal.clone()]);
+    session.close_stdin();
+    lift(&gate);
+    session.wait_exit();
+    let mut next = stage.told();
+    refused(&execute(&mut next, &run), "waiting");
+    assert_eq!(status(&mut next, &run)["jobs"]["completed"], 0);
 }
 
 /// It was told to come up first, so nothing is lost when it does not.
@@ -80,15 +118,11 @@ fn a_server_that_is_down_costs_no_step() {
     let mut session = stage.told();
     session.tools_with("drafts__write_note");
     let run = approved(&stage, &mut session, &plan("k", &[write("a", "x"), draft("b", "y")]));
-    stage.drafts.control(&json!({"on_start": "die"}));
-    let pid = stage.drafts.starts()[0]["pid"].as_i64().expect("a pid");
-    let pid = rustix::process::Pid::from_raw(i32::try_from(pid).expect("a pid")).expect("a pid");
-    rustix::process::kill_process(pid, rustix::process::Signal::KILL).expect("the server is ours");
-    wait_until(DEADLINE, || stage.drafts.starts().len() > 1);
+    stage.down(&stage.drafts);
     refused(&execute(&mut session, &run), "upstream_down");
     assert_eq!(stage.written(), ["x"]);
     stage.drafts.control(&json!({}));
-    wait_until(DEADLINE, || crate::support::is_error(&execute(&mut session, &run)) == false);
+    wait_until(DEADLINE, || !is_error(&execute(&mut session, &run)));
     assert_eq!(stage.written(), ["x", "y"]);
 }
 
@@ -137,10 +171,8 @@ fn a_pause_stops_the_run_at_its_next_step_until_it_ends() {
     let other = create(&mut session, "D1", &plan("free", &[draft("c", "z")]));
     let id = session.start_call("execute_run", json!({"run_id": id_of(&run)}));
     wait_until(DEADLINE, || stage.written() == ["x"]);
-    stage
-        .home
-        .cli_with_token(&stage.alice, &["pause", "--agent", "tester/test-client", "--yes"])
-        .ok();
+    let agent = run["requested_by"].as_str().expect("a principal").trim_start_matches("agent:");
+    stage.home.cli_with_token(&stage.alice, &["pause", "--agent", agent, "--yes"]).ok();
     lift(&gate);
     refused(&session.result(id), "paused");
     assert_eq!(status(&mut session, &run)["cause"], "paused");
@@ -148,10 +180,7 @@ fn a_pause_stops_the_run_at_its_next_step_until_it_ends() {
         refused(&execute(&mut session, run), "paused");
     }
     assert_eq!(stage.written(), ["x"]);
-    stage
-        .home
-        .cli_with_token(&stage.alice, &["unpause", "--agent", "tester/test-client", "--yes"])
-        .ok();
+    stage.home.cli_with_token(&stage.alice, &["unpause", "--agent", agent, "--yes"]).ok();
     completed(&execute(&mut session, &run));
     completed(&execute(&mut session, &other));
     assert_eq!(stage.written(), ["x", "y", "z"]);

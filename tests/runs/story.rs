@@ -123,7 +123,7 @@ fn a_dry_run_tells_everything_and_sends_nothing() {
     let steps = told["structuredContent"]["dry_run"].as_array().expect("steps").clone();
     assert_eq!(steps.len(), 2);
     assert_eq!((&steps[0]["server"], &steps[0]["tool"]), (&json!("notes"), &json!("write_note")));
-    assert_eq!(steps[0]["arguments"], r#"{"id":"a","text":"x"}"#);
+    assert_eq!(steps[0]["arguments"], r#"{"text":"x","id":"a"}"#);
     assert_eq!((&steps[0]["verdict"], &steps[1]["verdict"]), (&json!("ask"), &json!("allow")));
     assert!(steps.iter().all(|step| step["unchanged"] == true), "{steps:#?}");
     assert_eq!(before, (stage.count("intents"), stage.journal("run.started").len()));

@@ -78,6 +78,17 @@ impl Runs for SqliteStore {
         self.write(move |tx| steps::resolve(tx, &tenant, run, step, outcome)).await
     }
 
+    async fn asked_again(
+        &self,
+        tenant: &Tenant,
+        run: RunId,
+        step: u32,
+        question: ApprovalId,
+    ) -> Result<()> {
+        let tenant = tenant.clone();
+        self.write(move |tx| steps::asked_again(tx, &tenant, run, step, question)).await
+    }
+
     async fn end_run(&self, end: EndRun) -> Result<Option<Run>> {
         self.write(move |tx| steps::end(tx, end)).await
     }
@@ -243,7 +254,7 @@ fn text(row: &Row<'_>, name: &str) -> Result<Option<Canonical>> {
 
 fn steps_of(conn: &Connection, run: RunId) -> Result<Vec<RunStep>> {
     let mut statement = conn.prepare_cached(
-        "SELECT step, call_digest, tier, intent, outcome FROM run_steps WHERE run = ?1 ORDER BY step",
+        "SELECT step, call_digest, tier, intent, outcome, again FROM run_steps WHERE run = ?1 ORDER BY step",
     )?;
     let found = statement.query_map([run.0.as_bytes()], |row| {
         Ok((|| {
@@ -253,6 +264,7 @@ fn steps_of(conn: &Connection, run: RunId) -> Result<Vec<RunStep>> {
                 tier: tier(row)?,
                 intent: rows::column(row, "intent")?,
                 outcome: rows::maybe_word(row, "outcome", OutcomeKind::parse)?,
+                again: rows::maybe_id(row, "again")?.map(ApprovalId),
             })
         })())
     })?;

@@ -2,7 +2,7 @@
 
 use crate::domain::approval::{Approval, State, Subject};
 use crate::domain::entry::{Draft, EntryType};
-use crate::domain::id::{RunId, SessionId};
+use crate::domain::id::{ApprovalId, RunId, SessionId};
 use crate::domain::outcome::OutcomeKind;
 use crate::domain::principal::Tenant;
 use crate::domain::run::{Run, RunState};
@@ -193,6 +193,23 @@ pub(crate) fn settle(
             )?
             .execute(params![run, i64::try_from(tokens).unwrap_or(i64::MAX)])?;
     }
+    Ok(())
+}
+
+/// Keeps which question a step of unknown outcome waits for.
+pub(crate) fn asked_again(
+    tx: &Tx<'_>,
+    tenant: &Tenant,
+    run: RunId,
+    step: u32,
+    question: ApprovalId,
+) -> Result<(), StoreError> {
+    tx.conn
+        .prepare_cached(
+            "UPDATE run_steps SET again = ?4
+             WHERE run = (SELECT id FROM runs WHERE id = ?1 AND tenant = ?2) AND step = ?3 AND intent IS NOT NULL",
+        )?
+        .execute(params![run.0.as_bytes(), tenant.as_str(), step, question.0.as_bytes()])?;
     Ok(())
 }
 

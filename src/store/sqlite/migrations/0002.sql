@@ -83,7 +83,8 @@ BEGIN
     SELECT RAISE(ABORT, 'runs are never deleted');
 END;
 
--- Steps of runs; `intent` is the `call.permitted` row, written before anything is sent.
+-- Steps of runs; `intent` is the `call.permitted` row, written before anything is sent, `again` the question whether a
+-- step of unknown outcome may be sent once more.
 CREATE TABLE run_steps (
     run         BLOB NOT NULL,
     step        INTEGER NOT NULL,
@@ -91,6 +92,7 @@ CREATE TABLE run_steps (
     tier        INTEGER NOT NULL,
     intent      INTEGER,
     outcome     TEXT CHECK (outcome IN ('ran', 'failed', 'unknown')),
+    again       BLOB,
     PRIMARY KEY (run, step)
 ) STRICT, WITHOUT ROWID;
 

@@ -214,6 +214,7 @@ CREATE TABLE run_steps (
     tier        INTEGER NOT NULL,
     intent      INTEGER,
     outcome     TEXT CHECK (outcome IN ('ran', 'failed', 'unknown')),
+    again       BLOB,
     PRIMARY KEY (run, step)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE grants (

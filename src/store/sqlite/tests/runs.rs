@@ -68,6 +68,7 @@ impl Plan {
             tier: Tier::WRITE,
             intent: None,
             outcome: None,
+            again: None,
         };
         let manifest = call.parts().arguments.clone();
         let run = Run {
