@@ -17,6 +17,8 @@
 //!
 //! * [`domain`]: the words. `json` is the strict reader, `call` what is judged, `entry` a row of the journal.
 //! * [`gate`]: the one function that knows the order, [`gate::Gate::handle`], and the one place that sends.
+//! * [`ir`] and [`run`]: plans of steps, checked and hashed as written; executed through the gate, call by call.
+//! * [`network`]: observed connections as a service map, network policies, a comparison and a drawing.
 //! * [`policy`] and [`config`]: kernel, rules, stance; what the file says and what it means.
 //! * [`approval`]: the desk where questions are put, waited for and answered.
 //! * [`journal`]: permits, signed heads, verification.
@@ -26,7 +28,7 @@
 //! * [`app`] and [`cli`]: everything is built once; one file a subcommand.
 //!
 //! Imports point down this ladder (`tests/architecture.rs` holds it):
-//! `cli > app > mcp > gate > approval, upstream > journal > store > policy, config > domain`.
+//! `cli > app > mcp > run > gate > approval, upstream > journal > store > ir, network > policy, config > domain`.
 
 pub mod app;
 pub mod approval;
@@ -37,6 +39,7 @@ pub mod gate;
 pub mod ir;
 pub mod journal;
 pub mod mcp;
+pub mod network;
 pub mod policy;
 pub mod run;
 pub mod store;

@@ -79,8 +79,14 @@ async fn one_approval(folder: &Path, report: &mut Report) {
         let consume = begun.elapsed();
         let size = [size[0], size[1], size[2], log_size(&home)];
         let (_, receipt) = permit.expect("the yes counts").into_line(1, false);
-        let outcome =
-            Outcome { kind: OutcomeKind::Ran, cause: None, size: 2, digest: None, took_ms: 1 };
+        let outcome = Outcome {
+            kind: OutcomeKind::Ran,
+            cause: None,
+            size: 2,
+            digest: None,
+            took_ms: 1,
+            tokens: None,
+        };
         journal.settle(&receipt, outcome, None).await.expect("an outcome");
         match sync {
             None => {

@@ -19,6 +19,7 @@ mod growth;
 mod judging;
 mod machine;
 mod physical;
+mod plans;
 mod report;
 mod session;
 mod starting;
@@ -30,9 +31,10 @@ use std::process::ExitCode;
 /// A part of the measurement: its name and what does it.
 type Part = (&'static str, fn(&Path, &mut Report));
 
-const PARTS: [Part; 5] = [
+const PARTS: [Part; 6] = [
     ("calls", calls::measure),
     ("judging", judging::measure),
+    ("plans", plans::measure),
     ("approvals", approvals::measure),
     ("starting", starting::measure),
     ("growth", growth::measure),

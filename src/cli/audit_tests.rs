@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail as loudly as tests")]
 
 use crate::cli::audit::{self, AuditCommand, CHECK_FAILED, Look};
+use crate::cli::audit_export;
 use crate::domain::entry::{Draft, EntryType};
+use crate::domain::id::CorrelationId;
 use crate::domain::principal::{Principal, Role, Tenant};
 use crate::journal::Heads;
 use crate::store::{Store, sqlite};
@@ -54,6 +56,9 @@ async fn run(
     let code = match command {
         AuditCommand::List(args) => audit::list(store, &tenant, &args, look, &mut out).await?,
         AuditCommand::Show(args) => audit::show(store, &tenant, &args, look, &mut out).await?,
+        AuditCommand::Export(args) => {
+            audit_export::export(store, heads, &tenant, &args, look, &mut out).await?
+        }
         AuditCommand::Verify(args) => {
             audit::verify(store, heads, &args, look, &mut out, None).await?
         }
@@ -81,9 +86,13 @@ async fn lists_show_one_tenant_and_nothing_hidden() {
             .await
             .unwrap();
     assert_eq!(text, "no rows\n");
-    for wrong in
-        ["list --verdict maybe", "list --session x", "list --limit 0", "list --since tomorrow"]
-    {
+    for wrong in [
+        "list --verdict maybe",
+        "list --session x",
+        "list --limit 0",
+        "list --since tomorrow",
+        "list --type call.permited",
+    ] {
         assert!(run(&*store, &heads, wrong, &look(false, None)).await.is_err(), "{wrong}");
     }
 }
@@ -137,6 +146,32 @@ async fn a_row_is_shown_whole_and_only_to_its_tenant() {
     let not_yours =
         run(&*store, &heads, "show 4", &look(false, None)).await.unwrap_err().to_string();
     assert_eq!(not_there.replace("99", "4"), not_yours);
+}
+
+#[tokio::test]
+async fn a_plans_request_id_finds_its_story_in_its_own_tenant_only() {
+    let (store, heads) = (store().await, Heads::memory().unwrap());
+    for tenant in ["default", "other"] {
+        let tenant = Tenant::new(tenant).unwrap();
+        let mut row = Draft::new(EntryType::IrValidatedPass, &tenant);
+        row.correlation = Some(CorrelationId::of_request(&tenant, "req_abc"));
+        row.body = br#"{"request_id":"req_abc"}"#.to_vec();
+        store.append(vec![row]).await.unwrap();
+    }
+    let line = "list --correlation req_abc --type ir.*";
+    let (_, text) = run(&*store, &heads, line, &look(false, None)).await.unwrap();
+    assert_eq!((text.lines().count(), text.split('\t').next()), (1, Some("7")));
+    for name in ["req_abc", &CorrelationId::of_request(&Tenant::default(), "req_abc").to_string()] {
+        let line = format!("export --correlation {name}");
+        let (code, text) = run(&*store, &heads, &line, &look(false, None)).await.unwrap();
+        let pack: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(
+            (code, &pack["request_id"], &pack["rows"][0]["seq"]),
+            (0, &"req_abc".into(), &7.into())
+        );
+        assert_eq!(pack["events"][0]["source"], "ir_governance");
+        assert!(pack["rows"].as_array().unwrap().len() == 1 && pack["head"]["seq"] == 8);
+    }
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ mod ancestry;
 mod answer;
 mod approve;
 mod audit;
+mod audit_export;
 mod audit_row;
 mod audit_start;
 #[cfg(test)]
@@ -19,6 +20,7 @@ pub mod exit;
 mod find;
 mod globals;
 mod ir;
+mod network;
 mod output;
 mod pause;
 mod pending;
@@ -106,6 +108,8 @@ enum Command {
     User(user::Args),
     /// The journal: what was decided, and whether it still says so.
     Audit(audit_start::Args),
+    /// Who talks to whom, and the network policies that allow no more.
+    Network(network::Args),
     /// Writes the contracts of our tools and the manifest, or compares them.
     Contracts(contracts::Args),
 }
@@ -133,6 +137,7 @@ async fn dispatch(cli: Cli) -> Result<Code> {
         Command::Wrap(args) => wrap::run(open()?, &globals()?, args).await,
         Command::Demo(args) => demo::run(args).await,
         Command::Contracts(args) => contracts::run(args),
+        Command::Network(args) => network::run(globals, args).await,
         Command::Pending(args) => pending::run(&mut open()?, args).await.map(done),
         Command::Show(args) => show::run(&mut open()?, args).await.map(done),
         Command::Approve(args) => approve::run(&mut open()?, args).await,

@@ -49,7 +49,10 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(app: App, globals: &Globals, args: &Args) -> Result<Code> {
     let token = env::token();
-    if app.config.upstreams.is_empty() && token.is_none() {
+    // Plans, agents and events are something to serve without any server, too.
+    let toolsets = args.toolsets.as_ref().unwrap_or(&app.config.toolsets);
+    let only_approvals = toolsets.iter().all(|set| *set == Toolset::Approvals);
+    if app.config.upstreams.is_empty() && token.is_none() && only_approvals {
         return Err(Stop::new(
             Code::Configuration,
             format!("no server is configured in `{}`, so there is nothing to stand in front of", globals.config.display()),

@@ -67,6 +67,10 @@ id!(
     /// One agent on the board of agents.
     AgentId
 );
+id!(
+    /// One recommended network policy.
+    NetworkPolicyId
+);
 
 impl CorrelationId {
     /// The story that a plan's request id names: the id itself where it is one, otherwise one made of tenant and

@@ -318,3 +318,17 @@ proptest! {
         prop_assert_eq!(read(&text).unwrap_err().code(), "duplicate_key");
     }
 }
+
+#[test]
+fn by_code_point_and_by_utf16_differ_over_the_basic_plane_only() {
+    let text = "{\"\u{e000}\":1,\"\u{1f600}\":2,\"b\":{\"\u{10000}\":0,\"\u{ffff}\":0},\"a\":3}";
+    let (mut point, mut units) = (Vec::new(), Vec::new());
+    read(text).unwrap().write_by_code_point(&mut point);
+    read(text).unwrap().write_sorted(&mut units);
+    let by_point =
+        "{\"a\":3,\"b\":{\"\u{ffff}\":0,\"\u{10000}\":0},\"\u{e000}\":1,\"\u{1f600}\":2}";
+    let by_units =
+        "{\"a\":3,\"b\":{\"\u{10000}\":0,\"\u{ffff}\":0},\"\u{1f600}\":2,\"\u{e000}\":1}";
+    assert_eq!(String::from_utf8(point).unwrap(), by_point);
+    assert_eq!(String::from_utf8(units).unwrap(), by_units);
+}

@@ -184,8 +184,6 @@ fn compare(plan: &Plan, nodes: &[Node], malformed: Vec<Malformed>, count: usize)
 
 /// SHA-256 over the nodes, reduced to their two fields, hashes as bare hex, sorted by id and then by hash.
 fn dag_hash(nodes: &[Node]) -> Digest {
-    let bare =
-        |hash: &str| parse_hash(hash).map_or_else(|| hash.to_owned(), |hash| hash.to_string());
     let mut reduced: Vec<(&str, String)> =
         nodes.iter().map(|node| (node.ir_step_id.as_str(), bare(&node.ir_step_hash))).collect();
     reduced.sort_unstable();
@@ -197,4 +195,11 @@ fn dag_hash(nodes: &[Node]) -> Digest {
         ])
     });
     hash::of(&json::Node::Array(items.collect()))
+}
+
+/// A hash without its prefix, in small letters; what is none stays as it is.
+fn bare(text: &str) -> String {
+    let digits = text.strip_prefix("sha256:").unwrap_or(text);
+    let hash = digits.len() == 64 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if hash { digits.to_ascii_lowercase() } else { text.to_owned() }
 }

@@ -23,8 +23,10 @@ pub(crate) enum Clash {
 impl<'n> Names<'n> {
     /// Names the steps; `clash` hears of those that must not be called so.
     pub(crate) fn of(ids: &[Option<&'n str>], mut clash: impl FnMut(usize, Clash)) -> Self {
-        let mut names =
-            Self { by_id: HashMap::new(), has_id: ids.iter().map(Option::is_some).collect() };
+        let mut names = Self {
+            by_id: HashMap::with_capacity(ids.iter().flatten().count()),
+            has_id: ids.iter().map(Option::is_some).collect(),
+        };
         for (index, id) in ids.iter().enumerate() {
             let Some(id) = id else { continue };
             let place = decimal(id);

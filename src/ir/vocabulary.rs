@@ -284,3 +284,94 @@ fn provider(name: &str, of: Option<&str>, configured: Option<&Provider>) -> Know
         tools: tools.map(|(action, tool)| (canonical(action).to_owned(), tool.clone())).collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plans(actions: &[(&str, Tier)], providers: &[(&str, Provider)]) -> Vocabulary {
+        let actions = actions.iter().map(|(name, tier)| ((*name).to_owned(), *tier)).collect();
+        let providers =
+            providers.iter().map(|(name, known)| ((*name).to_owned(), known.clone())).collect();
+        Vocabulary::of(&Plans { actions, providers })
+    }
+
+    #[test]
+    fn every_built_in_action_has_a_provider_and_only_one_reads() {
+        let known = Vocabulary::default();
+        assert_eq!((ACTIONS.len(), PROVIDERS.len()), (34, 14));
+        assert_eq!(known.action_names().len(), 36);
+        for name in known.action_names() {
+            let action = known.action(name).unwrap();
+            assert!(PROVIDERS.iter().any(|(_, family)| *family == action.family), "{name}");
+            assert_eq!(action.reads, name == "odoo.read", "{name}");
+            assert_eq!(action.judged_as, format!("ir:{}", action.name));
+        }
+        assert_eq!(known.action("odoo.update").unwrap().name, "odoo.update_record");
+        let grave =
+            ["dns.delete_zone", "infra.destroy", "odoo.delete_record", "odoo.uninstall_module"];
+        for name in ACTIONS {
+            let least = known.action(name).unwrap().least();
+            assert_eq!(least == Tier::GRAVE, grave.contains(name), "{name}");
+        }
+        assert!(known.provider("odoo").is_some_and(|odoo| {
+            odoo.family == "odoo" && odoo.environment == Environment::Production
+        }));
+    }
+
+    #[test]
+    fn own_actions_are_what_their_words_say_and_at_least_what_is_configured() {
+        let known = plans(
+            &[
+                ("crm.lookup", Tier::READ),
+                ("crm.frobnicate", Tier::READ),
+                ("crm.update_contact", Tier::READ),
+                ("crm.list_contacts", Tier::DEV_WRITE),
+                ("crm.purge_contacts", Tier::READ),
+                ("billing.refund", Tier::READ),
+                ("crm.notify_owner", Tier::READ),
+                ("dns.rename_zone", Tier::READ),
+            ],
+            &[],
+        );
+        let says = |name: &str| known.action(name).map(|a| (a.reads, a.least().get())).unwrap();
+        assert_eq!(says("crm.lookup"), (true, 0));
+        assert_eq!(says("crm.frobnicate"), (true, 0));
+        assert_eq!(says("crm.update_contact"), (false, 0));
+        assert_eq!(says("crm.list_contacts"), (false, 1));
+        assert_eq!(says("crm.purge_contacts"), (false, 3));
+        assert_eq!(says("billing.refund"), (false, 3));
+        assert_eq!(says("crm.notify_owner"), (false, 2));
+        assert_eq!(says("dns.rename_zone"), (false, 2));
+    }
+
+    #[test]
+    fn built_in_words_can_be_raised_and_placed_but_never_lowered() {
+        let tool = StepTool { tool: "put".into(), resource: None, idempotency_key: None };
+        let dev = Provider {
+            family: Some("odoo".into()),
+            environment: Environment::Dev,
+            upstream: Some("shop".into()),
+            tools: [("odoo.update".to_owned(), tool.clone())].into(),
+        };
+        let known = plans(
+            &[
+                ("odoo.update", Tier::GRAVE),
+                ("infra.destroy", Tier::READ),
+                ("odoo.read", Tier::DEV_WRITE),
+            ],
+            &[("odoo.v17", dev.clone()), ("dns.hetzner", dev.clone()), ("own.one", dev)],
+        );
+        assert_eq!(known.action("odoo.update_record").unwrap().least(), Tier::GRAVE);
+        assert_eq!(known.action("odoo.update").unwrap().least(), Tier::GRAVE);
+        assert_eq!(known.action("infra.destroy").unwrap().least(), Tier::GRAVE);
+        assert!(known.action("odoo.read").unwrap().reads);
+        assert_eq!(known.action("odoo.read").unwrap().least(), Tier::DEV_WRITE);
+        assert_eq!(known.provider("dns.hetzner").unwrap().family, "dns");
+        assert_eq!(known.provider("own.one").unwrap().family, "odoo");
+        assert_eq!(known.tool("odoo.v17", "odoo.update_record"), Some(("shop", &tool)));
+        assert_eq!(known.tool("odoo.v17", "odoo.update"), Some(("shop", &tool)));
+        assert_eq!(known.tool("odoo.v16", "odoo.update"), None);
+        assert_eq!(known.tool("odoo.v17", "odoo.read"), None);
+    }
+}

@@ -42,7 +42,13 @@ impl agents::Agents for Permits {
     async fn unregister_agent(&self, _by: &agents::Registrant, _id: AgentId) -> Result<Option<BoardAgent>> { no() }
     async fn board(&self, _tenant: &Tenant) -> Result<Vec<BoardAgent>> { no() }
 }
-impl networks::Networks for Permits {}
+
+#[async_trait]
+#[rustfmt::skip]
+impl networks::Networks for Permits {
+    async fn save_network_policies(&self, _new: networks::NewNetworkPolicies) -> Result<std::result::Result<usize, networks::NotKept>> { no() }
+    async fn network_policies(&self, _filter: networks::NetworkFilter) -> Result<Vec<networks::KeptPolicy>> { no() }
+}
 
 #[async_trait]
 #[rustfmt::skip]
@@ -66,6 +72,12 @@ impl runs::Runs for Permits {
     async fn asked_again(&self, _tenant: &Tenant, _run: RunId, _step: u32, _question: ApprovalId) -> Result<()> { no() }
     async fn resolve_step(&self, _tenant: &Tenant, _run: RunId, _step: u32, _outcome: OutcomeKind) -> Result<()> { no() }
     async fn end_run(&self, _end: runs::EndRun) -> Result<Option<Run>> { no() }
+}
+
+#[async_trait]
+#[rustfmt::skip]
+impl events::Events for Permits {
+    async fn events_after(&self, _filter: events::EventFilter) -> Result<events::EventPage> { no() }
 }
 
 #[async_trait]

@@ -167,7 +167,7 @@ impl Card<'_> {
         match a.subject {
             Subject::Call => {}
             Subject::Plan(hash) => {
-                out.extend(self.wrapped("Plan        ", &show_hash(&hash), Tone::Plain));
+                out.extend(self.wrapped("Plan  ", &show_hash(&hash), Tone::Plain));
                 return out;
             }
             Subject::Run(run) => {
@@ -249,7 +249,8 @@ impl Card<'_> {
         let said = |e: &Earlier| {
             let mut text = format!("{}: {}", self.clock(e.asked_at), e.state.as_str());
             if let Some(at) = e.ran_at {
-                text.push_str(&format!(", ran {}", self.clock(at)));
+                let did = if self.approval.subject == Subject::Call { "ran" } else { "used" };
+                text.push_str(&format!(", {did} {}", self.clock(at)));
             }
             if let Some(reason) = &e.reason {
                 let reason = visible::shorten(&visible::inline(reason), 80);

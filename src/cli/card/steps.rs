@@ -94,7 +94,10 @@ fn one(approval: &Approval, at: usize, step: &Node<'_>, show: Arguments) -> Vec<
     if let Some(tier) = tier {
         head.push_str(&format!(" (tier {tier})"));
     }
-    let mut out = Line::wrapped(&format!("  [{at}] "), &head, tone, show.width);
+    // A manifest keeps the place that a step has in its plan.
+    let number = step.get("step").and_then(Node::as_u64).filter(|_| run);
+    let number = number.map_or_else(|| at.to_string(), |number| number.to_string());
+    let mut out = Line::wrapped(&format!("  [{number}] "), &head, tone, show.width);
     for (_, code, reason) in &reasons {
         let message = visible::inline(&reason.message).text;
         let code = visible::inline(code).text;

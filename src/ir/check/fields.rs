@@ -201,11 +201,14 @@ fn required<'n>(
         faults.error(at, codes::INVALID_LENGTH, message);
         return None;
     }
-    if has_control(text) || (!kind.prose && text.bytes().any(|b| b < 0x20)) {
+    let control = if kind.prose { has_control(text) } else { text.bytes().any(|byte| byte < 0x20) };
+    if control {
         faults.error(at, codes::CONTROL_CHARACTER, "it holds a control character");
         return None;
     }
-    if kind.prose {
+    let bytes = text.as_bytes();
+    let edges = [bytes.first(), bytes.last()];
+    if kind.prose || edges.iter().all(|edge| edge.is_some_and(u8::is_ascii_graphic)) {
         return Some(text);
     }
     if text.trim().is_empty() {

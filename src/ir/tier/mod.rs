@@ -109,12 +109,12 @@ pub(crate) fn rate<'n>(facts: &Facts<'n, '_>) -> Rating {
         rating.raise(Tier::GRAVE, "ir.bulk", "it says itself that it is for many records at once");
     }
     if let Some(params) = facts.params.filter(|_| writes) {
-        let records = schema::records(params, Effect::Write);
+        rating.records = schema::listed(params);
+        let records = rating.records.max(schema::counted(params));
         if records > BULK {
             let message = format!("it touches {records} records at once, more than {BULK}");
             rating.raise(Tier::GRAVE, "ir.records", message);
         }
-        rating.records = schema::records(params, Effect::Read);
     }
     if let Some(tier) = facts.claimed_tier.filter(|tier| *tier > rating.tier()) {
         rating.raise(tier, "ir.claim", format!("the step says of itself that it is tier {tier}"));

@@ -121,8 +121,10 @@ impl<'n> Scan<'n> {
     }
 
     fn text(&mut self, key: &'n str, text: &'n str) {
-        self.signals.faulty |= has_control(text);
-        if text.len() <= NAME_MAX && !text.contains([' ', '\t', '\n', '\r']) {
+        // One look at every byte says both whether it holds a control character and whether it holds white space.
+        let kinds = text.bytes().fold(0, |kinds, byte| kinds | kind(byte));
+        self.signals.faulty |= kinds & CONTROL != 0;
+        if text.len() <= NAME_MAX && kinds & SPACE == 0 {
             self.name(key, text);
         } else {
             self.prose(text);
@@ -168,6 +170,15 @@ impl<'n> Scan<'n> {
 /// A number that every reader reads alike: no fraction, no exponent, no `-0`.
 pub(crate) fn is_whole(digits: &str) -> bool {
     digits != "-0" && !digits.bytes().any(|b| matches!(b, b'.' | b'e' | b'E'))
+}
+
+const CONTROL: u8 = 1;
+const SPACE: u8 = 2;
+
+/// What a byte of a text is, if it is anything special.
+fn kind(byte: u8) -> u8 {
+    let space = matches!(byte, b' ' | b'\n' | b'\r' | b'\t');
+    if space { SPACE } else { u8::from(byte < 0x20) * CONTROL }
 }
 
 /// True when a text holds a control character that is no line break and no tab.

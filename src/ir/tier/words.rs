@@ -35,26 +35,43 @@ const MONEY: &[&str] = &[
 
 /// Calls with every word of a text: what stands between punctuation, and its parts if it has camel humps.
 pub(crate) fn each(text: &str, mut then: impl FnMut(&str)) {
-    for run in text.split(|c: char| c.is_ascii() && !c.is_ascii_alphanumeric()) {
+    let separates = |byte: &u8| byte.is_ascii() && !byte.is_ascii_alphanumeric();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let end = rest.bytes().position(|byte| separates(&byte)).unwrap_or(rest.len());
+        // A cut is beside an ASCII byte or at an end, so it is never inside a character.
+        let (run, tail) = rest.split_at_checked(end).unwrap_or((rest, ""));
+        rest = tail.get(1..).unwrap_or_default();
         if run.is_empty() {
             continue;
         }
         then(run);
-        let mut letters = run.bytes().skip(1);
-        if letters.any(|letter| letter.is_ascii_uppercase()) || !run.is_ascii() {
+        if run.bytes().skip(1).any(|byte| byte.is_ascii_uppercase() || !byte.is_ascii()) {
             words::tokens(run).iter().for_each(|word| then(word));
         }
     }
 }
 
+/// The first letter of a word, small.
+fn initial(word: &str) -> u8 {
+    word.bytes().next().unwrap_or_default().to_ascii_lowercase()
+}
+
 /// True for a word that takes something away: `drop`, `deletes`.
 pub(crate) fn destroys(word: &str) -> bool {
+    // Most words are told apart by their first letter.
+    if !matches!(initial(word), b'd' | b'e' | b'p' | b'r' | b't' | b'u' | b'w') {
+        return false;
+    }
     let known = |word: &str| DESTROYS.iter().any(|known| word.eq_ignore_ascii_case(known));
     known(word) || word.strip_suffix(['s', 'S']).is_some_and(known)
 }
 
 /// True for a word that names production: `prd`, `prod2`, `LIVE`.
 pub(crate) fn names_production(word: &str) -> bool {
+    if !matches!(initial(word), b'p' | b'l') {
+        return false;
+    }
     let word = word.trim_end_matches(|c: char| c.is_ascii_digit());
     PRODUCTION.iter().any(|known| word.eq_ignore_ascii_case(known))
 }
@@ -95,6 +112,15 @@ mod tests {
         for text in ["drop", "force-DELETE", "deleteAll", "dElEtE", "unlink", "purges"] {
             assert!(any(text, destroys), "{text}");
         }
+    }
+
+    #[test]
+    fn no_known_word_is_lost_by_its_first_letter() {
+        assert!(DESTROYS.iter().all(|word| destroys(word) && destroys(&word.to_uppercase())));
+        assert!(PRODUCTION.iter().all(|word| names_production(word)));
+        let mut seen = Vec::new();
+        each("-ab--c_d/éf.gH-", |word| seen.push(word.to_owned()));
+        assert_eq!(seen, ["ab", "c", "d", "éf", "éf", "gH", "g", "h"]);
     }
 
     #[test]

@@ -5,8 +5,10 @@
 mod agents;
 mod approval_status;
 mod cancel_approval;
+mod events_since;
 mod ir;
 mod list_pending_approvals;
+mod network;
 mod pending_approve;
 mod pending_reject;
 mod resume_call;
@@ -89,10 +91,13 @@ pub const TOOLS: &[&OwnTool] = &[
     &runs::execute_run::TOOL,
     &runs::run_status::TOOL,
     &runs::list_runs::TOOL,
+    &network::recommend_network_policies::TOOL,
+    &network::list_network_policies::TOOL,
     &agents::agent_register::TOOL,
     &agents::agent_update::TOOL,
     &agents::agent_list::TOOL,
     &agents::agent_unregister::TOOL,
+    &events_since::TOOL,
 ];
 
 /// One call of a tool of ours.
@@ -109,6 +114,8 @@ pub struct OwnCall<'a> {
 pub enum Answered {
     /// In its own words.
     Said(Said),
+    /// With a result object that is written already: digits in it stay as they are.
+    Whole(String),
     /// With what the gate gave.
     Reply(Reply),
 }
@@ -186,6 +193,9 @@ pub(in crate::mcp) async fn run(
     match answered {
         Answered::Said(said) => {
             ticket.answer(result_line(id, *era, &said.result()));
+        }
+        Answered::Whole(result) => {
+            ticket.answer(result_line(id, *era, &result));
         }
         Answered::Reply(reply) => ticket.reply(call.caller, true, &reply).await,
     }

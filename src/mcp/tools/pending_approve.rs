@@ -5,6 +5,7 @@
 
 use crate::approval::{Token, view};
 use crate::config::Toolset;
+use crate::domain::approval::{Approval, Subject};
 use crate::domain::id::ApprovalId;
 use crate::domain::json::Canonical;
 use crate::mcp::front::Duty;
@@ -100,13 +101,10 @@ pub(in crate::mcp) async fn answer(
                 .await
                 .map_err(|e| store_failed(&e))?;
             match redeemed {
-                Ok(approval) => Ok(say(
-                    format!(
-                        "The token is taken. `resume_call` with {} runs the call.",
-                        approval.id
-                    ),
-                    value_of(&view(&approval)),
-                )),
+                Ok(approval) => {
+                    let text = format!("The token is taken. {}", then(&approval));
+                    Ok(say(text, value_of(&view(&approval))))
+                }
                 // One answer for every way a token can be wrong: more would help to guess.
                 Err(NotRedeemed::Invalid) => {
                     Err(refuse("token_invalid", "this is not the token of this question"))
@@ -127,9 +125,18 @@ pub(in crate::mcp) async fn answer(
                 .await
                 .map_err(|e| store_failed(&e))?;
             decided
-                .map(|a| say(format!("{} is approved; it runs once.", a.id), value_of(&view(&a))))
+                .map(|a| say(format!("{} is approved; it counts once.", a.id), value_of(&view(&a))))
                 .map_err(|why| not_decided(&why))
         }
+    }
+}
+
+/// What the asker does with a yes.
+fn then(approval: &Approval) -> String {
+    match approval.subject {
+        Subject::Call => format!("`resume_call` with {} runs the call.", approval.id),
+        Subject::Plan(_) => format!("`consume_approval` with {} uses the yes.", approval.id),
+        Subject::Run(_) => "Go on with `execute_run`.".to_owned(),
     }
 }
 

@@ -88,20 +88,24 @@ const COUNTS: &[&str] = &[
 /// How many records the call shows that it touches: its longest list of ids or records, or for anything but a read the
 /// number it asks for.
 pub fn records(arguments: &Node<'_>, effect: Effect) -> usize {
-    let listed = longest_list(arguments, "", DEPTH);
-    if effect == Effect::Read {
-        return listed;
-    }
-    let counted = arguments
-        .object()
-        .unwrap_or_default()
-        .iter()
-        .filter(|(key, _)| COUNTS.contains(&key.as_ref()));
-    let counted =
-        counted.filter_map(
-            |(_, value)| if let Node::Number(digits) = value { whole(digits) } else { None },
-        );
-    counted.max().unwrap_or(0).max(listed)
+    let listed = listed(arguments);
+    if effect == Effect::Read { listed } else { listed.max(counted(arguments)) }
+}
+
+/// The length of its longest list of ids or records.
+pub fn listed(arguments: &Node<'_>) -> usize {
+    longest_list(arguments, "", DEPTH)
+}
+
+/// The number of records it asks for.
+pub fn counted(arguments: &Node<'_>) -> usize {
+    let members = arguments.object().unwrap_or_default().iter();
+    let counts = members.filter(|(key, _)| COUNTS.contains(&key.as_ref()));
+    let counts = counts.filter_map(|(_, value)| match value {
+        Node::Number(digits) => whole(digits),
+        Node::Null | Node::Bool(_) | Node::String(_) | Node::Array(_) | Node::Object(_) => None,
+    });
+    counts.max().unwrap_or(0)
 }
 
 /// A count as written. One too long to hold is the largest there is: it is certainly more than a handful.

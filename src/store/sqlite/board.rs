@@ -3,7 +3,7 @@
 //! A look costs one short walk back along the index of that session's journal rows; `intents`, `sessions` and
 //! `agents` hold only what is there now, so they stay small however old the store gets.
 
-use crate::domain::agent::{AgentKind, AgentName, AgentStatus, BoardAgent, Score};
+use crate::domain::agent::{AgentAction, AgentKind, AgentName, AgentStatus, BoardAgent, Score};
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::id::{AgentId, SessionId};
 use crate::domain::principal::{Principal, Tenant};
@@ -17,6 +17,7 @@ use crate::store::sqlite::{Result, SqliteStore, paused, reckon, rows};
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde_json::json;
+use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::result::Result as Either;
 use uuid::Uuid;
@@ -259,13 +260,18 @@ fn board(conn: &Connection, tenant: &Tenant, now: Millis) -> Result<Vec<BoardAge
     for open in open_sessions(conn, tenant)? {
         board.push(look_at(conn, open, &in_the_air, &paused, now)?);
     }
-    board.sort_by(|a, b| b.seen_at.cmp(&a.seen_at).then(b.id.cmp(&a.id)));
+    // Who registered comes before the session that it told through, at that very moment.
+    board.sort_by_key(|agent| {
+        (Reverse(agent.seen_at), agent.kind == AgentKind::Session, Reverse(agent.id))
+    });
     Ok(board)
 }
 
-/// Sessions with a call that has no outcome yet. Few at any time, so all are looked at.
+/// Sessions with a call that has no outcome yet, listings of ours apart. Few at any time, so all are looked at.
 fn in_the_air(conn: &Connection) -> Result<HashSet<Uuid>> {
-    let mut statement = conn.prepare_cached("SELECT session FROM intents")?;
+    let mut statement = conn.prepare_cached(
+        "SELECT i.session FROM intents i JOIN journal j ON j.seq = i.seq WHERE j.tool <> ''",
+    )?;
     let found = statement.query_map([], |row| row.get::<_, Option<[u8; 16]>>(0))?;
     let ids: Vec<_> = found.collect::<Either<_, _>>()?;
     Ok(ids.into_iter().flatten().map(Uuid::from_bytes).collect())
@@ -378,14 +384,11 @@ fn steps(conn: &Connection, id: SessionId) -> Result<Steps> {
     Ok(known)
 }
 
-/// `server.tool`. Of a resource only the scheme: what else stands in a URI is for its reader, not for the board.
+/// `server.tool`, and no more than an agent may say itself. Names of tools hold no colon; of a resource's URI only the
+/// scheme is told: what else stands in it is for its reader, not for the board.
 fn action(upstream: Option<&str>, tool: &str) -> String {
-    let shown = match tool.split_once("://") {
-        Some((scheme, _)) => format!("{scheme}://…"),
-        None => tool.to_owned(),
-    };
-    match upstream {
-        Some(upstream) => format!("{upstream}.{shown}"),
-        None => shown,
-    }
+    let server = upstream.map(|name| format!("{name}.")).unwrap_or_default();
+    let (name, rest) = tool.split_once(':').map_or((tool, ""), |(scheme, _)| (scheme, ":…"));
+    let shown = format!("{server}{name}{rest}");
+    shown.chars().take(AgentAction::LONGEST).collect()
 }

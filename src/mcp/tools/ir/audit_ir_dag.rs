@@ -37,7 +37,7 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
     ],
     examples: &[
         Example {
-            arguments: r#"{"ir":{"steps":[{"action":"dns.update_records","provider":"dns.hetzner","resource":"example.com","params":{},"idempotency_key":"k-1"}]},"nodes":[]}"#,
+            arguments: r#"{"ir":{"tenant_id":"default","steps":[{"action":"dns.update_records","provider":"dns.hetzner","resource":"example.com","params":{},"idempotency_key":"k-1"}]},"nodes":[]}"#,
             refusal: Some("dag_mismatch"),
         },
         Example { arguments: r#"{"ir":{},"nodes":[]}"#, refusal: Some("ir_rejected") },

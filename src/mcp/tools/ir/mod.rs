@@ -147,10 +147,10 @@ fn refuse_with(code: &str, text: impl Into<String>, structured: Value) -> Answer
 fn ir_schema() -> Value {
     json!({
         "type": ["object", "string"],
-        "description": "The plan: an object, or a text that holds its JSON. Members: `steps` (each with `action`, \
-                        `provider`, `resource`, `params`, `idempotency_key`; optional `constraints`, `budget_cents`, \
-                        `step_id`, `depends_on`, `description`), and optional `tenant_id`, `request_id`, \
-                        `idempotency_key`, `intent_summary`, `labels`. Unknown members are refused.",
+        "description": "The plan: an object, or a text that holds its JSON. Members: `tenant_id` and `steps` (each with \
+                        `action`, `provider`, `resource`, `params`, `idempotency_key`; optional `constraints`, \
+                        `budget_cents`, `step_id`, `depends_on`, `description`), and optional `request_id`, \
+                        `idempotency_key`, `created_at`, `intent_summary`, `labels`. Unknown members are refused.",
     })
 }
 

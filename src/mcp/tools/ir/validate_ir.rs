@@ -32,7 +32,7 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
     ],
     examples: &[
         Example {
-            arguments: r#"{"ir":{"steps":[{"action":"dns.update_records","provider":"dns.hetzner","resource":"example.com","params":{"type":"A","value":"192.0.2.7"},"idempotency_key":"k-1"}]}}"#,
+            arguments: r#"{"ir":{"tenant_id":"default","steps":[{"action":"dns.update_records","provider":"dns.hetzner","resource":"example.com","params":{"type":"A","value":"192.0.2.7"},"idempotency_key":"k-1"}]}}"#,
             refusal: None,
         },
         Example { arguments: r#"{"ir":"no plan at all"}"#, refusal: None },

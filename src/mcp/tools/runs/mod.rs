@@ -13,21 +13,21 @@ use crate::run::{RunView, looked_after, view};
 use serde_json::{Value, json};
 
 /// An example id that no run has.
-const NOBODYS_RUN: &str = r#"{"run_id":"00000000-0000-7000-8000-000000000000"}"#;
+pub(in crate::mcp) const NOBODYS_RUN: &str = r#"{"run_id":"00000000-0000-7000-8000-000000000000"}"#;
 
-fn run_id(text: &str) -> Result<RunId, Answered> {
+pub(in crate::mcp) fn run_id(text: &str) -> Result<RunId, Answered> {
     RunId::parse(text).ok_or_else(|| {
         refuse("invalid_arguments", "`run_id` must be the whole id of a run, as it was given")
     })
 }
 
 /// The answer to an id that leads nowhere; the same whether it is not there or not the caller's.
-fn no_run() -> Answered {
+pub(in crate::mcp) fn no_run() -> Answered {
     refuse("not_found", "there is no such run here")
 }
 
 /// A run of the caller; an approver sees those of everybody in his tenant.
-async fn own_run(call: OwnCall<'_>, id: RunId) -> Result<Run, Answered> {
+pub(in crate::mcp) async fn own_run(call: OwnCall<'_>, id: RunId) -> Result<Run, Answered> {
     let gate = &call.front.gate;
     let found = gate.desk().store().run(gate.tenant(), id).await.map_err(|e| store_failed(&e))?;
     let sees_all = !call.front.forwards();
@@ -104,6 +104,6 @@ fn run_schema() -> Value {
     })
 }
 
-fn run_id_schema() -> Value {
+pub(in crate::mcp) fn run_id_schema() -> Value {
     json!({ "type": "string", "format": "uuid", "description": "The run's id, whole." })
 }

@@ -161,11 +161,14 @@ CREATE INDEX agents_owner ON agents (tenant, principal, seen_at);
 CREATE TABLE network_policies (
     id             BLOB PRIMARY KEY,
     tenant         TEXT NOT NULL,
+    principal      TEXT NOT NULL,
     run            BLOB,
+    kind           TEXT NOT NULL CHECK (kind IN ('service', 'edge', 'default_deny')),
     source_service TEXT NOT NULL,
     target_service TEXT NOT NULL,
     port           INTEGER CHECK (port BETWEEN 1 AND 65535),
-    protocol       TEXT NOT NULL,
+    protocol       TEXT NOT NULL CHECK (protocol IN ('', 'TCP', 'UDP', 'SCTP')),
+    namespace      TEXT NOT NULL,
     recommendation TEXT NOT NULL,
     policy_name    TEXT NOT NULL,
     policy_yaml    TEXT NOT NULL,
@@ -174,3 +177,7 @@ CREATE TABLE network_policies (
 
 CREATE INDEX network_policies_at ON network_policies (tenant, at);
 CREATE INDEX network_policies_run ON network_policies (run) WHERE run IS NOT NULL;
+
+-- The same recommendation again takes the place of the older one.
+CREATE UNIQUE INDEX network_policies_once ON network_policies
+    (tenant, principal, coalesce(run, x''), kind, namespace, source_service, target_service, coalesce(port, 0), protocol);

@@ -247,11 +247,14 @@ CREATE TABLE agents (
 CREATE TABLE network_policies (
     id             BLOB PRIMARY KEY,
     tenant         TEXT NOT NULL,
+    principal      TEXT NOT NULL,
     run            BLOB,
+    kind           TEXT NOT NULL CHECK (kind IN ('service', 'edge', 'default_deny')),
     source_service TEXT NOT NULL,
     target_service TEXT NOT NULL,
     port           INTEGER CHECK (port BETWEEN 1 AND 65535),
-    protocol       TEXT NOT NULL,
+    protocol       TEXT NOT NULL CHECK (protocol IN ('', 'TCP', 'UDP', 'SCTP')),
+    namespace      TEXT NOT NULL,
     recommendation TEXT NOT NULL,
     policy_name    TEXT NOT NULL,
     policy_yaml    TEXT NOT NULL,
@@ -370,5 +373,7 @@ CREATE INDEX agents_tenant ON agents (tenant, seen_at);
 CREATE INDEX agents_owner ON agents (tenant, principal, seen_at);
 CREATE INDEX network_policies_at ON network_policies (tenant, at);
 CREATE INDEX network_policies_run ON network_policies (run) WHERE run IS NOT NULL;
+CREATE UNIQUE INDEX network_policies_once ON network_policies
+    (tenant, principal, coalesce(run, x''), kind, namespace, source_service, target_service, coalesce(port, 0), protocol);
 PRAGMA application_id = 1668507502;
 PRAGMA user_version = 2;

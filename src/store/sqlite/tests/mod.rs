@@ -2,9 +2,11 @@
 
 mod answers;
 mod board;
+mod events;
 mod faults;
 mod fixtures;
 mod journal;
+mod networks;
 mod plans;
 mod races;
 mod run_ends;
