@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::thread;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::random::Random;
 use crate::stage::*;
 use crate::support::{DEADLINE, is_error, rounds, wait_for, wait_until};
 
@@ -17,38 +18,15 @@ fn question_in(answer: &Value) -> &str {
     id.as_str().unwrap_or_else(|| panic!("no question in {answer}"))
 }
 
-/// Numbers that look random; the seed is printed with a failure.
-struct Random(u64);
-
-impl Random {
-    #[expect(clippy::print_stdout, reason = "the test runner shows it with a failure")]
-    fn seeded() -> Self {
-        let given = std::env::var("COUNTERSIGN_SEED").ok().and_then(|seed| seed.parse().ok());
-        let now = || {
-            SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(7, |d| d.subsec_nanos())
-        };
-        let seed = given.unwrap_or_else(|| u64::from(now()));
-        println!("COUNTERSIGN_SEED={seed}");
-        Self(seed | 1)
-    }
-
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % end
-    }
-}
-
 #[test]
 fn a_killed_run_goes_on_elsewhere_and_sends_no_step_twice() {
     let stage = Stage::new();
     let slow = json!({"delay": 0.01});
     stage.notes.control(&slow);
     stage.drafts.control(&slow);
-    let mut random = Random::seeded();
+    let mut random = Random::seeded("a killed run");
     let (mut completed_runs, mut asked) = (0, 0);
-    for round in 0..rounds(10, 100) {
+    for round in 0..rounds(10, 60) {
         let name = |step: usize| format!("{round}/{step}");
         let steps: Vec<Value> = (0..STEPS)
             .map(|step| match step % 2 {
@@ -64,7 +42,7 @@ fn a_killed_run_goes_on_elsewhere_and_sends_no_step_twice() {
             || stage.written().iter().filter(|text| text.starts_with(&format!("{round}/"))).count();
         // The first half of the rounds dies at a known step, the others at any moment.
         if random.below(2) == 0 {
-            let enough = usize::try_from(random.below(5)).expect("a small number") + 1;
+            let enough = random.index(5) + 1;
             wait_until(DEADLINE, || ours() >= enough);
         }
         thread::sleep(Duration::from_micros(random.below(20_000)));

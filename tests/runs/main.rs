@@ -11,6 +11,8 @@ mod changed;
 mod cli;
 mod killed;
 mod once;
+#[path = "../kill/random.rs"]
+mod random;
 mod sealed;
 mod secrets;
 mod stage;
