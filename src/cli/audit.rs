@@ -1,13 +1,14 @@
-//! `audit list | show | verify`: what the journal holds, and whether it is still what was written.
+//! `audit list | show | verify | export`: what the journal holds, and whether it is still what was written.
 //!
 //! Listing and showing stay inside one tenant; verifying reads every row, since the chain runs through all of
 //! them, and tells of other tenants nothing but places. Rows may quote arguments, so every cell for people
 //! goes through `domain::visible`.
 
+use crate::cli::audit_export::ExportArgs;
 use crate::cli::audit_row::{RowJson, Shown};
 use crate::cli::when;
 use crate::domain::digest::Digest;
-use crate::domain::entry::Entry;
+use crate::domain::entry::{Entry, EntryType};
 use crate::domain::id::{CorrelationId, SessionId};
 use crate::domain::principal::Tenant;
 use crate::domain::visible;
@@ -33,6 +34,8 @@ pub(crate) enum AuditCommand {
     Show(ShowArgs),
     /// Check that no row was edited, deleted, swapped, cut off or re-hashed.
     Verify(VerifyArgs),
+    /// Write what happened, so that somebody else can check it.
+    Export(ExportArgs),
 }
 
 /// Which rows to list.
@@ -44,18 +47,18 @@ pub(crate) struct ListArgs {
     /// Only before this time.
     #[arg(long, value_name = "TIME")]
     pub(crate) before: Option<String>,
-    /// Only rows of this type, such as `call.permitted`; may be given several times.
-    #[arg(long = "type", value_name = "TYPE")]
-    pub(crate) types: Vec<String>,
+    /// Only rows of this type, such as `call.permitted` or `ir.*`; may be given several times.
+    #[arg(long = "type", value_name = "TYPE", value_parser = types)]
+    pub(crate) types: Vec<Types>,
     /// Only with this tool, as its server names it.
     #[arg(long, value_name = "TOOL")]
     pub(crate) tool: Option<String>,
     /// Only with this verdict.
     #[arg(long, value_name = "VERDICT", value_parser = ["allow", "ask", "deny"])]
     pub(crate) verdict: Option<String>,
-    /// Only of this story: the id that ties a call, its question and its outcome together.
-    #[arg(long, value_name = "ID", value_parser = correlation)]
-    pub(crate) correlation: Option<CorrelationId>,
+    /// Only of this story: the id that ties a call, its question and its outcome together, or the request id of a plan.
+    #[arg(long, value_name = "ID")]
+    pub(crate) correlation: Option<String>,
     /// Only of this session.
     #[arg(long, value_name = "ID", value_parser = session)]
     pub(crate) session: Option<SessionId>,
@@ -112,8 +115,8 @@ pub(crate) async fn list(
         since: time(&args.since)?,
         before: time(&args.before)?,
         tenant: Some(tenant.clone()),
-        types: args.types.clone(),
-        correlation: args.correlation,
+        types: words(&args.types),
+        correlation: args.correlation.as_deref().map(|name| story(tenant, name).0),
         session: args.session,
         tool: args.tool.clone(),
         verdict: args.verdict.clone(),
@@ -315,9 +318,28 @@ fn json(out: &mut dyn Write, value: &impl Serialize) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn correlation(text: &str) -> Result<CorrelationId, String> {
-    CorrelationId::parse(text)
-        .ok_or_else(|| format!("`{text}` is not a whole id; `countersign audit show SEQ` gives it"))
+/// The types that one `--type` names; the alias keeps clap from taking the list for several values.
+pub(crate) type Types = Vec<EntryType>;
+
+fn types(name: &str) -> Result<Types, String> {
+    let found = EntryType::named(name);
+    if found.is_empty() {
+        return Err(format!(
+            "no type of row is called or begins like `{}`; there are, for instance, `call.refused`, `approval.*`, `ir.*`",
+            visible::inline(name).text
+        ));
+    }
+    Ok(found)
+}
+
+fn words(types: &[Types]) -> Vec<String> {
+    types.iter().flatten().map(|kind| kind.as_str().to_owned()).collect()
+}
+
+/// The story that a person names, and the request id where that is how he names it.
+pub(in crate::cli) fn story(tenant: &Tenant, name: &str) -> (CorrelationId, Option<String>) {
+    let request = CorrelationId::parse(name).is_none().then(|| name.to_owned());
+    (CorrelationId::of_request(tenant, name), request)
 }
 
 fn session(text: &str) -> Result<SessionId, String> {

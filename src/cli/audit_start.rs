@@ -2,6 +2,7 @@
 
 use crate::app::{App, AppError, Globals};
 use crate::cli::audit::{self, AuditCommand, Look};
+use crate::cli::audit_export;
 use crate::cli::exit::{Code, checked};
 use crate::cli::output;
 use crate::cli::proof::Caller;
@@ -14,8 +15,10 @@ use std::io::{IsTerminal as _, Write};
 #[command(after_help = "\
 Examples:
   countersign audit list --since 2h --type approval.approved
+  countersign audit list --type 'ir.*' --correlation req_abc
   countersign audit show 42
-  countersign audit verify --head 1204:9f3c...     the journal still holds a head that you noted down")]
+  countersign audit verify --head 1204:9f3c...     the journal still holds a head that you noted down
+  countersign audit export --correlation req_abc --out story.json     evidence that others can check")]
 pub(crate) struct Args {
     #[command(subcommand)]
     command: AuditCommand,
@@ -48,6 +51,11 @@ pub(crate) async fn run(globals: &Globals, args: &Args) -> Result<Code> {
     let told = match &args.command {
         AuditCommand::List(args) => audit::list(store, &app.tenant, args, &look, &mut out).await,
         AuditCommand::Show(args) => audit::show(store, &app.tenant, args, &look, &mut out).await,
+        AuditCommand::Export(args) => {
+            // Not through `anstream`: what is exported is to be the bytes that were written.
+            let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+            audit_export::export(store, &app.heads, &app.tenant, args, &look, &mut out).await
+        }
         AuditCommand::Verify(args) => {
             let mut err = std::io::stderr();
             let progress = err.is_terminal().then_some(&mut err as &mut (dyn Write + Send));

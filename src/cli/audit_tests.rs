@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail as loudly as tests")]
 
 use crate::cli::audit::{self, AuditCommand, CHECK_FAILED, Look};
+use crate::cli::audit_export;
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::principal::{Principal, Role, Tenant};
 use crate::journal::Heads;
@@ -54,6 +55,9 @@ async fn run(
     let code = match command {
         AuditCommand::List(args) => audit::list(store, &tenant, &args, look, &mut out).await?,
         AuditCommand::Show(args) => audit::show(store, &tenant, &args, look, &mut out).await?,
+        AuditCommand::Export(args) => {
+            audit_export::export(store, heads, &tenant, &args, look, &mut out).await?
+        }
         AuditCommand::Verify(args) => {
             audit::verify(store, heads, &args, look, &mut out, None).await?
         }
@@ -81,9 +85,13 @@ async fn lists_show_one_tenant_and_nothing_hidden() {
             .await
             .unwrap();
     assert_eq!(text, "no rows\n");
-    for wrong in
-        ["list --verdict maybe", "list --session x", "list --limit 0", "list --since tomorrow"]
-    {
+    for wrong in [
+        "list --verdict maybe",
+        "list --session x",
+        "list --limit 0",
+        "list --since tomorrow",
+        "list --type call.permited",
+    ] {
         assert!(run(&*store, &heads, wrong, &look(false, None)).await.is_err(), "{wrong}");
     }
 }

@@ -5,6 +5,7 @@ mod ancestry;
 mod answer;
 mod approve;
 mod audit;
+mod audit_export;
 mod audit_row;
 mod audit_start;
 #[cfg(test)]

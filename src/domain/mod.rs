@@ -7,6 +7,7 @@ pub mod approval;
 pub mod call;
 pub mod digest;
 pub mod entry;
+mod entry_type;
 pub mod id;
 pub mod json;
 mod json_canonical;

@@ -31,6 +31,17 @@ const GUARDED: [&str; 14] = [
 /// Writes a value as compact JSON, each guarded member's value replaced by
 /// `{"guarded":true,"bytes":N,"sha256":"…"}`.
 pub fn guarded(node: &Node<'_>, out: &mut Vec<u8>) {
+    guard(node, &|_| false, out);
+}
+
+/// The same for what is read from the journal, where a value under a guarded name is a digest already: that stays, and
+/// anything else under such a name is taken out even here.
+pub(in crate::journal) fn guarded_still(node: &Node<'_>, out: &mut Vec<u8>) {
+    guard(node, &is_mask, out);
+}
+
+/// `stays` says which values under guarded names are left as they are.
+fn guard(node: &Node<'_>, stays: &dyn Fn(&Node<'_>) -> bool, out: &mut Vec<u8>) {
     match node {
         Node::Object(members) => {
             out.push(b'{');
@@ -40,7 +51,11 @@ pub fn guarded(node: &Node<'_>, out: &mut Vec<u8>) {
                 }
                 Node::String(key.clone()).write(out);
                 out.push(b':');
-                if is_guarded(key) { masked(value, out) } else { guarded(value, out) }
+                if is_guarded(key) && !stays(value) {
+                    masked(value, out);
+                } else {
+                    guard(value, stays, out);
+                }
             }
             out.push(b'}');
         }
@@ -50,7 +65,7 @@ pub fn guarded(node: &Node<'_>, out: &mut Vec<u8>) {
                 if i > 0 {
                     out.push(b',');
                 }
-                guarded(item, out);
+                guard(item, stays, out);
             }
             out.push(b']');
         }
@@ -82,6 +97,16 @@ fn masked(value: &Node<'_>, out: &mut Vec<u8>) {
     let digest = Digest::sha256(&[&bytes]);
     let text = format!(r#"{{"guarded":true,"bytes":{},"sha256":"{digest}"}}"#, bytes.len());
     out.extend_from_slice(text.as_bytes());
+}
+
+/// Whether a value is what [`masked`] writes.
+fn is_mask(value: &Node<'_>) -> bool {
+    let Some([(flag, Node::Bool(true)), (size, Node::Number(_)), (hash, Node::String(hex))]) =
+        value.object()
+    else {
+        return false;
+    };
+    flag == "guarded" && size == "bytes" && hash == "sha256" && Digest::from_hex(hex).is_some()
 }
 
 /// The body of a row about a call.
@@ -144,5 +169,11 @@ mod tests {
         let out = String::from_utf8(out).unwrap();
         assert!(!out.contains("canary"), "{out}");
         assert!(out.contains("kept") && out.contains(r#""bytes":10"#), "{out}");
+        let mut again = Vec::new();
+        guarded_still(&parse(&out, &Limits::ARGUMENTS).unwrap(), &mut again);
+        assert_eq!(String::from_utf8(again).unwrap(), out, "a digest stays that digest");
+        let mut late = Vec::new();
+        guarded_still(&parse(text, &Limits::ARGUMENTS).unwrap(), &mut late);
+        assert_eq!(String::from_utf8(late).unwrap(), out, "what slipped in is taken out");
     }
 }

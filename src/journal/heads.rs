@@ -127,6 +127,12 @@ impl Heads {
         self.public.as_ref().map(heads_key::id)
     }
 
+    /// The public key as 64 hex digits; `None` where no key was ever made.
+    #[must_use]
+    pub fn public_key(&self) -> Option<String> {
+        self.public.as_ref().map(|key| heads_key::hex(key.as_bytes()))
+    }
+
     /// Whether a head is due, going by the place of the newest row that the caller knows. Cheap: for the
     /// path of every call, before [`Heads::note`].
     #[must_use]

@@ -5,6 +5,8 @@
 
 mod body;
 mod check;
+mod envelope;
+mod evidence;
 mod heads;
 mod heads_error;
 mod heads_file;
@@ -14,6 +16,8 @@ mod report;
 mod verify;
 
 pub use body::{call_body, guarded};
+pub use envelope::{Envelope, EnvelopeMeta, Severity};
+pub use evidence::{EvidenceError, Packed, pack_journal, pack_story};
 pub use heads::{Heads, Lines, SignedHead};
 pub use heads_error::HeadsError;
 pub use heads_file::NAME as HEADS_FILE;

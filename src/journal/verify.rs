@@ -21,7 +21,7 @@ use crate::journal::report::{FaultKind, Report};
 use crate::store::{EntryFilter, Store, StoreError};
 
 /// Rows read at once, and bytes of bodies after which fewer are.
-const PAGE: usize = 128;
+pub(in crate::journal) const PAGE: usize = 128;
 const BYTES: usize = 16 * 1024 * 1024;
 
 /// Why the journal could not be verified.
@@ -87,11 +87,11 @@ pub async fn verify_watched(
     Ok(report)
 }
 
-fn size(row: &Entry) -> usize {
+pub(in crate::journal) fn size(row: &Entry) -> usize {
     row.body.as_ref().map_or(0, Vec::len) + row.meta.as_ref().map_or(0, String::len)
 }
 
 /// Arguments may be megabytes: read fewer rows at once after a heavy page, more again after a light one.
-fn next_page(page: usize, bytes: usize) -> usize {
+pub(in crate::journal) fn next_page(page: usize, bytes: usize) -> usize {
     if bytes > BYTES { (page / 4).max(8) } else { (page * 2).min(PAGE) }
 }

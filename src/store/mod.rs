@@ -6,6 +6,7 @@
 
 pub mod agents;
 mod error;
+pub mod events;
 pub mod lease;
 pub mod networks;
 pub mod plans;
@@ -34,7 +35,14 @@ type Result<T> = std::result::Result<T, StoreError>;
 /// The store. One implementation an engine; `Arc<dyn Store>` everywhere else.
 #[async_trait]
 pub trait Store:
-    agents::Agents + networks::Networks + plans::Plans + runs::Runs + Send + Sync + std::fmt::Debug
+    agents::Agents
+    + events::Events
+    + networks::Networks
+    + plans::Plans
+    + runs::Runs
+    + Send
+    + Sync
+    + std::fmt::Debug
 {
     /// The secret that keys call digests and match keys; made with the store.
     fn key(&self) -> &StoreKey;

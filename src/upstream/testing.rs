@@ -69,6 +69,12 @@ impl runs::Runs for Permits {
 
 #[async_trait]
 #[rustfmt::skip]
+impl events::Events for Permits {
+    async fn events_after(&self, _filter: events::EventFilter) -> Result<events::EventPage> { no() }
+}
+
+#[async_trait]
+#[rustfmt::skip]
 impl Store for Permits {
     fn key(&self) -> &StoreKey { &self.0 }
     fn is_durable(&self) -> bool { false }

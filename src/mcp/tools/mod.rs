@@ -5,6 +5,7 @@
 mod agents;
 mod approval_status;
 mod cancel_approval;
+mod events_since;
 mod ir;
 mod list_pending_approvals;
 mod pending_approve;
@@ -93,6 +94,7 @@ pub const TOOLS: &[&OwnTool] = &[
     &agents::agent_update::TOOL,
     &agents::agent_list::TOOL,
     &agents::agent_unregister::TOOL,
+    &events_since::TOOL,
 ];
 
 /// One call of a tool of ours.
@@ -109,6 +111,8 @@ pub struct OwnCall<'a> {
 pub enum Answered {
     /// In its own words.
     Said(Said),
+    /// With a result object that is written already: digits in it stay as they are.
+    Whole(String),
     /// With what the gate gave.
     Reply(Reply),
 }
@@ -186,6 +190,9 @@ pub(in crate::mcp) async fn run(
     match answered {
         Answered::Said(said) => {
             ticket.answer(result_line(id, *era, &said.result()));
+        }
+        Answered::Whole(result) => {
+            ticket.answer(result_line(id, *era, &result));
         }
         Answered::Reply(reply) => ticket.reply(call.caller, true, &reply).await,
     }

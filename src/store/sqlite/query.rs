@@ -47,6 +47,9 @@ fn limit(rows: usize) -> Value {
     Value::Integer(i64::try_from(rows).unwrap_or(i64::MAX))
 }
 
+/// What [`entry`] reads.
+pub(crate) const COLUMNS: &str = "seq, ts, type, tenant, correlation_id, session, principal, tool, verdict, tier, approval, meta, meta_digest, salt, body, prev, hash";
+
 /// Rows of the journal, in ascending order.
 pub(crate) fn entries(conn: &Connection, filter: &EntryFilter) -> Result<Vec<Entry>, StoreError> {
     let after = i64::try_from(filter.after).unwrap_or(i64::MAX);
@@ -95,7 +98,7 @@ pub(crate) fn entries(conn: &Connection, filter: &EntryFilter) -> Result<Vec<Ent
     }
     let order = if filter.newest { "DESC" } else { "ASC" };
     let sql = format!(
-        "SELECT seq, ts, type, tenant, correlation_id, session, principal, tool, verdict, tier, approval, meta, meta_digest, salt, body, prev, hash FROM journal
+        "SELECT {COLUMNS} FROM journal
          WHERE {} ORDER BY seq {order} LIMIT ?",
         wanted.sql
     );
@@ -109,7 +112,8 @@ pub(crate) fn entries(conn: &Connection, filter: &EntryFilter) -> Result<Vec<Ent
     Ok(entries)
 }
 
-fn entry(row: &Row<'_>) -> Result<Entry, StoreError> {
+/// A row of the journal.
+pub(crate) fn entry(row: &Row<'_>) -> Result<Entry, StoreError> {
     Ok(Entry {
         seq: rows::column(row, "seq")?,
         ts: rows::time(row, "ts")?,

@@ -2,6 +2,7 @@
 
 mod answers;
 mod board;
+mod events;
 mod faults;
 mod fixtures;
 mod journal;
