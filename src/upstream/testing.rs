@@ -69,6 +69,7 @@ impl runs::Runs for Permits {
     async fn find_runs(&self, _tenant: &Tenant, _part: &str) -> Result<Vec<RunId>> { no() }
     async fn begin_run(&self, _begin: runs::BeginRun) -> Result<std::result::Result<Run, runs::NotBegun>> { no() }
     async fn permit_step(&self, _step: runs::StepUse) -> Result<std::result::Result<u64, NotConsumed>> { no() }
+    async fn asked_again(&self, _tenant: &Tenant, _run: RunId, _step: u32, _question: ApprovalId) -> Result<()> { no() }
     async fn resolve_step(&self, _tenant: &Tenant, _run: RunId, _step: u32, _outcome: OutcomeKind) -> Result<()> { no() }
     async fn end_run(&self, _end: runs::EndRun) -> Result<Option<Run>> { no() }
 }
