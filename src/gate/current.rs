@@ -6,6 +6,7 @@
 
 use crate::config::{self, Config};
 use crate::domain::principal::Tenant;
+use crate::ir::{Checked, StepJudge, Vocabulary, check_text};
 use crate::policy::{BuildError, Protected, Snapshot};
 use crate::store::{Store, StoreError};
 use arc_swap::ArcSwap;
@@ -45,6 +46,22 @@ pub struct InForce {
     pub config: Config,
     /// What calls are judged by.
     pub snapshot: Arc<Snapshot>,
+    /// The words that plans may use.
+    pub vocabulary: Vocabulary,
+}
+
+impl InForce {
+    fn new(config: Config, snapshot: Snapshot) -> Self {
+        let vocabulary = Vocabulary::of(&config.plans);
+        Self { config, snapshot: Arc::new(snapshot), vocabulary }
+    }
+
+    /// Checks the text of a plan under the words, rules and tiers in force.
+    #[must_use]
+    pub fn check(&self, ir: &[u8], tenant: &Tenant) -> Checked {
+        let judge: &dyn StepJudge = &*self.snapshot;
+        check_text(ir, &self.vocabulary, Some(judge), tenant, self.config.require_approval_tier)
+    }
 }
 
 /// The policy in force.
@@ -82,10 +99,7 @@ impl CurrentPolicy {
             protected,
             store,
             tenant,
-            in_force: ArcSwap::from_pointee(InForce {
-                config: config.clone(),
-                snapshot: Arc::new(snapshot),
-            }),
+            in_force: ArcSwap::from_pointee(InForce::new(config.clone(), snapshot)),
             seen: Mutex::new(seen),
             reading: tokio::sync::Mutex::default(),
         })
@@ -152,7 +166,7 @@ impl CurrentPolicy {
         };
         match build(&config, &self.protected, self.store.as_ref(), &self.tenant).await {
             Ok(next) => {
-                self.in_force.store(Arc::new(InForce { config, snapshot: Arc::new(next) }));
+                self.in_force.store(Arc::new(InForce::new(config, next)));
                 tracing::info!("the configuration changed and is in force");
             }
             Err(PolicyError::Store(error)) => return Err(error),

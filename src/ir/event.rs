@@ -16,7 +16,7 @@ pub fn dag_payload(audit: &Audit, tenant: &Tenant, request_id: Option<&str>, at:
         "dag_hash": whole["dag_hash"],
         "step_count": audit.step_count,
         "dag_node_count": audit.dag_node_count,
-        "all_hashes_match": audit.hash_mismatches.is_empty(),
+        "all_hashes_match": audit.success,
         "verified_at": at.rfc3339(),
     });
     if !audit.success {

@@ -6,7 +6,7 @@ use crate::domain::entry::{Draft, EntryType};
 use crate::domain::json::{Canonical, Node};
 use crate::domain::ruling::Verdict;
 use crate::ir::audit::{Audit, audit_json, audit_text};
-use crate::ir::{Checked, show_hash};
+use crate::ir::{Checked, dag_payload};
 use crate::mcp::tools::ir::{
     checked, correlation, ir_schema, member, members, refuse_with, row, tree,
 };
@@ -129,27 +129,10 @@ async fn judge(call: &OwnCall<'_>, bytes: &Canonical) -> Result<(Draft, Answered
     result["request_id"] = json!(validation.request_id);
     result["correlation_id"] = json!(correlation);
     result["audited_at"] = json!(at);
-    let mut payload = json!({
-        "tenant_id": gate.tenant(),
-        "request_id": validation.request_id,
-        "ir_hash": audit.ir_hash.as_ref().map(show_hash),
-        "dag_hash": audit.dag_hash.as_ref().map(show_hash),
-        "step_count": audit.step_count,
-        "dag_node_count": audit.dag_node_count,
-        "all_hashes_match": audit.success,
-        "verified_at": at,
-    });
+    let payload = dag_payload(&audit, gate.tenant(), validation.request_id.as_deref(), now);
     let (kind, verdict) = if audit.success {
         (EntryType::IrDagDiffOk, Verdict::Allow)
     } else {
-        payload["mismatch_details"] = json!({
-            "missing_ir_steps": audit.missing_ir_steps,
-            "extra_dag_nodes": audit.extra_dag_nodes,
-            "duplicate_dag_nodes": audit.duplicate_dag_nodes,
-            "colliding_dag_nodes": audit.colliding_dag_nodes,
-            "hash_mismatches": audit.hash_mismatches,
-            "malformed_dag_nodes": audit.malformed_dag_nodes,
-        });
         (EntryType::IrDagDiffFailed, Verdict::Deny)
     };
     let row = Draft {

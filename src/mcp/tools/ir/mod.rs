@@ -17,7 +17,7 @@ use crate::domain::json::{Canonical, Limits, Node, ReadError};
 use crate::domain::principal::Tenant;
 use crate::domain::visible;
 use crate::gate::InForce;
-use crate::ir::{self, Checked, Plan, Severity, Status, Violation, Vocabulary};
+use crate::ir::{self, Checked, Plan, Severity, Status, Violation};
 use crate::mcp::answer::{META_KEY, Said};
 use crate::mcp::tools::{Answered, OwnCall, refuse};
 use serde_json::{Value, json};
@@ -80,9 +80,6 @@ fn ir_hash(node: &Node<'_>) -> Result<Digest, Answered> {
 /// Checks a plan under the policy in force. An object and a text that holds its JSON are the same plan. What cannot be
 /// put to a person as it is, is refused: no check is worth more than the question that may follow it.
 fn checked(node: &Node<'_>, in_force: &InForce, tenant: &Tenant) -> Checked {
-    let vocabulary = Vocabulary::of(&in_force.config.plans);
-    let judge: &dyn ir::StepJudge = &*in_force.snapshot;
-    let ask_from = in_force.config.require_approval_tier;
     let mut out = Vec::new();
     let bytes = match node {
         Node::String(text) => text.as_bytes(),
@@ -91,7 +88,7 @@ fn checked(node: &Node<'_>, in_force: &InForce, tenant: &Tenant) -> Checked {
             &out
         }
     };
-    let mut checked = ir::check_text(bytes, &vocabulary, Some(judge), tenant, ask_from);
+    let mut checked = in_force.check(bytes, tenant);
     let unfit = checked.plan.as_ref().and_then(|plan| question(plan).err());
     if let Some(unfit) = unfit {
         checked.plan = None;
