@@ -5,8 +5,9 @@
 //! again under the snapshot of the moment it is used, so an edit made while a question waits counts.
 
 use crate::config::{self, Config};
+use crate::domain::json::Canonical;
 use crate::domain::principal::Tenant;
-use crate::ir::{Checked, StepJudge, Vocabulary, check_text};
+use crate::ir::{Checked, StepJudge, Vocabulary, check, check_text};
 use crate::policy::{BuildError, Protected, Snapshot};
 use crate::store::{Store, StoreError};
 use arc_swap::ArcSwap;
@@ -61,6 +62,13 @@ impl InForce {
     pub fn check(&self, ir: &[u8], tenant: &Tenant) -> Checked {
         let judge: &dyn StepJudge = &*self.snapshot;
         check_text(ir, &self.vocabulary, Some(judge), tenant, self.config.require_approval_tier)
+    }
+
+    /// The same for a plan that the strict reader has read.
+    #[must_use]
+    pub fn check_read(&self, ir: &Canonical, tenant: &Tenant) -> Checked {
+        let judge: &dyn StepJudge = &*self.snapshot;
+        check(ir, &self.vocabulary, Some(judge), tenant, self.config.require_approval_tier)
     }
 }
 

@@ -1,9 +1,40 @@
-//! What the `ir.*` events of audits tell: the payload of the seed's envelope, without any parameter of a step.
+//! What the `ir.*` events of checks and audits tell: the payload of the seed's envelope, without any parameter of a step.
 
+use crate::domain::entry::EntryType;
 use crate::domain::principal::Tenant;
+use crate::domain::ruling::Verdict;
 use crate::domain::time::Millis;
 use crate::ir::audit::Audit;
+use crate::ir::{Status, Validation, show_hash};
 use serde_json::{Value, json};
+
+/// The row of a check: which event it is, what it means for the plan, and its payload.
+#[must_use]
+pub fn validated(
+    validation: &Validation,
+    tenant: &Tenant,
+    at: Millis,
+) -> (EntryType, Verdict, Value) {
+    let mut payload = json!({
+        "tenant_id": tenant,
+        "request_id": validation.request_id,
+        "ir_hash": validation.ir_hash.as_ref().map(show_hash),
+        "risk_tier": validation.tier,
+        "requires_approval": validation.requires_approval,
+        "violations": validation.violations,
+        "validated_at": at.rfc3339(),
+        "step_count": validation.step_count,
+    });
+    let (kind, verdict) = match validation.status {
+        Status::Pass => (EntryType::IrValidatedPass, Verdict::Allow),
+        Status::Escalate => (EntryType::IrValidatedEscalate, Verdict::Ask),
+        Status::Reject => (EntryType::IrValidatedReject, Verdict::Deny),
+    };
+    if validation.status == Status::Escalate {
+        payload["high_risk_steps"] = json!(validation.high_risk_steps().collect::<Vec<_>>());
+    }
+    (kind, verdict, payload)
+}
 
 /// The payload of `ir.dag_diff_ok` and `ir.dag_diff_failed`.
 #[must_use]

@@ -12,7 +12,7 @@ use crate::domain::ruling::{Action, Effect, Layer, PolicyRef, Reason, Ruling, Ti
 use crate::domain::run::{Run, RunState, RunStep};
 use crate::domain::time::Millis;
 use crate::gate::{Gate, Refusal};
-use crate::ir::{self, Plan, Status, Validation, show_hash};
+use crate::ir::{Plan, Status, Validation, show_hash, validated};
 use crate::journal::{Passed, call_row};
 use crate::run::manifest::{Resolved, Unresolved, manifest, resolve};
 use crate::store::StoreError;
@@ -82,12 +82,14 @@ pub async fn create(gate: &Gate, wish: Wish<'_>) -> Result<Made, NotMade> {
         .directives
         .get(wish.directive)
         .ok_or_else(|| NotMade::UnknownDirective(config.directives.keys().cloned().collect()))?;
-    let vocabulary = ir::Vocabulary::of(&config.plans);
     let ask_from = config.require_approval_tier;
-    let judge: &dyn ir::StepJudge = &*in_force.snapshot;
-    let checked = ir::check_text(wish.ir, &vocabulary, Some(judge), gate.tenant(), ask_from);
+    let checked = in_force.check(wish.ir, gate.tenant());
     let validation = checked.validation;
-    let Some(plan) = checked.plan else { return Err(NotMade::Rejected(Box::new(validation))) };
+    let (correlation, checked_row) = checked_row(gate, wish.principal, &validation).await?;
+    let Some(plan) = checked.plan else {
+        gate.desk().store().append(vec![checked_row]).await?;
+        return Err(NotMade::Rejected(Box::new(validation)));
+    };
     let keys = RunKeys {
         tenant: gate.tenant().clone(),
         principal: wish.principal.clone(),
@@ -102,11 +104,7 @@ pub async fn create(gate: &Gate, wish: Wish<'_>) -> Result<Made, NotMade> {
         None => {}
     }
     let resolved =
-        resolve(gate, config, wish.principal, &plan).await.map_err(NotMade::Unresolved)?;
-    let correlation = match plan.request_id() {
-        Some(request) => CorrelationId::of_request(gate.tenant(), request),
-        None => CorrelationId::new(),
-    };
+        resolve(gate, &in_force, wish.principal, &plan).await.map_err(NotMade::Unresolved)?;
     denied(gate, &resolved, correlation).await?;
     let tier = resolved.iter().map(|r| r.ruling.tier).max().unwrap_or(Tier::READ);
     let tier = tier.max(validation.tier).max(directive.tier);
@@ -160,12 +158,36 @@ pub async fn create(gate: &Gate, wish: Wish<'_>) -> Result<Made, NotMade> {
             call_row(EntryType::ApprovalAsked, &call, &ruling, correlation, &Passed::default());
         gate.desk().question(call, Subject::Run(id), ruling, correlation, row)
     });
-    let row = created_row(gate, &run, &resolved);
-    let new = NewRun { keys, run, question, row };
+    let created = created_row(gate, &run, &resolved);
+    let new = NewRun { keys, run, question, checked: checked_row, row: created };
     match gate.desk().store().create_run(new).await? {
         Ok(Created { run, replay }) => Ok(Made { run, replay, validation }),
         Err(taken) => Err(NotMade::KeyTaken(taken)),
     }
+}
+
+/// The story of a plan, and the row that says what its check found.
+async fn checked_row(
+    gate: &Gate,
+    principal: &Principal,
+    validation: &Validation,
+) -> Result<(CorrelationId, Draft), StoreError> {
+    let story = match validation.request_id.as_deref() {
+        Some(request) => CorrelationId::of_request(gate.tenant(), request),
+        None => CorrelationId::new(),
+    };
+    let now = gate.desk().store().now().await?;
+    let (kind, verdict, payload) = validated(validation, gate.tenant(), now);
+    let row = Draft {
+        correlation: Some(story),
+        session: Some(gate.session()),
+        principal: Some(principal.clone()),
+        verdict: Some(verdict.as_str().to_owned()),
+        tier: Some(validation.tier.get()),
+        body: payload.to_string().into_bytes(),
+        ..Draft::new(kind, gate.tenant())
+    };
+    Ok((story, row))
 }
 
 /// The call that the question about a run is sealed as: it binds tenant, principal and every byte of the manifest.

@@ -4,7 +4,6 @@ use crate::domain::id::RunId;
 use crate::domain::principal::Principal;
 use crate::domain::ruling::{Tier, Verdict};
 use crate::gate::Gate;
-use crate::ir::{self, Vocabulary};
 use crate::run::NotRun;
 use crate::run::manifest::{Unresolved, resolve_step};
 use serde::Serialize;
@@ -48,10 +47,7 @@ pub async fn dry_run(
     }
     let ir = run.ir.as_ref().ok_or(NotRun::Forgotten)?;
     let in_force = gate.in_force().await?;
-    let vocabulary = Vocabulary::of(&in_force.config.plans);
-    let ask_from = in_force.config.require_approval_tier;
-    let judge: &dyn ir::StepJudge = &*in_force.snapshot;
-    let checked = ir::check(ir, &vocabulary, Some(judge), gate.tenant(), ask_from);
+    let checked = in_force.check_read(ir, gate.tenant());
     let Some(plan) = checked.plan else {
         let why = checked.validation.violations.first().map_or("", |v| v.message.as_str());
         return Ok(vec![DryStep {
@@ -71,7 +67,7 @@ pub async fn dry_run(
         let Some(step) = plan.steps().get(*index) else { continue };
         let action = step.action.clone();
         let known = run.steps.iter().find(|s| s.step as usize == *index);
-        let dry = match resolve_step(gate, &vocabulary, principal, step).await {
+        let dry = match resolve_step(gate, &in_force.vocabulary, principal, step).await {
             Ok(r) => DryStep {
                 step: *index,
                 action,

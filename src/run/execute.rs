@@ -9,7 +9,7 @@ use crate::domain::outcome::OutcomeKind;
 use crate::domain::principal::Principal;
 use crate::domain::run::{Run, RunState, RunStep};
 use crate::gate::{Beat, Gate, OnTheWay, Patience, Refusal, Reply, StepEnd};
-use crate::ir::{self, Plan, Vocabulary, audit};
+use crate::ir::{self, Plan, audit};
 use crate::journal::{Passed, StepOf};
 use crate::run::create::question_call;
 use crate::run::manifest::{Unresolved, nodes, resolve_step};
@@ -211,10 +211,8 @@ async fn audited(
 ) -> Result<Result<Plan, String>, StoreError> {
     let in_force = gate.in_force().await?;
     let config = &in_force.config;
-    let vocabulary = Vocabulary::of(&config.plans);
-    let judge: &dyn ir::StepJudge = &*in_force.snapshot;
     let ask_from = config.require_approval_tier;
-    let checked = ir::check(ir, &vocabulary, Some(judge), gate.tenant(), ask_from);
+    let checked = in_force.check_read(ir, gate.tenant());
     let Some(plan) = checked.plan else { return Ok(Err("rejected_now".to_owned())) };
     let audit = audit::audit(&plan, &nodes(manifest));
     let whole = plan.hash().same(&run.ir_hash)
@@ -279,9 +277,8 @@ impl Executing<'_> {
             Ok(in_force) => in_force,
             Err(error) => return pause(Refusal::store(&error)),
         };
-        let vocabulary = Vocabulary::of(&in_force.config.plans);
         let principal = &self.run.principal;
-        let resolved = match resolve_step(self.gate, &vocabulary, principal, step).await {
+        let resolved = match resolve_step(self.gate, &in_force.vocabulary, principal, step).await {
             Ok(resolved) => resolved,
             Err(Unresolved::NotMapped { .. }) => return over(RunState::Stopped, "call_changed"),
             Err(Unresolved::Refused { refusal, .. }) if refusal.protocol => {

@@ -1,12 +1,11 @@
 //! The manifest: every step of a plan as the call it will be. What a person says yes to are these bytes.
 
-use crate::config::Config;
 use crate::domain::call::Call;
 use crate::domain::id::RunId;
 use crate::domain::json::{Canonical, Limits, Node};
 use crate::domain::principal::Principal;
 use crate::domain::ruling::Ruling;
-use crate::gate::{Gate, Refusal, Target};
+use crate::gate::{Gate, InForce, Refusal, Target};
 use crate::ir::{Plan, Step, Vocabulary, audit, show_hash};
 use serde_json::json;
 use std::borrow::Cow;
@@ -46,14 +45,13 @@ pub enum Unresolved {
 /// Resolves and judges every step, in the order of the plan.
 pub(in crate::run) async fn resolve(
     gate: &Gate,
-    config: &Config,
+    in_force: &InForce,
     principal: &Principal,
     plan: &Plan,
 ) -> Result<Vec<Resolved>, Unresolved> {
-    let vocabulary = Vocabulary::of(&config.plans);
     let mut resolved = Vec::with_capacity(plan.steps().len());
     for step in plan.steps() {
-        resolved.push(resolve_step(gate, &vocabulary, principal, step).await?);
+        resolved.push(resolve_step(gate, &in_force.vocabulary, principal, step).await?);
     }
     Ok(resolved)
 }

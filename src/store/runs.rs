@@ -41,6 +41,8 @@ pub struct NewRun {
     pub keys: RunKeys,
     /// The question, when it needs a yes.
     pub question: Option<Question>,
+    /// The row of the check of its plan.
+    pub checked: Draft,
     /// The `run.created` row.
     pub row: Draft,
 }

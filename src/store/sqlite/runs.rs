@@ -96,11 +96,12 @@ impl Runs for SqliteStore {
 
 fn create(tx: &mut Tx<'_>, new: NewRun) -> Result<Either<Created, KeyTaken>> {
     let now = tx.now_to_decide()?;
-    let NewRun { run, keys, question, row } = new;
+    let NewRun { run, keys, question, checked, row } = new;
     if let Some(found) = earlier(tx.conn, &keys)? {
         return Ok(found.map(|run| Created { run, replay: true }));
     }
     let id = run.id;
+    tx.append(&checked)?;
     let asked = question.map(|question| ask::ask(tx, question)).transpose()?;
     let approval = asked.map(|asked| asked.approval.id);
     tx.conn
@@ -212,6 +213,32 @@ pub(crate) fn find(conn: &Connection, tenant: &Tenant, id: RunId) -> Result<Opti
     Ok(Some(run))
 }
 
+/// Where a run stands, without its plan and calls: those may be megabytes, and this is asked for each step.
+pub(crate) struct Standing {
+    pub(crate) principal: Principal,
+    pub(crate) state: RunState,
+    pub(crate) session: Option<SessionId>,
+    pub(crate) approval: Option<ApprovalId>,
+}
+
+/// Where one run of this tenant stands.
+pub(crate) fn standing(conn: &Connection, tenant: &Tenant, id: RunId) -> Result<Option<Standing>> {
+    let read = |row: &Row<'_>| {
+        Ok::<_, StoreError>(Standing {
+            principal: rows::word(row, "principal", Principal::parse)?,
+            state: rows::word(row, "state", RunState::parse)?,
+            session: rows::maybe_id(row, "session")?.map(SessionId),
+            approval: rows::maybe_id(row, "approval")?.map(ApprovalId),
+        })
+    };
+    conn.prepare_cached(
+        "SELECT principal, state, session, approval FROM runs WHERE id = ?1 AND tenant = ?2",
+    )?
+    .query_row(params![id.0.as_bytes(), tenant.as_str()], |row| Ok(read(row)))
+    .optional()?
+    .transpose()
+}
+
 /// One run that is known to be there.
 pub(crate) fn get(conn: &Connection, tenant: &Tenant, id: RunId) -> Result<Run> {
     find(conn, tenant, id)?.ok_or_else(|| rows::damaged("a run that was just written"))
@@ -256,17 +283,27 @@ fn steps_of(conn: &Connection, run: RunId) -> Result<Vec<RunStep>> {
     let mut statement = conn.prepare_cached(
         "SELECT step, call_digest, tier, intent, outcome, again FROM run_steps WHERE run = ?1 ORDER BY step",
     )?;
-    let found = statement.query_map([run.0.as_bytes()], |row| {
-        Ok((|| {
-            Ok::<_, StoreError>(RunStep {
-                step: rows::column(row, "step")?,
-                call_digest: rows::digest(row, "call_digest")?,
-                tier: tier(row)?,
-                intent: rows::column(row, "intent")?,
-                outcome: rows::maybe_word(row, "outcome", OutcomeKind::parse)?,
-                again: rows::maybe_id(row, "again")?.map(ApprovalId),
-            })
-        })())
-    })?;
+    let found = statement.query_map([run.0.as_bytes()], |row| Ok(read_step(row)))?;
     found.map(|row| row?).collect()
+}
+
+/// One step of a run.
+pub(crate) fn step(conn: &Connection, run: RunId, step: u32) -> Result<Option<RunStep>> {
+    conn.prepare_cached(
+        "SELECT step, call_digest, tier, intent, outcome, again FROM run_steps WHERE run = ?1 AND step = ?2",
+    )?
+    .query_row(params![run.0.as_bytes(), step], |row| Ok(read_step(row)))
+    .optional()?
+    .transpose()
+}
+
+fn read_step(row: &Row<'_>) -> Result<RunStep> {
+    Ok(RunStep {
+        step: rows::column(row, "step")?,
+        call_digest: rows::digest(row, "call_digest")?,
+        tier: tier(row)?,
+        intent: rows::column(row, "intent")?,
+        outcome: rows::maybe_word(row, "outcome", OutcomeKind::parse)?,
+        again: rows::maybe_id(row, "again")?.map(ApprovalId),
+    })
 }

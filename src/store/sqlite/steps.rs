@@ -84,7 +84,7 @@ pub(crate) fn permit(
     let now = tx.now_to_decide()?;
     let parts = step.call.parts();
     let (run, at) = (step.run.0.as_bytes(), step.step);
-    let found = runs::find(tx.conn, &parts.tenant, step.run)?.filter(|run| {
+    let found = runs::standing(tx.conn, &parts.tenant, step.run)?.filter(|run| {
         run.principal == parts.principal
             && run.state == RunState::Running
             && run.session == Some(parts.session)
@@ -94,7 +94,7 @@ pub(crate) fn permit(
         Some(_) if is_paused(tx.conn, &parts.tenant, &parts.principal.name)? => {
             Some(NotConsumed::Paused)
         }
-        Some(run) => match run.steps.iter().find(|s| s.step == at) {
+        Some(_) => match runs::step(tx.conn, step.run, at)? {
             None => Some(NotConsumed::NotThere),
             Some(s) if s.intent.is_some() => Some(NotConsumed::State(State::Consumed)),
             Some(s) if !s.call_digest.same(&step.call.digest()) => Some(NotConsumed::CallDiffers),

@@ -27,7 +27,7 @@ use std::borrow::Cow;
 const PLAN: &str = "plan";
 
 /// The members of the arguments; one that is not known is refused.
-fn members<'a>(
+pub(in crate::mcp::tools) fn members<'a>(
     node: &'a Node<'a>,
     known: &[&str],
 ) -> Result<&'a [(Cow<'a, str>, Node<'a>)], Answered> {
@@ -48,19 +48,22 @@ fn members<'a>(
 }
 
 /// The tree of the arguments.
-fn tree(bytes: &Canonical) -> Result<Node<'_>, Answered> {
+pub(in crate::mcp::tools) fn tree(bytes: &Canonical) -> Result<Node<'_>, Answered> {
     bytes
         .node()
         .map_err(|e| refuse("invalid_arguments", format!("the arguments cannot be read: {e}")))
 }
 
 /// A member; one that is `null` counts as left out.
-fn member<'a>(node: &'a Node<'a>, name: &str) -> Option<&'a Node<'a>> {
+pub(in crate::mcp::tools) fn member<'a>(node: &'a Node<'a>, name: &str) -> Option<&'a Node<'a>> {
     node.get(name).filter(|value| !value.is_null())
 }
 
 /// A member that must be a text.
-fn text<'a>(node: &'a Node<'a>, name: &str) -> Result<Option<&'a str>, Answered> {
+pub(in crate::mcp::tools) fn text<'a>(
+    node: &'a Node<'a>,
+    name: &str,
+) -> Result<Option<&'a str>, Answered> {
     match member(node, name) {
         None => Ok(None),
         Some(value) => value
@@ -80,15 +83,7 @@ fn ir_hash(node: &Node<'_>) -> Result<Digest, Answered> {
 /// Checks a plan under the policy in force. An object and a text that holds its JSON are the same plan. What cannot be
 /// put to a person as it is, is refused: no check is worth more than the question that may follow it.
 fn checked(node: &Node<'_>, in_force: &InForce, tenant: &Tenant) -> Checked {
-    let mut out = Vec::new();
-    let bytes = match node {
-        Node::String(text) => text.as_bytes(),
-        other => {
-            other.write(&mut out);
-            &out
-        }
-    };
-    let mut checked = in_force.check(bytes, tenant);
+    let mut checked = in_force.check(&plan_bytes(node), tenant);
     let unfit = checked.plan.as_ref().and_then(|plan| question(plan).err());
     if let Some(unfit) = unfit {
         checked.plan = None;
@@ -102,6 +97,18 @@ fn checked(node: &Node<'_>, in_force: &InForce, tenant: &Tenant) -> Checked {
         });
     }
     checked
+}
+
+/// The bytes of a plan among the arguments: an object as it was written, or a text that holds its JSON.
+pub(in crate::mcp::tools) fn plan_bytes<'a>(node: &'a Node<'_>) -> Cow<'a, [u8]> {
+    match node {
+        Node::String(text) => Cow::Borrowed(text.as_bytes()),
+        other => {
+            let mut out = Vec::new();
+            other.write(&mut out);
+            Cow::Owned(out)
+        }
+    }
 }
 
 /// What a person is asked: the plan and its hash.

@@ -1,10 +1,9 @@
 //! `validate_ir`: whether a plan may run, needs a yes, or is refused, and why.
 
 use crate::config::Toolset;
-use crate::domain::entry::{Draft, EntryType};
+use crate::domain::entry::Draft;
 use crate::domain::json::Canonical;
-use crate::domain::ruling::Verdict;
-use crate::ir::{Checked, Severity, Status, Validation, show_hash};
+use crate::ir::{Checked, Severity, Status, Validation, show_hash, validated};
 use crate::mcp::tools::ir::{checked, correlation, ir_schema, member, members, row, tree};
 use crate::mcp::tools::{
     Answered, Example, Offered, OwnCall, OwnTool, object_schema, refuse, say, store_failed,
@@ -109,24 +108,7 @@ async fn judge(call: &OwnCall<'_>, bytes: &Canonical) -> Result<Judged, Answered
     result["tenant_id"] = json!(gate.tenant());
     result["correlation_id"] = json!(correlation);
     result["validated_at"] = json!(at);
-    let mut payload = json!({
-        "tenant_id": gate.tenant(),
-        "request_id": validation.request_id,
-        "ir_hash": validation.ir_hash.as_ref().map(show_hash),
-        "risk_tier": validation.tier,
-        "requires_approval": validation.requires_approval,
-        "violations": validation.violations,
-        "validated_at": at,
-        "step_count": validation.step_count,
-    });
-    let (kind, verdict) = match validation.status {
-        Status::Pass => (EntryType::IrValidatedPass, Verdict::Allow),
-        Status::Escalate => (EntryType::IrValidatedEscalate, Verdict::Ask),
-        Status::Reject => (EntryType::IrValidatedReject, Verdict::Deny),
-    };
-    if validation.status == Status::Escalate {
-        payload["high_risk_steps"] = json!(validation.high_risk_steps().collect::<Vec<_>>());
-    }
+    let (kind, verdict, payload) = validated(&validation, gate.tenant(), now);
     let row = Draft {
         verdict: Some(verdict.as_str().to_owned()),
         tier: Some(validation.tier.get()),

@@ -1,8 +1,9 @@
 //! `create_run`: resolves a plan to calls and asks about them as a whole, if anything in it asks.
 
 use crate::config::Toolset;
-use crate::domain::json::Canonical;
+use crate::domain::json::{Canonical, Node};
 use crate::mcp::answer::{META_KEY, Said};
+use crate::mcp::tools::ir::{member, members, plan_bytes, text, tree};
 use crate::mcp::tools::runs::{run_schema, sentence, told, value};
 use crate::mcp::tools::{
     Answered, Example, Offered, OwnCall, OwnTool, object_schema, refuse, say, store_failed,
@@ -84,29 +85,18 @@ async fn make(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answered
     Ok(say(format!("{before}{}", sentence(&view)), result))
 }
 
-/// The plan's own bytes: never through another reader's hands.
+/// The directive, and the plan's own bytes: never through another reader's hands.
 fn read(bytes: &Canonical) -> Result<(String, Vec<u8>), Answered> {
-    let wrong =
-        |what: &str| refuse("invalid_arguments", format!("the arguments do not fit: {what}"));
-    let tree = bytes.node().map_err(|e| wrong(&e.to_string()))?;
-    let members = tree.object().ok_or_else(|| wrong("no object"))?;
-    if let Some((key, _)) = members.iter().find(|(key, _)| key != "directive" && key != "ir") {
-        let shown = crate::domain::visible::inline(key).text;
-        return Err(wrong(&format!("`{shown}` is not an argument of this tool")));
+    let tree = tree(bytes)?;
+    members(&tree, &["directive", "ir"])?;
+    let missing = |what| refuse("invalid_arguments", format!("`{what}` is missing"));
+    let directive = text(&tree, "directive")?.ok_or_else(|| missing("directive"))?.to_owned();
+    let ir = member(&tree, "ir").ok_or_else(|| missing("ir"))?;
+    if !matches!(ir, Node::Object(_) | Node::String(_)) {
+        let what = "`ir` must be an object, or a text that holds its JSON";
+        return Err(refuse("invalid_arguments", what));
     }
-    let directive = tree.get("directive").and_then(|d| d.as_str());
-    let directive = directive.ok_or_else(|| wrong("`directive` must be a string"))?.to_owned();
-    let ir = tree.get("ir").ok_or_else(|| wrong("`ir` is missing"))?;
-    let ir = match (ir.as_str(), ir.object()) {
-        (Some(text), _) => text.as_bytes().to_vec(),
-        (None, Some(_)) => {
-            let mut bytes = Vec::new();
-            ir.write(&mut bytes);
-            bytes
-        }
-        (None, None) => return Err(wrong("`ir` must be an object, or its JSON text")),
-    };
-    Ok((directive, ir))
+    Ok((directive, plan_bytes(ir).into_owned()))
 }
 
 fn not_made(why: NotMade) -> Answered {

@@ -65,7 +65,17 @@ async fn run_of(store: &dyn Store, principal: &Principal) -> RunId {
         directive: "D1".to_owned(),
     };
     let row = Draft::new(EntryType::RunCreated, &tenant());
-    store.create_run(NewRun { run, keys, question: None, row }).await.unwrap().unwrap();
+    store
+        .create_run(NewRun {
+            run,
+            keys,
+            question: None,
+            checked: Draft::new(EntryType::IrValidatedEscalate, &tenant()),
+            row,
+        })
+        .await
+        .unwrap()
+        .unwrap();
     id
 }
 

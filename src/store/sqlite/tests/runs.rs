@@ -99,7 +99,13 @@ impl Plan {
             ..question(&call)
         });
         let row = Draft::new(EntryType::RunCreated, &self.keys.tenant);
-        NewRun { run, keys: self.keys.clone(), question, row }
+        NewRun {
+            run,
+            keys: self.keys.clone(),
+            question,
+            checked: Draft::new(EntryType::IrValidatedEscalate, &tenant()),
+            row,
+        }
     }
 
     pub(super) async fn try_make(
