@@ -89,11 +89,14 @@ async fn make(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answered
 fn read(bytes: &Canonical) -> Result<(String, Vec<u8>), Answered> {
     let tree = tree(bytes)?;
     members(&tree, &["directive", "ir"])?;
-    let missing = |what| refuse("invalid_arguments", format!("`{what}` is missing"));
+    let missing = |what| {
+        refuse("invalid_arguments", format!("the arguments do not fit: `{what}` is missing"))
+    };
     let directive = text(&tree, "directive")?.ok_or_else(|| missing("directive"))?.to_owned();
     let ir = member(&tree, "ir").ok_or_else(|| missing("ir"))?;
     if !matches!(ir, Node::Object(_) | Node::String(_)) {
-        let what = "`ir` must be an object, or a text that holds its JSON";
+        let what =
+            "the arguments do not fit: `ir` must be an object, or a text that holds its JSON";
         return Err(refuse("invalid_arguments", what));
     }
     Ok((directive, plan_bytes(ir).into_owned()))

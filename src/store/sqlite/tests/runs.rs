@@ -98,14 +98,9 @@ impl Plan {
             required,
             ..question(&call)
         });
-        let row = Draft::new(EntryType::RunCreated, &self.keys.tenant);
-        NewRun {
-            run,
-            keys: self.keys.clone(),
-            question,
-            checked: Draft::new(EntryType::IrValidatedEscalate, &tenant()),
-            row,
-        }
+        let row = |kind| Draft::new(kind, &self.keys.tenant);
+        let (checked, row) = (row(EntryType::IrValidatedEscalate), row(EntryType::RunCreated));
+        NewRun { run, keys: self.keys.clone(), question, checked, row }
     }
 
     pub(super) async fn try_make(
