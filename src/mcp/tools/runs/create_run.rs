@@ -31,6 +31,7 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
         ("not_mapped", "the configuration does not say which tool does a step"),
         ("unknown_tool", "the server or tool of a step is not there"),
         ("denied_by_policy", "policy denies the call of a step"),
+        ("upstream_down", "the server of a step cannot be reached, so its call cannot be judged"),
         ("needs_a_yes", "it needs a yes, and this session is set not to ask"),
         ("too_large", "its calls are more than a question may hold"),
         (
