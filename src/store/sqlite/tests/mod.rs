@@ -14,6 +14,7 @@ mod runs;
 mod safety;
 mod steps;
 mod time;
+mod validations;
 mod verbs;
 
 use crate::domain::approval::{Answer, Approval, Decider, State};
