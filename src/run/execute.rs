@@ -286,15 +286,15 @@ impl Executing<'_> {
             }
             Err(Unresolved::Refused { refusal, .. }) => return Some(Reached::Pause(refusal)),
         };
+        let of = StepOf {
+            run: self.run.id,
+            step: known.step,
+            correlation: self.run.correlation,
+            granted: self.run.approval.is_some(),
+        };
         let end = if known.intent.is_some() {
-            self.once_more(&resolved.target, known).await
+            self.once_more(resolved, known, of).await
         } else {
-            let of = StepOf {
-                run: self.run.id,
-                step: known.step,
-                correlation: self.run.correlation,
-                granted: self.run.approval.is_some(),
-            };
             self.gate.run_step(principal, &resolved.target, of, self.on_the_way()).await
         };
         match end {
