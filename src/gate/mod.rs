@@ -8,6 +8,7 @@
 //!
 //! Each failure on the way is a refusal with words an agent can act on; none of them sends.
 
+mod claims;
 mod current;
 mod fleet;
 mod forward;
@@ -18,6 +19,7 @@ mod refusal;
 mod step;
 mod wait;
 
+pub use claims::Claim;
 pub use current::{CurrentPolicy, InForce, PolicyError};
 pub use fleet::{Fleet, Member, Naming, Route};
 pub(crate) use forward::is_tool_error;
@@ -125,6 +127,8 @@ pub struct Gate {
     recording: TaskTracker,
     /// The home whose leases tell which processes live; `None` where there are no others.
     leases: Option<PathBuf>,
+    /// The runs that are executed here.
+    claims: claims::Claims,
 }
 
 impl Gate {
@@ -139,8 +143,8 @@ impl Gate {
         session: SessionId,
     ) -> Self {
         let (left, recording) = (CancellationToken::new(), TaskTracker::new());
-        let leases = None;
-        Self { journal, desk, policy, fleet, tenant, session, left, recording, leases }
+        let (leases, claims) = (None, claims::Claims::default());
+        Self { journal, desk, policy, fleet, tenant, session, left, recording, leases, claims }
     }
 
     /// The refusal of a name that nobody offers: it may be a name of a server that did not come up.

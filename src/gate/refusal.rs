@@ -313,6 +313,45 @@ impl Refusal {
         }
     }
 
+    /// The store failed while a run was executed.
+    #[must_use]
+    pub fn unrecorded_run(run: RunId) -> Self {
+        refusal(
+            "unrecorded_run",
+            format!(
+                "INTERRUPTED. The journal could not be written while the run {run} was executed, so how far it came is \
+                 not on record; steps may have run. Tell the user; the gateway's log says why. `run_status` tells what \
+                 is known, and `execute_run` goes on once the journal can be written: no step is sent twice without a \
+                 person's yes."
+            ),
+        )
+    }
+
+    /// A run cannot begin, or go on, under the configuration of this session; it stays as it is.
+    #[must_use]
+    pub fn not_now(run: RunId, code: &'static str, why: &str) -> Self {
+        refusal(
+            code,
+            format!(
+                "NOT EXECUTED. {why}. The run {run} stays as it is, and its yes is not used: tell the user, who can \
+                 change the configuration, and then call `execute_run` again; or make the run anew."
+            ),
+        )
+    }
+
+    /// A step's server is not one of this session's.
+    #[must_use]
+    pub fn upstream_unknown(name: &str) -> Self {
+        let name = crate::domain::visible::inline(name);
+        let name = crate::domain::visible::shorten(&name, 80);
+        refusal(
+            "upstream_unknown",
+            format!(
+                "NOT EXECUTED. This session has no server `{name}`. Nothing was sent. Go on from a session that has."
+            ),
+        )
+    }
+
     /// There is no permit.
     #[must_use]
     pub fn no_permit(why: &NoPermit) -> Self {
@@ -338,6 +377,10 @@ impl Refusal {
             NoPermit::NotConsumed(NotConsumed::NeedsToken) => refusal(
                 "needs_token",
                 "NOT EXECUTED. The yes needs its answer token; present it with `pending_approve`.",
+            ),
+            NoPermit::NotConsumed(NotConsumed::State(State::Expired)) => refusal(
+                "expired",
+                "NOT EXECUTED. The time in which the yes could be used is over. Ask the user before you ask anew.",
             ),
             NoPermit::NotConsumed(NotConsumed::State(state)) => refusal(
                 "not_usable",

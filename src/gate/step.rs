@@ -50,7 +50,8 @@ impl Gate {
         target: &Target,
     ) -> Result<(Call, Ruling), Refusal> {
         let unknown = || Refusal::unknown(&format!("{}.{}", target.upstream, target.tool));
-        let member = self.fleet.get(&target.upstream).ok_or_else(unknown)?;
+        let absent = || Refusal::upstream_unknown(&target.upstream);
+        let member = self.fleet.get(&target.upstream).ok_or_else(absent)?;
         self.heard(&target.upstream, Method::ToolsCall, principal).await?;
         let parts = CallParts {
             tenant: self.tenant.clone(),
@@ -97,6 +98,7 @@ impl Gate {
         let stopped = |refusal: Refusal| StepEnd::Stopped(Box::new(refusal));
         let (call, ruling) = match self.weigh(principal, target).await {
             Ok(weighed) => weighed,
+            // The server is there and has no such tool; one that is not there may be another session's.
             Err(refusal) if refusal.protocol => return stopped(refusal),
             Err(refusal) => return later(refusal),
         };

@@ -73,7 +73,8 @@ fn the_journal_tells_which_step_was_sent_and_that_it_was_asked_about() {
         ("run.step_asked", 1),
         ("run.step_resolved", 1),
     ] {
-        let rows = stage.journal(kind);
+        let mut rows = stage.journal(kind);
+        rows.retain(|row| kind.starts_with("run.") || row["tool"] == "write_note");
         assert_eq!(rows.len(), times, "{kind}: {rows:#?}");
         for row in rows {
             let body = row["body"].as_str().map_or_else(

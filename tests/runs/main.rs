@@ -17,5 +17,7 @@ mod random;
 mod sealed;
 mod secrets;
 mod stage;
+mod standing;
 mod steps;
 mod story;
+mod unrecorded;

@@ -63,7 +63,9 @@ fn one(approval: &Approval, at: usize, step: &Node<'_>, show: Arguments) -> Vec<
         step.get("tier").and_then(|tier| Tier::try_from(u8::try_from(tier.as_u64()?).ok()?).ok());
     let tier = match approval.subject {
         // Of a plan the tier is what was judged, never what is written in it; a run's manifest is ours.
-        Subject::Plan(_) | Subject::Call | Subject::Step(..) => reasons.first().map(|(tier, ..)| *tier),
+        Subject::Plan(_) | Subject::Call | Subject::Step(..) => {
+            reasons.first().map(|(tier, ..)| *tier)
+        }
         Subject::Run(_) => written,
     };
     let name = |member: &str| {
