@@ -2,7 +2,7 @@
 
 use crate::domain::approval::{Approval, State};
 use crate::domain::outcome::OutcomeKind;
-use crate::domain::run::Run;
+use crate::domain::run::{Run, RunState, RunStep};
 use crate::ir::show_hash;
 use serde::Serialize;
 
@@ -77,10 +77,16 @@ pub struct StepView {
     pub outcome: Option<&'static str>,
 }
 
+/// How a step ended. Of one that was let go in a run that nobody executes any more, nobody will say how.
+fn outcome(run: &Run, step: &RunStep) -> Option<OutcomeKind> {
+    let lost = step.intent.is_some() && run.state != RunState::Running;
+    step.outcome.or(lost.then_some(OutcomeKind::Unknown))
+}
+
 /// How a run is told, with the question it waits for.
 #[must_use]
 pub fn view(run: &Run, approval: Option<&Approval>) -> RunView {
-    let count = |kind| run.steps.iter().filter(|step| step.outcome == Some(kind)).count();
+    let count = |kind| run.steps.iter().filter(|step| outcome(run, step) == Some(kind)).count();
     let said_yes = approval.filter(|a| matches!(a.state, State::Approved | State::Consumed));
     let status = match (run.approval, approval.map(|a| a.state)) {
         (None, _) => "none",
@@ -128,7 +134,7 @@ pub fn view(run: &Run, approval: Option<&Approval>) -> RunView {
             .map(|step| StepView {
                 step: step.step,
                 tier: step.tier.get(),
-                outcome: step.outcome.map(OutcomeKind::as_str),
+                outcome: outcome(run, step).map(OutcomeKind::as_str),
             })
             .collect(),
     }

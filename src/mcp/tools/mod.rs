@@ -312,9 +312,10 @@ pub(in crate::mcp) fn approval_schema() -> Value {
         "type": "object",
         "properties": {
             "id": text,
-            "kind": { "enum": ["call", "plan", "run"], "description": "What it is about." },
+            "kind": { "enum": ["call", "plan", "run", "step"], "description": "What it is about." },
             "ir_hash": { "type": "string", "description": "The plan, where it is about one." },
             "run_id": { "type": "string", "description": "The run, where it is about one." },
+            "step": { "type": "integer", "description": "The run's step, from 0, that would go once more." },
             "state": { "enum": ["pending", "approved", "consumed", "denied", "expired", "cancelled"] },
             "server": text,
             "tool": text,

@@ -12,6 +12,7 @@ mod races;
 mod run_ends;
 mod runs;
 mod safety;
+mod step_questions;
 mod steps;
 mod time;
 mod validations;
