@@ -2,7 +2,7 @@
 
 use crate::domain::approval::{Approval, State};
 use crate::domain::outcome::OutcomeKind;
-use crate::domain::run::Run;
+use crate::domain::run::{Run, RunStep};
 use crate::ir::show_hash;
 use serde::Serialize;
 
@@ -73,6 +73,8 @@ pub struct StepView {
     pub step: u32,
     /// How grave its call is.
     pub tier: u8,
+    /// `not_sent`, `sent` while no answer came, then as its outcome.
+    pub state: &'static str,
     /// `ran`, `failed`, `unknown`, or `None` before.
     pub outcome: Option<&'static str>,
 }
@@ -128,8 +130,40 @@ pub fn view(run: &Run, approval: Option<&Approval>) -> RunView {
             .map(|step| StepView {
                 step: step.step,
                 tier: step.tier.get(),
+                state: state(step),
                 outcome: step.outcome.map(OutcomeKind::as_str),
             })
             .collect(),
+    }
+}
+
+/// Where a step stands. What was sent and not answered must never read as not sent.
+fn state(step: &RunStep) -> &'static str {
+    match (step.outcome, step.intent) {
+        (Some(outcome), _) => outcome.as_str(),
+        (None, Some(_)) => "sent",
+        (None, None) => "not_sent",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::digest::Digest;
+    use crate::domain::ruling::Tier;
+
+    #[test]
+    fn a_step_at_its_server_does_not_read_as_not_sent() {
+        let step = |intent, outcome| RunStep {
+            step: 0,
+            call_digest: Digest::ZERO,
+            tier: Tier::WRITE,
+            intent,
+            outcome,
+            again: None,
+        };
+        assert_eq!(state(&step(None, None)), "not_sent");
+        assert_eq!(state(&step(Some(7), None)), "sent");
+        assert_eq!(state(&step(Some(7), Some(OutcomeKind::Unknown))), "unknown");
     }
 }
