@@ -1,56 +1,108 @@
-//! Questions by what people type for their ids: the whole, or the beginning or the end of it.
+//! Questions and runs by what people type for their ids: the whole, or the beginning or the end of it.
 
 use crate::app::App;
 use crate::cli::exit::{Code, Stop};
 use crate::domain::approval::Approval;
-use crate::domain::id::ApprovalId;
+use crate::domain::id::{ApprovalId, RunId};
+use crate::domain::run::Run;
+use crate::domain::visible;
+use crate::store::StoreError;
 use anyhow::Result;
+use std::fmt::Display;
 
-/// The fewest hex digits that are looked up: fewer name a question by accident.
+/// The fewest hex digits that are looked up: fewer name something by accident.
 const SHORTEST: usize = 4;
+/// As many hex digits as an id has.
+const LONGEST: usize = 32;
+/// Characters of what was typed that an error repeats.
+const SHOWN: usize = 40;
+
+/// What is looked for, in words.
+struct Kind {
+    one: &'static str,
+    many: &'static str,
+    listed: &'static str,
+}
+
+const QUESTION: Kind = Kind {
+    one: "question",
+    many: "questions",
+    listed: "`countersign pending --all` lists all of them",
+};
+const RUN: Kind = Kind { one: "run", many: "runs", listed: "`countersign run list` lists them" };
 
 /// The question that this text names.
 ///
 /// # Errors
 /// [`Stop`] when it names none, or more than one.
 pub(crate) async fn approval(app: &App, text: &str) -> Result<Approval> {
-    let id = id(app, text).await?;
-    app.store.approval(&app.tenant, id).await?.ok_or_else(|| none(text))
+    let id = match wanted(text, ApprovalId::parse)? {
+        Wanted::Whole(id) => id,
+        Wanted::Part(part) => {
+            only(app.store.find_approvals(&app.tenant, &part).await, text, &QUESTION)?
+        }
+    };
+    app.store.approval(&app.tenant, id).await?.ok_or_else(|| none(text, &QUESTION))
 }
 
-async fn id(app: &App, text: &str) -> Result<ApprovalId> {
-    let text = text.trim();
-    if let Some(id) = ApprovalId::parse(text) {
-        return Ok(id);
+/// The run that this text names.
+///
+/// # Errors
+/// [`Stop`] when it names none, or more than one.
+pub(crate) async fn run(app: &App, text: &str) -> Result<Run> {
+    let id = match wanted(text, RunId::parse)? {
+        Wanted::Whole(id) => id,
+        Wanted::Part(part) => only(app.store.find_runs(&app.tenant, &part).await, text, &RUN)?,
+    };
+    app.store.run(&app.tenant, id).await?.ok_or_else(|| none(text, &RUN))
+}
+
+enum Wanted<I> {
+    Whole(I),
+    /// Hex digits in small letters.
+    Part(String),
+}
+
+fn wanted<I>(text: &str, parse: impl Fn(&str) -> Option<I>) -> Result<Wanted<I>> {
+    let trimmed = text.trim();
+    if let Some(id) = parse(trimmed) {
+        return Ok(Wanted::Whole(id));
     }
-    let digits: String =
-        text.chars().filter(|c| *c != '-').collect::<String>().to_ascii_lowercase();
-    if !(SHORTEST..=32).contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
-        let what = format!("`{}` is not an id", crate::domain::visible::inline(text).text);
-        return Err(Stop::new(Code::Usage, what)
-            .help(format!(
-                "an id is hex digits: the whole, or at least {SHORTEST} from its beginning or end"
-            ))
-            .into());
+    let digits = trimmed.chars().filter(|c| *c != '-').collect::<String>().to_ascii_lowercase();
+    let hex = digits.bytes().all(|b| b.is_ascii_hexdigit());
+    if hex && (SHORTEST..=LONGEST).contains(&digits.len()) {
+        return Ok(Wanted::Part(digits));
     }
-    let found = app.store.find_approvals(&app.tenant, &digits).await?;
-    match found.as_slice() {
-        [] => Err(none(text)),
+    Err(Stop::new(Code::Usage, format!("`{}` is not an id", shown(text)))
+        .help(format!(
+            "an id is hex digits: the whole, or at least {SHORTEST} from its beginning or end"
+        ))
+        .into())
+}
+
+fn only<I: Copy + Display>(
+    found: Result<Vec<I>, StoreError>,
+    text: &str,
+    kind: &Kind,
+) -> Result<I> {
+    match found?.as_slice() {
+        [] => Err(none(text, kind)),
         [one] => Ok(*one),
         several => {
             let ids: Vec<String> = several.iter().map(ToString::to_string).collect();
-            Err(Stop::new(Code::Failure, format!("`{text}` names {} questions", several.len()))
+            let what = format!("`{}` names {} {}", shown(text), several.len(), kind.many);
+            Err(Stop::new(Code::Failure, what)
                 .help(format!("give more digits of one of `{}`", ids.join("`, `")))
                 .into())
         }
     }
 }
 
-fn none(text: &str) -> anyhow::Error {
-    Stop::new(
-        Code::Failure,
-        format!("there is no question `{}`", crate::domain::visible::inline(text.trim()).text),
-    )
-    .help("`countersign pending --all` lists all of them")
-    .into()
+fn none(text: &str, kind: &Kind) -> anyhow::Error {
+    let what = format!("there is no {} `{}`", kind.one, shown(text));
+    Stop::new(Code::Failure, what).help(kind.listed).into()
+}
+
+fn shown(text: &str) -> String {
+    visible::shorten(&visible::inline(text.trim()), SHOWN)
 }

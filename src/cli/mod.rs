@@ -25,6 +25,7 @@ mod output;
 mod pause;
 mod pending;
 mod proof;
+mod read;
 mod run;
 mod serve;
 mod show;

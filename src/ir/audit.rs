@@ -6,7 +6,7 @@ use crate::ir::check::fields::kind_of;
 use crate::ir::check::{LIMITS, code_of};
 use crate::ir::names::Names;
 use crate::ir::report::maybe_hash;
-use crate::ir::{Plan, hash, parse_hash, show_hash};
+use crate::ir::{Plan, Validation, hash, parse_hash, show_hash};
 use serde::Serialize;
 
 /// What an execution graph says of one of its nodes.
@@ -69,6 +69,33 @@ pub struct Audit {
     pub dag_node_count: usize,
 }
 
+impl Audit {
+    /// That of a plan that is refused: no graph is its graph, whatever its nodes say.
+    #[must_use]
+    pub fn of_refused(validation: &Validation, nodes: &[u8]) -> Self {
+        let read = json::parse_bytes(nodes, &LIMITS).ok();
+        Self {
+            success: false,
+            ir_hash: validation.ir_hash,
+            dag_hash: None,
+            missing_ir_steps: Vec::new(),
+            extra_dag_nodes: Vec::new(),
+            duplicate_dag_nodes: Vec::new(),
+            colliding_dag_nodes: Vec::new(),
+            hash_mismatches: Vec::new(),
+            malformed_dag_nodes: Vec::new(),
+            step_count: validation.step_count,
+            dag_node_count: read.as_ref().and_then(listed).map_or(0, <[_]>::len),
+        }
+    }
+}
+
+/// The nodes in a text.
+fn listed<'n, 't>(nodes: &'n json::Node<'t>) -> Option<&'n [json::Node<'t>]> {
+    let inner = nodes.get("nodes").or_else(|| nodes.get("dag_nodes"));
+    inner.unwrap_or(nodes).array()
+}
+
 /// Holds the nodes against the plan, in time linear in both.
 #[must_use]
 pub fn audit(plan: &Plan, nodes: &[Node]) -> Audit {
@@ -78,8 +105,7 @@ pub fn audit(plan: &Plan, nodes: &[Node]) -> Audit {
 /// The same for nodes as JSON: an array of objects, or an object with such an array as `nodes`.
 #[must_use]
 pub fn audit_json(plan: &Plan, nodes: &json::Node<'_>) -> Audit {
-    let inner = nodes.get("nodes").or_else(|| nodes.get("dag_nodes"));
-    let Some(items) = inner.unwrap_or(nodes).array() else {
+    let Some(items) = listed(nodes) else {
         let message = "write an array of nodes, or an object that has one as `nodes`".to_owned();
         return compare(
             plan,

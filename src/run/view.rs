@@ -73,6 +73,8 @@ pub struct StepView {
     pub step: u32,
     /// How grave its call is.
     pub tier: u8,
+    /// `not_sent`, `sent` while no answer came, then as its outcome.
+    pub state: &'static str,
     /// `ran`, `failed`, `unknown`, or `None` before.
     pub outcome: Option<&'static str>,
 }
@@ -131,11 +133,47 @@ pub fn view(run: &Run, approval: Option<&Approval>) -> RunView {
         steps: run
             .steps
             .iter()
-            .map(|step| StepView {
-                step: step.step,
-                tier: step.tier.get(),
-                outcome: outcome(run, step).map(OutcomeKind::as_str),
+            .map(|step| {
+                let outcome = outcome(run, step);
+                StepView {
+                    step: step.step,
+                    tier: step.tier.get(),
+                    state: state(step, outcome),
+                    outcome: outcome.map(OutcomeKind::as_str),
+                }
             })
             .collect(),
+    }
+}
+
+/// Where a step stands. What was sent and not answered must never read as not sent.
+fn state(step: &RunStep, outcome: Option<OutcomeKind>) -> &'static str {
+    match (outcome, step.intent) {
+        (Some(outcome), _) => outcome.as_str(),
+        (None, Some(_)) => "sent",
+        (None, None) => "not_sent",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::digest::Digest;
+    use crate::domain::ruling::Tier;
+
+    #[test]
+    fn a_step_at_its_server_does_not_read_as_not_sent() {
+        let step = |intent, outcome| RunStep {
+            step: 0,
+            call_digest: Digest::ZERO,
+            tier: Tier::WRITE,
+            intent,
+            outcome,
+            again: None,
+        };
+        let told = |step: &RunStep| state(step, step.outcome);
+        assert_eq!(told(&step(None, None)), "not_sent");
+        assert_eq!(told(&step(Some(7), None)), "sent");
+        assert_eq!(told(&step(Some(7), Some(OutcomeKind::Unknown))), "unknown");
     }
 }

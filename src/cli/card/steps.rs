@@ -49,7 +49,7 @@ pub(in crate::cli::card) fn steps(
     Some((steps.len(), if show.full { out } else { elide(out, ALL_LINES, "  ") }))
 }
 
-/// `[0] action, with provider, on resource (tier 2)`, then why, then everything else of it.
+/// `1. action, with provider, on resource (tier 2)`, then why, then everything else of it.
 fn one(approval: &Approval, at: usize, step: &Node<'_>, show: Arguments) -> Vec<Line> {
     let reasons: Vec<_> = approval
         .ruling
@@ -96,10 +96,10 @@ fn one(approval: &Approval, at: usize, step: &Node<'_>, show: Arguments) -> Vec<
     if let Some(tier) = tier {
         head.push_str(&format!(" (tier {tier})"));
     }
-    // A manifest keeps the place that a step has in its plan.
+    // A manifest keeps the place that a step has in its plan. People count from 1, here as in the reasons.
     let number = step.get("step").and_then(Node::as_u64).filter(|_| run);
-    let number = number.map_or_else(|| at.to_string(), |number| number.to_string());
-    let mut out = Line::wrapped(&format!("  [{number}] "), &head, tone, show.width);
+    let number = number.or_else(|| u64::try_from(at).ok()).unwrap_or(u64::MAX).saturating_add(1);
+    let mut out = Line::wrapped(&format!("  {number}. "), &head, tone, show.width);
     for (_, code, reason) in &reasons {
         let message = visible::inline(&reason.message).text;
         let code = visible::inline(code).text;

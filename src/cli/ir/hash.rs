@@ -1,8 +1,8 @@
 //! `ir hash`: the hash that a yes to a plan is bound to.
 
 use crate::cli::exit::Code;
-use crate::cli::ir::{Checks, page, read};
-use crate::cli::output;
+use crate::cli::ir::{Checks, page};
+use crate::cli::{output, read};
 use crate::ir::{Status, Validation, show_hash};
 use anyhow::Result;
 use serde::Serialize;
@@ -10,6 +10,13 @@ use std::path::PathBuf;
 
 /// Options of `ir hash`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  countersign ir hash plan.json
+  countersign ir hash plan.json --json | jq '.steps[].step_hash'
+
+Exit codes: 0 it has a hash, also when the plan would be refused; 5 it cannot
+be read, and `--json` prints what `ir validate` says of it.")]
 pub(crate) struct Args {
     /// The plan; `-` reads stdin.
     #[arg(value_name = "FILE")]
@@ -31,9 +38,13 @@ struct StepHash<'v> {
 
 /// Prints. What cannot be read has no hash.
 pub(super) fn run(checks: &Checks<'_>, args: &Args, json: bool) -> Result<Code> {
-    let validation = checks.check(&read(&args.plan)?).validation;
+    let validation = checks.check(&read::plan(&args.plan)?).validation;
     let Some(hash) = validation.ir_hash else {
-        output::note(page::validation(&validation));
+        if json {
+            output::json(&validation)?;
+        } else {
+            output::note(page::validation(&validation));
+        }
         return Ok(Code::CheckFailed);
     };
     if json {

@@ -10,13 +10,7 @@ use crate::cli::exit::{Code, Stop};
 use crate::config::Config;
 use crate::ir::{Checked, StepJudge, Vocabulary, check_text};
 use crate::policy::{Protected, Snapshot};
-use anyhow::{Context as _, Result};
-use std::fs::File;
-use std::io::Read;
-use std::path::Path;
-
-/// A file is read so far; what is longer than a plan may be is refused by the check.
-const READ_MAX: u64 = 16 * 1024 * 1024 + 1;
+use anyhow::Result;
 
 /// `ir`.
 #[derive(Debug, clap::Args)]
@@ -79,17 +73,4 @@ impl<'g> Checks<'g> {
         let ask_from = self.config.require_approval_tier;
         check_text(bytes, &self.vocabulary, Some(judge), &self.globals.tenant, ask_from)
     }
-}
-
-/// The bytes of a file, or of stdin for `-`.
-fn read(path: &Path) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let mut take = |from: &mut dyn Read| from.take(READ_MAX).read_to_end(&mut bytes);
-    let done = if path == Path::new("-") {
-        take(&mut std::io::stdin().lock())
-    } else {
-        File::open(path).and_then(|mut file| take(&mut file))
-    };
-    done.with_context(|| format!("cannot read `{}`", path.display()))?;
-    Ok(bytes)
 }

@@ -107,7 +107,7 @@ pub(super) fn audit(found: &Audit) -> String {
         .malformed_dag_nodes
         .iter()
         .map(|bad| match bad.node_index {
-            Some(index) => format!("node {index}: {}: {}", bad.code, bad.message),
+            Some(index) => format!("node {}: {}: {}", index + 1, bad.code, bad.message),
             None => format!("{}: {}", bad.code, bad.message),
         })
         .collect();

@@ -1,14 +1,20 @@
 //! `ir validate`: whether a plan may run.
 
 use crate::cli::exit::Code;
-use crate::cli::ir::{Checks, page, read};
-use crate::cli::output;
+use crate::cli::ir::{Checks, page};
+use crate::cli::{output, read};
 use crate::ir::{Status, Validation};
 use anyhow::Result;
 use std::path::PathBuf;
 
 /// Options of `ir validate`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  countersign ir validate plan.json
+  planner | countersign ir validate - --json | jq .violations
+
+Exit codes: 0 it may run, 4 it needs a yes, 5 it is refused.")]
 pub(crate) struct Args {
     /// The plan; `-` reads stdin.
     #[arg(value_name = "FILE")]
@@ -17,7 +23,7 @@ pub(crate) struct Args {
 
 /// Tells.
 pub(super) fn run(checks: &Checks<'_>, args: &Args, json: bool) -> Result<Code> {
-    let validation = checks.check(&read(&args.plan)?).validation;
+    let validation = checks.check(&read::plan(&args.plan)?).validation;
     if json {
         output::json(&validation)?;
     } else {

@@ -1,10 +1,9 @@
 //! `network list`: policies that were recommended, by run and by service.
 
 use crate::app::App;
-use crate::cli::exit::{Code, Stop};
+use crate::cli::exit::Code;
 use crate::cli::proof::Caller;
-use crate::cli::{output, when};
-use crate::domain::id::RunId;
+use crate::cli::{find, output, when};
 use crate::domain::visible;
 use crate::store::networks::NetworkFilter;
 use anyhow::Result;
@@ -37,7 +36,7 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<Code> {
     Caller::of(app, "network list").await?.may_read(app)?;
     let run = match &args.run {
         None => None,
-        Some(text) => Some(find(app, text).await?),
+        Some(text) => Some(find::run(app, text).await?.id),
     };
     let filter = NetworkFilter {
         tenant: app.tenant.clone(),
@@ -75,23 +74,4 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<Code> {
     let header = ["kept", "run", "about", "from", "to", "port", "policy"];
     output::line(output::table(&header, rows.collect()))?;
     Ok(Code::Ok)
-}
-
-async fn find(app: &App, text: &str) -> Result<RunId> {
-    let shown = visible::inline(text.trim()).text;
-    let digits: String = text.trim().chars().filter(|c| *c != '-').collect();
-    if digits.len() < 4 || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return Err(Stop::new(Code::Usage, format!("`{shown}` is not an id"))
-            .help("an id is hex digits: the whole, or at least 4 from its beginning or end")
-            .into());
-    }
-    match app.store.find_runs(&app.tenant, &digits.to_ascii_lowercase()).await?.as_slice() {
-        [] => Err(Stop::new(Code::Failure, format!("there is no run `{shown}`"))
-            .help("`countersign run list` lists them")
-            .into()),
-        [one] => Ok(*one),
-        several => Err(Stop::new(Code::Failure, format!("`{shown}` names {} runs", several.len()))
-            .help("give more digits")
-            .into()),
-    }
 }

@@ -2,8 +2,7 @@
 
 use crate::app::App;
 use crate::cli::exit::{Code, Stop};
-use crate::cli::run::find;
-use crate::cli::{approve, proof::Caller};
+use crate::cli::{approve, find, proof::Caller};
 use anyhow::Result;
 
 /// Options of `run approve`.
@@ -27,7 +26,7 @@ pub(crate) struct Args {
 /// [`Stop`]: no such run, not proven, not pending any more.
 pub(crate) async fn run(app: &mut App, args: &Args) -> Result<Code> {
     Caller::of(app, "run").await?.may_read(app)?;
-    let run = find(app, &args.id).await?;
+    let run = find::run(app, &args.id).await?;
     let Some(approval) = run.approval else {
         return Err(Stop::new(Code::Failure, "this run needs no yes").into());
     };

@@ -2,12 +2,14 @@
 
 use crate::app::{App, Globals};
 use crate::cli::exit::{Code, Stop};
-use crate::cli::output;
+use crate::cli::run::refusal::{self, code_of_refusal};
 use crate::cli::run::{bench, code, line, told};
+use crate::cli::{output, read};
 use crate::domain::visible;
+use crate::gate::Refusal;
 use crate::run::{NotMade, Unresolved, Wish, create};
-use anyhow::{Context as _, Result};
-use std::io::Read as _;
+use anyhow::Result;
+use std::path::PathBuf;
 
 /// Options of `run create`.
 #[derive(Debug, clap::Args)]
@@ -19,7 +21,7 @@ Examples:
   cat plan.json | countersign run create - --directive D4 --json")]
 pub(crate) struct Args {
     /// The plan, as JSON; `-` reads it from stdin.
-    file: String,
+    file: PathBuf,
     /// The class it runs under.
     #[arg(long, value_name = "NAME")]
     directive: String,
@@ -28,24 +30,12 @@ pub(crate) struct Args {
     json: bool,
 }
 
-/// More than a line of the protocol may hold is no plan.
-const LARGEST: u64 = 16 * 1024 * 1024;
-
 /// Makes it.
 ///
 /// # Errors
 /// [`Stop`]: why there is no run.
 pub(crate) async fn run(app: &mut App, globals: &Globals, args: &Args) -> Result<Code> {
-    let mut ir = Vec::new();
-    if args.file == "-" {
-        std::io::stdin().lock().take(LARGEST).read_to_end(&mut ir).context("cannot read stdin")?;
-    } else {
-        let file = std::fs::File::open(&args.file)
-            .with_context(|| format!("cannot open `{}`", args.file))?;
-        file.take(LARGEST)
-            .read_to_end(&mut ir)
-            .with_context(|| format!("cannot read `{}`", args.file))?;
-    }
+    let ir = read::plan(&args.file)?;
     let bench = bench(app, globals).await?;
     let wish = Wish {
         principal: &bench.principal,
@@ -75,7 +65,13 @@ fn not_made(why: NotMade) -> anyhow::Error {
             let lines: Vec<String> = validation
                 .violations
                 .iter()
-                .map(|v| format!("{} at `{}`: {}", v.code, v.path, v.message))
+                .map(|v| {
+                    let at = match v.path.as_str() {
+                        "" => String::new(),
+                        path => format!(" at `{}`", visible::shorten(&visible::inline(path), 120)),
+                    };
+                    format!("{}{at}: {}", v.code, v.message)
+                })
                 .collect();
             Stop::new(Code::Denied, format!("the plan is refused: {}", lines.join("; ")))
                 .help("`countersign ir validate FILE` tells the same without making a run")
@@ -85,14 +81,10 @@ fn not_made(why: NotMade) -> anyhow::Error {
             Stop::new(Code::Configuration, format!("step {} is no call here: {why}", step + 1))
                 .into()
         }
-        NotMade::Unresolved(Unresolved::Refused { step, refusal }) => Stop::new(
-            Code::Failure,
-            format!("step {} cannot be resolved: {}", step + 1, refusal.text),
-        )
-        .into(),
-        NotMade::Denied(step, refusal) => {
-            Stop::new(Code::Denied, format!("step {} is denied: {}", step + 1, refusal.text)).into()
+        NotMade::Unresolved(Unresolved::Refused { step, refusal }) => {
+            refused(step, "cannot be resolved", &refusal)
         }
+        NotMade::Denied(step, refusal) => refused(step, "is denied", &refusal),
         NotMade::NeedsAYes(tier) => Stop::new(
             Code::Denied,
             format!("it is of tier {tier} and needs a yes, and `approvals.on_ask` is `deny`"),
@@ -114,4 +106,12 @@ fn not_made(why: NotMade) -> anyhow::Error {
         .into(),
         NotMade::Store(error) => error.into(),
     }
+}
+
+/// A step that stands in the way of its run.
+fn refused(step: usize, how: &str, refusal: &Refusal) -> anyhow::Error {
+    let (what, help) = refusal::told(refusal, None);
+    let mut stop = Stop::new(code_of_refusal(refusal), format!("step {} {how}: {what}", step + 1));
+    stop.help = help;
+    stop.into()
 }

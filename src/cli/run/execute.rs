@@ -3,24 +3,31 @@
 use crate::app::bench::nameless;
 use crate::app::{App, Globals, env};
 use crate::cli::exit::Code;
-use crate::cli::output;
-use crate::cli::run::{bench, code, find, line, no_token, not_run, told};
-use crate::domain::run::Run;
+use crate::cli::run::refusal::not_run;
+use crate::cli::run::{bench, code, line, no_token, told};
+use crate::cli::{find, output, view};
+use crate::domain::ruling::Verdict;
+use crate::domain::run::{Run, RunState};
 use crate::domain::visible;
 use crate::gate::Beat;
-use crate::run::{Execution, NotRun, dry_run, execute};
+use crate::run::{DryStep, Execution, NotRun, RunView, dry_run, execute};
 use anyhow::Result;
-use serde_json::json;
+use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
 /// Options of `run execute`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Waits for the yes if it needs one. What ran is never sent again; a run that was interrupted goes on where it stood.
+Waits for the yes if it needs one. What ran is never sent again; a run that was
+interrupted goes on where it stood.
 
 Examples:
   countersign run execute 4f1c --dry-run
-  countersign run execute 4f1c")]
+  countersign run execute 4f1c
+
+Exit codes: 0 every step ran, 1 a step failed or it cannot go on, 3 denied or
+stopped, 4 it waits or may go on later. With `--dry-run`: 0 it would run, 3 a
+call is denied, is another one than was asked about, or cannot be made.")]
 pub(crate) struct Args {
     /// The run: its id, or the beginning or end of it.
     id: String,
@@ -37,7 +44,7 @@ pub(crate) struct Args {
 /// # Errors
 /// [`crate::cli::exit::Stop`]: why it did not go on.
 pub(crate) async fn run(app: &mut App, globals: &Globals, args: &Args) -> Result<Code> {
-    let found = find(app, &args.id).await?;
+    let found = find::run(app, &args.id).await?;
     if found.state.is_terminal() {
         return ended(app, &found, args).await;
     }
@@ -45,31 +52,9 @@ pub(crate) async fn run(app: &mut App, globals: &Globals, args: &Args) -> Result
     if args.dry_run {
         let steps = dry_run(&bench.gate, found.id, &bench.principal).await;
         bench.closing.close(app).await?;
-        let steps = steps.map_err(not_run)?;
-        if args.json {
-            output::json(&json!({ "run": found.id, "steps": steps }))?;
-            return Ok(Code::Ok);
-        }
-        let rows = steps.iter().map(|step| {
-            let verdict = step.verdict.map_or("no call", |v| v.as_str());
-            let note = match &step.problem {
-                Some(problem) => problem.clone(),
-                None if !step.unchanged => "not the call that the run was made with".to_owned(),
-                None => String::new(),
-            };
-            vec![
-                (step.step + 1).to_string(),
-                visible::inline(&step.action).text,
-                format!("{}.{}", step.server, visible::inline(&step.tool).text),
-                verdict.to_owned(),
-                step.tier.map(|tier| tier.to_string()).unwrap_or_default(),
-                visible::inline(&note).text,
-            ]
-        });
-        let header = ["step", "action", "call", "policy", "tier", ""];
-        output::line(output::table(&header, rows.collect()))?;
-        return Ok(Code::Ok);
+        return played(app, &found, &steps.map_err(|why| not_run(why, &found))?, args).await;
     }
+    let wait = waits(app, &found).await?;
     let cancel = CancellationToken::new();
     let stop = cancel.clone();
     let watching = tokio::spawn(async move {
@@ -77,8 +62,14 @@ pub(crate) async fn run(app: &mut App, globals: &Globals, args: &Args) -> Result
             stop.cancel();
         }
     });
+    // Said once a wait, however long it is.
     let told_beat = || {
-        let beat: Beat = Box::new(|_, text: &str| output::note(text));
+        let mut text = Some(wait.clone());
+        let beat: Beat = Box::new(move |_, _: &str| {
+            if let Some(text) = text.take() {
+                output::note(text);
+            }
+        });
         Some(beat)
     };
     let told_step = |at: usize, of: usize, what: &str| {
@@ -97,17 +88,71 @@ pub(crate) async fn run(app: &mut App, globals: &Globals, args: &Args) -> Result
     watching.abort();
     bench.gate.drain().await;
     bench.closing.close(app).await?;
-    answer(app, &reached.map_err(not_run)?, args).await
+    answer(app, &reached.map_err(|why| not_run(why, &found))?, args).await
+}
+
+/// What is said when a wait begins: who has to do what, until when.
+async fn waits(app: &App, run: &Run) -> Result<String> {
+    let approval = match run.approval.filter(|_| run.state == RunState::Created) {
+        Some(id) => app.store.approval(&app.tenant, id).await?,
+        None => None,
+    };
+    let Some(approval) = approval else {
+        let what = "a step was sent before and nobody knows whether it ran";
+        return Ok(format!("{what}; waits for a yes: `countersign pending` shows the question"));
+    };
+    let until = view::clock(approval.answer_by, app.store.now().await?);
+    Ok(format!("waits for a yes: `countersign run approve {}`, until {until}", run.id))
+}
+
+/// A run, and what it would send.
+#[derive(Serialize)]
+struct Played<'a> {
+    #[serde(flatten)]
+    run: &'a RunView,
+    dry_run: &'a [DryStep],
+}
+
+/// What would be sent now, told like the tool `execute_run` tells it.
+async fn played(app: &App, run: &Run, steps: &[DryStep], args: &Args) -> Result<Code> {
+    let view = told(app, run).await?;
+    if args.json {
+        output::json(&Played { run: &view, dry_run: steps })?;
+    } else {
+        output::line(line(&view))?;
+        let rows = steps.iter().map(|step| {
+            let note = match &step.problem {
+                Some(problem) => problem.as_str(),
+                None if !step.unchanged => "not the call that the run was made with",
+                None => "",
+            };
+            vec![
+                (step.step + 1).to_string(),
+                visible::inline(&step.action).text,
+                format!("{}.{}", step.server, visible::inline(&step.tool).text),
+                step.verdict.map_or("no call", Verdict::as_str).to_owned(),
+                step.tier.map(|tier| tier.to_string()).unwrap_or_default(),
+                visible::inline(note).text,
+            ]
+        });
+        let header = ["step", "action", "call", "policy", "tier", ""];
+        output::line(output::table(&header, rows.collect()))?;
+    }
+    let hindered = |step: &DryStep| {
+        step.verdict == Some(Verdict::Deny) || step.problem.is_some() || !step.unchanged
+    };
+    let never = code(run, &view) == Code::Denied;
+    Ok(if never || steps.iter().any(hindered) { Code::Denied } else { Code::Ok })
 }
 
 /// A run that ended before is told as it is; no server is started for that.
 async fn ended(app: &App, run: &Run, args: &Args) -> Result<Code> {
     no_token()?;
     if run.principal != nameless(&env::os_user()) {
-        return Err(not_run(NotRun::NotFound));
+        return Err(not_run(NotRun::NotFound, run));
     }
     if args.dry_run {
-        return Err(not_run(NotRun::Ended(run.state)));
+        return Err(not_run(NotRun::Ended(run.state), run));
     }
     answer(app, run, args).await
 }

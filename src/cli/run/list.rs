@@ -22,8 +22,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "STATE", value_parser = state)]
     state: Option<RunState>,
     /// At most this many.
-    #[arg(long, value_name = "N", default_value_t = 50)]
-    limit: usize,
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    limit: u32,
     /// One JSON object.
     #[arg(long)]
     json: bool,
@@ -44,7 +44,7 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
         tenant: app.tenant.clone(),
         principal: None,
         states: args.state.into_iter().collect(),
-        limit: args.limit,
+        limit: args.limit as usize,
     };
     let runs = app.store.runs(filter).await?;
     let mut views = Vec::with_capacity(runs.len());

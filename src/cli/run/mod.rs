@@ -4,19 +4,29 @@ mod approve;
 mod create;
 mod execute;
 mod list;
+mod refusal;
 mod show;
 
 use crate::app::bench::{self, Bench, Launch, SessionError};
 use crate::app::{App, Globals, env};
 use crate::cli::exit::{Code, Stop};
 use crate::domain::approval::Approval;
-use crate::domain::id::RunId;
 use crate::domain::run::{Run, RunState};
-use crate::run::{NotRun, RunView, view};
+use crate::run::{RunView, view};
 use anyhow::Result;
 
 /// Options of `run`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  countersign run create plan.json --directive D3   asks, if anything in it asks
+  countersign run approve 4f1c                      shows every call of it
+  countersign run execute 4f1c --dry-run            what it would send now
+  countersign run execute 4f1c                      sends it, step by step
+  countersign run show 4f1c
+
+Exit codes: 0 done, 1 a step failed or it cannot go on, 3 denied or stopped,
+4 it waits or may go on later.")]
 pub(crate) struct Args {
     #[command(subcommand)]
     command: Command,
@@ -81,43 +91,6 @@ async fn bench(app: &App, globals: &Globals) -> Result<Bench> {
     })
 }
 
-/// The fewest hex digits that are looked up: fewer name a run by accident.
-const SHORTEST: usize = 4;
-
-/// The run that this text names: its id, or the beginning or end of it.
-async fn find(app: &App, text: &str) -> Result<Run> {
-    let shown = crate::domain::visible::inline(text.trim()).text;
-    let none = || {
-        Stop::new(Code::Failure, format!("there is no run `{shown}`"))
-            .help("`countersign run list` lists them")
-    };
-    let id = match RunId::parse(text.trim()) {
-        Some(id) => id,
-        None => {
-            let digits: String = text.trim().chars().filter(|c| *c != '-').collect();
-            if digits.len() < SHORTEST || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
-                return Err(Stop::new(Code::Usage, format!("`{shown}` is not an id"))
-                    .help(format!("an id is hex digits: the whole, or at least {SHORTEST} from its beginning or end"))
-                    .into());
-            }
-            match app.store.find_runs(&app.tenant, &digits).await?.as_slice() {
-                [] => return Err(none().into()),
-                [one] => *one,
-                several => {
-                    let ids: Vec<String> = several.iter().map(ToString::to_string).collect();
-                    return Err(Stop::new(
-                        Code::Failure,
-                        format!("`{shown}` names {} runs", several.len()),
-                    )
-                    .help(format!("give more digits of one of `{}`", ids.join("`, `")))
-                    .into());
-                }
-            }
-        }
-    };
-    app.store.run(&app.tenant, id).await?.ok_or_else(|| none().into())
-}
-
 /// A run with the question it waits for.
 async fn told(app: &App, run: &Run) -> Result<RunView> {
     let approval: Option<Approval> = match run.approval {
@@ -146,39 +119,5 @@ fn code(run: &Run, view: &RunView) -> Code {
         (RunState::Running | RunState::Interrupted, _) => Code::Pending,
         (RunState::Stopped, _) => Code::Denied,
         (RunState::Failed, _) => Code::Failure,
-    }
-}
-
-/// Why a run did not go on, as an error of the command.
-fn not_run(why: NotRun) -> anyhow::Error {
-    match why {
-        NotRun::NotFound => {
-            Stop::new(Code::Denied, "this run was made by somebody else, who alone executes it")
-                .into()
-        }
-        NotRun::Forgotten => Stop::new(
-            Code::Failure,
-            "the plan of this run was erased by the retention rules before it was begun",
-        )
-        .help("make it anew with `countersign run create`")
-        .into(),
-        NotRun::Running => Stop::new(Code::Pending, "another process executes this run").into(),
-        NotRun::Ended(state) => Stop::new(
-            Code::Failure,
-            format!(
-                "nothing would be sent: this run is {} and its calls are forgotten",
-                state.as_str()
-            ),
-        )
-        .into(),
-        NotRun::Refused(refusal) => {
-            let code = match refusal.code {
-                "waiting" | "upstream_down" | "withdrawn" | "paused" => Code::Pending,
-                "denied" | "expired" | "cancelled" | "denied_by_policy" => Code::Denied,
-                _ => Code::Failure,
-            };
-            Stop::new(code, refusal.text.clone()).into()
-        }
-        NotRun::Store(error) => error.into(),
     }
 }

@@ -1,10 +1,9 @@
 //! `run show`: one run with its steps.
 
 use crate::app::App;
-use crate::cli::output;
 use crate::cli::proof::Caller;
-use crate::cli::run::{find, line, told};
-use crate::domain::run::RunStep;
+use crate::cli::run::{line, told};
+use crate::cli::{find, output};
 use crate::domain::visible;
 use anyhow::Result;
 
@@ -28,7 +27,7 @@ pub(crate) struct Args {
 /// When there is no such run.
 pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
     Caller::of(app, "run").await?.may_read(app)?;
-    let run = find(app, &args.id).await?;
+    let run = find::run(app, &args.id).await?;
     let view = told(app, &run).await?;
     if args.json {
         return output::json(&view);
@@ -47,41 +46,17 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
     output::line(fact("calls", &view.manifest_digest))?;
     output::line(fact("story", &view.correlation_id))?;
     output::line(fact("tokens", &view.total_tokens.to_string()))?;
-    let rows = run.steps.iter().map(|step| {
-        vec![(step.step + 1).to_string(), step.tier.to_string(), ended(step).to_owned()]
-    });
-    output::line(output::table(&["step", "tier", "outcome"], rows.collect()))
+    let rows = view
+        .steps
+        .iter()
+        .map(|step| vec![(step.step + 1).to_string(), step.tier.to_string(), words(step.state)]);
+    output::line(output::table(&["step", "tier", "state"], rows.collect()))
 }
 
-/// How a step ended. What was sent and not answered must never read as not sent.
-fn ended(step: &RunStep) -> &'static str {
-    match (step.outcome, step.intent) {
-        (Some(outcome), _) => outcome.as_str(),
-        (None, Some(_)) => "sent, no answer yet",
-        (None, None) => "not sent",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::cli::run::show::ended;
-    use crate::domain::digest::Digest;
-    use crate::domain::outcome::OutcomeKind;
-    use crate::domain::ruling::Tier;
-    use crate::domain::run::RunStep;
-
-    #[test]
-    fn a_step_at_its_server_does_not_read_as_not_sent() {
-        let step = |intent, outcome| RunStep {
-            step: 0,
-            call_digest: Digest::ZERO,
-            tier: Tier::WRITE,
-            intent,
-            outcome,
-            again: None,
-        };
-        assert_eq!(ended(&step(None, None)), "not sent");
-        assert_eq!(ended(&step(Some(7), None)), "sent, no answer yet");
-        assert_eq!(ended(&step(Some(7), Some(OutcomeKind::Unknown))), "unknown");
+/// A step's state for people. What was sent and not answered must never read as not sent.
+fn words(state: &str) -> String {
+    match state {
+        "sent" => "sent, no answer yet".to_owned(),
+        other => other.replace('_', " "),
     }
 }

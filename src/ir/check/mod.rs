@@ -223,7 +223,7 @@ fn keys(drafts: &[Draft<'_, '_>], plan_key: Option<&str>, faults: &mut Faults) {
                 free.insert(index);
             }
             Entry::Occupied(taken) => {
-                let message = format!("step {} has the same key", taken.get());
+                let message = format!("`/steps/{}` has the same key", taken.get());
                 faults.error(at, codes::DUPLICATE_IDEMPOTENCY_KEY, message);
             }
         }
@@ -237,7 +237,7 @@ fn dependencies(drafts: &[Draft<'_, '_>], faults: &mut Faults) -> (Vec<Vec<usize
         let at = At::StepField(index, "step_id");
         match clash {
             Clash::Same(first) => {
-                let message = format!("step {first} is called so, too");
+                let message = format!("`/steps/{first}` is called so, too");
                 faults.error(at, codes::DUPLICATE_STEP_ID, message);
             }
             Clash::Ambiguous => {
