@@ -7,7 +7,7 @@ use crate::physical::{Disk, log_size};
 use crate::report::{Report, Unit, median, quantile, range};
 use crate::session::{Session, Via, make_home};
 use countersign::approval::{Approver, Desk, Terms};
-use countersign::domain::approval::{Approval, State};
+use countersign::domain::approval::{Approval, State, Subject};
 use countersign::domain::entry::EntryType;
 use countersign::domain::id::CorrelationId;
 use countersign::domain::outcome::{Outcome, OutcomeKind};
@@ -65,8 +65,9 @@ async fn one_approval(folder: &Path, report: &mut Report) {
         let sync = disks.as_mut().map(|disks| disks.each_mut().map(|disk| micros(disk.once())));
         let size = [log_size(&home); 1];
         let begun = Instant::now();
-        let asked = desk.ask(call.clone(), ruling.clone(), correlation, row).await.expect("asked");
+        let asked = desk.ask(call.clone(), Subject::Call, ruling.clone(), correlation, row).await;
         let ask = begun.elapsed();
+        let asked = asked.expect("asked");
         let size = [size[0], log_size(&home)];
         let id = asked.approval.id;
         let begun = Instant::now();
@@ -75,7 +76,7 @@ async fn one_approval(folder: &Path, report: &mut Report) {
         answer.expect("a store").expect("approved");
         let size = [size[0], size[1], log_size(&home)];
         let begun = Instant::now();
-        let permit = journal.permit_approved(call, id, &ruling, correlation, passed).await;
+        let permit = journal.permit_approved(call, &asked.approval, &ruling, passed).await;
         let consume = begun.elapsed();
         let size = [size[0], size[1], size[2], log_size(&home)];
         let (_, receipt) = permit.expect("the yes counts").into_line(1, false);

@@ -387,3 +387,11 @@ fn a_long_plan_says_that_not_everything_is_shown() {
     assert!(text.contains("Not everything is shown"), "{text}");
     assert!(text.lines().count() < 500);
 }
+
+#[test]
+fn a_step_that_would_go_once_more_says_so() {
+    let mut a = approval(r#"{"id":"a"}"#);
+    a.subject = Subject::Step(crate::domain::id::RunId::new(), 1);
+    let text = card(&a, &[]);
+    in_order(&text, &["once more: step 2 of the run", "sent before", ", step 2"]);
+}
