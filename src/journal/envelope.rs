@@ -226,7 +226,7 @@ fn module(kind: EntryType) -> &'static str {
         T::ApprovalConsumed | T::ApprovalRefused => "approvals",
         T::TokenMinted | T::TokenRedeemed => "approvals",
         T::CallPermitted | T::CallRefused | T::CallOutcome => "calls",
-        T::RunCreated | T::RunStarted | T::RunInterrupted => "runs",
+        T::RunRefused | T::RunCreated | T::RunStarted | T::RunInterrupted => "runs",
         T::RunStopped | T::RunCompleted | T::RunFailed => "runs",
         T::AgentPaused | T::AgentUnpaused => "agents",
         T::AgentRegistered | T::AgentUpdated | T::AgentUnregistered => "agents",
@@ -272,7 +272,7 @@ fn severity(kind: EntryType, outcome: Option<&str>) -> Severity {
         T::PolicyLoaded | T::JournalPruned => Severity::Info,
         T::ClockAccepted => Severity::Warning,
         T::RunCreated | T::RunStarted | T::RunCompleted => Severity::Info,
-        T::RunStopped => Severity::Warning,
+        T::RunStopped | T::RunRefused => Severity::Warning,
         T::RunInterrupted | T::RunFailed => Severity::Error,
         T::NetworkRecommended => Severity::Info,
     }

@@ -13,6 +13,7 @@ mod killed;
 mod once;
 #[path = "../kill/random.rs"]
 mod random;
+mod refused;
 mod sealed;
 mod secrets;
 mod stage;

@@ -13,6 +13,7 @@ use crate::domain::approval::Approval;
 use crate::domain::id::RunId;
 use crate::domain::run::{Run, RunState};
 use crate::run::{NotRun, RunView, view};
+use crate::store::runs::RunAnswer;
 use anyhow::Result;
 
 /// Options of `run`.
@@ -124,7 +125,7 @@ async fn told(app: &App, run: &Run) -> Result<RunView> {
         Some(id) => app.store.approval(&app.tenant, id).await?,
         None => None,
     };
-    Ok(view(run, approval.as_ref()))
+    Ok(view(run, approval.as_ref().map(RunAnswer::of).as_ref()))
 }
 
 /// One line on where a run stands.
