@@ -54,7 +54,7 @@ async fn what_plans_fill_costs_no_body_of_the_journal() {
         let text = format!(r#"{{"at":{at},"text":"{}"}}"#, "x".repeat(bytes));
         let large = Canonical::read(text.as_bytes(), &Limits::ARGUMENTS).ok();
         // Every twentieth is asked about.
-        let mut new: NewRun = Plan::new(&[&key]).fresh(store, (at % 20 == 0).then_some(1));
+        let mut new: NewRun = Plan::new(&[&key]).fresh(store, at.is_multiple_of(20).then_some(1));
         (new.run.ir, new.run.manifest) = (large.clone(), large);
         bench.wall.pass(1);
         store.create_run(new).await.unwrap().unwrap().run
