@@ -37,7 +37,7 @@ pub struct Provider {
 pub struct StepTool {
     /// The server's own name of the tool.
     pub tool: String,
-    /// The argument that the step's `resource` becomes.
+    /// The argument that the step's `resource` becomes; empty when it is left out on purpose.
     pub resource: Option<String>,
     /// The argument that the step's idempotency key becomes.
     pub idempotency_key: Option<String>,
@@ -99,8 +99,7 @@ pub(crate) fn plans(raw: raw::Ir, file: &Path) -> Result<Plans, ConfigError> {
             if !is_dotted(&action) || tool.tool.is_empty() || tool.tool.len() > 256 {
                 return Err(wrong(at(&key), "must map an action to the name of a tool"));
             }
-            let taken = [&tool.resource, &tool.idempotency_key];
-            if taken.iter().any(|name| name.as_ref().is_some_and(String::is_empty))
+            if tool.idempotency_key.as_ref().is_some_and(String::is_empty)
                 || tool.resource.is_some() && tool.resource == tool.idempotency_key
             {
                 return Err(wrong(at(&key), "must name two different arguments"));

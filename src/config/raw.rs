@@ -77,7 +77,8 @@ pub struct Provider {
 pub struct StepTool {
     /// The server's own name of the tool. Required.
     pub tool: String,
-    /// The argument that the step's `resource` becomes. Default: it is not sent.
+    /// The argument that the step's `resource` becomes; `""` sends and shows none. Default: a step that names one is no
+    /// call.
     #[serde(default)]
     pub resource: Option<String>,
     /// The argument that the step's idempotency key becomes. Default: it is not sent.

@@ -100,6 +100,8 @@ entry_types! {
     IrDagDiffOk = "ir.dag_diff_ok",
     /// What is to be executed is not the plan.
     IrDagDiffFailed = "ir.dag_diff_failed",
+    /// A run was wanted and not made.
+    RunRefused = "run.refused",
     /// A plan was resolved to calls.
     RunCreated = "run.created",
     /// Its execution began, or went on after an interruption.

@@ -100,9 +100,9 @@ pub struct Run {
     pub tier: Tier,
     /// Hash of its plan.
     pub ir_hash: Digest,
-    /// The plan as written. Gone once its retention is over.
+    /// The plan as written. Gone once its retention is over, and left out of lists.
     pub ir: Option<Canonical>,
-    /// The calls it was resolved to; what a person says yes to. Gone once its retention is over.
+    /// The calls it was resolved to; what a person says yes to. Gone and left out with the plan.
     pub manifest: Option<Canonical>,
     /// SHA-256 of the manifest.
     pub manifest_digest: Digest,

@@ -226,7 +226,7 @@ fn module(kind: EntryType) -> &'static str {
         T::ApprovalConsumed | T::ApprovalRefused => "approvals",
         T::TokenMinted | T::TokenRedeemed => "approvals",
         T::CallPermitted | T::CallRefused | T::CallOutcome => "calls",
-        T::RunCreated | T::RunStarted | T::RunInterrupted => "runs",
+        T::RunRefused | T::RunCreated | T::RunStarted | T::RunInterrupted => "runs",
         T::RunStopped | T::RunCompleted | T::RunFailed => "runs",
         T::RunStepAsked | T::RunStepResolved => "runs",
         T::AgentPaused | T::AgentUnpaused => "agents",
@@ -273,7 +273,7 @@ fn severity(kind: EntryType, outcome: Option<&str>) -> Severity {
         T::PolicyLoaded | T::JournalPruned => Severity::Info,
         T::ClockAccepted => Severity::Warning,
         T::RunCreated | T::RunStarted | T::RunCompleted => Severity::Info,
-        T::RunStopped | T::RunStepAsked => Severity::Warning,
+        T::RunStopped | T::RunRefused | T::RunStepAsked => Severity::Warning,
         T::RunStepResolved => match outcome {
             Some("ran") => Severity::Info,
             Some(_) | None => Severity::Warning,

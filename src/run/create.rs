@@ -1,22 +1,23 @@
 //! Making a run: the plan is checked, resolved and judged, and asked about as a whole if anything in it asks.
 
-use crate::config::OnAsk;
+use crate::config::{Directive, OnAsk};
 use crate::domain::approval::Subject;
 use crate::domain::call::{Call, CallParts, Method, OWN, UpstreamId};
 use crate::domain::digest::Digest;
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::id::{CorrelationId, RunId};
-use crate::domain::json::Canonical;
+use crate::domain::json::{Canonical, Limits};
 use crate::domain::principal::Principal;
-use crate::domain::ruling::{Action, Effect, Layer, PolicyRef, Reason, Ruling, Tier, Verdict};
+use crate::domain::ruling::{Tier, Verdict};
 use crate::domain::run::{Run, RunState, RunStep};
 use crate::domain::time::Millis;
-use crate::gate::{Gate, Refusal};
-use crate::ir::{Plan, Status, Validation, show_hash, validated};
+use crate::gate::{Gate, InForce, Refusal};
+use crate::ir::{Checked, Plan, Status, Validation, show_hash, validated};
 use crate::journal::{Passed, call_row};
 use crate::run::manifest::{Resolved, Unresolved, manifest, resolve};
+use crate::run::question::ruling;
 use crate::store::StoreError;
-use crate::store::runs::{Created, KeyTaken, NewRun, RunKeys};
+use crate::store::runs::{Created, KeyTaken, NewRun, NotCreated, RunKeys};
 use serde_json::json;
 use std::collections::HashSet;
 
@@ -61,8 +62,43 @@ pub enum NotMade {
     TooLarge,
     /// A key of it was used for something else.
     KeyTaken(KeyTaken),
+    /// The agent is paused.
+    Paused,
+    /// Too many runs of this principal wait to be executed.
+    TooMany,
     /// The store failed.
     Store(StoreError),
+}
+
+impl NotMade {
+    /// Its code, in the journal and in answers.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownDirective(_) => "unknown_directive",
+            Self::Rejected(_) => "rejected",
+            Self::Unresolved(Unresolved::NotMapped { .. }) => "not_mapped",
+            Self::Unresolved(Unresolved::Refused { refusal, .. }) | Self::Denied(_, refusal) => {
+                refusal.code
+            }
+            Self::NeedsAYes(_) => "needs_a_yes",
+            Self::TooLarge => "too_large",
+            Self::KeyTaken(_) => "idempotency_conflict",
+            Self::Paused => "paused",
+            Self::TooMany => "too_many",
+            Self::Store(error) => error.code(),
+        }
+    }
+}
+
+impl From<NotCreated> for NotMade {
+    fn from(why: NotCreated) -> Self {
+        match why {
+            NotCreated::KeyTaken(taken) => Self::KeyTaken(taken),
+            NotCreated::Paused => Self::Paused,
+            NotCreated::TooMany => Self::TooMany,
+        }
+    }
 }
 
 impl From<StoreError> for NotMade {
@@ -77,92 +113,166 @@ impl From<StoreError> for NotMade {
 /// [`NotMade`].
 pub async fn create(gate: &Gate, wish: Wish<'_>) -> Result<Made, NotMade> {
     let in_force = gate.in_force().await?;
-    let config = &in_force.config;
-    let directive = config
-        .directives
+    let directives = &in_force.config.directives;
+    let directive = directives
         .get(wish.directive)
-        .ok_or_else(|| NotMade::UnknownDirective(config.directives.keys().cloned().collect()))?;
-    let ask_from = config.require_approval_tier;
-    let checked = in_force.check(wish.ir, gate.tenant());
-    let validation = checked.validation;
-    let (correlation, checked_row) = checked_row(gate, wish.principal, &validation).await?;
-    let Some(plan) = checked.plan else {
-        gate.desk().store().append(vec![checked_row]).await?;
+        .ok_or_else(|| NotMade::UnknownDirective(directives.keys().cloned().collect()))?;
+    let Checked { plan, validation } = in_force.check(wish.ir, gate.tenant());
+    let (correlation, checked) = checked_row(gate, wish.principal, &validation).await?;
+    let Some(plan) = plan else {
+        gate.desk().store().append(vec![checked]).await?;
         return Err(NotMade::Rejected(Box::new(validation)));
     };
-    let keys = RunKeys {
-        tenant: gate.tenant().clone(),
-        principal: wish.principal.clone(),
-        keys: keys(&plan),
-        ir_hash: plan.hash(),
-        directive: wish.directive.to_owned(),
-    };
-    // Whoever comes again is answered even if a server of it is down now.
-    match gate.desk().store().run_for(keys.clone()).await? {
-        Some(Ok(run)) => return Ok(Made { run, replay: true, validation }),
-        Some(Err(taken)) => return Err(NotMade::KeyTaken(taken)),
-        None => {}
-    }
-    let resolved =
-        resolve(gate, &in_force, wish.principal, &plan).await.map_err(NotMade::Unresolved)?;
-    denied(gate, &resolved, correlation).await?;
-    let tier = resolved.iter().map(|r| r.ruling.tier).max().unwrap_or(Tier::READ);
-    let tier = tier.max(validation.tier).max(directive.tier);
-    let asks = directive.approval
-        || tier >= ask_from
-        || validation.status == Status::Escalate
-        || resolved.iter().any(|r| r.ruling.verdict == Verdict::Ask);
-    if asks && wish.on_ask == OnAsk::Deny {
-        return Err(NotMade::NeedsAYes(tier));
-    }
-    let id = RunId::new();
-    let class = (wish.directive, directive.label.as_str());
-    let bytes = manifest(id, class, &plan, &resolved).ok_or(NotMade::TooLarge)?;
-    let run = Run {
-        id,
-        tenant: gate.tenant().clone(),
-        principal: wish.principal.clone(),
+    let refused = refused_row(gate, &wish, &plan, &checked);
+    let making = Making {
+        gate,
+        in_force: &in_force,
+        wish: &wish,
+        directive,
+        plan: &plan,
+        validation: &validation,
         correlation,
-        directive: wish.directive.to_owned(),
-        label: directive.label.clone(),
-        tier,
-        ir_hash: plan.hash(),
-        ir: Some(plan.canonical().clone()),
-        manifest: Some(bytes.clone()),
-        manifest_digest: Digest::sha256(&[bytes.as_bytes()]),
-        approval: None,
-        state: RunState::Created,
-        cause: None,
-        session: None,
-        created_at: Millis::default(),
-        started_at: None,
-        ended_at: None,
-        tokens: 0,
-        steps: resolved
-            .iter()
-            .map(|r| RunStep {
-                step: r.step,
-                call_digest: r.call.digest(),
-                tier: r.ruling.tier,
-                intent: None,
-                outcome: None,
-                again: None,
-            })
-            .collect(),
+        checked: &checked,
+        refused: &refused,
     };
-    let question = asks.then(|| {
-        let call = question_call(gate, wish.principal, &bytes);
-        let policy = in_force.snapshot.policy().clone();
-        let ruling = ruling(tier, class, &validation, &resolved, policy);
-        let row =
-            call_row(EntryType::ApprovalAsked, &call, &ruling, correlation, &Passed::default());
-        gate.desk().question(call, Subject::Run(id), ruling, correlation, row)
-    });
-    let created = created_row(gate, &run, &resolved);
-    let new = NewRun { keys, run, question, checked: checked_row, row: created };
-    match gate.desk().store().create_run(new).await? {
-        Ok(Created { run, replay }) => Ok(Made { run, replay, validation }),
-        Err(taken) => Err(NotMade::KeyTaken(taken)),
+    let why = match making.make().await {
+        Ok((run, replay)) => return Ok(Made { run, replay, validation }),
+        Err(NotYet::OnRecord(why)) => return Err(why),
+        Err(NotYet::Unrecorded(why)) => why,
+    };
+    let refused = Draft { outcome: Some(why.code().to_owned()), ..refused };
+    gate.desk().store().append(vec![checked, refused]).await?;
+    Err(why)
+}
+
+/// A plan that passed its check, on its way to a run.
+struct Making<'a> {
+    gate: &'a Gate,
+    in_force: &'a InForce,
+    wish: &'a Wish<'a>,
+    directive: &'a Directive,
+    plan: &'a Plan,
+    validation: &'a Validation,
+    correlation: CorrelationId,
+    checked: &'a Draft,
+    refused: &'a Draft,
+}
+
+/// Why there is no run, and whether that was recorded.
+enum NotYet {
+    OnRecord(NotMade),
+    Unrecorded(NotMade),
+}
+
+impl From<NotMade> for NotYet {
+    fn from(why: NotMade) -> Self {
+        Self::Unrecorded(why)
+    }
+}
+
+impl From<StoreError> for NotYet {
+    fn from(error: StoreError) -> Self {
+        Self::OnRecord(error.into())
+    }
+}
+
+impl Making<'_> {
+    async fn make(&self) -> Result<(Run, bool), NotYet> {
+        let Self { gate, in_force, wish, directive, plan, validation, correlation, .. } = *self;
+        let keys = RunKeys {
+            tenant: gate.tenant().clone(),
+            principal: wish.principal.clone(),
+            keys: keys(plan),
+            ir_hash: plan.hash(),
+            directive: wish.directive.to_owned(),
+        };
+        // Whoever comes again is answered even if a server of it is down now.
+        match gate.desk().store().run_for(keys.clone()).await? {
+            Some(Ok(run)) => return Ok((run, true)),
+            Some(Err(taken)) => return Err(NotMade::KeyTaken(taken).into()),
+            None => {}
+        }
+        // What could not be read back must not be stored.
+        if Canonical::read(plan.canonical().as_bytes(), &Limits::ARGUMENTS).is_err() {
+            return Err(NotMade::TooLarge.into());
+        }
+        let resolved =
+            resolve(gate, in_force, wish.principal, plan).await.map_err(NotMade::Unresolved)?;
+        denied(gate, &resolved, correlation).await?;
+        let tier = resolved.iter().map(|r| r.ruling.tier).max().unwrap_or(Tier::READ);
+        let tier = tier.max(validation.tier).max(directive.tier);
+        let asks = directive.approval
+            || tier >= in_force.config.require_approval_tier
+            || validation.status == Status::Escalate
+            || resolved.iter().any(|r| r.ruling.verdict == Verdict::Ask);
+        if asks && wish.on_ask == OnAsk::Deny {
+            return Err(NotMade::NeedsAYes(tier).into());
+        }
+        let id = RunId::new();
+        let class = (wish.directive, directive.label.as_str());
+        let bytes = manifest(id, class, plan, &resolved).ok_or(NotMade::TooLarge)?;
+        let run = self.run(id, tier, &bytes, &resolved);
+        let question = asks.then(|| {
+            let call = question_call(gate, wish.principal, &bytes);
+            let policy = in_force.snapshot.policy().clone();
+            let ruling = ruling(tier, class, validation, &resolved, policy);
+            let row =
+                call_row(EntryType::ApprovalAsked, &call, &ruling, correlation, &Passed::default());
+            gate.desk().question(call, Subject::Run(id), ruling, correlation, row)
+        });
+        let row = created_row(gate, &run, &resolved);
+        let (checked, refused) = (self.checked.clone(), self.refused.clone());
+        let new = NewRun { keys, run, question, checked, row, refused };
+        match gate.desk().store().create_run(new).await? {
+            Ok(Created { run, replay }) => Ok((run, replay)),
+            Err(why) => Err(NotYet::OnRecord(why.into())),
+        }
+    }
+
+    fn run(&self, id: RunId, tier: Tier, manifest: &Canonical, resolved: &[Resolved]) -> Run {
+        Run {
+            id,
+            tenant: self.gate.tenant().clone(),
+            principal: self.wish.principal.clone(),
+            correlation: self.correlation,
+            directive: self.wish.directive.to_owned(),
+            label: self.directive.label.clone(),
+            tier,
+            ir_hash: self.plan.hash(),
+            ir: Some(self.plan.canonical().clone()),
+            manifest: Some(manifest.clone()),
+            manifest_digest: Digest::sha256(&[manifest.as_bytes()]),
+            approval: None,
+            state: RunState::Created,
+            cause: None,
+            session: None,
+            created_at: Millis::default(),
+            started_at: None,
+            ended_at: None,
+            tokens: 0,
+            steps: resolved
+                .iter()
+                .map(|r| RunStep {
+                    step: r.step,
+                    call_digest: r.call.digest(),
+                    tier: r.ruling.tier,
+                    intent: None,
+                    outcome: None,
+                    again: None,
+                })
+                .collect(),
+        }
+    }
+}
+
+/// The row that says that a plan became no run; why is filled in where that is known.
+fn refused_row(gate: &Gate, wish: &Wish<'_>, plan: &Plan, checked: &Draft) -> Draft {
+    let body = json!({ "directive": wish.directive, "ir_hash": show_hash(&plan.hash()) });
+    Draft {
+        kind: EntryType::RunRefused,
+        verdict: None,
+        body: body.to_string().into_bytes(),
+        ..Draft { session: Some(gate.session()), ..checked.clone() }
     }
 }
 
@@ -231,57 +341,6 @@ fn keys(plan: &Plan) -> Vec<String> {
     let mut seen = HashSet::new();
     all.filter(|key| seen.insert(key.clone())).collect()
 }
-
-/// Why the question is asked: one reason a step that wants one, and the directive's.
-fn ruling(
-    tier: Tier,
-    (directive, label): (&str, &str),
-    validation: &Validation,
-    resolved: &[Resolved],
-    policy: PolicyRef,
-) -> Ruling {
-    let reason = |rule: &str, message: String, verdict| Reason {
-        layer: Layer::Kernel,
-        rule: rule.to_owned(),
-        message,
-        verdict,
-    };
-    let mut reasons = vec![reason(
-        "run.manifest",
-        format!("a run of {} calls under `{directive}` ({label}), tier {tier}", resolved.len()),
-        Some(Verdict::Ask),
-    )];
-    for (step, r) in validation.steps.iter().zip(resolved) {
-        let asks = step.requires_approval || r.ruling.verdict == Verdict::Ask;
-        if !asks || reasons.len() > REASONS_MAX {
-            continue;
-        }
-        let of_call = r.ruling.reasons.iter().find(|reason| reason.verdict == Some(Verdict::Ask));
-        let of_step = step.reasons.first().map(|reason| reason.message.clone().into_owned());
-        let why = of_step.or_else(|| of_call.map(|r| r.message.clone())).unwrap_or_default();
-        let message = format!(
-            "step {}: `{}` as `{}`, tier {}: {why}",
-            step.index + 1,
-            step.action,
-            r.call.name(),
-            r.ruling.tier.max(step.tier)
-        );
-        reasons.push(reason("run.step", message, Some(Verdict::Ask)));
-    }
-    let gravest = resolved.iter().max_by_key(|r| r.ruling.tier);
-    Ruling {
-        verdict: Verdict::Ask,
-        tier,
-        effect: gravest.map_or(Effect::Write, |r| r.ruling.effect),
-        action: gravest.map_or(Action::ExternalApiCall, |r| r.ruling.action),
-        reasons,
-        warnings: Vec::new(),
-        policy,
-    }
-}
-
-/// More reasons than this help nobody to decide; the card shows every step anyway.
-const REASONS_MAX: usize = 50;
 
 fn created_row(gate: &Gate, run: &Run, resolved: &[Resolved]) -> Draft {
     let steps: Vec<_> = resolved

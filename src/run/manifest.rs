@@ -17,6 +17,8 @@ pub(in crate::run) struct Resolved {
     pub step: u32,
     /// Which server and tool, with which arguments.
     pub target: Target,
+    /// Whether its resource is among the arguments; else nobody is told that it were.
+    pub on_resource: bool,
     /// The call, sealed.
     pub call: Call,
     /// What policy says of it now.
@@ -63,19 +65,19 @@ pub(in crate::run) async fn resolve_step(
     principal: &Principal,
     step: &Step,
 ) -> Result<Resolved, Unresolved> {
-    let target =
+    let (target, on_resource) =
         target(vocabulary, step).map_err(|why| Unresolved::NotMapped { step: step.index, why })?;
     let (call, ruling) = gate
         .weigh(principal, &target)
         .await
         .map_err(|refusal| Unresolved::Refused { step: step.index, refusal: Box::new(refusal) })?;
     let step = u32::try_from(step.index).unwrap_or(u32::MAX);
-    Ok(Resolved { step, target, call, ruling })
+    Ok(Resolved { step, target, on_resource, call, ruling })
 }
 
 /// Where a step goes: its parameters are the arguments, with the resource and the idempotency key where the
-/// configuration wants them.
-fn target(vocabulary: &Vocabulary, step: &Step) -> Result<Target, String> {
+/// configuration wants them. And whether the resource is among them.
+fn target(vocabulary: &Vocabulary, step: &Step) -> Result<(Target, bool), String> {
     let provider = vocabulary
         .provider(&step.provider)
         .ok_or_else(|| format!("the provider `{}` is not known any more", step.provider))?;
@@ -92,19 +94,34 @@ fn target(vocabulary: &Vocabulary, step: &Step) -> Result<Target, String> {
     let Node::Object(mut members) = params else {
         return Err("its parameters are no object".to_owned());
     };
+    // What a person reads on the card must be part of the call.
+    if map.resource.is_none() && step.resource.is_some() {
+        return Err(format!(
+            "its resource would be shown and not sent: {table} must say `resource` for `{}`, the argument that it \
+             becomes, or `resource = \"\"` to leave it out",
+            step.action
+        ));
+    }
     let wanted = [
         (&map.resource, step.resource.as_deref()),
         (&map.idempotency_key, Some(step.idempotency_key.as_str())),
     ];
     for (name, value) in wanted {
         let (Some(name), Some(value)) = (name, value) else { continue };
+        if name.is_empty() {
+            continue;
+        }
         if members.iter().any(|(key, _)| key == name) {
             return Err(format!("its parameters hold `{name}`, which the configuration fills in"));
         }
         members.push((Cow::Borrowed(name), Node::String(Cow::Borrowed(value))));
     }
     let arguments = Canonical::of(&Node::Object(members)).map_err(unreadable)?;
-    Ok(Target { upstream, tool: map.tool.clone(), arguments })
+    let target = Target { upstream, tool: map.tool.clone(), arguments };
+    Ok((
+        target,
+        step.resource.is_some() && map.resource.as_ref().is_some_and(|name| !name.is_empty()),
+    ))
 }
 
 /// The bytes that a person is shown and says yes to; `None` when they are more than a question may hold.
@@ -148,7 +165,7 @@ fn line(step: &Step, resolved: &Resolved) -> String {
         "step_hash": show_hash(&step.hash),
         "action": step.action,
         "provider": step.provider,
-        "resource": step.resource,
+        "resource": step.resource.as_ref().filter(|_| resolved.on_resource),
         "server": parts.upstream.name,
         "tool": parts.tool,
         "definition": parts.definition,

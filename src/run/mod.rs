@@ -13,6 +13,7 @@ mod create;
 mod dry;
 mod execute;
 mod manifest;
+mod question;
 mod standing;
 mod view;
 

@@ -1,9 +1,10 @@
 //! A run as it is told: over MCP, on the command line.
 
-use crate::domain::approval::{Approval, State};
+use crate::domain::approval::State;
 use crate::domain::outcome::OutcomeKind;
 use crate::domain::run::{Run, RunState, RunStep};
 use crate::ir::show_hash;
+use crate::store::runs::RunAnswer;
 use serde::Serialize;
 
 /// A run in words and numbers. Nothing of its arguments is in it.
@@ -29,6 +30,9 @@ pub struct RunView {
     pub approval_id: Option<String>,
     /// Why it is denied, where it is: what the person said, or `expired`, `cancelled`.
     pub denied_because: Option<String>,
+    /// Whether a person said no: that is final for its keys, a question that only ended is not.
+    #[serde(skip)]
+    pub said_no: bool,
     /// Who said yes.
     pub approved_by: Option<String>,
     /// When.
@@ -87,7 +91,7 @@ fn outcome(run: &Run, step: &RunStep) -> Option<OutcomeKind> {
 
 /// How a run is told, with the question it waits for.
 #[must_use]
-pub fn view(run: &Run, approval: Option<&Approval>) -> RunView {
+pub fn view(run: &Run, approval: Option<&RunAnswer>) -> RunView {
     let count = |kind| run.steps.iter().filter(|step| outcome(run, step) == Some(kind)).count();
     let said_yes = approval.filter(|a| matches!(a.state, State::Approved | State::Consumed));
     let status = match (run.approval, approval.map(|a| a.state)) {
@@ -113,10 +117,9 @@ pub fn view(run: &Run, approval: Option<&Approval>) -> RunView {
         approval_status: status,
         approval_id: run.approval.map(|id| id.to_string()),
         denied_because: denied,
-        approved_by: said_yes
-            .and_then(|a| a.decided_by.as_ref())
-            .map(|by| by.principal.to_string()),
-        approved_at: said_yes.and_then(|a| a.decided_at).map(|at| at.rfc3339()),
+        said_no: approval.is_some_and(|a| a.state == State::Denied),
+        approved_by: said_yes.and_then(|a| a.by.as_ref()).map(ToString::to_string),
+        approved_at: said_yes.and_then(|a| a.at).map(|at| at.rfc3339()),
         jobs: Jobs {
             total: run.steps.len(),
             completed: count(OutcomeKind::Ran),

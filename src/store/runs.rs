@@ -3,6 +3,7 @@
 //! A run that needs a yes is made together with its question. The transaction that takes the yes mints one grant a
 //! step; the one that lets a step go uses its grant up and writes the intent, so no crash lets a step go twice.
 
+use crate::domain::approval::{Approval, State};
 use crate::domain::call::Call;
 use crate::domain::digest::Digest;
 use crate::domain::entry::Draft;
@@ -11,6 +12,7 @@ use crate::domain::outcome::OutcomeKind;
 use crate::domain::principal::{Principal, Tenant};
 use crate::domain::ruling::Tier;
 use crate::domain::run::{Run, RunState};
+use crate::domain::time::Millis;
 use crate::store::{ConsumeRequest, NotConsumed, Question, StoreError};
 use async_trait::async_trait;
 
@@ -45,6 +47,8 @@ pub struct NewRun {
     pub checked: Draft,
     /// The `run.created` row.
     pub row: Draft,
+    /// The `run.refused` row, for when it is not made; the store fills in why.
+    pub refused: Draft,
 }
 
 /// What came of making a run.
@@ -55,6 +59,32 @@ pub struct Created {
     /// Whether it was there already, made for the same keys and the same plan.
     pub replay: bool,
 }
+
+/// Why a run was not made. On record, with the check of its plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotCreated {
+    /// A key of it was used for something else.
+    KeyTaken(KeyTaken),
+    /// The agent that wants it is paused: it puts no questions.
+    Paused,
+    /// Too many runs of this principal keep their plans: they are neither ended nor forgotten.
+    TooMany,
+}
+
+impl NotCreated {
+    /// Its code, in the journal and in answers.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::KeyTaken(_) => "idempotency_conflict",
+            Self::Paused => "paused",
+            Self::TooMany => "too_many",
+        }
+    }
+}
+
+/// How many runs of one principal may keep their plans at once: each is megabytes, and nobody looks through more.
+pub const RUNS_KEPT: u32 = 200;
 
 /// One of the keys was used for something else.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,6 +106,41 @@ pub struct RunFilter {
     pub states: Vec<RunState>,
     /// At most this many, newest first.
     pub limit: usize,
+}
+
+/// A run in a list.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// The run; its plan and its calls are left out.
+    pub run: Run,
+    /// How the question about it stands.
+    pub answer: Option<RunAnswer>,
+}
+
+/// How the question about a run stands, without what it shows.
+#[derive(Debug, Clone)]
+pub struct RunAnswer {
+    /// Where it stands.
+    pub state: State,
+    /// Who decided last.
+    pub by: Option<Principal>,
+    /// When.
+    pub at: Option<Millis>,
+    /// What the person said.
+    pub reason: Option<String>,
+}
+
+impl RunAnswer {
+    /// That of a whole question.
+    #[must_use]
+    pub fn of(approval: &Approval) -> Self {
+        Self {
+            state: approval.state,
+            by: approval.decided_by.as_ref().map(|by| by.principal.clone()),
+            at: approval.decided_at,
+            reason: approval.reason.clone(),
+        }
+    }
 }
 
 /// Who wants to begin a run, or go on with it.
@@ -143,11 +208,13 @@ pub struct EndRun {
 /// Verbs of runs; each is one transaction with its journal rows.
 #[async_trait]
 pub trait Runs {
-    /// Makes a run, and puts its question; or finds the one that was made for the same keys and plan.
-    async fn create_run(&self, new: NewRun) -> Result<Either<Created, KeyTaken>>;
+    /// Makes a run, and puts its question; or finds the one that was made for the same keys and plan. One that was
+    /// never begun and whose question ended without an answer gives its keys back and is stopped. Never with plan or
+    /// calls.
+    async fn create_run(&self, new: NewRun) -> Result<Either<Created, NotCreated>>;
 
     /// The run that was made for these keys: the same one for the same plan and directive, an error when a key was used
-    /// for anything else.
+    /// for anything else. None when it would give its keys back. Without its plan and calls.
     async fn run_for(&self, keys: RunKeys) -> Result<Option<Either<Run, KeyTaken>>>;
 
     /// One run of this tenant.
@@ -156,13 +223,15 @@ pub trait Runs {
     /// The run that a question is about.
     async fn run_of(&self, tenant: &Tenant, approval: ApprovalId) -> Result<Option<Run>>;
 
-    /// Runs of this tenant, newest first.
-    async fn runs(&self, filter: RunFilter) -> Result<Vec<Run>>;
+    /// Runs of this tenant, newest first, each with how its question stands, without their plans and calls: those may
+    /// be gigabytes together.
+    async fn runs(&self, filter: RunFilter) -> Result<Vec<Listed>>;
 
     /// Ids of this tenant's runs that start or end (hyphens apart) with these hex digits, at most 16.
     async fn find_runs(&self, tenant: &Tenant, part: &str) -> Result<Vec<RunId>>;
 
-    /// Begins a run or goes on with it: from here on this session executes it. The first time uses the yes up.
+    /// Begins a run or goes on with it: from here on this session executes it. The first time uses the yes up. The
+    /// run comes without its plan and calls.
     async fn begin_run(&self, begin: BeginRun) -> Result<Either<Run, NotBegun>>;
 
     /// Lets one step go: uses its grant up, if the run needed a yes, and writes the intent. `Ok(Ok(seq))` is the only

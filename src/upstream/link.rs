@@ -102,9 +102,11 @@ impl Link {
         Ok(())
     }
 
-    /// Hands a call its answer. `false` when no call waits under this id.
+    /// Hands a call its answer. `false` when no call waits under this id; after the end nobody does, and nobody wonders.
     pub(crate) fn answer(&self, id: u64, answer: Result<Answer, Lost>) -> bool {
-        let Some(waiting) = self.calls().waiting.remove(&id) else { return false };
+        let mut calls = self.calls();
+        let Some(waiting) = calls.waiting.remove(&id) else { return calls.ended };
+        drop(calls);
         // Whoever waited may be gone by now; then nobody wants it.
         let _ = waiting.answer.send(answer);
         true

@@ -62,11 +62,11 @@ impl plans::Plans for Permits {
 #[async_trait]
 #[rustfmt::skip]
 impl runs::Runs for Permits {
-    async fn create_run(&self, _new: runs::NewRun) -> Result<std::result::Result<runs::Created, runs::KeyTaken>> { no() }
+    async fn create_run(&self, _new: runs::NewRun) -> Result<std::result::Result<runs::Created, runs::NotCreated>> { no() }
     async fn run_for(&self, _keys: runs::RunKeys) -> Result<Option<std::result::Result<Run, runs::KeyTaken>>> { no() }
     async fn run(&self, _tenant: &Tenant, _id: RunId) -> Result<Option<Run>> { no() }
     async fn run_of(&self, _tenant: &Tenant, _approval: ApprovalId) -> Result<Option<Run>> { no() }
-    async fn runs(&self, _filter: runs::RunFilter) -> Result<Vec<Run>> { no() }
+    async fn runs(&self, _filter: runs::RunFilter) -> Result<Vec<runs::Listed>> { no() }
     async fn find_runs(&self, _tenant: &Tenant, _part: &str) -> Result<Vec<RunId>> { no() }
     async fn begin_run(&self, _begin: runs::BeginRun) -> Result<std::result::Result<Run, runs::NotBegun>> { no() }
     async fn permit_step(&self, _step: runs::StepUse) -> Result<std::result::Result<u64, NotConsumed>> { no() }

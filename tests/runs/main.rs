@@ -14,6 +14,7 @@ mod killed;
 mod once;
 #[path = "../kill/random.rs"]
 mod random;
+mod refused;
 mod sealed;
 mod secrets;
 mod stage;

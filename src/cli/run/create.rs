@@ -8,6 +8,7 @@ use crate::cli::{output, read};
 use crate::domain::visible;
 use crate::gate::Refusal;
 use crate::run::{NotMade, Unresolved, Wish, create};
+use crate::store::runs::RUNS_KEPT;
 use anyhow::Result;
 use std::path::PathBuf;
 
@@ -91,7 +92,7 @@ fn not_made(why: NotMade) -> anyhow::Error {
         )
         .into(),
         NotMade::TooLarge => {
-            Stop::new(Code::Failure, "its calls are more than a question may hold (4 MiB)")
+            Stop::new(Code::Failure, "its plan or its calls are more than a question may hold (4 MiB, 100,000 keys)")
                 .help("split the plan")
                 .into()
         }
@@ -103,6 +104,15 @@ fn not_made(why: NotMade) -> anyhow::Error {
                 taken.run
             ),
         )
+        .into(),
+        NotMade::Paused => Stop::new(Code::Pending, "this agent is paused, so it asks nothing")
+            .help("`countersign unpause` lets it go on")
+            .into(),
+        NotMade::TooMany => Stop::new(
+            Code::Failure,
+            format!("{RUNS_KEPT} runs of this agent are neither ended nor forgotten"),
+        )
+        .help("execute some, or cancel their questions with `countersign cancel`")
         .into(),
         NotMade::Store(error) => error.into(),
     }

@@ -2,11 +2,11 @@
 
 use crate::app::App;
 use crate::cli::proof::Caller;
-use crate::cli::run::told;
 use crate::cli::{output, when};
 use crate::domain::run::RunState;
 use crate::domain::visible;
-use crate::store::runs::RunFilter;
+use crate::run::view;
+use crate::store::runs::{Listed, RunFilter};
 use anyhow::Result;
 use jiff::tz::TimeZone;
 use serde_json::json;
@@ -47,10 +47,7 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
         limit: args.limit as usize,
     };
     let runs = app.store.runs(filter).await?;
-    let mut views = Vec::with_capacity(runs.len());
-    for run in &runs {
-        views.push(told(app, run).await?);
-    }
+    let views: Vec<_> = runs.iter().map(|l| view(&l.run, l.answer.as_ref())).collect();
     if args.json {
         return output::json(&json!({ "runs": views }));
     }
@@ -58,7 +55,7 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
         return output::line("there are no runs");
     }
     let zone = TimeZone::system();
-    let rows = views.iter().zip(&runs).map(|(view, run)| {
+    let rows = views.iter().zip(&runs).map(|(view, Listed { run, .. })| {
         vec![
             run.id.short(),
             view.state.to_owned(),

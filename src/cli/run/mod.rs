@@ -13,6 +13,7 @@ use crate::cli::exit::{Code, Stop};
 use crate::domain::approval::Approval;
 use crate::domain::run::{Run, RunState};
 use crate::run::{RunView, view};
+use crate::store::runs::RunAnswer;
 use anyhow::Result;
 
 /// Options of `run`.
@@ -97,7 +98,7 @@ async fn told(app: &App, run: &Run) -> Result<RunView> {
         Some(id) => app.store.approval(&app.tenant, id).await?,
         None => None,
     };
-    Ok(view(run, approval.as_ref()))
+    Ok(view(run, approval.as_ref().map(RunAnswer::of).as_ref()))
 }
 
 /// One line on where a run stands.

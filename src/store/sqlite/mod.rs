@@ -14,6 +14,7 @@ mod decide;
 mod events;
 mod expiry;
 mod files;
+mod making;
 mod meta;
 mod networks;
 mod paused;

@@ -93,7 +93,7 @@ fn save(tx: &Tx<'_>, validation: &NewValidation) -> Result<(), StoreError> {
             validation.result,
             tx.now().0,
         ])?;
-    Ok(())
+    trim(tx.conn, &validation.tenant, &validation.principal)
 }
 
 /// The newest validation of a plan: by this principal, or by anybody.
@@ -195,4 +195,34 @@ pub(crate) fn forget(
         )?
         .execute(params![now.plus(-keep).0, now.plus(-DAY).0, limit])?;
     Ok(gone > 0)
+}
+
+/// How many validations are kept of one principal, and how many bytes of them.
+const KEPT: usize = 200;
+const KEPT_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Forgets the oldest validations of a principal that are more than is kept of one: no yes is needed to have a plan
+/// validated.
+pub(crate) fn trim(
+    conn: &Connection,
+    tenant: &Tenant,
+    principal: &Principal,
+) -> Result<(), StoreError> {
+    let found = conn
+        .prepare_cached(
+            "SELECT rowid, length(ir) + length(result) FROM validations WHERE tenant = ?1 AND principal = ?2
+             ORDER BY at DESC, rowid DESC",
+        )?
+        .query_map(params![tenant.as_str(), principal.to_string()], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?
+        .collect::<Result<Vec<(i64, u64)>, _>>()?;
+    let mut bytes = 0_u64;
+    for (at, (row, length)) in found.into_iter().enumerate() {
+        bytes = bytes.saturating_add(length);
+        if at > 0 && (at >= KEPT || bytes > KEPT_BYTES) {
+            conn.prepare_cached("DELETE FROM validations WHERE rowid = ?1")?.execute([row])?;
+        }
+    }
+    Ok(())
 }

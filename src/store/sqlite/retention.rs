@@ -30,7 +30,7 @@ pub(crate) fn chunk(tx: &mut Tx<'_>, retention: Retention) -> Result<bool, Store
     let arguments = erase_arguments(conn, now.plus(-retention.bodies))?;
     let validations = plans::forget(conn, now, retention.bodies, CHUNK)?;
     let plans = erase_plans(conn, now.plus(-retention.bodies))?;
-    let early = erase_early(conn, retention.size, now)?;
+    let early = early(conn, retention.size, now)?;
     execute(conn, "DELETE FROM pruning")?;
     Ok(bodies || reads || arguments || validations || plans || early)
 }
@@ -150,9 +150,82 @@ fn erase_plans(conn: &Connection, before: Millis) -> Result<bool, StoreError> {
     Ok(runs > 0)
 }
 
-/// Over the size: the oldest bodies go although their time is not over, but none of the last day.
-fn erase_early(conn: &Connection, size: u64, now: Millis) -> Result<bool, StoreError> {
+/// Over the size: what is left of plans that nobody began goes first, then the oldest bodies, although their time is not
+/// over. What plans fill costs no body: an agent makes as many as it likes, and nobody is asked before.
+fn early(conn: &Connection, size: u64, now: Millis) -> Result<bool, StoreError> {
     let excess = used(conn)?.saturating_sub(size);
+    if excess == 0 {
+        return Ok(false);
+    }
+    let freed = erase_plans_early(conn, excess, now.plus(-DAY))?;
+    if freed > 0 {
+        return Ok(true);
+    }
+    let plans = plans_hold(conn)?;
+    // The newest plans stay as long as all together are a small part.
+    let freed = erase_plans_early(conn, plans.saturating_sub(size / PLANS_PART), now)?;
+    if freed > 0 {
+        return Ok(true);
+    }
+    erase_early(conn, excess.saturating_sub(plans), now)
+}
+
+/// Plans may hold this part of the size before those of the last day are forgotten, too.
+const PLANS_PART: u64 = 4;
+
+/// What plans hold that bodies cannot give back.
+fn plans_hold(conn: &Connection) -> Result<u64, StoreError> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT (SELECT coalesce(sum(length(ir) + length(result)), 0) FROM validations)
+                 + (SELECT coalesce(sum(coalesce(length(ir), 0) + length(manifest)), 0) FROM runs
+                    WHERE manifest IS NOT NULL)
+                 + (SELECT coalesce(sum(length(arguments)), 0) FROM approvals
+                    WHERE subject IS NOT NULL AND arguments IS NOT NULL)",
+        )?
+        .query_row([], |row| row.get(0))?)
+}
+
+/// Forgets the oldest validations, and plans of runs that nobody began, up to a time until so much is freed; a run that
+/// a person may still answer about keeps its own. How much it was.
+fn erase_plans_early(conn: &Connection, excess: u64, before: Millis) -> Result<u64, StoreError> {
+    let mut freed = 0;
+    let oldest = [
+        (
+            "SELECT rowid, length(ir) + length(result) FROM validations WHERE at < ?1 ORDER BY at LIMIT ?2",
+            "DELETE FROM validations WHERE rowid = ?1",
+        ),
+        (
+            "SELECT r.rowid, coalesce(length(r.ir), 0) + length(r.manifest) FROM runs r
+             WHERE r.manifest IS NOT NULL AND r.created_at < ?1 AND r.state = 'created'
+               AND NOT EXISTS (SELECT 1 FROM approvals a
+                   WHERE a.id = r.approval AND a.state IN ('pending', 'approved'))
+             ORDER BY r.created_at LIMIT ?2",
+            "UPDATE runs SET ir = NULL, manifest = NULL WHERE rowid = ?1",
+        ),
+    ];
+    for (find, erase) in oldest {
+        if freed >= excess {
+            break;
+        }
+        let found = conn
+            .prepare_cached(find)?
+            .query_map(params![before.0, CHUNK], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect::<Result<Vec<(i64, u64)>, _>>()?;
+        for (row, length) in found {
+            if freed >= excess {
+                break;
+            }
+            conn.prepare_cached(erase)?.execute([row])?;
+            count(conn, meta::ERASED[2], 1)?;
+            freed = freed.saturating_add(room(length).max(1));
+        }
+    }
+    Ok(freed)
+}
+
+/// The oldest bodies go until so much is freed, but none of the last day.
+fn erase_early(conn: &Connection, excess: u64, now: Millis) -> Result<bool, StoreError> {
     if excess == 0 {
         return Ok(false);
     }

@@ -1,18 +1,19 @@
-//! Runs: made, found, listed. What happens while they are executed is in `steps.rs`.
+//! Runs: found and listed. How they are made is in `making.rs`, what happens while they are executed in `steps.rs`.
 
-use crate::domain::entry::Draft;
+use crate::domain::approval::State;
 use crate::domain::id::{ApprovalId, CorrelationId, RunId, SessionId};
 use crate::domain::json::{Canonical, Limits};
 use crate::domain::outcome::OutcomeKind;
 use crate::domain::principal::{Principal, Tenant};
 use crate::domain::ruling::Tier;
 use crate::domain::run::{Run, RunState, RunStep};
+use crate::domain::time::Millis;
 use crate::store::runs::{
-    BeginRun, Created, EndRun, KeyTaken, NewRun, NotBegun, RunFilter, RunKeys, Runs, StepUse,
+    BeginRun, Created, EndRun, KeyTaken, Listed, NewRun, NotBegun, NotCreated, RunAnswer,
+    RunFilter, RunKeys, Runs, StepUse,
 };
-use crate::store::sqlite::chain::Tx;
-use crate::store::sqlite::{Result, SqliteStore, ask, query, rows, steps};
-use crate::store::{NotConsumed, StoreError};
+use crate::store::sqlite::{Result, SqliteStore, making, query, rows, steps};
+use crate::store::{NotConsumed, Store, StoreError};
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use std::result::Result as Either;
@@ -20,17 +21,18 @@ use uuid::Uuid;
 
 #[async_trait]
 impl Runs for SqliteStore {
-    async fn create_run(&self, new: NewRun) -> Result<Either<Created, KeyTaken>> {
-        self.write(move |tx| create(tx, new)).await
+    async fn create_run(&self, new: NewRun) -> Result<Either<Created, NotCreated>> {
+        self.write(move |tx| making::create(tx, new)).await
     }
 
     async fn run_for(&self, keys: RunKeys) -> Result<Option<Either<Run, KeyTaken>>> {
-        self.read(move |conn| earlier(conn, &keys)).await
+        let now = Store::now(self).await?;
+        self.read(move |conn| making::replayed(conn, &keys, now)).await
     }
 
     async fn run(&self, tenant: &Tenant, id: RunId) -> Result<Option<Run>> {
         let tenant = tenant.clone();
-        self.read(move |conn| find(conn, &tenant, id)).await
+        self.read(move |conn| whole(conn, &tenant, id)).await
     }
 
     async fn run_of(&self, tenant: &Tenant, approval: ApprovalId) -> Result<Option<Run>> {
@@ -41,13 +43,14 @@ impl Runs for SqliteStore {
                 .prepare_cached(of)?
                 .query_row(params![tenant.as_str(), approval.0.as_bytes()], |row| row.get(0))
                 .optional()?;
-            id.map_or(Ok(None), |id| find(conn, &tenant, RunId(Uuid::from_bytes(id))))
+            id.map_or(Ok(None), |id| whole(conn, &tenant, RunId(Uuid::from_bytes(id))))
         })
         .await
     }
 
-    async fn runs(&self, filter: RunFilter) -> Result<Vec<Run>> {
-        self.read(move |conn| list(conn, &filter)).await
+    async fn runs(&self, filter: RunFilter) -> Result<Vec<Listed>> {
+        let now = Store::now(self).await?;
+        self.read(move |conn| list(conn, &filter, now)).await
     }
 
     async fn find_runs(&self, tenant: &Tenant, part: &str) -> Result<Vec<RunId>> {
@@ -94,117 +97,63 @@ impl Runs for SqliteStore {
     }
 }
 
-fn create(tx: &mut Tx<'_>, new: NewRun) -> Result<Either<Created, KeyTaken>> {
-    let now = tx.now_to_decide()?;
-    let NewRun { run, keys, question, checked, row } = new;
-    if let Some(found) = earlier(tx.conn, &keys)? {
-        return Ok(found.map(|run| Created { run, replay: true }));
-    }
-    let id = run.id;
-    tx.append(&checked)?;
-    let asked = question.map(|question| ask::ask(tx, question)).transpose()?;
-    let approval = asked.map(|asked| asked.approval.id);
-    tx.conn
-        .prepare_cached(
-            "INSERT INTO runs (id, tenant, principal, correlation_id, directive, label, tier, ir_hash, ir, manifest,
-                 manifest_digest, approval, created_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-        )?
-        .execute(params![
-            id.0.as_bytes(),
-            run.tenant.as_str(),
-            run.principal.to_string(),
-            run.correlation.0.as_bytes(),
-            run.directive,
-            run.label,
-            run.tier.get(),
-            run.ir_hash.0,
-            run.ir.as_ref().map(Canonical::as_bytes),
-            run.manifest.as_ref().map(Canonical::as_bytes),
-            run.manifest_digest.0,
-            approval.as_ref().map(|id| id.0.as_bytes()),
-            now.0,
-        ])?;
-    for step in &run.steps {
-        tx.conn
-            .prepare_cached(
-                "INSERT INTO run_steps (run, step, call_digest, tier) VALUES (?1, ?2, ?3, ?4)",
-            )?
-            .execute(params![id.0.as_bytes(), step.step, step.call_digest.0, step.tier.get()])?;
-    }
-    for key in &keys.keys {
-        tx.conn
-            .prepare_cached(
-                "INSERT INTO idempotency_keys (tenant, principal, key, run) VALUES (?1, ?2, ?3, ?4)",
-            )?
-            .execute(params![
-                run.tenant.as_str(),
-                run.principal.to_string(),
-                key,
-                id.0.as_bytes()
-            ])?;
-    }
-    tx.append(&Draft { approval, ..row })?;
-    tx.stir();
-    Ok(Ok(Created { run: get(tx.conn, &run.tenant, id)?, replay: false }))
-}
+/// All of a run but its plan and its calls, which may be megabytes.
+const HEAD: &str = "r.id, r.tenant, r.principal, r.correlation_id, r.directive, r.label, r.tier, r.ir_hash, NULL AS ir,
+     NULL AS manifest, r.manifest_digest, r.approval, r.state, r.cause, r.session, r.created_at, r.started_at,
+     r.ended_at, r.tokens";
 
-/// The run that these keys were used for: the same one when every key was used for the same plan under the same
-/// directive, an error when any was used for anything else.
-fn earlier(conn: &Connection, wanted: &RunKeys) -> Result<Option<Either<Run, KeyTaken>>> {
-    let principal = wanted.principal.to_string();
-    let mut before: Option<Run> = None;
-    for (at, key) in wanted.keys.iter().enumerate() {
-        let used: Option<[u8; 16]> = conn
-            .prepare_cached(
-                "SELECT run FROM idempotency_keys WHERE tenant = ?1 AND principal = ?2 AND key = ?3",
-            )?
-            .query_row(params![wanted.tenant.as_str(), principal, key], |row| row.get(0))
-            .optional()?;
-        let taken = |run: RunId| Ok(Some(Err(KeyTaken { key: key.clone(), run })));
-        match (used.map(|id| RunId(Uuid::from_bytes(id))), &before) {
-            (None, None) => {}
-            (None, Some(before)) => return taken(before.id),
-            (Some(by), Some(before)) if by == before.id => {}
-            (Some(by), None) if at == 0 => {
-                let found = get(conn, &wanted.tenant, by)?;
-                if found.ir_hash != wanted.ir_hash || found.directive != wanted.directive {
-                    return taken(by);
-                }
-                before = Some(found);
-            }
-            (Some(by), _) => return taken(by),
-        }
-    }
-    Ok(before.map(Ok))
-}
-
-fn list(conn: &Connection, filter: &RunFilter) -> Result<Vec<Run>> {
+fn list(conn: &Connection, filter: &RunFilter, now: Millis) -> Result<Vec<Listed>> {
     let states: Vec<&str> = filter.states.iter().map(|state| state.as_str()).collect();
     let limit = i64::try_from(filter.limit).unwrap_or(i64::MAX);
-    let mut statement = conn.prepare_cached(
-        "SELECT * FROM runs
-         WHERE tenant = ?1 AND (?2 IS NULL OR principal = ?2)
-           AND (?3 = '' OR instr(?3, ',' || state || ',') > 0)
-         ORDER BY created_at DESC, id DESC LIMIT ?4",
-    )?;
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT {HEAD}, a.state AS answer, a.answer_by, a.run_by, a.decided_by, a.decided_at, a.reason
+         FROM runs r LEFT JOIN approvals a ON a.id = r.approval AND a.tenant = r.tenant
+         WHERE r.tenant = ?1 AND (?2 IS NULL OR r.principal = ?2)
+           AND (?3 = '' OR instr(?3, ',' || r.state || ',') > 0)
+         ORDER BY r.created_at DESC, r.id DESC LIMIT ?4"
+    ))?;
     let wanted = if states.is_empty() { String::new() } else { format!(",{},", states.join(",")) };
     let principal = filter.principal.as_ref().map(ToString::to_string);
     let found = statement
         .query_map(params![filter.tenant.as_str(), principal, wanted, limit], |row| {
-            Ok(read(row))
+            Ok(read(row).and_then(|run| Ok(Listed { run, answer: answer(row, now)? })))
         })?;
     let mut runs = found.map(|row| row?).collect::<Result<Vec<_>>>()?;
-    for run in &mut runs {
+    for Listed { run, .. } in &mut runs {
         run.steps = steps_of(conn, run.id)?;
     }
     Ok(runs)
 }
 
-/// One run of this tenant.
+/// How the question stands that a row of a list was joined with.
+fn answer(row: &Row<'_>, now: Millis) -> Result<Option<RunAnswer>> {
+    let Some(state) = rows::maybe_word(row, "answer", State::parse)? else { return Ok(None) };
+    let due = match state {
+        State::Pending => rows::maybe_time(row, "answer_by")?,
+        State::Approved => rows::maybe_time(row, "run_by")?,
+        State::Consumed | State::Denied | State::Expired | State::Cancelled => None,
+    };
+    Ok(Some(RunAnswer {
+        state: if due.is_some_and(|due| due <= now) { State::Expired } else { state },
+        by: rows::maybe_word(row, "decided_by", Principal::parse)?,
+        at: rows::maybe_time(row, "decided_at")?,
+        reason: rows::column(row, "reason")?,
+    }))
+}
+
+/// One run of this tenant, without its plan and its calls.
 pub(crate) fn find(conn: &Connection, tenant: &Tenant, id: RunId) -> Result<Option<Run>> {
+    select(conn, HEAD, tenant, id)
+}
+
+/// One run of this tenant, with its plan and its calls.
+fn whole(conn: &Connection, tenant: &Tenant, id: RunId) -> Result<Option<Run>> {
+    select(conn, "r.*", tenant, id)
+}
+
+fn select(conn: &Connection, columns: &str, tenant: &Tenant, id: RunId) -> Result<Option<Run>> {
     let found = conn
-        .prepare_cached("SELECT * FROM runs WHERE id = ?1 AND tenant = ?2")?
+        .prepare_cached(&format!("SELECT {columns} FROM runs r WHERE r.id = ?1 AND r.tenant = ?2"))?
         .query_row(params![id.0.as_bytes(), tenant.as_str()], |row| Ok(read(row)))
         .optional()?
         .transpose()?;
@@ -239,7 +188,7 @@ pub(crate) fn standing(conn: &Connection, tenant: &Tenant, id: RunId) -> Result<
     .transpose()
 }
 
-/// One run that is known to be there.
+/// One run that is known to be there, without its plan and its calls.
 pub(crate) fn get(conn: &Connection, tenant: &Tenant, id: RunId) -> Result<Run> {
     find(conn, tenant, id)?.ok_or_else(|| rows::damaged("a run that was just written"))
 }

@@ -286,7 +286,7 @@ pub(crate) fn end(tx: &mut Tx<'_>, end: EndRun) -> Result<Option<Run>, StoreErro
 }
 
 /// The calls of a run that ended may hold prompts, which are not kept longer than they are needed.
-fn forget(tx: &Tx<'_>, id: RunId) -> Result<(), StoreError> {
+pub(crate) fn forget(tx: &Tx<'_>, id: RunId) -> Result<(), StoreError> {
     let run = id.0.as_bytes();
     tx.conn
         .prepare_cached("UPDATE runs SET ir = NULL, manifest = NULL WHERE id = ?1")?

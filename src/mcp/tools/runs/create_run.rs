@@ -9,6 +9,7 @@ use crate::mcp::tools::{
     Answered, Example, Offered, OwnCall, OwnTool, object_schema, refuse, say, store_failed,
 };
 use crate::run::{NotMade, Unresolved, Wish, create};
+use crate::store::runs::RUNS_KEPT;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
@@ -34,7 +35,9 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
         ("denied_by_policy", "policy denies the call of a step"),
         ("upstream_down", "the server of a step cannot be reached, so its call cannot be judged"),
         ("needs_a_yes", "it needs a yes, and this session is set not to ask"),
-        ("too_large", "its calls are more than a question may hold"),
+        ("too_large", "its plan or its calls are more than a question may hold"),
+        ("paused", "this agent was paused"),
+        ("too_many", "too many runs of this agent wait to be executed"),
         (
             "idempotency_conflict",
             "a key of it was used for another plan, or under another directive",
@@ -148,7 +151,7 @@ fn not_made(why: NotMade) -> Answered {
         ),
         NotMade::TooLarge => refuse(
             "too_large",
-            "NOT MADE. Its calls are more than a question may hold (4 MiB); split the plan.",
+            "NOT MADE. Its plan or its calls are more than a question may hold (4 MiB, 100,000 keys); split the plan.",
         ),
         NotMade::KeyTaken(taken) => refuse(
             "idempotency_conflict",
@@ -157,6 +160,17 @@ fn not_made(why: NotMade) -> Answered {
                  directive; a key stands for one plan only.",
                 crate::domain::visible::inline(&taken.key).text,
                 taken.run
+            ),
+        ),
+        NotMade::Paused => refuse(
+            "paused",
+            "NOT MADE. This agent was paused by a person, so it asks nothing. Tell the user.",
+        ),
+        NotMade::TooMany => refuse(
+            "too_many",
+            format!(
+                "NOT MADE. {RUNS_KEPT} runs of this agent are neither ended nor forgotten; execute some, or cancel \
+                 their questions with `cancel_approval`."
             ),
         ),
         NotMade::Store(error) => store_failed(&error),

@@ -3,12 +3,13 @@
 use crate::config::Toolset;
 use crate::domain::json::Canonical;
 use crate::domain::run::RunState;
-use crate::mcp::tools::runs::{run_schema, sentence, told, value};
+use crate::mcp::tools::runs::{run_schema, sentence, value};
 use crate::mcp::tools::{
     Answered, Example, Offered, OwnCall, OwnTool, arguments, object_schema, refuse, say,
     store_failed,
 };
-use crate::store::runs::RunFilter;
+use crate::run::view;
+use crate::store::runs::{Listed, RunFilter};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
@@ -77,8 +78,8 @@ async fn list(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answered
     let filter = RunFilter { tenant: gate.tenant().clone(), principal, states, limit };
     let runs = gate.desk().store().runs(filter).await.map_err(|e| store_failed(&e))?;
     let (mut lines, mut values) = (Vec::new(), Vec::new());
-    for run in &runs {
-        let view = told(call, run).await?;
+    for Listed { run, answer } in &runs {
+        let view = view(run, answer.as_ref());
         lines.push(sentence(&view));
         values.push(value(&view));
     }

@@ -10,6 +10,7 @@ use crate::domain::id::RunId;
 use crate::domain::run::Run;
 use crate::mcp::tools::{Answered, OwnCall, refuse, store_failed};
 use crate::run::{RunView, looked_after, view};
+use crate::store::runs::RunAnswer;
 use serde_json::{Value, json};
 
 /// An example id that no run has.
@@ -44,7 +45,7 @@ async fn told(call: OwnCall<'_>, run: &Run) -> Result<RunView, Answered> {
             gate.desk().store().approval(gate.tenant(), id).await.map_err(|e| store_failed(&e))?
         }
     };
-    Ok(view(run, approval.as_ref()))
+    Ok(view(run, approval.as_ref().map(RunAnswer::of).as_ref()))
 }
 
 fn value(view: &RunView) -> Value {
@@ -57,7 +58,13 @@ fn sentence(view: &RunView) -> String {
         ("created", "pending") => {
             "It waits for a person's yes. Tell the user; then call `execute_run` once, it waits by itself."
         }
-        ("created", "denied") => "It was not approved and never runs. Tell the user.",
+        ("created" | "stopped", "denied") if view.said_no => {
+            "A person said no, which is final for its idempotency keys: it never runs. Tell the user; asking again \
+             takes new keys."
+        }
+        ("created", "denied") => {
+            "It was not approved and never runs. Tell the user; `create_run` with the same plan asks anew."
+        }
         ("created", _) => "`execute_run` begins it.",
         ("interrupted", _) => "`execute_run` goes on with it; steps that ran are not sent again.",
         _ => "",

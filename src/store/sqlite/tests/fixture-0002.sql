@@ -194,8 +194,6 @@ CREATE TABLE runs (
     label           TEXT NOT NULL,
     tier            INTEGER NOT NULL,
     ir_hash         BLOB NOT NULL,
-    ir              BLOB,
-    manifest        BLOB,
     manifest_digest BLOB NOT NULL,
     approval        BLOB,
     state           TEXT NOT NULL DEFAULT 'created' CHECK (state IN
@@ -205,7 +203,10 @@ CREATE TABLE runs (
     created_at      INTEGER NOT NULL,
     started_at      INTEGER,
     ended_at        INTEGER CHECK ((ended_at IS NULL) = (state IN ('created', 'running', 'interrupted'))),
-    tokens          INTEGER NOT NULL DEFAULT 0
+    tokens          INTEGER NOT NULL DEFAULT 0,
+    -- At the end: whoever reads the others does not walk through megabytes.
+    ir              BLOB,
+    manifest        BLOB
 ) STRICT;
 CREATE TABLE run_steps (
     run         BLOB NOT NULL,
@@ -325,9 +326,12 @@ END;
 CREATE INDEX journal_words ON journal (approval) WHERE type IN ('approval.approved', 'approval.consumed',
     'approval.denied', 'approval.expired', 'approval.cancelled');
 CREATE INDEX validations_at ON validations (at);
+CREATE INDEX validations_owner ON validations (tenant, principal, at);
 CREATE INDEX runs_created ON runs (tenant, created_at);
 CREATE INDEX runs_session ON runs (session) WHERE state = 'running';
 CREATE INDEX runs_approval ON runs (approval) WHERE approval IS NOT NULL;
+CREATE INDEX runs_kept ON runs (created_at) WHERE manifest IS NOT NULL;
+CREATE INDEX runs_owner ON runs (tenant, principal) WHERE manifest IS NOT NULL;
 CREATE TRIGGER runs_bind BEFORE UPDATE OF id, tenant, principal, correlation_id, directive, tier, ir_hash, ir, manifest,
     manifest_digest, approval, created_at ON runs
 WHEN NOT (

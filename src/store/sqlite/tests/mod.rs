@@ -2,10 +2,12 @@
 
 mod answers;
 mod board;
+mod bounds;
 mod events;
 mod faults;
 mod fixtures;
 mod journal;
+mod making;
 mod networks;
 mod plans;
 mod races;

@@ -72,6 +72,7 @@ async fn run_of(store: &dyn Store, principal: &Principal) -> RunId {
             question: None,
             checked: Draft::new(EntryType::IrValidatedEscalate, &tenant()),
             row,
+            refused: Draft::new(EntryType::RunRefused, &tenant()),
         })
         .await
         .unwrap()

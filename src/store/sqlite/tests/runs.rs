@@ -7,7 +7,7 @@ use crate::domain::id::RunId;
 use crate::domain::run::{Run, RunState, RunStep};
 use crate::store::NotConsumed;
 use crate::store::runs::{
-    BeginRun, Created, EndRun, KeyTaken, NewRun, NotBegun, RunFilter, RunKeys, Runs as _, StepUse,
+    BeginRun, Created, EndRun, NewRun, NotBegun, NotCreated, RunKeys, Runs as _, StepUse,
 };
 use rusqlite::Connection;
 
@@ -59,7 +59,7 @@ impl Plan {
         self.sealed(store, session, OWN, &format!(r#"{{"run":"{id}","prompt":"{CANARY}"}}"#))
     }
 
-    fn fresh(&self, store: &dyn Store, required: Option<u32>) -> NewRun {
+    pub(super) fn fresh(&self, store: &dyn Store, required: Option<u32>) -> NewRun {
         let (id, session) = (RunId::new(), SessionId::new());
         let call = self.whole(store, id, session);
         let step = |step| RunStep {
@@ -99,15 +99,16 @@ impl Plan {
             ..question(&call)
         });
         let row = |kind| Draft::new(kind, &self.keys.tenant);
-        let (checked, row) = (row(EntryType::IrValidatedEscalate), row(EntryType::RunCreated));
-        NewRun { run, keys: self.keys.clone(), question, checked, row }
+        let checked = row(EntryType::IrValidatedEscalate);
+        let (row, refused) = (row(EntryType::RunCreated), row(EntryType::RunRefused));
+        NewRun { run, keys: self.keys.clone(), question, checked, row, refused }
     }
 
     pub(super) async fn try_make(
         &self,
         store: &dyn Store,
         required: Option<u32>,
-    ) -> Result<Created, KeyTaken> {
+    ) -> Result<Created, NotCreated> {
         store.create_run(self.fresh(store, required)).await.unwrap()
     }
 
@@ -190,85 +191,6 @@ pub(super) async fn rows_of(store: &SqliteStore, table: &'static str) -> u32 {
         Ok(conn.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0))?)
     };
     store.read(count).await.unwrap()
-}
-
-#[tokio::test]
-async fn a_run_is_made_once_for_its_keys_and_its_plan() {
-    for bench in Bench::both() {
-        let store = &*bench.store;
-        let plan = Plan::new(&["k", "k:0", "k:1"]);
-        assert!(store.run_for(plan.keys.clone()).await.unwrap().is_none());
-        let first = plan.try_make(store, Some(1)).await.unwrap();
-        assert!(!first.replay && first.run.state == RunState::Created);
-        let second = plan.try_make(store, Some(1)).await.unwrap();
-        assert!(second.replay && second.run.id == first.run.id);
-        assert_eq!(
-            store.run_for(plan.keys.clone()).await.unwrap().unwrap().unwrap().id,
-            first.run.id
-        );
-
-        let with = |keys: &[&str], change: fn(&mut RunKeys)| {
-            let mut plan = Plan::new(keys);
-            change(&mut plan.keys);
-            plan
-        };
-        let all = ["k", "k:0", "k:1"];
-        let same = |_: &mut RunKeys| {};
-        let other_plan = |keys: &mut RunKeys| keys.ir_hash = Digest([5; 32]);
-        for (plan, key) in [
-            (with(&all, other_plan), "k"),
-            (with(&all, |keys| keys.directive = "D4".to_owned()), "k"),
-            (with(&["k"], other_plan), "k"),
-            (with(&["new", "k:1"], other_plan), "k:1"),
-            (with(&["new", "k:1"], same), "k:1"),
-            (with(&["k:1", "k"], other_plan), "k:1"),
-            (with(&["k", "k:0", "new"], same), "new"),
-        ] {
-            let taken = plan.try_make(store, Some(1)).await.unwrap_err();
-            assert_eq!((taken.key.as_str(), taken.run), (key, first.run.id));
-            assert_eq!(store.run_for(plan.keys).await.unwrap().unwrap().unwrap_err(), taken);
-        }
-        assert_eq!(rows_of(store, "runs").await, 1, "a key that was taken stored something");
-        assert_eq!(rows_of(store, "approvals").await, 1);
-        assert_eq!(rows_of(store, "idempotency_keys").await, 3);
-
-        // The same keys are somebody else's own in another tenant, and for another agent.
-        let eve = with(&all, |keys| keys.principal = Principal::new(Role::Agent, "eve/claude"));
-        assert!(!eve.try_make(store, Some(1)).await.unwrap().replay);
-        let elsewhere = with(&all, |keys| keys.tenant = Tenant::new("other").unwrap());
-        let theirs = elsewhere.try_make(store, Some(1)).await.unwrap();
-        assert!(!theirs.replay);
-        assert!(store.run(&tenant(), theirs.run.id).await.unwrap().is_none());
-        let approval = theirs.run.approval.unwrap();
-        assert!(store.run_of(&tenant(), approval).await.unwrap().is_none());
-        assert_eq!(
-            store.run_of(&theirs.run.tenant, approval).await.unwrap().unwrap().id,
-            theirs.run.id
-        );
-        let filter =
-            |principal| RunFilter { tenant: tenant(), principal, states: Vec::new(), limit: 9 };
-        assert_eq!(store.runs(filter(None)).await.unwrap().len(), 2);
-        assert_eq!(store.runs(filter(Some(agent()))).await.unwrap().len(), 1);
-        assert_chain(store).await;
-    }
-}
-
-#[tokio::test]
-async fn many_that_make_the_same_run_make_one() {
-    let bench = Bench::file();
-    let stores: Vec<_> = (0..8).map(|_| bench.again()).collect();
-    let mut tasks = Vec::new();
-    for at in 0..40 {
-        let store = Arc::clone(&stores[at % 8]);
-        let plan = Plan::new(&["k"]);
-        tasks.push(tokio::spawn(async move { plan.try_make(&*store, Some(1)).await.unwrap() }));
-    }
-    let mut new = 0;
-    for task in tasks {
-        new += u32::from(!task.await.unwrap().replay);
-    }
-    assert_eq!((new, rows_of(&bench.store, "runs").await), (1, 1));
-    assert_eq!(rows_of(&bench.store, "approvals").await, 1, "a question was put twice");
 }
 
 #[tokio::test]
