@@ -202,12 +202,6 @@ impl Vocabulary {
     pub fn action_names(&self) -> Vec<&str> {
         sorted(self.actions.keys())
     }
-
-    /// Every name of a provider, in order.
-    #[must_use]
-    pub fn provider_names(&self) -> Vec<&str> {
-        sorted(self.providers.keys())
-    }
 }
 
 fn sorted<'v>(names: impl Iterator<Item = &'v String>) -> Vec<&'v str> {
