@@ -118,18 +118,19 @@ impl Desk {
         self.terms
     }
 
-    /// Puts a question, or finds the live row of an equal call.
+    /// Puts a question, or finds the live row of an equal one.
     ///
     /// # Errors
     /// Those of the store; the call must then be refused.
     pub async fn ask(
         &self,
         call: Call,
+        subject: Subject,
         ruling: Ruling,
         correlation: CorrelationId,
         row: Draft,
     ) -> Result<Asked, StoreError> {
-        self.store.ask(self.question(call, Subject::Call, ruling, correlation, row)).await
+        self.store.ask(self.question(call, subject, ruling, correlation, row)).await
     }
 
     /// A question under the terms of this desk.

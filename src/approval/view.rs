@@ -58,6 +58,10 @@ pub fn view(approval: &Approval) -> ApprovalView {
         Subject::Call => {}
         Subject::Plan(hash) => facts["ir_hash"] = json!(crate::ir::show_hash(&hash)),
         Subject::Run(run) => facts["run_id"] = json!(run),
+        Subject::Step(run, step) => {
+            facts["run_id"] = json!(run);
+            facts["step"] = json!(step);
+        }
     }
     let arguments = approval
         .arguments

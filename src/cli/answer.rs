@@ -5,7 +5,7 @@ use crate::approval::Approver;
 use crate::cli::exit::{Code, Stop};
 use crate::cli::proof::{Caller, Demand, Seat};
 use crate::cli::{card, find, output, view};
-use crate::domain::approval::{Approval, State, Subject};
+use crate::domain::approval::{Approval, State};
 use crate::domain::digest::Digest;
 use crate::domain::ruling::Tier;
 use crate::store::NotDecided;
@@ -128,7 +128,7 @@ pub(crate) async fn outlook(app: &App, approval: &Approval) -> Result<String> {
         (State::Pending, _, _) => {
             format!("noted; `{name}` needs {} yeses in all and still waits", approval.required)
         }
-        (State::Approved, Some(until), _) if approval.subject != Subject::Call => format!(
+        (State::Approved, Some(until), _) if !approval.subject.is_call() => format!(
             "approved the {} of `{}`; the yes counts once, before {}",
             approval.subject.kind(),
             view::asker(approval),

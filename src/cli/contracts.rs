@@ -43,7 +43,7 @@ fn contract(tool: &OwnTool) -> Result<Value> {
         Offered::Everyone => "agents and approvers",
     });
     contract["refusals"] =
-        tool.refusals.iter().map(|(code, when)| json!({ "code": code, "when": when })).collect();
+        tool.all_refusals().map(|(code, when)| json!({ "code": code, "when": when })).collect();
     let mut examples = Vec::new();
     for example in tool.examples {
         let arguments: Value = serde_json::from_str(example.arguments)

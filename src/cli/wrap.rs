@@ -4,6 +4,7 @@ use crate::app::{App, Globals};
 use crate::cli::exit::{Code, Stop};
 use crate::cli::serve::{OnAskArg, Toolsets, Wish, start};
 use crate::config::Toolset;
+use crate::domain::call::OWN;
 use anyhow::Result;
 
 /// `wrap`.
@@ -31,6 +32,8 @@ pub(crate) struct Args {
 fn name(text: &str) -> Result<String, String> {
     if crate::config::upstream_name(text) {
         Ok(text.to_owned())
+    } else if text == OWN {
+        Err(format!("`{OWN}` is kept for questions about plans and runs; choose another name"))
     } else {
         Err("it is 1 to 20 of `a-z 0-9 - _`, begins with a letter, and holds no `__`".to_owned())
     }
@@ -81,7 +84,8 @@ fn name_from(command: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::cli::wrap::name_from;
+    use crate::cli::wrap::{name, name_from};
+    use crate::domain::call::OWN;
 
     #[test]
     fn a_server_is_named_after_what_runs() {
@@ -92,5 +96,11 @@ mod tests {
         assert_eq!(name("/usr/bin/python3 -I ./tests/recorder.py log"), "recorder");
         assert_eq!(name("./My_Server"), "my");
         assert_eq!(name("-- 7"), "wrapped");
+    }
+    #[test]
+    fn no_server_takes_the_name_of_our_own_questions() {
+        assert!(name(OWN).is_err_and(|why| why.contains("is kept for")));
+        assert_eq!(name_from(&[format!("/usr/bin/{OWN}"), "demo".to_owned()]), "wrapped");
+        assert_eq!(name("countersigned").as_deref(), Ok("countersigned"));
     }
 }

@@ -3,7 +3,6 @@
 use crate::config::error::ConfigError;
 use crate::config::resolve::upstream_name;
 use crate::config::{Environment, raw};
-use crate::domain::call::OWN;
 use crate::domain::ruling::Tier;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -88,7 +87,7 @@ pub(crate) fn plans(raw: raw::Ir, file: &Path) -> Result<Plans, ConfigError> {
             return Err(wrong(at(""), dotted));
         }
         let named = provider.upstream.as_deref();
-        if named.is_some_and(|upstream| !upstream_name(upstream) || upstream == OWN) {
+        if named.is_some_and(|upstream| !upstream_name(upstream)) {
             return Err(wrong(at(".upstream"), "names no server"));
         }
         if !provider.tool.is_empty() && named.is_none() {

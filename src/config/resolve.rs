@@ -21,7 +21,8 @@ const NAME_MAX: usize = 20;
 const RULES_MAX: usize = 20_000;
 
 /// Whether this may name an upstream: `[a-z][a-z0-9_-]{0,19}`, no `__` inside and no `_` at the end, since then
-/// `a__b__c` could be cut in two ways and a rule for one server would speak for another.
+/// `a__b__c` could be cut in two ways and a rule for one server would speak for another. Nor may it be [`OWN`], under
+/// which questions about plans and runs are put: a server of that name could answer for them.
 #[must_use]
 pub fn upstream_name(name: &str) -> bool {
     name.len() <= NAME_MAX
@@ -29,6 +30,7 @@ pub fn upstream_name(name: &str) -> bool {
         && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_-".contains(&b))
         && !name.contains("__")
         && !name.ends_with('_')
+        && name != OWN
 }
 
 /// How long a yes lives: the value of `IR_APPROVAL_TTL_SECONDS` when there is one, else the configured time.
@@ -142,15 +144,15 @@ fn upstream(name: &str, raw: raw::Upstream, file: &Path) -> Result<Upstream, Con
         let dot = if key.is_empty() { "" } else { "." };
         ConfigError::meaning(file, format!("`upstream.{name}{dot}{key}`"), message)
     };
+    if name == OWN {
+        return Err(wrong("", "this name is kept for questions about plans and runs"));
+    }
     if !upstream_name(name) {
         let message = "a name is a small letter and up to 19 of `a-z 0-9 _ -`, without `__` and no `_` at its end";
         return Err(wrong("", message));
     }
     if raw.command.is_empty() || raw.command.contains('\0') {
         return Err(wrong("command", "names no program"));
-    }
-    if name == OWN {
-        return Err(wrong("", "this name is kept for questions about plans and runs"));
     }
     let variable = |key: &String| !key.is_empty() && !key.contains(['=', '\0']);
     if !raw.env.keys().chain(&raw.pass_env).all(variable) {

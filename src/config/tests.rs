@@ -111,9 +111,13 @@ fn what_is_wrong_is_refused_with_its_place() {
         ("1a", false),
         ("", false),
         ("abcdefghijklmnopqrstu", false),
+        ("countersign", false),
+        ("countersigned", true),
     ] {
         assert_eq!(upstream_name(name), good, "{name}");
     }
+    let own = read("[upstream.countersign]\ncommand = \"a\"").unwrap_err().to_string();
+    assert!(own.contains("is kept for questions about plans"), "{own}");
 }
 
 #[test]

@@ -76,6 +76,8 @@ pub enum Subject {
     Plan(Digest),
     /// An execution of ours.
     Run(RunId),
+    /// A step of a run, from 0, that was sent before and whose outcome nobody knows: may it go once more.
+    Step(RunId, u32),
 }
 
 impl Subject {
@@ -86,6 +88,25 @@ impl Subject {
             Self::Call => "call",
             Self::Plan(_) => "plan",
             Self::Run(_) => "run",
+            Self::Step(..) => "step",
+        }
+    }
+
+    /// Whether a yes to it lets one call go to a server.
+    #[must_use]
+    pub fn is_call(self) -> bool {
+        match self {
+            Self::Call | Self::Step(..) => true,
+            Self::Plan(_) | Self::Run(_) => false,
+        }
+    }
+
+    /// The step of a run that it is about.
+    #[must_use]
+    pub fn step(self) -> Option<(RunId, u32)> {
+        match self {
+            Self::Step(run, step) => Some((run, step)),
+            Self::Call | Self::Plan(_) | Self::Run(_) => None,
         }
     }
 }

@@ -112,6 +112,10 @@ entry_types! {
     RunCompleted = "run.completed",
     /// A step failed; nothing after it ran.
     RunFailed = "run.failed",
+    /// A person is asked whether a step of unknown outcome may go once more.
+    RunStepAsked = "run.step_asked",
+    /// The outcome of such a step became known, by the call that went after the yes.
+    RunStepResolved = "run.step_resolved",
     /// An agent put itself on the board.
     AgentRegistered = "agent.registered",
     /// It told how it fares.

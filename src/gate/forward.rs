@@ -3,6 +3,7 @@
 use crate::domain::call::Method;
 use crate::domain::digest::Digest;
 use crate::domain::id::ApprovalId;
+use crate::domain::json::{Limits, Node, parse};
 use crate::domain::outcome::{Outcome, OutcomeKind};
 use crate::gate::{Gate, Member, Refusal, Reply, Told};
 use crate::journal::Permit;
@@ -39,7 +40,8 @@ impl Gate {
         cancel: &CancellationToken,
     ) -> (OutcomeKind, Reply) {
         let Sent { receipt, answer, took } = member.server.send(permit, progress, cancel).await;
-        let mut outcome = outcome_of(&answer, receipt.call().parts().method);
+        let failed = if receipt.settles_first() { is_tool_error } else { is_plain_error };
+        let mut outcome = outcome_of(&answer, receipt.call().parts().method, failed);
         outcome.took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         let name = receipt.call().name();
         let of = receipt.approval();
@@ -100,7 +102,7 @@ fn text_of(raw: Box<RawValue>) -> Box<str> {
     raw.into()
 }
 
-fn outcome_of(answer: &Result<Answer, Lost>, method: Method) -> Outcome {
+fn outcome_of(answer: &Result<Answer, Lost>, method: Method, failed: fn(&str) -> bool) -> Outcome {
     let of = |kind, cause: Option<&str>, text: &str| Outcome {
         kind,
         cause: cause.map(str::to_owned),
@@ -110,7 +112,7 @@ fn outcome_of(answer: &Result<Answer, Lost>, method: Method) -> Outcome {
         tokens: told_tokens(text),
     };
     match answer {
-        Ok(Answer::Result(raw)) if method == Method::ToolsCall && is_tool_error(raw.get()) => {
+        Ok(Answer::Result(raw)) if method == Method::ToolsCall && failed(raw.get()) => {
             of(OutcomeKind::Failed, Some("tool_error"), raw.get())
         }
         Ok(Answer::Result(raw)) => of(OutcomeKind::Ran, None, raw.get()),
@@ -148,13 +150,54 @@ fn told_tokens(result: &str) -> Option<u64> {
     usage.total_tokens.or_else(added)
 }
 
-/// Whether a tool's result says `isError: true`. Most results hold no such word, so most are not parsed.
+/// Whether a tool's result is an error, where more follows from it than a line in the journal: a run goes on, or a
+/// person is told that what he allowed worked. Only `isError: false`, or none, in a result that the strict reader
+/// takes is a success.
 pub(crate) fn is_tool_error(result: &str) -> bool {
-    #[derive(serde::Deserialize)]
-    struct Flag {
-        #[serde(default, rename = "isError")]
-        is_error: bool,
+    match parse(result, &Limits::LINE) {
+        Ok(Node::Object(members)) => members
+            .iter()
+            .find(|(name, _)| name == "isError")
+            .is_some_and(|(_, flag)| !matches!(flag, Node::Bool(false))),
+        Ok(_) | Err(_) => true,
     }
-    memchr::memmem::find(result.as_bytes(), b"\"isError\"").is_some()
-        && serde_json::from_str::<Flag>(result).is_ok_and(|flag| flag.is_error)
+}
+
+/// The same for a call that needed nobody. Most results hold no such word and nothing that could hide it, so most are
+/// not parsed.
+fn is_plain_error(result: &str) -> bool {
+    let holds = |word: &[u8]| memchr::memmem::find(result.as_bytes(), word).is_some();
+    (holds(b"isError") || holds(b"\\u00")) && is_tool_error(result)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_clearly_did_not_fail_is_a_success() {
+        for good in [
+            r#"{"content":[]}"#,
+            r#"{"content":[],"isError":false}"#,
+            r#"{"content":[{"type":"text","text":"\"isError\":true, \u00e9"}]}"#,
+            r#"{"structuredContent":{"isError":true},"content":[]}"#,
+        ] {
+            assert!(!is_tool_error(good) && !is_plain_error(good), "{good}");
+        }
+        for bad in [
+            r#"{"isError":true}"#,
+            r#"{"isError":1}"#,
+            r#"{"isError":"false"}"#,
+            r#"{"isError":null}"#,
+            r#"{"isError":false,"isError":true}"#,
+            r#"{"isError":true,"isError":false}"#,
+            r#"{"is\u0045rror":true}"#,
+            r#"{"\u0069sError":true}"#,
+        ] {
+            assert!(is_tool_error(bad) && is_plain_error(bad), "{bad}");
+        }
+        // Of a call that needed nobody only a line is written, so it is not parsed for more than the flag.
+        let twice = r#"{"content":[],"content":[]}"#;
+        assert!(is_tool_error(twice) && !is_plain_error(twice));
+    }
 }

@@ -8,6 +8,7 @@
 //!
 //! Each failure on the way is a refusal with words an agent can act on; none of them sends.
 
+mod claims;
 mod current;
 mod fleet;
 mod forward;
@@ -18,6 +19,7 @@ mod refusal;
 mod step;
 mod wait;
 
+pub use claims::Claim;
 pub use current::{CurrentPolicy, InForce, PolicyError};
 pub use fleet::{Fleet, Member, Naming, Route};
 pub(crate) use forward::is_tool_error;
@@ -125,6 +127,8 @@ pub struct Gate {
     recording: TaskTracker,
     /// The home whose leases tell which processes live; `None` where there are no others.
     leases: Option<PathBuf>,
+    /// The runs that are executed here.
+    claims: claims::Claims,
 }
 
 impl Gate {
@@ -139,8 +143,8 @@ impl Gate {
         session: SessionId,
     ) -> Self {
         let (left, recording) = (CancellationToken::new(), TaskTracker::new());
-        let leases = None;
-        Self { journal, desk, policy, fleet, tenant, session, left, recording, leases }
+        let (leases, claims) = (None, claims::Claims::default());
+        Self { journal, desk, policy, fleet, tenant, session, left, recording, leases, claims }
     }
 
     /// The refusal of a name that nobody offers: it may be a name of a server that did not come up.
@@ -266,16 +270,18 @@ impl Gate {
         correlation: CorrelationId,
         asking: Asking,
     ) -> Reply {
-        match self.put(call, ruling, correlation, asking.patience.on_ask).await {
+        let on_ask = asking.patience.on_ask;
+        match self.put(call, Subject::Call, ruling, correlation, on_ask).await {
             Ok(approval) => self.wait_and_run(approval, asking.patience, asking.on_the_way).await,
             Err(refusal) => refusal.into(),
         }
     }
 
-    /// Puts a question, or finds the one that was put for an equal call.
+    /// Puts a question, or finds the one that was put before for the same.
     async fn put(
         &self,
         call: Call,
+        subject: Subject,
         ruling: Ruling,
         correlation: CorrelationId,
         on_ask: OnAsk,
@@ -292,7 +298,8 @@ impl Gate {
         }
         let row =
             call_row(EntryType::ApprovalAsked, &call, &ruling, correlation, &Passed::default());
-        Ok(self.desk.ask(call, ruling, correlation, row).await.map_err(failed)?.approval)
+        let asked = self.desk.ask(call, subject, ruling, correlation, row).await;
+        Ok(asked.map_err(failed)?.approval)
     }
 
     async fn wait_and_run(
@@ -321,7 +328,7 @@ impl Gate {
     async fn run_approved(&self, approval: Approval, on_the_way: OnTheWay) -> Reply {
         let OnTheWay { passed, progress, cancel } = on_the_way;
         // A yes to a plan or a run is used by another verb; it never lets a call go.
-        if approval.subject != Subject::Call {
+        if !approval.subject.is_call() {
             return Refusal::not_a_call(&approval).into();
         }
         let member = match self.ready(&approval.upstream).await {
@@ -360,11 +367,7 @@ impl Gate {
         if cancel.is_cancelled() || self.left.is_cancelled() {
             return Refusal::withdrawn().about(&approval).into();
         }
-        let permit = self
-            .journal
-            .permit_approved(call, approval.id, &ruling, approval.correlation, passed)
-            .await;
-        match permit {
+        match self.journal.permit_approved(call, &approval, &ruling, passed).await {
             Ok(permit) => self.forward(permit, &member, progress, &cancel).await,
             Err(NoPermit::NotConsumed(NotConsumed::State(
                 crate::domain::approval::State::Consumed,

@@ -95,7 +95,7 @@ impl Refusal {
         } else {
             " This gateway keeps its questions in memory only: they end with this process."
         };
-        if approval.subject != Subject::Call {
+        if !approval.subject.is_call() {
             return Self::pending_own(approval, memory);
         }
         let asleep = if approval.state == State::Approved {
@@ -103,7 +103,7 @@ impl Refusal {
         } else {
             ""
         };
-        refusal(
+        let waiting = refusal(
             "waiting",
             format!(
                 "NOT EXECUTED, waiting for a yes. `{}.{}` (tier {}) needs a person to say yes. Approval {} can \
@@ -116,7 +116,11 @@ impl Refusal {
                 approval.id,
                 minutes(approval.answer_by)
             ),
-        )
+        );
+        match approval.subject {
+            Subject::Step(run, step) => waiting.of_step(run, step),
+            Subject::Call | Subject::Plan(_) | Subject::Run(_) => waiting,
+        }
         .about(approval)
     }
 
@@ -131,7 +135,9 @@ impl Refusal {
                 Subject::Run(run) => {
                     format!("present the token with `approve_run` and the run's id {run}")
                 }
-                Subject::Call => "present the token with `pending_approve`".to_owned(),
+                Subject::Call | Subject::Step(..) => {
+                    "present the token with `pending_approve`".to_owned()
+                }
             };
             ("It was approved with an answer token", then)
         } else {
@@ -139,7 +145,7 @@ impl Refusal {
                 Subject::Run(run) => {
                     format!("call `execute_run` with the run's id {run} once (it waits by itself)")
                 }
-                Subject::Call | Subject::Plan(_) => {
+                Subject::Call | Subject::Plan(_) | Subject::Step(..) => {
                     "call `resume_call` with this id once (it waits by itself)".to_owned()
                 }
             };
@@ -160,15 +166,12 @@ impl Refusal {
     }
 
     /// The same, for the question whether a step of a run may be sent once more.
-    #[must_use]
-    pub fn of_step(mut self, run: RunId, step: u32) -> Self {
-        if self.code == "waiting" {
-            self.text.push_str(&format!(
-                " It is step {} of the run {run}, which was sent before without an answer: go on with `execute_run` \
-                 and the run's id, not by repeating the call.",
-                step.saturating_add(1)
-            ));
-        }
+    fn of_step(mut self, run: RunId, step: u32) -> Self {
+        self.text.push_str(&format!(
+            " It is step {} of the run {run}, which was sent before without an answer: go on with `execute_run` \
+             and the run's id, not by repeating the call.",
+            step.saturating_add(1)
+        ));
         self
     }
 
@@ -186,7 +189,9 @@ impl Refusal {
             Subject::Run(run) => format!(
                 "APPROVED. A person said yes to the run {run}; nothing was executed here. Go on with `execute_run`."
             ),
-            Subject::Call => "NOT EXECUTED. This is the approval of a call.".to_owned(),
+            Subject::Call | Subject::Step(..) => {
+                "NOT EXECUTED. This is the approval of a call.".to_owned()
+            }
         };
         refusal("not_a_call", text).about(approval)
     }
@@ -308,6 +313,45 @@ impl Refusal {
         }
     }
 
+    /// The store failed while a run was executed.
+    #[must_use]
+    pub fn unrecorded_run(run: RunId) -> Self {
+        refusal(
+            "unrecorded_run",
+            format!(
+                "INTERRUPTED. The journal could not be written while the run {run} was executed, so how far it came is \
+                 not on record; steps may have run. Tell the user; the gateway's log says why. `run_status` tells what \
+                 is known, and `execute_run` goes on once the journal can be written: no step is sent twice without a \
+                 person's yes."
+            ),
+        )
+    }
+
+    /// A run cannot begin, or go on, under the configuration of this session; it stays as it is.
+    #[must_use]
+    pub fn not_now(run: RunId, code: &'static str, why: &str) -> Self {
+        refusal(
+            code,
+            format!(
+                "NOT EXECUTED. {why}. The run {run} stays as it is, and its yes is not used: tell the user, who can \
+                 change the configuration, and then call `execute_run` again; or make the run anew."
+            ),
+        )
+    }
+
+    /// A step's server is not one of this session's.
+    #[must_use]
+    pub fn upstream_unknown(name: &str) -> Self {
+        let name = crate::domain::visible::inline(name);
+        let name = crate::domain::visible::shorten(&name, 80);
+        refusal(
+            "upstream_unknown",
+            format!(
+                "NOT EXECUTED. This session has no server `{name}`. Nothing was sent. Go on from a session that has."
+            ),
+        )
+    }
+
     /// There is no permit.
     #[must_use]
     pub fn no_permit(why: &NoPermit) -> Self {
@@ -333,6 +377,10 @@ impl Refusal {
             NoPermit::NotConsumed(NotConsumed::NeedsToken) => refusal(
                 "needs_token",
                 "NOT EXECUTED. The yes needs its answer token; present it with `pending_approve`.",
+            ),
+            NoPermit::NotConsumed(NotConsumed::State(State::Expired)) => refusal(
+                "expired",
+                "NOT EXECUTED. The time in which the yes could be used is over. Ask the user before you ask anew.",
             ),
             NoPermit::NotConsumed(NotConsumed::State(state)) => refusal(
                 "not_usable",

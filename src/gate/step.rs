@@ -4,10 +4,10 @@
 //! Whatever is stricter now than when the run was made stops it.
 
 use crate::config::OnAsk;
-use crate::domain::approval::{Approval, State};
+use crate::domain::approval::{Approval, Subject};
 use crate::domain::call::{Call, CallParts, Method};
 use crate::domain::digest::Digest;
-use crate::domain::id::{CorrelationId, SessionId};
+use crate::domain::id::SessionId;
 use crate::domain::json::Canonical;
 use crate::domain::outcome::OutcomeKind;
 use crate::domain::principal::Principal;
@@ -50,7 +50,8 @@ impl Gate {
         target: &Target,
     ) -> Result<(Call, Ruling), Refusal> {
         let unknown = || Refusal::unknown(&format!("{}.{}", target.upstream, target.tool));
-        let member = self.fleet.get(&target.upstream).ok_or_else(unknown)?;
+        let absent = || Refusal::upstream_unknown(&target.upstream);
+        let member = self.fleet.get(&target.upstream).ok_or_else(absent)?;
         self.heard(&target.upstream, Method::ToolsCall, principal).await?;
         let parts = CallParts {
             tenant: self.tenant.clone(),
@@ -97,6 +98,7 @@ impl Gate {
         let stopped = |refusal: Refusal| StepEnd::Stopped(Box::new(refusal));
         let (call, ruling) = match self.weigh(principal, target).await {
             Ok(weighed) => weighed,
+            // The server is there and has no such tool; one that is not there may be another session's.
             Err(refusal) if refusal.protocol => return stopped(refusal),
             Err(refusal) => return later(refusal),
         };
@@ -132,24 +134,24 @@ impl Gate {
         }
     }
 
-    /// Asks a person before a step goes again that may have run before, whatever policy says of it. After the yes the
-    /// question is resumed like that of any call.
+    /// Asks a person before a step goes again that may have run before, whatever policy says of it. The question is
+    /// about this step alone: no equal call's answer is its answer. After the yes it is resumed like that of any call.
     ///
     /// # Errors
     /// What to tell when nobody is asked.
     pub async fn put_again(
         &self,
-        principal: &Principal,
-        target: &Target,
-        correlation: CorrelationId,
+        (call, mut ruling): (Call, Ruling),
+        of: StepOf,
         on_ask: OnAsk,
     ) -> Result<Approval, Refusal> {
-        let failed = |error: StoreError| Refusal::store(&error);
-        let (call, mut ruling) = self.weigh(principal, target).await?;
         if ruling.verdict == Verdict::Deny {
             let code = "denied_by_policy";
-            let written = self.journal.refused(&call, &ruling, correlation, code).await;
-            return Err(written.map_or_else(failed, |()| Refusal::by_policy(&call, &ruling)));
+            let written = self.journal.refused(&call, &ruling, of.correlation, code).await;
+            return Err(written.map_or_else(
+                |error| Refusal::store(&error),
+                |()| Refusal::by_policy(&call, &ruling),
+            ));
         }
         ruling.verdict = Verdict::Ask;
         ruling.reasons.push(Reason {
@@ -159,13 +161,7 @@ impl Gate {
                 .to_owned(),
             verdict: Some(Verdict::Ask),
         });
-        let found = self.put(call.clone(), ruling.clone(), correlation, on_ask).await?;
-        if found.state != State::Consumed {
-            return Ok(found);
-        }
-        // The outcome of an equal call that nobody was told yet; it is not this step's.
-        self.desk.store().delivered(&self.tenant, found.id).await.map_err(failed)?;
-        self.put(call, ruling, correlation, on_ask).await
+        self.put(call, Subject::Step(of.run, of.step), ruling, of.correlation, on_ask).await
     }
 
     /// Waits for the yes to a run, as long as the client can bear. `Ok` is an unused yes, or one that the run used.

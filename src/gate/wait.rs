@@ -2,7 +2,7 @@
 
 use crate::approval::Ended;
 use crate::config::OnAsk;
-use crate::domain::approval::{Approval, State, Subject, TokenState};
+use crate::domain::approval::{Approval, State, TokenState};
 use crate::domain::outcome::OutcomeKind;
 use crate::gate::{Gate, Refusal, Reply, ToWaitFor};
 use std::time::Duration;
@@ -100,7 +100,7 @@ impl Gate {
         approval: Approval,
         cancel: &CancellationToken,
     ) -> Reply {
-        if approval.subject != Subject::Call {
+        if !approval.subject.is_call() {
             // Whoever used it knows how it went on; there is no answer of a server to share.
             return Refusal::ended(&approval).into();
         }

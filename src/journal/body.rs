@@ -5,6 +5,7 @@
 
 use crate::domain::call::Call;
 use crate::domain::digest::Digest;
+use crate::domain::id::RunId;
 use crate::domain::json::Node;
 use crate::domain::outcome::Outcome;
 use crate::domain::ruling::Ruling;
@@ -139,6 +140,15 @@ pub fn call_body(call: &Call, ruling: &Ruling, passed: &Passed) -> Vec<u8> {
         out.push(b'}');
     }
     out
+}
+
+/// The same body, which says of which step of which run it is.
+pub(in crate::journal) fn of_step(mut body: Vec<u8>, of: Option<(RunId, u32)>) -> Vec<u8> {
+    if let (Some((run, step)), Some(b'}')) = (of, body.last()) {
+        body.pop();
+        body.extend_from_slice(format!(r#","run":"{run}","step":{step}}}"#).as_bytes());
+    }
+    body
 }
 
 /// The body of a `call.outcome` row.

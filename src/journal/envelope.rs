@@ -228,6 +228,7 @@ fn module(kind: EntryType) -> &'static str {
         T::CallPermitted | T::CallRefused | T::CallOutcome => "calls",
         T::RunCreated | T::RunStarted | T::RunInterrupted => "runs",
         T::RunStopped | T::RunCompleted | T::RunFailed => "runs",
+        T::RunStepAsked | T::RunStepResolved => "runs",
         T::AgentPaused | T::AgentUnpaused => "agents",
         T::AgentRegistered | T::AgentUpdated | T::AgentUnregistered => "agents",
         T::SessionOpened | T::SessionClosed => "sessions",
@@ -272,7 +273,11 @@ fn severity(kind: EntryType, outcome: Option<&str>) -> Severity {
         T::PolicyLoaded | T::JournalPruned => Severity::Info,
         T::ClockAccepted => Severity::Warning,
         T::RunCreated | T::RunStarted | T::RunCompleted => Severity::Info,
-        T::RunStopped => Severity::Warning,
+        T::RunStopped | T::RunStepAsked => Severity::Warning,
+        T::RunStepResolved => match outcome {
+            Some("ran") => Severity::Info,
+            Some(_) | None => Severity::Warning,
+        },
         T::RunInterrupted | T::RunFailed => Severity::Error,
         T::NetworkRecommended => Severity::Info,
     }

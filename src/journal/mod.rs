@@ -25,9 +25,10 @@ pub use permit::{PASSED, Passed, Permit, Receipt, StepOf};
 pub use report::{Fault, FaultKind, Report};
 pub use verify::{VerifyError, verify, verify_watched};
 
+use crate::domain::approval::Approval;
 use crate::domain::call::Call;
 use crate::domain::entry::{Draft, EntryType};
-use crate::domain::id::{ApprovalId, CorrelationId};
+use crate::domain::id::CorrelationId;
 use crate::domain::outcome::Outcome;
 use crate::domain::ruling::{Ruling, Verdict};
 use crate::store::runs::StepUse;
@@ -86,7 +87,7 @@ impl Journal {
         }
         let row = call_row(EntryType::CallPermitted, &call, ruling, correlation, &passed);
         match self.store.permit(row).await? {
-            Ok(seq) => Ok(Permit::mint(seq, call, None, correlation, ruling.tier, passed)),
+            Ok(seq) => Ok(Permit::mint(seq, call, correlation, ruling.tier, passed)),
             Err(NotPermitted::Paused) => Err(NoPermit::Paused),
         }
     }
@@ -98,19 +99,20 @@ impl Journal {
     pub async fn permit_approved(
         &self,
         call: Call,
-        id: ApprovalId,
+        approval: &Approval,
         ruling: &Ruling,
-        correlation: CorrelationId,
         passed: Passed,
     ) -> Result<Permit, NoPermit> {
         if ruling.verdict == Verdict::Deny {
             return Err(NoPermit::NotAllowed);
         }
+        let (id, correlation) = (approval.id, approval.correlation);
         let mut row = call_row(EntryType::CallPermitted, &call, ruling, correlation, &passed);
         row.approval = Some(id);
+        row.body = body::of_step(row.body, approval.subject.step());
         let request = ConsumeRequest { call: call.clone(), id, tier: ruling.tier, row };
         match self.store.consume(request).await? {
-            Ok(seq) => Ok(Permit::mint(seq, call, Some(id), correlation, ruling.tier, passed)),
+            Ok(seq) => Ok(Permit::mint_approved(seq, call, approval, ruling.tier, passed)),
             Err(NotConsumed::Paused) => Err(NoPermit::Paused),
             Err(why) => Err(NoPermit::NotConsumed(why)),
         }
@@ -131,7 +133,8 @@ impl Journal {
         if ruling.verdict == Verdict::Deny || !of.granted && !allowed {
             return Err(NoPermit::NotAllowed);
         }
-        let row = call_row(EntryType::CallPermitted, &call, ruling, of.correlation, &passed);
+        let mut row = call_row(EntryType::CallPermitted, &call, ruling, of.correlation, &passed);
+        row.body = body::of_step(row.body, Some((of.run, of.step)));
         let step =
             StepUse { run: of.run, step: of.step, call: call.clone(), tier: ruling.tier, row };
         match self.store.permit_step(step).await? {
@@ -178,7 +181,7 @@ impl Journal {
         row.tier = Some(receipt.tier().get());
         row.approval = receipt.approval();
         row.outcome = Some(outcome.kind.as_str().to_owned());
-        row.body = body::outcome_body(&outcome);
+        row.body = body::of_step(body::outcome_body(&outcome), receipt.step());
         let answer = answer.filter(|_| receipt.approval().is_some());
         self.store
             .settle(Settlement {

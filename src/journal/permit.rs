@@ -19,6 +19,7 @@
 //! }
 //! ```
 
+use crate::domain::approval::Approval;
 use crate::domain::call::{Call, Method};
 use crate::domain::id::{ApprovalId, CorrelationId, RunId};
 use crate::domain::json::{Canonical, Node};
@@ -50,7 +51,7 @@ pub struct Receipt {
     seq: u64,
     call: Call,
     approval: Option<ApprovalId>,
-    is_step: bool,
+    of: Option<(RunId, u32)>,
     correlation: CorrelationId,
     tier: Tier,
 }
@@ -73,12 +74,25 @@ impl Permit {
     pub(in crate::journal) fn mint(
         seq: u64,
         call: Call,
-        approval: Option<ApprovalId>,
         correlation: CorrelationId,
         tier: Tier,
         passed: Passed,
     ) -> Self {
-        Self { receipt: Receipt { seq, call, approval, is_step: false, correlation, tier }, passed }
+        let receipt = Receipt { seq, call, approval: None, of: None, correlation, tier };
+        Self { receipt, passed }
+    }
+
+    /// The same for a call that a person said yes to; it may be a step that goes once more.
+    pub(in crate::journal) fn mint_approved(
+        seq: u64,
+        call: Call,
+        approval: &Approval,
+        tier: Tier,
+        passed: Passed,
+    ) -> Self {
+        let (of, correlation) = (approval.subject.step(), approval.correlation);
+        let receipt = Receipt { seq, call, approval: Some(approval.id), of, correlation, tier };
+        Self { receipt, passed }
     }
 
     /// The same for a step of a run. Its answer is kept for nobody, so it names no question.
@@ -89,8 +103,9 @@ impl Permit {
         tier: Tier,
         passed: Passed,
     ) -> Self {
-        let StepOf { correlation, .. } = of;
-        let receipt = Receipt { seq, call, approval: None, is_step: true, correlation, tier };
+        let StepOf { run, step, correlation, .. } = of;
+        let of = Some((run, step));
+        let receipt = Receipt { seq, call, approval: None, of, correlation, tier };
         Self { receipt, passed }
     }
 
@@ -167,10 +182,16 @@ impl Receipt {
         self.approval
     }
 
+    /// The step of a run that was sent.
+    #[must_use]
+    pub fn step(&self) -> Option<(RunId, u32)> {
+        self.of
+    }
+
     /// Whether its outcome must be on record before anything else happens: somebody said yes to it.
     #[must_use]
     pub fn settles_first(&self) -> bool {
-        self.is_step || self.approval.is_some()
+        self.of.is_some() || self.approval.is_some()
     }
 
     /// The story it belongs to.

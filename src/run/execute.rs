@@ -9,10 +9,11 @@ use crate::domain::outcome::OutcomeKind;
 use crate::domain::principal::Principal;
 use crate::domain::run::{Run, RunState, RunStep};
 use crate::gate::{Beat, Gate, OnTheWay, Patience, Refusal, Reply, StepEnd};
-use crate::ir::{self, Plan, audit};
+use crate::ir::{self, Plan};
 use crate::journal::{Passed, StepOf};
 use crate::run::create::question_call;
-use crate::run::manifest::{Unresolved, nodes, resolve_step};
+use crate::run::manifest::{Unresolved, resolve_step};
+use crate::run::standing::{Amiss, amiss, audited};
 use crate::store::runs::{BeginRun, EndRun, NotBegun};
 use crate::store::{ConsumeRequest, NotConsumed, StoreError};
 use serde_json::json;
@@ -81,6 +82,10 @@ pub(in crate::run) struct Executing<'a> {
     pub(in crate::run) execution: Execution<'a>,
     pub(in crate::run) run: Run,
     pub(in crate::run) plan: Plan,
+    /// The plan as it is stored, to be checked again.
+    ir: Canonical,
+    /// The policy that it was checked under.
+    policy: String,
 }
 
 /// How far the steps came.
@@ -121,14 +126,21 @@ pub async fn execute(gate: &Gate, execution: Execution<'_>) -> Result<Run, NotRu
         }
         Some(_) | None => None,
     };
-    let plan = match audited(gate, &run, &ir, &manifest).await? {
-        Ok(plan) => plan,
-        Err(cause) => {
-            let (state, cause) = (RunState::Stopped, Some(cause));
-            let ended = end(gate, &run, state, cause, EntryType::RunStopped).await?;
+    let (plan, policy) = match audited(gate, &run, &ir, &manifest).await? {
+        Ok(audited) => audited,
+        // It is not what was approved and never will be; whatever else stands in the way may be gone later, or is only
+        // so in this session.
+        Err(Amiss::NotThePlan) => {
+            let cause = Some("dag_mismatch".to_owned());
+            let ended = end(gate, &run, RunState::Stopped, cause, EntryType::RunStopped).await?;
             return Ok(ended.unwrap_or(run));
         }
+        Err(Amiss::Now(amiss)) => {
+            return Err(Refusal::not_now(run.id, amiss.code(), amiss.why()).into());
+        }
     };
+    // Held until its end is on record: whoever finds it running without is to go on with it.
+    let Some(_claim) = gate.claim(run.id) else { return as_it_stands(gate, run.id).await };
     let begin = BeginRun {
         tenant: run.tenant.clone(),
         id: run.id,
@@ -148,7 +160,7 @@ pub async fn execute(gate: &Gate, execution: Execution<'_>) -> Result<Run, NotRu
             return Err(Refusal::no_permit(&crate::journal::NoPermit::NotConsumed(why)).into());
         }
     };
-    let executing = Executing { gate, execution, run, plan };
+    let executing = Executing { gate, execution, run, plan, ir, policy };
     let reached = executing.steps().await;
     executing.close(reached).await
 }
@@ -159,13 +171,21 @@ async fn as_it_stands(gate: &Gate, id: RunId) -> Result<Run, NotRun> {
     if run.state.is_terminal() { Ok(run) } else { Err(NotRun::Running) }
 }
 
-/// A run that seems to be executed, by a process that may be gone: then it may go on at once.
+/// A run that seems to be executed, by a process that may be gone or by ours, which could not write that it gave up:
+/// then it may go on at once.
 ///
 /// # Errors
 /// Those of the store.
 pub async fn looked_after(gate: &Gate, run: Run) -> Result<Run, StoreError> {
     let (RunState::Running, Some(session)) = (run.state, run.session) else { return Ok(run) };
-    if !gate.end_if_dead(session).await? {
+    if session == gate.session() {
+        // While we hold the claim nobody here executes it, so if the store says we do, its end could not be written.
+        let Some(_claim) = gate.claim(run.id) else { return Ok(run) };
+        let (state, cause) = (RunState::Interrupted, Some("unrecorded_run".to_owned()));
+        if let Some(run) = end(gate, &run, state, cause, EntryType::RunInterrupted).await? {
+            return Ok(run);
+        }
+    } else if !gate.end_if_dead(session).await? {
         return Ok(run);
     }
     Ok(gate.desk().store().run(gate.tenant(), run.id).await?.unwrap_or(run))
@@ -202,50 +222,11 @@ async fn wait(
     Ok(Some(ConsumeRequest { call, id: approval, tier: run.tier, row }))
 }
 
-/// The plan, if what is stored is still the plan that was made into this run; else a code. On record either way.
-async fn audited(
-    gate: &Gate,
-    run: &Run,
-    ir: &Canonical,
-    manifest: &Canonical,
-) -> Result<Result<Plan, String>, StoreError> {
-    let in_force = gate.in_force().await?;
-    let config = &in_force.config;
-    let ask_from = config.require_approval_tier;
-    let checked = in_force.check_read(ir, gate.tenant());
-    let Some(plan) = checked.plan else { return Ok(Err("rejected_now".to_owned())) };
-    let audit = audit::audit(&plan, &nodes(manifest));
-    let whole = plan.hash().same(&run.ir_hash)
-        && crate::domain::digest::Digest::sha256(&[manifest.as_bytes()]).same(&run.manifest_digest);
-    let success = audit.success && whole;
-    let kind = if success { EntryType::IrDagDiffOk } else { EntryType::IrDagDiffFailed };
-    let now = gate.desk().store().now().await?;
-    let body = ir::dag_payload(&audit, gate.tenant(), plan.request_id(), now);
-    let row = Draft { body: body.to_string().into_bytes(), ..about(gate, run, kind) };
-    gate.desk().store().append(vec![row]).await?;
-    if !success {
-        return Ok(Err("dag_mismatch".to_owned()));
-    }
-    // A class that nobody configures any more says nothing of how grave its runs are.
-    let Some(directive) = config.directives.get(&run.directive) else {
-        return Ok(Err("unknown_directive".to_owned()));
-    };
-    let tier = checked.validation.tier.max(directive.tier);
-    let asks =
-        directive.approval || tier >= ask_from || checked.validation.status == ir::Status::Escalate;
-    Ok(if tier > run.tier {
-        Err("tier_rose".to_owned())
-    } else if asks && run.approval.is_none() {
-        Err("needs_a_yes".to_owned())
-    } else {
-        Ok(plan)
-    })
-}
-
 impl Executing<'_> {
     /// Sends what is left, in the order of the plan.
     async fn steps(&self) -> Reached {
         let total = self.plan.order().len();
+        let mut policy = self.policy.clone();
         for (at, index) in self.plan.order().iter().enumerate() {
             let Some(step) = self.plan.steps().get(*index) else { continue };
             let number = u32::try_from(*index).unwrap_or(u32::MAX);
@@ -261,7 +242,7 @@ impl Executing<'_> {
                 (Some(OutcomeKind::Unknown), _) | (None, Some(_) | None) => {}
             }
             (self.execution.told)(at + 1, total, &step.action);
-            let reached = self.step(step, known).await;
+            let reached = self.step(step, known, &mut policy).await;
             if let Some(reached) = reached {
                 return reached;
             }
@@ -270,31 +251,41 @@ impl Executing<'_> {
     }
 
     /// Sends one step; `None` when it ran and the next may go.
-    async fn step(&self, step: &ir::Step, known: &RunStep) -> Option<Reached> {
+    async fn step(&self, step: &ir::Step, known: &RunStep, policy: &mut String) -> Option<Reached> {
         let over = |state, cause: &str| Some(Reached::Over(state, cause.to_owned()));
         let pause = |refusal: Refusal| Some(Reached::Pause(Box::new(refusal)));
         let in_force = match self.gate.in_force().await {
             Ok(in_force) => in_force,
             Err(error) => return pause(Refusal::store(&error)),
         };
+        // Rules on actions and the environments of providers are those of the plan, not of its calls.
+        let now = &in_force.snapshot.policy().digest;
+        if now != policy {
+            let checked = in_force.check_read(&self.ir, self.gate.tenant());
+            if let Some(amiss) = amiss(&in_force.config, &checked, &self.run) {
+                return over(RunState::Stopped, amiss.code());
+            }
+            policy.clone_from(now);
+        }
         let principal = &self.run.principal;
         let resolved = match resolve_step(self.gate, &in_force.vocabulary, principal, step).await {
             Ok(resolved) => resolved,
             Err(Unresolved::NotMapped { .. }) => return over(RunState::Stopped, "call_changed"),
+            // The server is there and has no such tool; one that is not there may be another session's.
             Err(Unresolved::Refused { refusal, .. }) if refusal.protocol => {
                 return over(RunState::Stopped, "call_changed");
             }
             Err(Unresolved::Refused { refusal, .. }) => return Some(Reached::Pause(refusal)),
         };
+        let of = StepOf {
+            run: self.run.id,
+            step: known.step,
+            correlation: self.run.correlation,
+            granted: self.run.approval.is_some(),
+        };
         let end = if known.intent.is_some() {
-            self.once_more(&resolved.target, known).await
+            self.once_more(resolved, known, of).await
         } else {
-            let of = StepOf {
-                run: self.run.id,
-                step: known.step,
-                correlation: self.run.correlation,
-                granted: self.run.approval.is_some(),
-            };
             self.gate.run_step(principal, &resolved.target, of, self.on_the_way()).await
         };
         match end {
@@ -326,12 +317,20 @@ impl Executing<'_> {
             Reached::Over(_, cause) => {
                 (RunState::Stopped, Some(cause), EntryType::RunStopped, None)
             }
-            Reached::Pause(refusal) => {
+            Reached::Pause(mut refusal) => {
+                // "Not executed" would be a guess: steps before it went, and of this one nobody knows.
+                if refusal.code == "unrecorded" {
+                    *refusal = Refusal::unrecorded_run(self.run.id);
+                }
                 let cause = Some(refusal.code.to_owned());
                 (RunState::Interrupted, cause, EntryType::RunInterrupted, Some(refusal))
             }
         };
-        let ended = end(self.gate, &self.run, state, cause, kind).await?;
+        let id = self.run.id;
+        let ended = end(self.gate, &self.run, state, cause, kind).await.map_err(|error| {
+            tracing::error!("how the run {id} went is not on record: {error}");
+            Refusal::unrecorded_run(id)
+        })?;
         match refusal {
             Some(refusal) => Err(NotRun::Refused(refusal)),
             None => ended.ok_or(NotRun::Running),
@@ -361,7 +360,7 @@ async fn end(
 }
 
 /// A row about a run.
-fn about(gate: &Gate, run: &Run, kind: EntryType) -> Draft {
+pub(in crate::run) fn about(gate: &Gate, run: &Run, kind: EntryType) -> Draft {
     Draft {
         correlation: Some(run.correlation),
         session: Some(gate.session()),

@@ -13,6 +13,7 @@ mod create;
 mod dry;
 mod execute;
 mod manifest;
+mod standing;
 mod view;
 
 pub use create::{Made, NotMade, Wish, create};

@@ -2,7 +2,7 @@
 
 use crate::domain::approval::{Approval, State};
 use crate::domain::outcome::OutcomeKind;
-use crate::domain::run::{Run, RunStep};
+use crate::domain::run::{Run, RunState, RunStep};
 use crate::ir::show_hash;
 use serde::Serialize;
 
@@ -79,10 +79,16 @@ pub struct StepView {
     pub outcome: Option<&'static str>,
 }
 
+/// How a step ended. Of one that was let go in a run that nobody executes any more, nobody will say how.
+fn outcome(run: &Run, step: &RunStep) -> Option<OutcomeKind> {
+    let lost = step.intent.is_some() && run.state != RunState::Running;
+    step.outcome.or(lost.then_some(OutcomeKind::Unknown))
+}
+
 /// How a run is told, with the question it waits for.
 #[must_use]
 pub fn view(run: &Run, approval: Option<&Approval>) -> RunView {
-    let count = |kind| run.steps.iter().filter(|step| step.outcome == Some(kind)).count();
+    let count = |kind| run.steps.iter().filter(|step| outcome(run, step) == Some(kind)).count();
     let said_yes = approval.filter(|a| matches!(a.state, State::Approved | State::Consumed));
     let status = match (run.approval, approval.map(|a| a.state)) {
         (None, _) => "none",
@@ -127,19 +133,22 @@ pub fn view(run: &Run, approval: Option<&Approval>) -> RunView {
         steps: run
             .steps
             .iter()
-            .map(|step| StepView {
-                step: step.step,
-                tier: step.tier.get(),
-                state: state(step),
-                outcome: step.outcome.map(OutcomeKind::as_str),
+            .map(|step| {
+                let outcome = outcome(run, step);
+                StepView {
+                    step: step.step,
+                    tier: step.tier.get(),
+                    state: state(step, outcome),
+                    outcome: outcome.map(OutcomeKind::as_str),
+                }
             })
             .collect(),
     }
 }
 
 /// Where a step stands. What was sent and not answered must never read as not sent.
-fn state(step: &RunStep) -> &'static str {
-    match (step.outcome, step.intent) {
+fn state(step: &RunStep, outcome: Option<OutcomeKind>) -> &'static str {
+    match (outcome, step.intent) {
         (Some(outcome), _) => outcome.as_str(),
         (None, Some(_)) => "sent",
         (None, None) => "not_sent",
@@ -162,8 +171,9 @@ mod tests {
             outcome,
             again: None,
         };
-        assert_eq!(state(&step(None, None)), "not_sent");
-        assert_eq!(state(&step(Some(7), None)), "sent");
-        assert_eq!(state(&step(Some(7), Some(OutcomeKind::Unknown))), "unknown");
+        let told = |step: &RunStep| state(step, step.outcome);
+        assert_eq!(told(&step(None, None)), "not_sent");
+        assert_eq!(told(&step(Some(7), None)), "sent");
+        assert_eq!(told(&step(Some(7), Some(OutcomeKind::Unknown))), "unknown");
     }
 }

@@ -83,6 +83,10 @@ pub enum NotRedeemedPlan {
     AlreadyConsumed,
     /// Its time is over.
     Expired,
+    /// Its token was presented by the one who asked: since then it is a yes by its id, for him alone.
+    AlreadyRedeemed,
+    /// Whoever comes with it gave the yes himself.
+    OwnDecision,
     /// Nobody said yes, or not any more. `Approved` stands for a yes whose token was not presented, or of which the
     /// journal does not tell.
     NotApproved(State),
@@ -93,8 +97,7 @@ pub enum NotRedeemedPlan {
 }
 
 impl NotRedeemedPlan {
-    /// The reason as the journal tells it. The last three are ours: what they name exists only
-    /// here.
+    /// The reason as the journal tells it. The last five are ours: what they name exists only here.
     #[must_use]
     pub fn reason(self) -> &'static str {
         match self {
@@ -104,6 +107,8 @@ impl NotRedeemedPlan {
             Self::AlreadyConsumed => "already_consumed",
             Self::Expired => "expired",
             Self::NotApproved(_) => "not_approved",
+            Self::AlreadyRedeemed => "already_redeemed",
+            Self::OwnDecision => "own_decision",
             Self::PolicyChanged => "policy_changed",
             Self::Paused => "paused",
         }
@@ -113,7 +118,7 @@ impl NotRedeemedPlan {
 /// Verbs of this subject; each is one transaction with its journal rows.
 #[async_trait]
 pub trait Plans {
-    /// Keeps a validation in place of the one before, with its journal row. A plan that was refused is not kept: of it
+    /// Keeps a validation in place of the same principal's one before, with its journal row. A plan that was refused is not kept: of it
     /// only the row is.
     async fn save_validation(
         &self,
@@ -121,12 +126,21 @@ pub trait Plans {
         row: Draft,
     ) -> Result<(), StoreError>;
 
-    /// The newest validation of a plan in this world that was not refused.
+    /// The newest validation of a plan in this world that was not refused: by this principal, or by anybody. It is
+    /// kept until the question about it ends.
     async fn validation(
         &self,
         tenant: &Tenant,
         ir_hash: Digest,
+        by: Option<&Principal>,
     ) -> Result<Option<KeptValidation>, StoreError>;
+
+    /// What was shown of the plan that this key is about, in this world. It says nothing about whether there is a yes.
+    async fn asked_plan(
+        &self,
+        tenant: &Tenant,
+        key: PlanKey,
+    ) -> Result<Option<Canonical>, StoreError>;
 
     /// Uses the yes to a plan, once. Every attempt is exactly one of `ir.approval_consumed`, `ir.approval_expired` and
     /// `ir.approval_invalid`, in the world of whoever came with it.

@@ -54,7 +54,8 @@ impl networks::Networks for Permits {
 #[rustfmt::skip]
 impl plans::Plans for Permits {
     async fn save_validation(&self, _validation: Option<plans::NewValidation>, _row: Draft) -> Result<()> { no() }
-    async fn validation(&self, _tenant: &Tenant, _ir_hash: Digest) -> Result<Option<plans::KeptValidation>> { no() }
+    async fn validation(&self, _tenant: &Tenant, _ir_hash: Digest, _by: Option<&Principal>) -> Result<Option<plans::KeptValidation>> { no() }
+    async fn asked_plan(&self, _tenant: &Tenant, _key: plans::PlanKey) -> Result<Option<Canonical>> { no() }
     async fn redeem_plan(&self, _redemption: plans::PlanRedemption) -> Result<std::result::Result<Approval, plans::NotRedeemedPlan>> { no() }
 }
 

@@ -73,6 +73,57 @@ fn an_approver_answers_what_an_agent_asked_but_not_with_another_life() {
 }
 
 #[test]
+fn an_approver_does_not_meet_a_longer_life_than_configured_by_chance() {
+    let stage = Stage::new();
+    let mut agent = stage.agent();
+    let (hash, id) = asked(&mut agent, &dns("example.com"));
+    let launch = stage.launch("console").token(&stage.alice);
+    let mut alice = started(launch.env("IR_APPROVAL_TTL_SECONDS", "60"));
+    refused(&alice.call("create_approval", json!({"ir_hash": hash})), "other_ttl");
+    assert_eq!(stage.home.the_question()["id"], id.as_str(), "it still waits");
+    let chosen = alice.call("create_approval", json!({"ir_hash": hash, "ttl_seconds": 3_600}));
+    assert_eq!(chosen["structuredContent"]["status"], "approved", "{chosen}");
+}
+
+#[test]
+fn whoever_says_yes_in_a_session_cannot_use_it_there() {
+    let stage = Stage::new();
+    let (hash, _) = asked(&mut stage.agent(), &dns("example.com"));
+    let mut alice = stage.approver();
+    let offered: Vec<_> =
+        alice.tools().iter().filter_map(|t| t["name"].as_str().map(str::to_owned)).collect();
+    assert!(offered.contains(&"create_approval".to_owned()), "{offered:?}");
+    assert!(!offered.contains(&"consume_approval".to_owned()), "{offered:?}");
+    let result = alice.call("create_approval", json!({"ir_hash": hash}));
+    let token = result["structuredContent"]["token"].as_str().expect("a token").to_owned();
+    let own = alice.call_response("consume_approval", json!({"token": token, "ir_hash": hash}));
+    assert!(own["error"].is_object() || is_error(&own["result"]), "{own}");
+    used(&consume(&mut stage.orchestrator(), &token, &hash));
+}
+
+#[test]
+fn a_hash_alone_shows_nobody_the_plan_of_another() {
+    let stage = Stage::new();
+    let mut agent = stage.agent();
+    let (hash, id) = asked(&mut agent, &dns("example.com"));
+    let mut other = stage.orchestrator();
+    let known = other.call("create_approval", json!({"ir_hash": hash}));
+    refused(&known, "not_validated");
+    let never = format!("sha256:{}", "a".repeat(64));
+    let unknown = other.call("create_approval", json!({"ir_hash": never}));
+    assert_eq!(known, unknown, "a hash that exists can be told apart");
+    // Twin: whoever has the plan itself asks a question of his own, and takes nobody's place.
+    let (same, own) = asked(&mut other, &dns("example.com"));
+    assert!(same == hash && own != id);
+    assert_eq!(create(&mut agent, &hash)["approval_id"], id.as_str());
+    // An approver answers for whoever validated it last, and is told whose plan that is.
+    let result = stage.approver().call("create_approval", json!({"ir_hash": hash}));
+    let told = &result["structuredContent"];
+    assert_eq!(told["approval_id"], own.as_str(), "{result}");
+    assert!(told["created_by"].as_str().is_some_and(|by| by.ends_with("/orchestrator")), "{told}");
+}
+
+#[test]
 fn an_approvers_session_answers_up_to_its_tier() {
     let stage = Stage::new();
     let mut agent = stage.agent();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::stage::{Stage, asked, code, consume, dns, hash_of, refused, used};
-use crate::support::{Session, wait_until};
+use crate::support::{Session, text, wait_until};
 
 #[test]
 fn of_many_processes_that_use_one_yes_one_wins() {
@@ -65,4 +65,20 @@ fn the_configured_life_counts_where_none_is_given() {
     let hash = hash_of(&mut agent, &dns("example.com"));
     assert_eq!(crate::stage::create(&mut agent, &hash)["ttl_seconds"], 77);
     assert_eq!(stage.event("ir.approval_created")["ttl_seconds"], 77);
+}
+
+#[test]
+fn an_agent_does_not_make_its_yes_live_longer_than_configured() {
+    let stage = Stage::new();
+    let mut agent =
+        crate::stage::started(stage.launch("planner").env("IR_APPROVAL_TTL_SECONDS", "60"));
+    let hash = hash_of(&mut agent, &dns("example.com"));
+    for ttl in [61, 86_400] {
+        let result = agent.call("create_approval", json!({"ir_hash": hash, "ttl_seconds": ttl}));
+        refused(&result, "ttl_too_long");
+        assert!(text(&result).contains("at most 60 seconds"), "{result}");
+    }
+    assert!(stage.journal("ir.approval_created").is_empty(), "nothing was asked");
+    let result = agent.call("create_approval", json!({"ir_hash": hash, "ttl_seconds": 60}));
+    assert_eq!(result["structuredContent"]["ttl_seconds"], 60, "{result}");
 }

@@ -6,6 +6,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod again;
 mod bad_input;
 mod changed;
 mod cli;
@@ -16,5 +17,7 @@ mod random;
 mod sealed;
 mod secrets;
 mod stage;
+mod standing;
 mod steps;
 mod story;
+mod unrecorded;

@@ -81,8 +81,9 @@ fn a_prompt_is_gone_with_a_run_that_never_began() {
     let params = json!({"text": "hello", "prompt": CANARY});
     let run =
         approved(&stage, &mut session, &plan("k", &[step("notes.write", "notes.v1", "a", params)]));
-    stage.configure("", |plans| plans.replacen("tier = 1", "tier = 3", 1));
-    stopped(&execute(&mut session, &run), "tier_rose");
+    // Nothing else ends it before it begins. The row is written anew by us, and must not leave its old bytes behind.
+    stage.tamper("PRAGMA secure_delete = ON; UPDATE runs SET manifest_digest = zeroblob(32)");
+    stopped(&execute(&mut session, &run), "dag_mismatch");
     assert_eq!(status(&mut session, &run)["approval_status"], "denied");
     session.close_stdin();
     session.wait_exit();

@@ -24,6 +24,7 @@ OPTIONS (a JSON file) and LOG.control know:
     delay S, start_delay S, list_delay S     seconds to wait before answering
     gate FILE             waits before answering until this file exists
     structured {..}       the structuredContent of every result
+    flag TEXT             members beside `content` of every result, as they are written
     size N                bytes of "huge" and "long_line" (default 1 MiB)
     count N               notifications of "flood" (default 1000)
     request {method, params}     what "ask_client" asks (default elicitation/create); its answer is in the result
@@ -234,6 +235,8 @@ def call(raw, message):
     result = execute(ident, params, key)
     if result is None:
         return
+    if "flag" in opts:
+        return send('{"jsonrpc":"2.0","id":' + key + ',"result":{"content":[],' + opts["flag"] + "}}")
     if "structured" in opts:
         result["structuredContent"] = opts["structured"]
     answer(ident, result)

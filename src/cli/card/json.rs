@@ -16,7 +16,7 @@ use serde_json::value::RawValue;
 pub(crate) struct ApprovalJson<'a> {
     id: ApprovalId,
     short_id: String,
-    /// `call`, `plan` or `run`.
+    /// `call`, `plan`, `run` or `step`.
     kind: &'static str,
     /// Hash of the plan that it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -24,6 +24,9 @@ pub(crate) struct ApprovalJson<'a> {
     /// The run that it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     run_id: Option<RunId>,
+    /// The step of that run, from 0, where it is whether that may go once more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    step: Option<u32>,
     state: State,
     /// No client waits any more.
     abandoned: bool,
@@ -74,12 +77,13 @@ pub(crate) fn to_json(approval: &Approval) -> ApprovalJson<'_> {
         kind: approval.subject.kind(),
         ir_hash: match approval.subject {
             Subject::Plan(hash) => Some(crate::ir::show_hash(&hash)),
-            Subject::Call | Subject::Run(_) => None,
+            Subject::Call | Subject::Run(_) | Subject::Step(..) => None,
         },
         run_id: match approval.subject {
-            Subject::Run(run) => Some(run),
+            Subject::Run(run) | Subject::Step(run, _) => Some(run),
             Subject::Call | Subject::Plan(_) => None,
         },
+        step: approval.subject.step().map(|(_, step)| step),
         state: approval.state,
         abandoned: approval.abandoned_at.is_some() && !approval.state.is_terminal(),
         tenant: &approval.tenant,

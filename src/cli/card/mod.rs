@@ -114,6 +114,12 @@ impl Card<'_> {
                 format!("`{agent}` wants a yes to a plan that others will execute.")
             }
             Subject::Run(run) => format!("`{agent}` wants the run {} executed.", run.short()),
+            Subject::Step(run, step) => format!(
+                "`{agent}` wants to {wants} {with} once more: step {} of the run {} was sent before, and nobody knows \
+                 whether it ran.",
+                step.saturating_add(1),
+                run.short()
+            ),
         };
         let mut out = self.wrapped("", &text, Tone::Strong);
         out.extend(notes);
@@ -166,6 +172,10 @@ impl Card<'_> {
         }
         match a.subject {
             Subject::Call => {}
+            Subject::Step(run, step) => {
+                let text = format!("{run}, step {}", step.saturating_add(1));
+                out.extend(self.wrapped("Run         ", &text, Tone::Plain));
+            }
             Subject::Plan(hash) => {
                 out.extend(self.wrapped("Plan  ", &show_hash(&hash), Tone::Plain));
                 return out;
@@ -249,7 +259,7 @@ impl Card<'_> {
         let said = |e: &Earlier| {
             let mut text = format!("{}: {}", self.clock(e.asked_at), e.state.as_str());
             if let Some(at) = e.ran_at {
-                let did = if self.approval.subject == Subject::Call { "ran" } else { "used" };
+                let did = if self.approval.subject.is_call() { "ran" } else { "used" };
                 text.push_str(&format!(", {did} {}", self.clock(at)));
             }
             if let Some(reason) = &e.reason {

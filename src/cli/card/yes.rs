@@ -63,7 +63,7 @@ impl Card<'_> {
                     a.consumed_at.map_or_else(String::new, |at| format!(" at {}", self.clock(at)));
                 let end = match (a.outcome, a.subject) {
                     (Some(outcome), _) => outcome.as_str(),
-                    (None, Subject::Call) => "no outcome is known yet",
+                    (None, Subject::Call | Subject::Step(..)) => "no outcome is known yet",
                     (None, Subject::Plan(_)) => "what came of the plan is not known here",
                     (None, Subject::Run(_)) => "see the run",
                 };
@@ -90,7 +90,7 @@ impl Card<'_> {
     /// What a yes does that lets no single call go.
     fn does(&self) -> Option<&'static str> {
         match self.approval.subject {
-            Subject::Call => None,
+            Subject::Call | Subject::Step(..) => None,
             Subject::Plan(_) => Some("counts once, for exactly this plan"),
             Subject::Run(_) => Some("lets exactly these steps run, each once"),
         }

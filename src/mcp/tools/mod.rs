@@ -47,6 +47,13 @@ pub struct Example {
     pub refusal: Option<&'static str>,
 }
 
+/// Refusals that every tool of ours may answer with.
+pub const COMMON_REFUSALS: &[(&str, &str)] = &[
+    ("not_a_decider", "the API token of this approver's session was revoked"),
+    ("unrecorded", "the journal or the store cannot be used; nothing was done"),
+    ("clock_behind", "this machine's clock stands behind the journal"),
+];
+
 /// One tool of ours.
 #[derive(Debug)]
 pub struct OwnTool {
@@ -72,6 +79,15 @@ pub struct OwnTool {
     pub examples: &'static [Example],
     /// Runs it.
     pub run: for<'a> fn(OwnCall<'a>, Canonical) -> BoxFuture<'a, Answered>,
+}
+
+impl OwnTool {
+    /// Code and meaning of every refusal, its own and those that all tools share.
+    pub fn all_refusals(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let own = |code| self.refusals.iter().any(|(known, _)| *known == code);
+        let common = COMMON_REFUSALS.iter().filter(move |(code, _)| !own(*code));
+        self.refusals.iter().chain(common).copied()
+    }
 }
 
 /// Every tool of ours, in the order shown to agents.
@@ -190,6 +206,7 @@ pub(in crate::mcp) async fn run(
         None => refuse("invalid_arguments", "the arguments cannot be read"),
         Some(arguments) => (tool.run)(call, arguments).await,
     };
+    debug_assert!(is_declared(tool, &answered), "`{}` refuses with {answered:?}", tool.name);
     match answered {
         Answered::Said(said) => {
             ticket.answer(result_line(id, *era, &said.result()));
@@ -199,6 +216,16 @@ pub(in crate::mcp) async fn run(
         }
         Answered::Reply(reply) => ticket.reply(call.caller, true, &reply).await,
     }
+}
+
+/// Whether the contract of a tool tells of this answer. Agents act on codes; one that nobody told of is a mistake of ours.
+fn is_declared(tool: &OwnTool, answered: &Answered) -> bool {
+    let code = match answered {
+        Answered::Said(said) => said.meta.as_ref().and_then(|m| m[META_KEY]["code"].as_str()),
+        Answered::Reply(Reply::Refused(refusal)) => Some(refusal.code),
+        Answered::Reply(Reply::Result(_) | Reply::Error(_)) | Answered::Whole(_) => None,
+    };
+    code.is_none_or(|code| tool.all_refusals().any(|(known, _)| known == code))
 }
 
 /// The token of an approver's session is looked up anew each time: sessions live long, and a revoked token ends at once.
@@ -285,9 +312,10 @@ pub(in crate::mcp) fn approval_schema() -> Value {
         "type": "object",
         "properties": {
             "id": text,
-            "kind": { "enum": ["call", "plan", "run"], "description": "What it is about." },
+            "kind": { "enum": ["call", "plan", "run", "step"], "description": "What it is about." },
             "ir_hash": { "type": "string", "description": "The plan, where it is about one." },
             "run_id": { "type": "string", "description": "The run, where it is about one." },
+            "step": { "type": "integer", "description": "The run's step, from 0, that would go once more." },
             "state": { "enum": ["pending", "approved", "consumed", "denied", "expired", "cancelled"] },
             "server": text,
             "tool": text,

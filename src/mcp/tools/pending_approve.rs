@@ -136,7 +136,7 @@ fn then(approval: &Approval) -> String {
     match approval.subject {
         Subject::Call => format!("`resume_call` with {} runs the call.", approval.id),
         Subject::Plan(_) => format!("`consume_approval` with {} uses the yes.", approval.id),
-        Subject::Run(_) => "Go on with `execute_run`.".to_owned(),
+        Subject::Run(_) | Subject::Step(..) => "Go on with `execute_run`.".to_owned(),
     }
 }
 

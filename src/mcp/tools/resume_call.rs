@@ -37,6 +37,13 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
         ),
         ("denied_by_policy", "the policy of now denies it"),
         ("paused", "this agent is paused"),
+        ("unknown_tool", "the server or its tool is not there any more"),
+        ("upstream_down", "the server cannot be reached; nothing was used up"),
+        ("outcome_unknown", "it was sent and no answer came; it may have run"),
+        ("withdrawn", "the client took the request back before anything was sent"),
+        ("tier_rose", "the call is graver now than what was approved"),
+        ("needs_token", "the yes needs its answer token first; `pending_approve` presents it"),
+        ("not_usable", "the yes cannot be used any more"),
     ],
     examples: &[
         Example { arguments: NOBODYS, refusal: Some("not_found") },

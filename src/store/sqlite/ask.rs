@@ -12,7 +12,7 @@ use crate::store::{Asked, Question, StoreError};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use uuid::Uuid;
 
-/// Attaches to the live row of an equal call or puts a new one.
+/// Attaches to the live row of an equal question or puts a new one.
 pub(crate) fn ask(tx: &mut Tx<'_>, question: Question) -> Result<Asked, StoreError> {
     let now = tx.now_to_decide()?;
     let tenant = question.call.parts().tenant.clone();
@@ -38,15 +38,31 @@ pub(crate) fn ask(tx: &mut Tx<'_>, question: Question) -> Result<Asked, StoreErr
     Ok(Asked { approval, attached })
 }
 
-/// Questions for an equal call that nobody has ended yet; they may be due.
+/// What a question is about, as it is kept. A question about the same call that is about something else is another.
+fn kept(subject: Subject) -> Option<Vec<u8>> {
+    match subject {
+        Subject::Call => None,
+        Subject::Plan(hash) => Some(hash.0.to_vec()),
+        Subject::Run(run) => Some(run.0.as_bytes().to_vec()),
+        Subject::Step(run, step) => Some([&run.0.as_bytes()[..], &step.to_be_bytes()].concat()),
+    }
+}
+
+/// Equal questions that nobody has ended yet; they may be due.
 fn live(conn: &Connection, question: &Question) -> Result<Vec<ApprovalId>, StoreError> {
     let parts = question.call.parts();
     let mut statement = conn.prepare_cached(
         "SELECT id FROM approvals
-         WHERE tenant = ?1 AND principal = ?2 AND match_key = ?3 AND state IN ('pending', 'approved')",
+         WHERE tenant = ?1 AND principal = ?2 AND match_key = ?3 AND kind = ?4 AND subject IS ?5
+           AND state IN ('pending', 'approved')",
     )?;
-    let key =
-        params![parts.tenant.as_str(), parts.principal.to_string(), question.call.match_key().0];
+    let key = params![
+        parts.tenant.as_str(),
+        parts.principal.to_string(),
+        question.call.match_key().0,
+        question.subject.kind(),
+        kept(question.subject),
+    ];
     let ids = statement.query_map(key, |row| row.get(0))?.collect::<Result<Vec<[u8; 16]>, _>>()?;
     Ok(ids.into_iter().map(|id| ApprovalId(Uuid::from_bytes(id))).collect())
 }
@@ -61,7 +77,7 @@ fn usable(
     let found = conn
         .prepare_cached(
             "SELECT id FROM approvals
-             WHERE tenant = ?1 AND principal = ?2 AND match_key = ?3
+             WHERE tenant = ?1 AND principal = ?2 AND match_key = ?3 AND kind = ?7 AND subject IS ?8
                AND ((state = 'pending' AND answer_by > ?4 AND tier >= ?5)
                  OR (state = 'approved' AND run_by > ?4 AND tier >= ?5)
                  OR (kind = 'call' AND state = 'consumed' AND consumed_at > ?6 AND delivered = 0))
@@ -75,6 +91,8 @@ fn usable(
                 now.0,
                 question.ruling.tier.get(),
                 now.plus(-KEPT_FOR).0,
+                question.subject.kind(),
+                kept(question.subject),
             ],
             |row| row.get(0),
         )
@@ -87,11 +105,6 @@ fn insert(tx: &Tx<'_>, question: &Question, now: Millis) -> Result<ApprovalId, S
     let parts = question.call.parts();
     let ruling = serde_json::to_string(&question.ruling)
         .map_err(|e| StoreError::Unusable(format!("cannot write a ruling: {e}")))?;
-    let subject = match &question.subject {
-        Subject::Call => None,
-        Subject::Plan(hash) => Some(hash.0.to_vec()),
-        Subject::Run(run) => Some(run.0.as_bytes().to_vec()),
-    };
     tx.conn
         .prepare_cached(
             "INSERT INTO approvals (id, correlation_id, tenant, principal, session, upstream, identity, method,
@@ -120,7 +133,7 @@ fn insert(tx: &Tx<'_>, question: &Question, now: Millis) -> Result<ApprovalId, S
             now.plus(question.answer_within).0,
             question.yes_life,
             question.subject.kind(),
-            subject,
+            kept(question.subject),
         ])?;
     Ok(id)
 }

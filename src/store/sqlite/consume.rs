@@ -9,13 +9,14 @@ use crate::domain::entry::{Draft, EntryType};
 use crate::domain::id::ApprovalId;
 use crate::domain::principal::{Principal, Tenant};
 use crate::store::sqlite::calls::open_intent;
-use crate::store::sqlite::chain::{Tx, about};
+use crate::store::sqlite::chain::{Tx, about, body};
 use crate::store::sqlite::decide::refused;
 use crate::store::sqlite::expiry::expire;
 use crate::store::sqlite::paused::is_paused;
 use crate::store::sqlite::rows;
 use crate::store::{ConsumeRequest, NotConsumed, NotRedeemed, StoreError};
 use rusqlite::{OptionalExtension as _, params};
+use serde_json::json;
 
 /// Uses the yes to a call and opens its intent.
 pub(crate) fn consume(
@@ -136,7 +137,10 @@ pub(crate) fn redeem(
     expire(tx, tenant, id)?;
     let own = rows::find(tx.conn, tenant, id)?.filter(|a| a.principal == *by);
     let Some(approval) = own else {
-        let row = Draft { approval: Some(id), ..Draft::new(EntryType::ApprovalRefused, tenant) };
+        // Whoever guesses at a question of another's is named, but his row is not filed under that question: it would
+        // litter its story, and be in the way of every look at it.
+        let told = body(&json!({ "approval_id": id }));
+        let row = Draft { body: told, ..Draft::new(EntryType::ApprovalRefused, tenant) };
         refused(tx, row, by, "token_invalid".to_owned())?;
         return Ok(Err(NotRedeemed::Invalid));
     };

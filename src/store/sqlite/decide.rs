@@ -8,7 +8,7 @@ use crate::domain::principal::{Principal, Role, Tenant};
 use crate::domain::time::Millis;
 use crate::store::sqlite::chain::{Tx, about, body};
 use crate::store::sqlite::expiry::expire;
-use crate::store::sqlite::{people, rows, steps};
+use crate::store::sqlite::{people, plans, rows, steps};
 use crate::store::{Decision, NotDecided, StoreError};
 use rusqlite::params;
 use serde_json::json;
@@ -99,6 +99,7 @@ fn deny(
             reason
         ])?;
     one(denied)?;
+    plans::forget_asked(tx.conn, approval)?;
     let mut row = about(approval, EntryType::ApprovalDenied);
     row.principal = Some(by.principal.clone());
     row.body = body(&json!({ "proof": by.proof, "reason": reason }));
@@ -204,6 +205,7 @@ pub(crate) fn cancel(
         let no = NotDecided::Already(approval.state);
         return refuse(tx, &approval, by, no);
     }
+    plans::forget_asked(tx.conn, &approval)?;
     let mut row = about(&approval, EntryType::ApprovalCancelled);
     row.principal = Some(by.clone());
     row.body = body(&json!({ "reason": reason }));

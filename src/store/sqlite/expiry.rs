@@ -7,7 +7,7 @@ use crate::domain::principal::Tenant;
 use crate::domain::time::{MINUTE, Millis};
 use crate::store::StoreError;
 use crate::store::sqlite::chain::{Tx, about};
-use crate::store::sqlite::{board, rows};
+use crate::store::sqlite::{board, plans, rows};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use uuid::Uuid;
 
@@ -49,6 +49,8 @@ pub(crate) fn sweep(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
     let mut ended = 0;
     for (tenant, id) in due(tx.conn, tx.now(), AT_ONCE)? {
         ended += u64::from(expire(tx, &tenant, id)?);
+        // Not in `expire`: whoever asks anew ends the old question by it, of a plan that must still be known.
+        plans::forget_asked(tx.conn, &rows::get(tx.conn, &tenant, id)?)?;
     }
     Ok(ended)
 }

@@ -7,9 +7,11 @@ use crate::domain::id::CorrelationId;
 use crate::domain::json::{Canonical, Limits};
 use crate::domain::principal::{Principal, Tenant};
 use crate::domain::ruling::Tier;
-use crate::domain::time::{Millis, SECOND};
+use crate::domain::time::{DAY, Millis, SECOND};
 use crate::store::StoreError;
-use crate::store::plans::{KeptValidation, NewValidation, NotRedeemedPlan, PlanRedemption, Plans};
+use crate::store::plans::{
+    KeptValidation, NewValidation, NotRedeemedPlan, PlanKey, PlanRedemption, Plans,
+};
 use crate::store::sqlite::chain::{Tx, body};
 use crate::store::sqlite::{SqliteStore, redeem, rows};
 use async_trait::async_trait;
@@ -36,9 +38,30 @@ impl Plans for SqliteStore {
         &self,
         tenant: &Tenant,
         ir_hash: Digest,
+        by: Option<&Principal>,
     ) -> Result<Option<KeptValidation>, StoreError> {
+        let (tenant, by) = (tenant.clone(), by.cloned());
+        self.read(move |conn| find(conn, &tenant, ir_hash, by.as_ref())).await
+    }
+
+    async fn asked_plan(
+        &self,
+        tenant: &Tenant,
+        key: PlanKey,
+    ) -> Result<Option<Canonical>, StoreError> {
         let tenant = tenant.clone();
-        self.read(move |conn| find(conn, &tenant, ir_hash)).await
+        self.read(move |conn| {
+            let found = match key {
+                PlanKey::Token(token) => redeem::by_token(conn, &token)?,
+                PlanKey::Id(id) => Some((tenant.clone(), id)),
+            };
+            let Some((_, id)) = found.filter(|(world, _)| *world == tenant) else {
+                return Ok(None);
+            };
+            let approval = rows::find(conn, &tenant, id)?;
+            Ok(approval.filter(|a| matches!(a.subject, Subject::Plan(_))).and_then(|a| a.arguments))
+        })
+        .await
     }
 
     async fn redeem_plan(
@@ -73,14 +96,19 @@ fn save(tx: &Tx<'_>, validation: &NewValidation) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The newest validation of a plan.
+/// The newest validation of a plan: by this principal, or by anybody.
 pub(crate) fn find(
     conn: &Connection,
     tenant: &Tenant,
     ir_hash: Digest,
+    by: Option<&Principal>,
 ) -> Result<Option<KeptValidation>, StoreError> {
-    conn.prepare_cached("SELECT * FROM validations WHERE tenant = ?1 AND ir_hash = ?2")?
-        .query_row(params![tenant.as_str(), ir_hash.0], |row| Ok(kept(row)))
+    let by = by.map(Principal::to_string);
+    conn.prepare_cached(
+        "SELECT * FROM validations WHERE tenant = ?1 AND ir_hash = ?2 AND (?3 IS NULL OR principal = ?3)
+         ORDER BY at DESC, rowid DESC LIMIT 1",
+    )?
+        .query_row(params![tenant.as_str(), ir_hash.0, by], |row| Ok(kept(row)))
         .optional()?
         .transpose()
 }
@@ -134,12 +162,37 @@ pub(crate) fn told(ir_hash: &Digest) -> String {
     crate::ir::show_hash(ir_hash)
 }
 
-/// Forgets plans that were validated before this time, some at once; answers whether there may be more.
-pub(crate) fn forget(conn: &Connection, before: Millis, limit: u64) -> Result<bool, StoreError> {
+/// Forgets what a question about a plan was made of, once that has ended: what was shown stands in the question itself.
+/// Not while another question of the same principal about the same plan lives, which is asked anew when it became graver.
+pub(crate) fn forget_asked(conn: &Connection, approval: &Approval) -> Result<(), StoreError> {
+    let Subject::Plan(ir_hash) = approval.subject else { return Ok(()) };
+    conn.prepare_cached(
+        "DELETE FROM validations WHERE tenant = ?1 AND ir_hash = ?2 AND principal = ?3
+             AND NOT EXISTS (SELECT 1 FROM approvals WHERE tenant = ?1 AND subject = ?2 AND principal = ?3
+                 AND kind = 'plan' AND state IN ('pending', 'approved'))",
+    )?
+    .execute(params![approval.tenant.as_str(), ir_hash.0, approval.principal.to_string()])?;
+    Ok(())
+}
+
+/// Forgets plans whose time is over, some at once; answers whether there may be more. A plan that may run without a yes
+/// is asked about by nobody, so it goes after a day; and one whose question ended since, whoever ended it.
+pub(crate) fn forget(
+    conn: &Connection,
+    now: Millis,
+    keep: i64,
+    limit: u64,
+) -> Result<bool, StoreError> {
     let gone = conn
         .prepare_cached(
-            "DELETE FROM validations WHERE rowid IN (SELECT rowid FROM validations WHERE at < ?1 LIMIT ?2)",
+            "DELETE FROM validations WHERE rowid IN (
+                 SELECT rowid FROM validations v WHERE at < ?1 OR (at < ?2 AND status = 'PASS')
+                     OR (EXISTS (SELECT 1 FROM approvals WHERE tenant = v.tenant AND subject = v.ir_hash
+                             AND principal = v.principal AND kind = 'plan' AND ended_at >= v.at)
+                         AND NOT EXISTS (SELECT 1 FROM approvals WHERE tenant = v.tenant AND subject = v.ir_hash
+                             AND principal = v.principal AND kind = 'plan' AND state IN ('pending', 'approved')))
+                 LIMIT ?3)",
         )?
-        .execute(params![before.0, limit])?;
+        .execute(params![now.plus(-keep).0, now.plus(-DAY).0, limit])?;
     Ok(gone > 0)
 }

@@ -8,7 +8,7 @@ use crate::domain::call::{Call, CallParts, UpstreamId};
 use crate::domain::digest::{Digest, StoreKey};
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::id::{ApprovalId, CorrelationId};
-use crate::domain::principal::Tenant;
+use crate::domain::principal::{Principal, Tenant};
 use crate::domain::ruling::Tier;
 use crate::domain::time::{Millis, SECOND};
 use crate::store::StoreError;
@@ -16,7 +16,7 @@ use crate::store::plans::{NotRedeemedPlan, PlanKey, PlanRedemption};
 use crate::store::sqlite::chain::{Tx, about, body};
 use crate::store::sqlite::expiry::expire;
 use crate::store::sqlite::paused::is_paused;
-use crate::store::sqlite::plans::{find, told};
+use crate::store::sqlite::plans::{find, forget_asked, told};
 use crate::store::sqlite::rows;
 use rusqlite::{Connection, OptionalExtension as _, params};
 use serde_json::{Value, json};
@@ -64,6 +64,12 @@ pub(crate) fn redeem_plan(
             State::Approved if approval.token == TokenState::Minted && !presented => {
                 Some(NotRedeemedPlan::NotApproved(State::Approved))
             }
+            State::Approved if approval.token != TokenState::Minted && presented => {
+                Some(NotRedeemedPlan::AlreadyRedeemed)
+            }
+            State::Approved if said_yes(tx.conn, &approval, by)? => {
+                Some(NotRedeemedPlan::OwnDecision)
+            }
             State::Approved if is_paused(tx.conn, tenant, &approval.principal.name)? => {
                 Some(NotRedeemedPlan::Paused)
             }
@@ -97,12 +103,25 @@ pub(crate) fn redeem_plan(
         "was_expired": false,
     }));
     tx.append(&row)?;
+    forget_asked(tx.conn, &used)?;
     tx.stir();
     Ok(Ok(used))
 }
 
+/// Whether this principal is one of those who said yes. Deciding and using are two people's.
+fn said_yes(conn: &Connection, approval: &Approval, by: &Principal) -> Result<bool, StoreError> {
+    let decided = approval.decided_by.as_ref().is_some_and(|d| d.principal.name == by.name);
+    let voted = conn
+        .prepare_cached("SELECT 1 FROM votes WHERE approval = ?1 AND decider = ?2")?
+        .exists(params![approval.id.0.as_bytes(), by.name])?;
+    Ok(decided || voted)
+}
+
 /// The question whose token this is, in whatever world.
-fn by_token(conn: &Connection, token: &Digest) -> Result<Option<(Tenant, ApprovalId)>, StoreError> {
+pub(crate) fn by_token(
+    conn: &Connection,
+    token: &Digest,
+) -> Result<Option<(Tenant, ApprovalId)>, StoreError> {
     let found: Option<([u8; 16], String, [u8; 32])> = conn
         .prepare_cached(
             "SELECT id, tenant, token_digest FROM approvals WHERE token_digest = ?1 AND kind = 'plan'",
@@ -162,7 +181,7 @@ fn use_up(
     let tier = tier.unwrap_or(Tier::GRAVE).get();
     let id = approval.id.0.as_bytes();
     let mut redeemed = 0;
-    if let (PlanKey::Token(token), TokenState::Minted) = (&redemption.key, approval.token) {
+    if let PlanKey::Token(token) = &redemption.key {
         redeemed = tx
             .conn
             .prepare_cached(&format!(
@@ -224,7 +243,7 @@ fn refuse(
     };
     let mut row = row(redemption, kind, approval);
     if row.correlation.is_none() {
-        let known = find(tx.conn, tenant, *ir_hash)?.map(|kept| kept.of.correlation);
+        let known = find(tx.conn, tenant, *ir_hash, None)?.map(|kept| kept.of.correlation);
         row.correlation = Some(known.unwrap_or_else(CorrelationId::new));
     }
     row.outcome = Some(match no {

@@ -28,7 +28,7 @@ pub(crate) fn chunk(tx: &mut Tx<'_>, retention: Retention) -> Result<bool, Store
     let bodies = erase_bodies(conn, now.plus(-retention.bodies))?;
     let reads = erase_reads(conn, now.plus(-retention.reads))?;
     let arguments = erase_arguments(conn, now.plus(-retention.bodies))?;
-    let validations = plans::forget(conn, now.plus(-retention.bodies), CHUNK)?;
+    let validations = plans::forget(conn, now, retention.bodies, CHUNK)?;
     let plans = erase_plans(conn, now.plus(-retention.bodies))?;
     let early = erase_early(conn, retention.size, now)?;
     execute(conn, "DELETE FROM pruning")?;

@@ -141,8 +141,16 @@ fn subject(row: &Row<'_>) -> Result<Subject, StoreError> {
         "call" => Ok(Subject::Call),
         "plan" => Ok(Subject::Plan(digest(row, "subject")?)),
         "run" => Ok(Subject::Run(RunId(id(row, "subject")?))),
+        "step" => step(&column::<Vec<u8>>(row, "subject")?).ok_or_else(|| damaged("subject")),
         _ => Err(damaged("kind")),
     }
+}
+
+/// The run's id, then the step's number in four bytes.
+fn step(bytes: &[u8]) -> Option<Subject> {
+    let (run, step) = bytes.split_first_chunk::<16>()?;
+    let step = u32::from_be_bytes(step.try_into().ok()?);
+    Some(Subject::Step(RunId(uuid::Uuid::from_bytes(*run)), step))
 }
 
 /// The strict reader reads them again, and must find them to be what it wrote.

@@ -171,15 +171,16 @@ fn why_no_grant(
     })
 }
 
-/// How a step ended; a known outcome stays.
+/// How a step ended; a known outcome stays. Whether that was news.
 pub(crate) fn settle(
     tx: &Tx<'_>,
     run: [u8; 16],
     step: u32,
     outcome: OutcomeKind,
     tokens: u64,
-) -> Result<(), StoreError> {
-    tx.conn
+) -> Result<bool, StoreError> {
+    let settled = tx
+        .conn
         .prepare_cached(
             "UPDATE run_steps SET outcome = ?3
              WHERE run = ?1 AND step = ?2 AND (outcome IS NULL OR outcome = 'unknown')",
@@ -193,38 +194,62 @@ pub(crate) fn settle(
             )?
             .execute(params![run, i64::try_from(tokens).unwrap_or(i64::MAX)])?;
     }
-    Ok(())
+    Ok(settled == 1)
 }
 
 /// Keeps which question a step of unknown outcome waits for.
 pub(crate) fn asked_again(
-    tx: &Tx<'_>,
+    tx: &mut Tx<'_>,
     tenant: &Tenant,
     run: RunId,
     step: u32,
     question: ApprovalId,
 ) -> Result<(), StoreError> {
-    tx.conn
+    let Some(run) = runs::find(tx.conn, tenant, run)? else { return Ok(()) };
+    let kept = tx
+        .conn
         .prepare_cached(
-            "UPDATE run_steps SET again = ?4
-             WHERE run = (SELECT id FROM runs WHERE id = ?1 AND tenant = ?2) AND step = ?3 AND intent IS NOT NULL",
+            "UPDATE run_steps SET again = ?3
+             WHERE run = ?1 AND step = ?2 AND intent IS NOT NULL AND again IS NOT ?3",
         )?
-        .execute(params![run.0.as_bytes(), tenant.as_str(), step, question.0.as_bytes()])?;
+        .execute(params![run.id.0.as_bytes(), step, question.0.as_bytes()])?;
+    if kept == 1 {
+        tx.append(&of_step(&run, step, Some(question), EntryType::RunStepAsked))?;
+        tx.stir();
+    }
     Ok(())
 }
 
 /// A step whose outcome was unknown was settled by a call of its own.
 pub(crate) fn resolve(
-    tx: &Tx<'_>,
+    tx: &mut Tx<'_>,
     tenant: &Tenant,
     run: RunId,
     step: u32,
     outcome: OutcomeKind,
 ) -> Result<(), StoreError> {
-    if runs::find(tx.conn, tenant, run)?.is_none() {
-        return Ok(());
+    let Some(run) = runs::find(tx.conn, tenant, run)? else { return Ok(()) };
+    if settle(tx, *run.id.0.as_bytes(), step, outcome, 0)? {
+        let again = run.steps.iter().find(|known| known.step == step).and_then(|s| s.again);
+        let row = of_step(&run, step, again, EntryType::RunStepResolved);
+        tx.append(&Draft { outcome: Some(outcome.as_str().to_owned()), ..row })?;
+        tx.stir();
     }
-    settle(tx, *run.0.as_bytes(), step, outcome, 0)
+    Ok(())
+}
+
+/// A row about one step of a run.
+fn of_step(run: &Run, step: u32, question: Option<ApprovalId>, kind: EntryType) -> Draft {
+    let tier = run.steps.iter().find(|known| known.step == step).map(|known| known.tier.get());
+    Draft {
+        correlation: Some(run.correlation),
+        session: run.session,
+        principal: Some(run.principal.clone()),
+        tier,
+        approval: question,
+        body: body(&json!({ "run": run.id, "step": step })),
+        ..Draft::new(kind, &run.tenant)
+    }
 }
 
 /// Ends a run or pauses it. One that ended forgets its plan and its calls.

@@ -5,12 +5,12 @@ use crate::domain::call::{Call, CallParts, Method, OWN, UpstreamId};
 use crate::domain::digest::Digest;
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::json::Canonical;
-use crate::domain::principal::Principal;
 use crate::domain::ruling::{Action, Effect, Layer, Reason, Ruling, Tier, Verdict};
 use crate::domain::time::SECOND;
 use crate::gate::InForce;
 use crate::ir::{Severity, Status, Validation};
 use crate::journal::{Passed, call_row};
+use crate::mcp::front::Duty;
 use crate::mcp::tools::ir::{PLAN, checked, question, row};
 use crate::mcp::tools::{Answered, OwnCall, refuse, store_failed};
 use crate::store::Question;
@@ -29,26 +29,34 @@ pub(in crate::mcp::tools::ir) struct Wanted {
 }
 
 /// The question about a plan, which is validated once more: what was validated under another policy is worth nothing.
-/// `asker` says in whose name it is put.
+/// An agent asks about what it had validated itself, or a hash would be enough to read another's plan; an approver, who
+/// reads every question anyway, answers for the plan of whoever validated it last.
 pub(in crate::mcp::tools::ir) async fn asking(
     call: &OwnCall<'_>,
     wanted: &Wanted,
-    asker: impl FnOnce(&NewValidation) -> Result<Principal, Answered> + Send,
 ) -> Result<Question, Answered> {
     let gate = &call.front.gate;
     let store = gate.desk().store();
     let in_force = gate.in_force().await.map_err(|e| store_failed(&e))?;
-    let kept =
-        store.validation(gate.tenant(), wanted.ir_hash).await.map_err(|e| store_failed(&e))?;
-    let Some(KeptValidation { of: kept, .. }) = kept else {
-        let text = "no plan of this hash was validated here; `validate_ir` comes first, and a refused plan is not kept";
+    let by = match &call.front.duty {
+        Duty::Agent => Some(&call.caller.principal),
+        Duty::Approver(_) => None,
+    };
+    let kept = store.validation(gate.tenant(), wanted.ir_hash, by).await;
+    let Some(KeptValidation { of: kept, .. }) = kept.map_err(|e| store_failed(&e))? else {
+        let text = "no plan of this hash was validated here by whoever asks; `validate_ir` comes first, once for every \
+                    question. A refused plan is not kept";
         return Err(refuse("not_validated", text));
     };
-    let principal = asker(&kept)?;
+    if let Duty::Approver(approver) = &call.front.duty
+        && kept.principal.name == approver.principal().name
+    {
+        return Err(refuse("not_a_decider", "nobody answers his own question"));
+    }
     let (ruling, arguments) = judged(&kept, &in_force)?;
     let parts = CallParts {
         tenant: gate.tenant().clone(),
-        principal,
+        principal: kept.principal.clone(),
         session: gate.session(),
         upstream: UpstreamId { name: OWN.to_owned(), digest: Digest::ZERO },
         method: Method::ToolsCall,

@@ -5,7 +5,6 @@
 
 use crate::config::Toolset;
 use crate::domain::approval::{Approval, State};
-use crate::domain::digest::Digest;
 use crate::domain::json::Canonical;
 use crate::domain::ruling::Tier;
 use crate::gate::Refusal;
@@ -28,7 +27,7 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
                   means do not execute it.",
     read_only: false,
     toolset: Toolset::Ir,
-    offered: Offered::Everyone,
+    offered: Offered::Agents,
     input,
     output: Some(output),
     refusals: &[
@@ -38,7 +37,8 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
         ),
         (
             "approval_invalid",
-            "this is no usable yes to this plan: unknown, used before, or for another plan; the journal knows which",
+            "this is no usable yes to this plan: unknown, used or presented before, or for another plan; the journal \
+             knows which",
         ),
         ("approval_expired", "the yes was not used in time; ask the user before you ask anew"),
         (
@@ -50,7 +50,7 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
             "the policy of now refuses the plan, or finds it graver than what was approved",
         ),
         ("paused", "this agent, or the one that asked, is paused"),
-        ("not_a_decider", "the token of this approver's session was revoked"),
+        ("own_decision", "whoever said yes to the plan does not use that yes, too"),
         ("unrecorded", "the journal cannot be written, so nothing may run"),
         ("clock_behind", "this machine's clock stands behind the journal"),
     ],
@@ -120,7 +120,7 @@ async fn consume(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answe
             tier: None,
         }
     };
-    let tier = tier_now(&call, redemption.ir_hash).await?;
+    let tier = tier_now(&call, &redemption).await?;
     let redemption = PlanRedemption { tier, ..redemption };
     let by_id = matches!(redemption.key, PlanKey::Id(_));
     let redeemed =
@@ -133,14 +133,19 @@ async fn consume(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answe
 
 /// How grave the plan is under the policy of now. A yes is for what was shown, under what held then; what became graver
 /// since, or is denied by now, is another matter.
-async fn tier_now(call: &OwnCall<'_>, ir_hash: Digest) -> Result<Option<Tier>, Answered> {
+async fn tier_now(
+    call: &OwnCall<'_>,
+    redemption: &PlanRedemption,
+) -> Result<Option<Tier>, Answered> {
     let gate = &call.front.gate;
     let in_force = gate.in_force().await.map_err(|e| store_failed(&e))?;
-    let kept = gate.desk().store().validation(gate.tenant(), ir_hash).await;
-    let Some(kept) = kept.map_err(|e| store_failed(&e))? else { return Ok(None) };
-    let Ok(node) = kept.of.ir.node() else { return Ok(None) };
-    let checked = checked(&node, &in_force, gate.tenant());
-    Ok(checked.plan.filter(|plan| plan.hash() == ir_hash).map(|_| checked.validation.tier))
+    let shown = gate.desk().store().asked_plan(gate.tenant(), redemption.key).await;
+    let Some(shown) = shown.map_err(|e| store_failed(&e))? else { return Ok(None) };
+    let Ok(node) = shown.node() else { return Ok(None) };
+    let Some(ir) = node.get("ir") else { return Ok(None) };
+    let checked = checked(ir, &in_force, gate.tenant());
+    let same = checked.plan.filter(|plan| plan.hash() == redemption.ir_hash);
+    Ok(same.map(|_| checked.validation.tier))
 }
 
 fn success(approval: &Approval) -> Answered {
@@ -192,6 +197,7 @@ fn not_redeemed(why: NotRedeemedPlan, by_id: bool) -> Answered {
         | NotRedeemedPlan::TenantMismatch
         | NotRedeemedPlan::HashMismatch
         | NotRedeemedPlan::AlreadyConsumed
+        | NotRedeemedPlan::AlreadyRedeemed
         | NotRedeemedPlan::NotApproved(_) => no(
             "approval_invalid",
             "invalid",
@@ -207,6 +213,12 @@ fn not_redeemed(why: NotRedeemedPlan, by_id: bool) -> Answered {
             "invalid",
             "DO NOT EXECUTE. The policy of now refuses this plan, or finds it graver than what was approved. Validate it \
              and ask again.",
+        ),
+        NotRedeemedPlan::OwnDecision => no(
+            "own_decision",
+            "invalid",
+            "DO NOT EXECUTE. Whoever said yes to a plan does not use that yes, too. Nothing was used up; the one who \
+             executes the plan uses it.",
         ),
         NotRedeemedPlan::Paused => Answered::Reply(Refusal::no_permit(&NoPermit::Paused).into()),
     }

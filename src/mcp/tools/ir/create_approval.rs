@@ -9,6 +9,7 @@ use crate::config::{OnAsk, Toolset};
 use crate::domain::approval::{Approval, State, Subject, TokenState};
 use crate::domain::json::Canonical;
 use crate::domain::time::SECOND;
+use crate::domain::visible;
 use crate::gate::Refusal;
 use crate::ir::show_hash;
 use crate::journal::NoPermit;
@@ -43,9 +44,11 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
             "invalid_arguments",
             "`ir_hash` is no hash, or `ttl_seconds` is not a whole number from 1 to 86400",
         ),
+        ("ttl_too_long", "an agent asks for a yes that would live longer than is configured"),
         (
             "not_validated",
-            "no plan of this hash was validated here, or the policy of now refuses it",
+            "no plan of this hash was validated here (an agent's: by itself), its question ended since, or the policy \
+             of now refuses it",
         ),
         ("not_needed", "the plan may run as it is; nobody has to say yes"),
         ("needs_a_yes", "this session is set not to ask"),
@@ -53,7 +56,10 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
         ("not_a_decider", "an approver's own plan, or a token that was revoked"),
         ("tier_too_high", "the plan is graver than what may be answered over MCP"),
         ("already_ended", "somebody else answered meanwhile"),
-        ("other_ttl", "a question about this plan waits already, with another `ttl_seconds`"),
+        (
+            "other_ttl",
+            "a question about this plan waits already, with another `ttl_seconds`, or one above what is configured",
+        ),
         ("unrecorded", "the journal cannot be written, so nothing was asked"),
         ("clock_behind", "this machine's clock stands behind the journal"),
     ],
@@ -76,7 +82,8 @@ fn input() -> Value {
         "type": "integer",
         "minimum": 1,
         "maximum": TTL_MAX,
-        "description": "How long the yes can be used, from the moment it is given. Default: as configured.",
+        "description": "How long the yes can be used, from the moment it is given. Default: as configured, which an \
+                        agent cannot exceed.",
     });
     object_schema(json!({ "ir_hash": hash_schema(), "ttl_seconds": ttl }), &["ir_hash"])
 }
@@ -92,7 +99,7 @@ fn output() -> Value {
             "tenant_id": text,
             "risk_tier": { "type": "integer", "minimum": 0, "maximum": 3 },
             "ttl_seconds": { "type": "integer", "minimum": 1 },
-            "created_by": text,
+            "created_by": { "type": "string", "description": "Whose plan it is: who had it validated." },
             "created_at": text,
             "expires_at": { "type": "string", "description": "Until when it can be answered; once approved: used." },
             "correlation_id": text,
@@ -131,13 +138,32 @@ async fn create(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answer
     may_ask(&call).await?;
     match &call.front.duty {
         Duty::Agent => {
-            let by = call.caller.principal.clone();
-            let asking = asking(&call, &wanted, |_| Ok(by)).await?;
+            within_the_configured_life(&call, &wanted)?;
+            let asking = asking(&call, &wanted).await?;
             let asked = ask(&call, asking).await?;
             Ok(pending(&asked))
         }
         Duty::Approver(approver) => mint(&call, &wanted, approver).await,
     }
+}
+
+/// Whoever will use the yes does not choose that it lives longer than whoever set this up said.
+fn within_the_configured_life(call: &OwnCall<'_>, wanted: &Wanted) -> Result<(), Answered> {
+    let limit = configured_life(call);
+    let within = |seconds: u64| i64::try_from(seconds).is_ok_and(|seconds| seconds <= limit);
+    if !wanted.ttl_seconds.is_none_or(within) {
+        let text = format!(
+            "a yes lives at most {limit} seconds here; give a `ttl_seconds` up to {limit}, or leave it out. Only an \
+             approver's session may choose more"
+        );
+        return Err(refuse("ttl_too_long", text));
+    }
+    Ok(())
+}
+
+/// How long a yes lives as configured, in seconds.
+fn configured_life(call: &OwnCall<'_>) -> i64 {
+    call.front.gate.desk().terms().yes_life / SECOND
 }
 
 /// Whether this session asks at all.
@@ -166,13 +192,7 @@ async fn mint(
     approver: &Approver,
 ) -> Result<Answered, Answered> {
     let gate = &call.front.gate;
-    let mut asking = asking(call, wanted, |kept| {
-        if kept.principal.name == approver.principal().name {
-            return Err(refuse("not_a_decider", "nobody answers his own question"));
-        }
-        Ok(kept.principal.clone())
-    })
-    .await?;
+    let mut asking = asking(call, wanted).await?;
     if asking.ruling.tier > approver.max_tier() {
         let text = "this plan is too grave to be answered here; ask, and answer it at a terminal";
         return Err(refuse("tier_too_high", text));
@@ -180,14 +200,16 @@ async fn mint(
     // It is answered at once, so what is told of its end is the end of the yes.
     asking.answer_within = asking.yes_life;
     let Asked { approval, attached } = ask(call, asking).await?;
-    let other =
-        wanted.ttl_seconds.is_some_and(|s| i64::try_from(s) != Ok(approval.yes_life / SECOND));
+    let life = approval.yes_life / SECOND;
+    let other = match wanted.ttl_seconds {
+        Some(seconds) => i64::try_from(seconds) != Ok(life),
+        // What lives longer than configured is chosen in so many words, not met by chance.
+        None => life > configured_life(call),
+    };
     if attached && other {
         let text = format!(
-            "question {} about this plan waits already, with `ttl_seconds` {}; leave `ttl_seconds` out, or cancel it \
-             first",
+            "question {} about this plan waits already, with `ttl_seconds` {life}; give exactly that, or cancel it first",
             approval.id,
-            approval.yes_life / SECOND
         );
         return Err(refuse("other_ttl", text));
     }
@@ -206,8 +228,9 @@ async fn mint(
                 "Others must say yes, too, before the token counts."
             };
             let text = format!(
-                "{more} The answer token is shown once, in this result. Whoever holds it uses the yes with \
-                 `consume_approval`, once, for exactly this plan, before {}.",
+                "{more} The plan is one of `{}`. The answer token is shown once, in this result. Whoever holds it uses \
+                 the yes with `consume_approval`, once, for exactly this plan, before {}.",
+                visible::inline(&approval.principal.to_string()).text,
                 result["expires_at"].as_str().unwrap_or_default()
             );
             Ok(say(text, result))
@@ -229,7 +252,7 @@ async fn mint(
 fn result(approval: &Approval, attached: bool) -> Value {
     let ir_hash = match approval.subject {
         Subject::Plan(hash) => show_hash(&hash),
-        Subject::Call | Subject::Run(_) => String::new(),
+        Subject::Call | Subject::Run(_) | Subject::Step(..) => String::new(),
     };
     json!({
         "approval_id": approval.id,
@@ -251,9 +274,12 @@ fn pending(asked: &Asked) -> Answered {
     let Asked { approval, attached } = asked;
     let result = result(approval, *attached);
     let text = match approval.state {
+        State::Approved if approval.token == TokenState::Minted => format!(
+            "A person said yes to question {} already, by an answer token. Use that with `consume_approval`.",
+            approval.id
+        ),
         State::Approved => format!(
-            "A person said yes already. Use it with `consume_approval`, with the id {} or with the answer token that \
-             you were given.",
+            "A person said yes already. Use it with `consume_approval`, with the id {}.",
             approval.id
         ),
         _ => format!(

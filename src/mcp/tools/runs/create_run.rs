@@ -29,8 +29,10 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
         ("unknown_directive", "no such directive is configured"),
         ("rejected", "the plan is refused; the violations say why"),
         ("not_mapped", "the configuration does not say which tool does a step"),
-        ("unknown_tool", "the server or tool of a step is not there"),
+        ("unknown_tool", "the tool of a step is not there"),
+        ("upstream_unknown", "this session has no server of that name"),
         ("denied_by_policy", "policy denies the call of a step"),
+        ("upstream_down", "the server of a step cannot be reached, so its call cannot be judged"),
         ("needs_a_yes", "it needs a yes, and this session is set not to ask"),
         ("too_large", "its calls are more than a question may hold"),
         (

@@ -3,7 +3,7 @@
 use crate::config::Toolset;
 use crate::domain::json::Canonical;
 use crate::domain::run::RunState;
-use crate::gate::Reply;
+use crate::gate::{Refusal, Reply};
 use crate::mcp::answer::{META_KEY, Said, progress_line};
 use crate::mcp::tools::runs::{
     NOBODYS_RUN, no_run, own_run, run_id, run_id_schema, run_schema, sentence, told, value,
@@ -52,6 +52,24 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
             "a step was sent and no answer came; called again, a person is asked about it",
         ),
         ("withdrawn", "the client took it back"),
+        ("unknown_tool", "the server or tool of a step is not there"),
+        ("denied_by_policy", "policy denies the call of a step that may have run before"),
+        ("needs_token", "the yes needs its answer token first; `approve_run` presents it"),
+        ("call_changed", "what was approved is not what would be sent now"),
+        ("not_usable", "the yes cannot be used any more"),
+        ("already_used", "the yes was used before"),
+        ("upstream_unknown", "this session has no such server; go on from one that has"),
+        ("rejected_now", "the configuration of now refuses the plan; the run stays as it is"),
+        (
+            "unknown_directive",
+            "its directive is not in the configuration of now; it stays as it is",
+        ),
+        ("tier_rose", "it is graver under the configuration of now; it stays as it is"),
+        ("needs_a_yes", "it needs a yes under the configuration of now; it stays as it is"),
+        (
+            "unrecorded_run",
+            "the journal could not be written while it was executed; steps may have run, `run_status` tells",
+        ),
     ],
     examples: &[
         Example { arguments: NOBODYS_RUN, refusal: Some("not_found") },
@@ -124,7 +142,8 @@ async fn go(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answered> 
         cancel: call.caller.cancel.clone(),
     };
     let run = execute(&front.gate, execution).await.map_err(not_run)?;
-    let view = told(call, &run).await?;
+    // It was executed, whether we can read its question again or not.
+    let view = told(call, &run).await.map_err(|_| not_run(Refusal::unrecorded_run(id).into()))?;
     match run.state {
         RunState::Completed => Ok(say(sentence(&view), value(&view))),
         state => Err(Answered::Said(Said {

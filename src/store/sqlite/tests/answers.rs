@@ -202,6 +202,7 @@ async fn a_minted_token_is_presented_once_by_the_asker() {
         let early = store.consume(request(&call, id)).await.unwrap();
         assert_eq!(early, Err(NotConsumed::NeedsToken));
         let eve = Principal::new(Role::Agent, "eve/claude");
+        let asked = id;
         let tries = [
             (tenant(), id, Digest([8; 32]), agent()),
             (tenant(), id, token, eve),
@@ -212,6 +213,12 @@ async fn a_minted_token_is_presented_once_by_the_asker() {
             let redeemed = store.redeem(&tenant, id, token, &who).await.unwrap();
             assert_eq!(redeemed.unwrap_err(), NotRedeemed::Invalid);
             assert_eq!(newest_outcome(store).await, "approval.refused token_invalid");
+            // Only the asker's own attempt is filed under the question; the others tell of it in their body.
+            let last = all(store).await.pop().unwrap();
+            let own = who == agent() && id == asked && tenant == self::tenant();
+            assert_eq!(last.filed.approval, own.then(|| asked.to_string()));
+            let told = String::from_utf8(last.body.unwrap_or_default()).unwrap();
+            assert_eq!(told.contains(&id.to_string()), !own, "{told}");
         }
         let taken = store.redeem(&tenant(), id, token, &agent()).await.unwrap().unwrap();
         assert_eq!(taken.token, TokenState::Redeemed);

@@ -183,7 +183,7 @@ CREATE TABLE validations (
     ir             BLOB NOT NULL,
     result         TEXT NOT NULL,
     at             INTEGER NOT NULL,
-    PRIMARY KEY (tenant, ir_hash)
+    PRIMARY KEY (tenant, ir_hash, principal)
 ) STRICT;
 CREATE TABLE runs (
     id              BLOB PRIMARY KEY,
@@ -322,6 +322,8 @@ CREATE TRIGGER approvals_about BEFORE UPDATE OF kind, subject ON approvals
 BEGIN
     SELECT RAISE(ABORT, 'what was asked never changes');
 END;
+CREATE INDEX journal_words ON journal (approval) WHERE type IN ('approval.approved', 'approval.consumed',
+    'approval.denied', 'approval.expired', 'approval.cancelled');
 CREATE INDEX validations_at ON validations (at);
 CREATE INDEX runs_created ON runs (tenant, created_at);
 CREATE INDEX runs_session ON runs (session) WHERE state = 'running';

@@ -12,8 +12,10 @@ mod races;
 mod run_ends;
 mod runs;
 mod safety;
+mod step_questions;
 mod steps;
 mod time;
+mod validations;
 mod verbs;
 
 use crate::domain::approval::{Answer, Approval, Decider, State};

@@ -3,8 +3,7 @@
 use super::*;
 use crate::domain::approval::{Subject, TokenState};
 use crate::domain::call::OWN;
-use crate::domain::time::MINUTE;
-use crate::store::plans::{NewValidation, NotRedeemedPlan, PlanKey, PlanRedemption, Plans as _};
+use crate::store::plans::{NotRedeemedPlan, PlanKey, PlanRedemption, Plans as _};
 use serde_json::Value;
 
 const HASH: Digest = Digest([5; 32]);
@@ -226,20 +225,39 @@ async fn without_a_token_only_the_asker_uses_a_plain_yes() {
 }
 
 #[tokio::test]
-async fn a_presented_token_makes_the_yes_the_askers_and_it_still_counts_once() {
+async fn a_presented_token_is_the_askers_yes_alone_and_counts_once() {
+    for bench in Bench::both() {
+        let store = &*bench.store;
+        let id = minted(store, &tenant(), TOKEN).await;
+        refused(store, own(id), NotRedeemedPlan::NotApproved(State::Approved)).await;
+        store.redeem(&tenant(), id, TOKEN, &agent()).await.unwrap().unwrap();
+        let askers = PlanRedemption { by: agent(), ..token() };
+        for bearer in [token(), askers] {
+            refused(store, bearer, NotRedeemedPlan::AlreadyRedeemed).await;
+        }
+        assert_eq!(row(store, id).await.state, State::Approved);
+        store.redeem_plan(own(id)).await.unwrap().unwrap();
+        refused(store, token(), NotRedeemedPlan::AlreadyConsumed).await;
+        refused(store, own(id), NotRedeemedPlan::AlreadyConsumed).await;
+    }
+}
+
+#[tokio::test]
+async fn whoever_said_yes_does_not_use_it_and_another_admin_does() {
     let bench = Bench::memory();
     let store = &*bench.store;
-    for (at, attempt) in [(1, None), (2, Some(()))] {
-        let secret = Digest([at; 32]);
-        let id = minted(store, &tenant(), secret).await;
-        refused(store, own(id), NotRedeemedPlan::NotApproved(State::Approved)).await;
-        store.redeem(&tenant(), id, secret, &agent()).await.unwrap().unwrap();
-        let bearer = with(PlanKey::Token(secret));
-        let (first, second) = if attempt.is_some() { (own(id), bearer) } else { (bearer, own(id)) };
-        store.redeem_plan(first.clone()).await.unwrap().unwrap();
-        refused(store, second, NotRedeemedPlan::AlreadyConsumed).await;
-        refused(store, first, NotRedeemedPlan::AlreadyConsumed).await;
+    let call = plan_call(store, &tenant(), HASH);
+    let asking = Question { subject: Subject::Plan(HASH), required: 2, ..question(&call) };
+    let id = store.ask(asking).await.unwrap().approval.id;
+    let answer = Answer::Approve { reason: None, token: Some(TOKEN) };
+    store.decide(decision(id, answer)).await.unwrap().unwrap();
+    store.decide(Decision { by: by("eve"), ..decision(id, yes()) }).await.unwrap().unwrap();
+    for decider in ["bob", "eve"] {
+        let attempt = PlanRedemption { by: admin(decider), ..token() };
+        refused(store, attempt, NotRedeemedPlan::OwnDecision).await;
     }
+    assert_eq!(row(store, id).await.state, State::Approved);
+    store.redeem_plan(PlanRedemption { by: admin("carl"), ..token() }).await.unwrap().unwrap();
 }
 
 #[tokio::test]
@@ -345,43 +363,6 @@ async fn of_a_hundred_that_use_one_yes_exactly_one_wins() {
     let used = kinds(store).await.into_iter().filter(|k| k == "approval.consumed").count();
     assert_eq!((used, row(store, id).await.state), (1, State::Consumed));
     assert_chain(store).await;
-}
-
-#[tokio::test]
-async fn the_newest_validation_is_kept_with_its_row_and_goes_with_its_time() {
-    for bench in Bench::both() {
-        let store = &*bench.store;
-        let kept = |needs_a_yes| NewValidation {
-            tenant: tenant(),
-            principal: agent(),
-            correlation: CorrelationId::new(),
-            ir_hash: HASH,
-            needs_a_yes,
-            tier: Tier::WRITE,
-            ir: Canonical::read(br#"{"steps":[],"n":1}"#, &Limits::ARGUMENTS).unwrap(),
-            result: "{}".to_owned(),
-        };
-        let row = |kind| Draft::new(kind, &tenant());
-        store.save_validation(None, row(EntryType::IrValidatedReject)).await.unwrap();
-        assert!(store.validation(&tenant(), HASH).await.unwrap().is_none());
-        for (needs, kind) in
-            [(true, EntryType::IrValidatedEscalate), (false, EntryType::IrValidatedPass)]
-        {
-            store.save_validation(Some(kept(needs)), row(kind)).await.unwrap();
-            let found = store.validation(&tenant(), HASH).await.unwrap().unwrap();
-            assert_eq!((found.of.needs_a_yes, found.of.principal), (needs, agent()));
-            assert_eq!(found.of.ir.as_bytes(), br#"{"steps":[],"n":1}"#);
-        }
-        assert!(store.validation(&Tenant::new("b").unwrap(), HASH).await.unwrap().is_none());
-        assert_eq!(
-            kinds(store).await,
-            ["ir.validated_reject", "ir.validated_escalate", "ir.validated_pass"]
-        );
-        bench.wall.pass(DAY + MINUTE);
-        let retention = crate::store::Retention { bodies: DAY, reads: DAY, size: u64::MAX };
-        store.prune(retention).await.unwrap();
-        assert!(store.validation(&tenant(), HASH).await.unwrap().is_none());
-    }
 }
 
 #[tokio::test]
