@@ -198,7 +198,13 @@ def main():
     args = parser.parse_args()
     try:
         print(check(args.pack, args.public_key, args.unsigned))
-    except (Wrong, KeyError, TypeError, ValueError, AttributeError) as fault:
+    except OSError as fault:
+        print(f"cannot read `{args.pack}`: {fault.strerror}", file=sys.stderr)
+        sys.exit(1)
+    except UnicodeDecodeError:
+        print("not ok: it is no pack: its bytes are no text", file=sys.stderr)
+        sys.exit(1)
+    except (Wrong, KeyError, TypeError, ValueError, AttributeError, RecursionError) as fault:
         text = str(fault) if isinstance(fault, Wrong) else f"it is no pack as this program knows it ({fault!r})"
         print(f"not ok: {text}", file=sys.stderr)
         sys.exit(1)

@@ -50,6 +50,17 @@ fn every_command_explains_itself_and_bad_usage_is_code_2() {
         );
         home.cli(&[command, "--help"]).ok();
     }
+    for (args, words) in [
+        (vec!["serve"], &["approvals   ", "ir   ", "runs   ", "agents   ", "events   "][..]),
+        (vec!["run"], &["Examples:", "Exit codes:"]),
+        (vec!["network"], &["Examples:", "Exit codes:"]),
+        (vec!["ir", "validate"], &["Examples:", "Exit codes:"]),
+        (vec!["ir", "hash"], &["Examples:", "Exit codes:"]),
+        (vec!["ir", "audit"], &["Examples:", "Exit codes:"]),
+    ] {
+        let help = home.cli(&[args, vec!["--help"]].concat()).ok().stdout;
+        assert!(words.iter().all(|word| help.contains(word)), "{help}");
+    }
     for later in ["policy", "run", "console", "notify", "remembered"] {
         home.cli(&[later]).exits(2);
     }
@@ -61,6 +72,21 @@ fn every_command_explains_itself_and_bad_usage_is_code_2() {
     home.cli(&["user", "add", "an n", "--role", "admin"]).exits(2);
     home.cli(&["--tenant", "a/b", "pending"]).exits(2);
     home.cli(&["approve", "not-an-id"]).exits(2);
+    for limit in ["0", "100001", "-1"] {
+        home.cli(&["run", "list", "--limit", limit]).exits(2);
+    }
+    let told = home.cli(&["serve", "--toolsets", "all,foo"]).exits(2);
+    assert!(told.stderr.contains("`all` stands alone"), "{told:?}");
+    // Whatever is looked up by an id takes the same ids, and repeats no page of digits.
+    let digits = "ab".repeat(30_000);
+    for args in [
+        vec!["show", &digits],
+        vec!["run", "show", &digits],
+        vec!["network", "list", "--run", &digits],
+    ] {
+        let told = home.cli(&args).exits(2);
+        assert!(told.stderr.contains("is not an id") && told.stderr.len() < 400, "{told:?}");
+    }
     home.cli(&["show", "abcdef"]).exits(1);
     assert_eq!(home.cli_json(&["pending", "--json"]), json!({"pending": []}));
 }

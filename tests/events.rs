@@ -451,5 +451,18 @@ fn the_command_line_names_types_and_stories() {
     stage.home.cli(&again).exits(1);
     assert_eq!(fs::read(&file).expect("the pack"), before, "nothing is written over");
     stage.home.cli(&["audit", "export", "--correlation", &story, "--since", "1h"]).exits(2);
+    // Whatever the checker is given, it says one line.
+    let binary = text_of(&stage.home.work().join("binary"));
+    fs::write(&binary, b"\x7fELF\xff\xfe\n").expect("written");
+    let folder = text_of(&stage.home.work());
+    for (path, word) in
+        [(&binary, "no text"), (&folder, "cannot read"), (&format!("{folder}/none"), "cannot read")]
+    {
+        let told = stage.check(path, &[]).exits(1);
+        assert!(told.stderr.contains(word) && told.stderr.lines().count() == 1, "{told:?}");
+        assert!(!told.stderr.contains("Error"), "{told:?}");
+    }
+    stage.home.cli(&["audit", "export", "--since", "bogus"]).exits(2);
+    stage.home.cli(&["audit", "list", "--before", "bogus"]).exits(2);
     stage.home.cli(&["--tenant", "other", "audit", "export", "--correlation", &story]).exits(1);
 }

@@ -210,9 +210,16 @@ fn a_graph_that_is_not_the_plan_is_told_apart() {
     let nodes = file(&home, "dag.json", &json!([node("0", 0), 7]));
     let told = home.cli(&["ir", "audit", &path, &nodes]).exits(5);
     assert!(told.stdout.starts_with("FAILED  2 nodes for 2 steps"), "{told:?}");
-    assert!(told.stdout.contains("node 1: NODE_NOT_AN_OBJECT"), "{told:?}");
+    assert!(told.stdout.contains("node 2: NODE_NOT_AN_OBJECT"), "{told:?}");
     // No graph is that of a plan that is refused.
     let refused = file(&home, "plan.json", &plan(json!([])));
     let told = home.cli(&["ir", "audit", &refused, &nodes]).exits(5);
+    // For programs it is an audit, whatever the plan is.
+    let audit = home.cli(&["ir", "audit", &refused, &nodes, "--json"]).exits(5).json();
+    assert_eq!((&audit["success"], &audit["missing_ir_steps"]), (&json!(false), &json!([])));
+    let broken = file(&home, "broken.json", &json!({}));
+    fs::write(&broken, "{").expect("a file");
+    let found = home.cli(&["ir", "hash", &broken, "--json"]).exits(5).json();
+    assert_eq!((&found["status"], &found["ir_hash"]), (&json!("REJECT"), &Value::Null));
     assert!(told.stdout.contains("NO_STEPS"), "{told:?}");
 }

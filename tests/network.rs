@@ -215,9 +215,11 @@ fn comparing_says_what_would_be_cut_and_ends_with_five() {
     assert!(cut.iter().all(|edge| edge.contains("shop/api")), "{cut:?}");
     let words = network(&["compare", "--applied", &file, &seen]).exits(5);
     assert!(words.stdout.contains("shop/default-deny-all"), "{words:?}");
+    assert!(words.stdout.contains(" 3 connections would be cut, 1 service is open, "), "{words:?}");
     fs::write(&applied, "kind: [").expect("written");
     let bad = network(&["compare", "--applied", &file, &seen]).exits(1);
-    assert!(bad.stderr.contains("cannot use the applied policies"), "{bad:?}");
+    assert!(bad.stderr.contains("error: cannot use the applied policies: line 1"), "{bad:?}");
+    assert!(bad.stderr.contains("\nhelp: ") && !bad.stderr.contains("\\n"), "{bad:?}");
 }
 
 #[test]
@@ -250,6 +252,7 @@ fn bad_input_is_told_and_is_no_crash() {
         network(&["map", "--format", "conntrack", "--names", &fixture("names.json"), &half]).ok();
     assert!(told.stdout.contains("shop/api"), "{told:?}");
     assert!(told.stderr.contains(":2: "), "{told:?}");
+    let (nothing, none_applied) = (write("nothing", b"[]"), write("none-applied", b"\n"));
     for (args, code, word) in [
         (vec!["map", "/no/such/file"], 1, "cannot read `/no/such/file`"),
         (vec!["map", &write("text", b"hello")], 1, "looks like none of"),
@@ -263,6 +266,11 @@ fn bad_input_is_told_and_is_no_crash() {
         (vec!["map"], 2, "FILE"),
         (vec!["recommend", &fixture("docker.json")], 1, "no connection between services was seen"),
         (vec!["recommend", &half], 1, "no connection between services was seen"),
+        // What was not seen is not cut, which is no reason to say that all is well.
+        (vec!["compare", "--applied", &none_applied, &nothing], 1, "so nothing can be compared"),
+        (vec!["map", "-", "-"], 2, "`-` is given more than once"),
+        (vec!["map", "--names", "-", "-"], 2, "`-` is given more than once"),
+        (vec!["compare", "--applied", "-", "-"], 2, "`-` is given more than once"),
     ] {
         let told = network(&args).exits(code);
         assert!(told.stderr.contains(word), "{args:?}: {told:?}");

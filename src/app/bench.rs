@@ -193,7 +193,9 @@ pub(in crate::app) async fn recover(app: &App) -> Result<(), SessionError> {
         if lease::is_dead(&app.home, session.id) {
             let open = app.store.close_session(session.id, "found_dead").await?;
             if !open.is_empty() {
-                tracing::warn!("{} calls of a dead session have an unknown outcome", open.len());
+                let (count, have) =
+                    (open.len(), if open.len() == 1 { "call has" } else { "calls have" });
+                tracing::warn!("{count} {have} an unknown outcome: the session that sent is dead");
             }
         }
     }

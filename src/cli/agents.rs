@@ -17,13 +17,14 @@ const SHOWN: usize = 60;
 /// Options of `agents`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Status: `running` while a call is under way, `blocked` while one waits for a person, else `idle`. Sessions are read from
-the store; agents that registered say so themselves, and leave the list after 15 silent minutes. Score: what was
+Status: `running` while a call is under way, `blocked` while one waits for a
+person, else `idle`. Sessions are read from the store; agents that registered
+say so themselves, and leave the list after 15 silent minutes. Score: what was
 reported; of a session its newest ruling: allow 100, ask 50, deny 0.
 
 Examples:
   countersign agents               everybody, whoever was heard of last first
-  countersign agents --json | jq '.agents[] | select(.status == \"blocked\") | .name'")]
+  countersign agents --json | jq '.agents[] | select(.status == \"blocked\")'")]
 pub(crate) struct Args {
     /// One JSON object: {"agents": [...], "paused": {...}}.
     #[arg(long)]

@@ -106,14 +106,9 @@ pub(crate) async fn list(
     out: &mut dyn Write,
 ) -> anyhow::Result<u8> {
     let now = store.now().await?;
-    let time = |text: &Option<String>| {
-        text.as_deref()
-            .map(|t| when::parse(t, now, &look.zone).map_err(anyhow::Error::msg))
-            .transpose()
-    };
     let filter = EntryFilter {
-        since: time(&args.since)?,
-        before: time(&args.before)?,
+        since: when::option(args.since.as_deref(), now, &look.zone)?,
+        before: when::option(args.before.as_deref(), now, &look.zone)?,
         tenant: Some(tenant.clone()),
         types: words(&args.types),
         correlation: args.correlation.as_deref().map(|name| story(tenant, name).0),

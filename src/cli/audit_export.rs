@@ -16,19 +16,27 @@ use std::path::{Path, PathBuf};
 /// What to export.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
-The pack holds rows as they are hashed, so that it can be checked without this program:
-  1. meta_digest = SHA-256 of the bytes of `meta`; hash = SHA-256(00 prev meta_digest)
-  2. `body_digest` inside `meta` = SHA-256(salt body), unless both were erased by retention
-  3. from `prev` of the first row, hash = SHA-256(00 hash digest) over `links` leads to the hash of `head`
-  4. `signature` is Ed25519 over \"countersign journal head v1\\n\" seq(8) hash(32) ts(8), big end first
-`examples/check_evidence.py` does that. Compare `public_key` with a copy of `head.pub` that you got elsewhere. A pack has
-no signature while no head was signed after its last row; heads are signed after decisions, each minute, and at the
-end of a session.
+The pack holds rows as they are hashed, to be checked without this program:
+  1. meta_digest = SHA-256 of the bytes of `meta`
+     hash = SHA-256(00 prev meta_digest)
+  2. `body_digest` inside `meta` = SHA-256(salt body), unless both were erased
+     by retention
+  3. from `prev` of the first row, hash = SHA-256(00 hash digest) over `links`
+     leads to the hash of `head`
+  4. `signature` is Ed25519, big end first, over
+     \"countersign journal head v1\\n\" seq(8) hash(32) ts(8)
+`examples/check_evidence.py` does that. Compare `public_key` with a copy of
+`head.pub` that you got elsewhere. A pack has no signature while no head was
+signed after its last row; heads are signed after decisions, each minute, and at
+the end of a session.
+
+A story is one JSON object, a journal one object a line, with or without
+`--json`.
 
 Examples:
   countersign audit export --correlation 019ab3c2-... --out story.json
-  countersign audit export --correlation req_abc        the story of a plan, by its request id
-  countersign audit export --since 7d > week.jsonl      the tenant's journal, one object a line")]
+  countersign audit export --correlation req_abc     a plan's, by its request id
+  countersign audit export --since 7d > week.jsonl   the tenant's journal")]
 pub(crate) struct ExportArgs {
     /// Only this story, as one object: its id, or the request id of a plan.
     #[arg(long, value_name = "ID", conflicts_with_all = ["since", "before"])]
@@ -94,11 +102,7 @@ async fn write(
         Some(name) => pack_story(store, heads, tenant, story(tenant, name), out).await?,
         None => {
             let now = store.now().await?;
-            let time = |text: &Option<String>| {
-                text.as_deref()
-                    .map(|t| when::parse(t, now, &look.zone).map_err(anyhow::Error::msg))
-                    .transpose()
-            };
+            let time = |text: &Option<String>| when::option(text.as_deref(), now, &look.zone);
             let span = (time(&args.since)?, time(&args.before)?);
             pack_journal(store, heads, tenant, span, out).await?
         }

@@ -22,7 +22,7 @@ Examples:
 pub(crate) struct Args {
     #[command(subcommand)]
     command: AuditCommand,
-    /// One JSON object.
+    /// One JSON object. `export` prints JSON in any case: a story as one object, a journal as one a line.
     #[arg(long, global = true)]
     json: bool,
 }

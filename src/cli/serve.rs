@@ -33,10 +33,19 @@ impl From<OnAskArg> for OnAsk {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  countersign serve                      for a client's configuration: command `countersign`, args [`serve`]
-  countersign serve --on-ask pending     for scripts: a call that needs a yes is answered at once
-  countersign serve --toolsets all       offers plans, runs, agents and events, too
-  COUNTERSIGN_TOKEN=... countersign serve   an approver's own session: decides, forwards nothing")]
+  countersign serve                    for a client's configuration:
+                                       command `countersign`, args [`serve`]
+  countersign serve --on-ask pending   for scripts: does not wait for the yes
+  countersign serve --toolsets all
+  COUNTERSIGN_TOKEN=... countersign serve   an approver's own session: decides,
+                                            forwards nothing
+
+Toolsets, our own tools by what they are for:
+  approvals   questions and answers; the only one unless it is said otherwise
+  ir          plans: validate, audit, ask for a yes, redeem it
+  runs        executing plans, and network policies
+  agents      the board of agents
+  events      what happened")]
 pub(crate) struct Args {
     /// What a call that needs a yes does [default: what the configuration says, `hold`].
     #[arg(long, value_name = "M")]

@@ -1,6 +1,9 @@
 //! Points in time as people say them.
 
+use crate::cli::exit::{Code, Stop};
 use crate::domain::time::{DAY, HOUR, MINUTE, Millis, SECOND};
+use crate::domain::visible;
+use anyhow::Result;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -41,7 +44,7 @@ pub(crate) fn span(millis: i64) -> String {
 ///
 /// # Errors
 /// A sentence saying what would have been right.
-pub(crate) fn parse(text: &str, now: Millis, zone: &TimeZone) -> Result<Millis, String> {
+fn parse(text: &str, now: Millis, zone: &TimeZone) -> Result<Millis, String> {
     let ago = |digits: &str, unit: i64| {
         digits.parse::<i64>().ok().map(|n| now.plus(n.saturating_mul(unit).saturating_neg()))
     };
@@ -62,8 +65,18 @@ pub(crate) fn parse(text: &str, now: Millis, zone: &TimeZone) -> Result<Millis, 
         Some(date.to_zoned(zone.clone()).ok()?.timestamp())
     };
     at.or_else(|| exact().or_else(local).map(|t| Millis(t.as_millisecond()))).ok_or_else(|| {
+        let text = visible::shorten(&visible::inline(text), 40);
         format!("`{text}` is no time; write `2026-11-22T15:42:00Z`, `2026-11-22`, or how long ago, as `90s`, `15m`, `2h`, `7d`")
     })
+}
+
+/// A point in time that an option names.
+///
+/// # Errors
+/// [`Stop`] with the code of bad usage.
+pub(crate) fn option(text: Option<&str>, now: Millis, zone: &TimeZone) -> Result<Option<Millis>> {
+    let read = |text| parse(text, now, zone).map_err(|why| Stop::new(Code::Usage, why).into());
+    text.map(read).transpose()
 }
 
 #[cfg(test)]

@@ -41,8 +41,11 @@ impl Toolset {
     /// # Errors
     /// The first word that is no toolset.
     pub fn parse_list(text: &str) -> Result<BTreeSet<Self>, String> {
-        if text == "all" {
+        if text.trim() == "all" {
             return Ok(Self::ALL.into());
+        }
+        if text.split(',').any(|word| word.trim() == "all") {
+            return Err("`all` stands alone: it is every toolset".to_owned());
         }
         let read = |word: &str| Self::ALL.into_iter().find(|set| set.as_str() == word);
         text.split(',')
@@ -53,5 +56,21 @@ impl Toolset {
                 })
             })
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_is_every_toolset_and_stands_alone() {
+        assert_eq!(Toolset::parse_list("all"), Ok(Toolset::ALL.into()));
+        assert_eq!(Toolset::parse_list("ir, runs"), Ok([Toolset::Ir, Toolset::Runs].into()));
+        for list in ["all,foo", "ir,all", "all,all"] {
+            let why = Toolset::parse_list(list).unwrap_err();
+            assert!(why.contains("`all` stands alone"), "{list}: {why}");
+        }
+        assert!(Toolset::parse_list("foo").unwrap_err().contains("`approvals`"));
     }
 }

@@ -47,7 +47,7 @@ impl Applied {
             return Err(NetworkError::TooMany { what: "bytes of policies", most: BYTES_MAX });
         }
         let documents: Vec<Value> = serde_saphyr::from_multiple(text)
-            .map_err(|fault| NetworkError::Applied(shown(&fault.to_string())))?;
+            .map_err(|fault| NetworkError::Applied(first_line(&fault.to_string())))?;
         for document in documents {
             self.document(document, None)?;
         }
@@ -129,6 +129,12 @@ impl Applied {
         self.policies.push(policy);
         Ok(())
     }
+}
+
+/// What a reader of YAML says, without the excerpt that it draws below.
+fn first_line(fault: &str) -> String {
+    let line = fault.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    shown(line.strip_prefix("error: ").unwrap_or(line))
 }
 
 /// The path of something that the typed policy does not have.

@@ -1,7 +1,7 @@
 //! `network compare`: what was seen against what is applied.
 
 use crate::cli::exit::Code;
-use crate::cli::network::{Seen, stop, tell, text_of};
+use crate::cli::network::{Seen, need_connections, stop, tell, text_of};
 use crate::cli::output;
 use crate::domain::visible;
 use crate::network::{Applied, Comparison, compare};
@@ -31,11 +31,13 @@ pub(crate) struct Args {
 
 /// Compares.
 pub(crate) fn run(args: &Args) -> Result<Code> {
+    args.seen.one_stdin(&args.applied)?;
     let mut applied = Applied::parse("", &args.seen.namespace).map_err(stop)?;
     for path in &args.applied {
         applied.add(&text_of(path)?).map_err(stop)?;
     }
     let map = args.seen.map()?;
+    need_connections(&map, "compared")?;
     let found = compare(&map, &applied).map_err(stop)?;
     if args.json {
         output::json(&found)?;
@@ -50,11 +52,11 @@ fn page(found: &Comparison) -> Result<()> {
     let shown = |text: &str| visible::inline(text).text;
     let perhaps = |uncertain: bool| if uncertain { "perhaps" } else { "" }.to_owned();
     output::line(format!(
-        "{} policies: {} connections would be cut, {} services are open, {} allowances are wider than what was seen",
-        found.policies,
-        found.cut.len(),
-        found.open.len(),
-        found.unused.len()
+        "{}: {} would be cut, {} open, {} wider than what was seen",
+        counted(found.policies, "policy", "policies"),
+        counted(found.cut.len(), "connection", "connections"),
+        counted(found.open.len(), "service is", "services are"),
+        counted(found.unused.len(), "allowance is", "allowances are"),
     ))?;
     let cut = found.cut.iter().map(|cut| {
         let by = cut
@@ -94,6 +96,10 @@ fn part(header: &[&str], rows: Vec<Vec<String>>) -> Result<()> {
     }
     output::line("")?;
     output::line(output::table(header, rows))
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{} {}", visible::grouped(count), if count == 1 { one } else { many })
 }
 
 /// The name that JSON has for it, with spaces.

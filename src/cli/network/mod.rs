@@ -37,7 +37,11 @@ Examples:
   countersign network map --names services.json conntrack.txt
   countersign network recommend flows.jsonl > policies.yaml
   kubectl get networkpolicy -A -o json | countersign network compare --applied - flows.jsonl
-  countersign network graph flows.jsonl > map.svg")]
+  countersign network graph flows.jsonl > map.svg
+  countersign network list --service shop/api
+
+Exit codes: 0 done, 1 nothing was seen or a file cannot be used, 5 `compare`
+found connections that would be cut.")]
 pub(crate) struct Args {
     #[command(subcommand)]
     command: Command,
@@ -94,11 +98,26 @@ fn format(text: &str) -> Result<Format, String> {
 }
 
 impl Seen {
+    /// Standard input can be read once; who reads it again finds it empty.
+    ///
+    /// # Errors
+    /// [`Stop`] when more than one of the files and these others is `-`.
+    fn one_stdin(&self, others: &[PathBuf]) -> Result<()> {
+        let all = self.files.iter().chain(&self.names).chain(others);
+        if all.filter(|path| path.as_os_str() == "-").count() < 2 {
+            return Ok(());
+        }
+        Err(Stop::new(Code::Usage, "`-` is given more than once, and standard input is read once")
+            .help("give the others as files")
+            .into())
+    }
+
     /// Reads everything into one map and tells on stderr what was not understood.
     ///
     /// # Errors
     /// A file that cannot be read, or is none of ours.
     pub(crate) fn map(&self) -> Result<ServiceMap> {
+        self.one_stdin(&[])?;
         let read = |path: &PathBuf| Ok((path.display().to_string(), text_of(path)?));
         let names = self.names.iter().map(read).collect::<Result<Vec<_>>>()?;
         let files = self.files.iter().map(read).collect::<Result<Vec<_>>>()?;
@@ -121,12 +140,13 @@ impl Seen {
     }
 }
 
-/// Without a connection every policy would deny everything, which nobody who gave the wrong file wants.
-fn need_connections(map: &ServiceMap) -> Result<()> {
+/// Without a connection every policy would deny everything and no policy would cut anything, which nobody who gave the
+/// wrong file wants to hear.
+fn need_connections(map: &ServiceMap, done: &str) -> Result<()> {
     if !map.edges.is_empty() {
         return Ok(());
     }
-    let what = "no connection between services was seen, so nothing can be recommended";
+    let what = format!("no connection between services was seen, so nothing can be {done}");
     Err(Stop::new(Code::Failure, what)
         .help("give flows, a connection table or sockets, and `--names` for addresses")
         .into())
@@ -141,6 +161,9 @@ fn stop(fault: NetworkError) -> anyhow::Error {
     let help = match &fault {
         NetworkError::UnknownFormat { .. } | NetworkError::Unreadable { .. } => {
             Some("`countersign network --help` lists the formats")
+        }
+        NetworkError::Applied(_) => {
+            Some("give policies as YAML, or what `kubectl get networkpolicy -A -o json` prints")
         }
         _ => None,
     };

@@ -35,7 +35,7 @@ struct Recommended {
 /// Prints the policies.
 pub(crate) fn run(args: &Args) -> Result<Code> {
     let map = args.seen.map()?;
-    need_connections(&map)?;
+    need_connections(&map, "recommended")?;
     let set = policies(&map).map_err(stop)?;
     let notes: Vec<String> = map.notes.iter().chain(&set.notes).cloned().collect();
     if args.json {

@@ -6,6 +6,8 @@ use crate::cli::exit::Code;
 use crate::cli::run::refusal::not_run;
 use crate::cli::run::{bench, code, line, no_token, told};
 use crate::cli::{find, output, view};
+use crate::domain::approval::State;
+use crate::domain::outcome::OutcomeKind;
 use crate::domain::ruling::Verdict;
 use crate::domain::run::{Run, RunState};
 use crate::domain::visible;
@@ -64,7 +66,7 @@ pub(crate) async fn run(app: &mut App, globals: &Globals, args: &Args) -> Result
     });
     // Said once a wait, however long it is.
     let told_beat = || {
-        let mut text = Some(wait.clone());
+        let mut text = wait.clone();
         let beat: Beat = Box::new(move |_, _: &str| {
             if let Some(text) = text.take() {
                 output::note(text);
@@ -91,18 +93,22 @@ pub(crate) async fn run(app: &mut App, globals: &Globals, args: &Args) -> Result
     answer(app, &reached.map_err(|why| not_run(why, &found))?, args).await
 }
 
-/// What is said when a wait begins: who has to do what, until when.
-async fn waits(app: &App, run: &Run) -> Result<String> {
+/// What is said when a wait begins: who has to do what, until when. `None` where the yes is there already.
+async fn waits(app: &App, run: &Run) -> Result<Option<String>> {
     let approval = match run.approval.filter(|_| run.state == RunState::Created) {
         Some(id) => app.store.approval(&app.tenant, id).await?,
         None => None,
     };
     let Some(approval) = approval else {
         let what = "a step was sent before and nobody knows whether it ran";
-        return Ok(format!("{what}; waits for a yes: `countersign pending` shows the question"));
+        return Ok(Some(format!(
+            "{what}; waits for a yes: `countersign pending` shows the question"
+        )));
     };
     let until = view::clock(approval.answer_by, app.store.now().await?);
-    Ok(format!("waits for a yes: `countersign run approve {}`, until {until}", run.id))
+    let pending = approval.state == State::Pending;
+    Ok(pending
+        .then(|| format!("waits for a yes: `countersign run approve {}`, until {until}", run.id)))
 }
 
 /// A run, and what it would send.
@@ -138,11 +144,17 @@ async fn played(app: &App, run: &Run, steps: &[DryStep], args: &Args) -> Result<
         let header = ["step", "action", "call", "policy", "tier", ""];
         output::line(output::table(&header, rows.collect()))?;
     }
-    let hindered = |step: &DryStep| {
+    let ran = |at: usize| {
+        let ended = run.steps.iter().find(|step| step.step as usize == at);
+        ended.is_some_and(|step| step.outcome == Some(OutcomeKind::Ran))
+    };
+    // What ran is not sent again, whatever it would be now.
+    let hindered = |step: &&DryStep| {
         step.verdict == Some(Verdict::Deny) || step.problem.is_some() || !step.unchanged
     };
+    let hindered = steps.iter().filter(hindered).any(|step| !ran(step.step));
     let never = code(run, &view) == Code::Denied;
-    Ok(if never || steps.iter().any(hindered) { Code::Denied } else { Code::Ok })
+    Ok(if never || hindered { Code::Denied } else { Code::Ok })
 }
 
 /// A run that ended before is told as it is; no server is started for that.
