@@ -103,6 +103,30 @@ pub struct CallParts {
     pub arguments: Option<Canonical>,
 }
 
+impl CallParts {
+    /// What a question about our own doing is sealed as: a plan, a run. No server has such tools, so nothing of it is
+    /// ever sent; every byte that a person sees is bound all the same.
+    #[must_use]
+    pub fn own(
+        tenant: Tenant,
+        principal: Principal,
+        session: SessionId,
+        tool: &str,
+        arguments: Canonical,
+    ) -> Self {
+        Self {
+            tenant,
+            principal,
+            session,
+            upstream: UpstreamId { name: OWN.to_owned(), digest: Digest::ZERO },
+            method: Method::ToolsCall,
+            tool: tool.to_owned(),
+            definition: Digest::ZERO,
+            arguments: Some(arguments),
+        }
+    }
+}
+
 /// One call: its parts and the digests that bind a yes to exactly these parts.
 #[derive(Debug, Clone)]
 pub struct Call {

@@ -1,6 +1,7 @@
 //! What the `ir.*` events of checks and audits tell: the payload of the seed's envelope, without any parameter of a step.
 
-use crate::domain::entry::EntryType;
+use crate::domain::call::OWN;
+use crate::domain::entry::{Draft, EntryType};
 use crate::domain::principal::Tenant;
 use crate::domain::ruling::Verdict;
 use crate::domain::time::Millis;
@@ -8,13 +9,12 @@ use crate::ir::audit::Audit;
 use crate::ir::{Status, Validation, show_hash};
 use serde_json::{Value, json};
 
-/// The row of a check: which event it is, what it means for the plan, and its payload.
+/// The tool under which plans stand in the journal, and questions about them are put.
+pub const PLAN: &str = "plan";
+
+/// The row of a check under a version of the policy; who had it checked, and its story, are the caller's to add.
 #[must_use]
-pub fn validated(
-    validation: &Validation,
-    tenant: &Tenant,
-    at: Millis,
-) -> (EntryType, Verdict, Value) {
+pub fn validated(validation: &Validation, tenant: &Tenant, policy: u64, at: Millis) -> Draft {
     let mut payload = json!({
         "tenant_id": tenant,
         "request_id": validation.request_id,
@@ -33,7 +33,15 @@ pub fn validated(
     if validation.status == Status::Escalate {
         payload["high_risk_steps"] = json!(validation.high_risk_steps().collect::<Vec<_>>());
     }
-    (kind, verdict, payload)
+    Draft {
+        upstream: Some(OWN.to_owned()),
+        tool: Some(PLAN.to_owned()),
+        verdict: Some(verdict.as_str().to_owned()),
+        tier: Some(validation.tier.get()),
+        policy: Some(policy),
+        body: payload.to_string().into_bytes(),
+        ..Draft::new(kind, tenant)
+    }
 }
 
 /// The payload of `ir.dag_diff_ok` and `ir.dag_diff_failed`.

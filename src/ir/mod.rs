@@ -27,7 +27,7 @@ use crate::policy::Snapshot;
 
 pub use crate::ir::check::{check, check_text};
 pub use crate::ir::codes::CODES;
-pub use crate::ir::event::{dag_payload, validated};
+pub use crate::ir::event::{PLAN, dag_payload, validated};
 pub use crate::ir::plan::{Plan, Step};
 pub use crate::ir::report::{
     HighRisk, Reason, Severity, Status, StepReport, Validation, Violation,

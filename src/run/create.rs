@@ -2,7 +2,7 @@
 
 use crate::config::{Directive, OnAsk};
 use crate::domain::approval::Subject;
-use crate::domain::call::{Call, CallParts, Method, OWN, UpstreamId};
+use crate::domain::call::{Call, CallParts};
 use crate::domain::digest::Digest;
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::id::{CorrelationId, RunId};
@@ -118,7 +118,8 @@ pub async fn create(gate: &Gate, wish: Wish<'_>) -> Result<Made, NotMade> {
         .get(wish.directive)
         .ok_or_else(|| NotMade::UnknownDirective(directives.keys().cloned().collect()))?;
     let Checked { plan, validation } = in_force.check(wish.ir, gate.tenant());
-    let (correlation, checked) = checked_row(gate, wish.principal, &validation).await?;
+    let policy = in_force.snapshot.policy().version;
+    let (correlation, checked) = checked_row(gate, wish.principal, &validation, policy).await?;
     let Some(plan) = plan else {
         gate.desk().store().append(vec![checked]).await?;
         return Err(NotMade::Rejected(Box::new(validation)));
@@ -281,21 +282,18 @@ async fn checked_row(
     gate: &Gate,
     principal: &Principal,
     validation: &Validation,
+    policy: u64,
 ) -> Result<(CorrelationId, Draft), StoreError> {
     let story = match validation.request_id.as_deref() {
         Some(request) => CorrelationId::of_request(gate.tenant(), request),
         None => CorrelationId::new(),
     };
     let now = gate.desk().store().now().await?;
-    let (kind, verdict, payload) = validated(validation, gate.tenant(), now);
     let row = Draft {
         correlation: Some(story),
         session: Some(gate.session()),
         principal: Some(principal.clone()),
-        verdict: Some(verdict.as_str().to_owned()),
-        tier: Some(validation.tier.get()),
-        body: payload.to_string().into_bytes(),
-        ..Draft::new(kind, gate.tenant())
+        ..validated(validation, gate.tenant(), policy, now)
     };
     Ok((story, row))
 }
@@ -306,16 +304,8 @@ pub(in crate::run) fn question_call(
     principal: &Principal,
     manifest: &Canonical,
 ) -> Call {
-    let parts = CallParts {
-        tenant: gate.tenant().clone(),
-        principal: principal.clone(),
-        session: gate.session(),
-        upstream: UpstreamId { name: OWN.to_owned(), digest: Digest::ZERO },
-        method: Method::ToolsCall,
-        tool: "run".to_owned(),
-        definition: Digest::ZERO,
-        arguments: Some(manifest.clone()),
-    };
+    let (tenant, session) = (gate.tenant().clone(), gate.session());
+    let parts = CallParts::own(tenant, principal.clone(), session, "run", manifest.clone());
     Call::seal(parts, gate.desk().store().key())
 }
 

@@ -20,7 +20,11 @@ pub(in crate::run) fn ruling(
     };
     let mut reasons = vec![reason(
         "run.manifest",
-        format!("a run of {} calls under `{directive}` ({label}), tier {tier}", resolved.len()),
+        format!(
+            "a run of {} call{} under `{directive}` ({label}), tier {tier}",
+            resolved.len(),
+            if resolved.len() == 1 { "" } else { "s" }
+        ),
         Some(Verdict::Ask),
     )];
     for (step, r) in validation.steps.iter().zip(resolved) {

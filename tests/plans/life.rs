@@ -163,7 +163,7 @@ fn the_lists_say_what_a_question_is_about() {
     for part in [
         "wants a yes to a plan",
         &*hash,
-        "[0] dns.delete_zone",
+        "1. dns.delete_zone",
         "dns.hetzner",
         "(tier 3)",
         "192.0.2.7",

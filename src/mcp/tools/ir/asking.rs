@@ -1,7 +1,7 @@
 //! The question about a plan: what policy says of it now, and what a person is shown of it.
 
 use crate::domain::approval::Subject;
-use crate::domain::call::{Call, CallParts, Method, OWN, UpstreamId};
+use crate::domain::call::{Call, CallParts};
 use crate::domain::digest::Digest;
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::json::Canonical;
@@ -54,16 +54,8 @@ pub(in crate::mcp::tools::ir) async fn asking(
         return Err(refuse("not_a_decider", "nobody answers his own question"));
     }
     let (ruling, arguments) = judged(&kept, &in_force)?;
-    let parts = CallParts {
-        tenant: gate.tenant().clone(),
-        principal: kept.principal.clone(),
-        session: gate.session(),
-        upstream: UpstreamId { name: OWN.to_owned(), digest: Digest::ZERO },
-        method: Method::ToolsCall,
-        tool: PLAN.to_owned(),
-        definition: Digest::ZERO,
-        arguments: Some(arguments),
-    };
+    let tenant = gate.tenant().clone();
+    let parts = CallParts::own(tenant, kept.principal.clone(), gate.session(), PLAN, arguments);
     let sealed = Call::seal(parts, store.key());
     let terms = gate.desk().terms();
     let ttl = wanted.ttl_seconds.and_then(|s| i64::try_from(s).ok()).map(|s| s * SECOND);

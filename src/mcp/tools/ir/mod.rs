@@ -17,14 +17,11 @@ use crate::domain::json::{Canonical, Limits, Node, ReadError};
 use crate::domain::principal::Tenant;
 use crate::domain::visible;
 use crate::gate::InForce;
-use crate::ir::{self, Checked, Plan, Severity, Status, Violation};
+use crate::ir::{self, Checked, PLAN, Plan, Severity, Status, Violation};
 use crate::mcp::answer::{META_KEY, Said};
 use crate::mcp::tools::{Answered, OwnCall, refuse};
 use serde_json::{Value, json};
 use std::borrow::Cow;
-
-/// The tool under which questions about plans are put.
-const PLAN: &str = "plan";
 
 /// The members of the arguments; one that is not known is refused.
 pub(in crate::mcp::tools) fn members<'a>(

@@ -4,7 +4,7 @@ use crate::config::Toolset;
 use crate::domain::entry::Draft;
 use crate::domain::json::Canonical;
 use crate::ir::{Checked, Severity, Status, Validation, show_hash, validated};
-use crate::mcp::tools::ir::{checked, correlation, ir_schema, member, members, row, tree};
+use crate::mcp::tools::ir::{checked, correlation, ir_schema, member, members, tree};
 use crate::mcp::tools::{
     Answered, Example, Offered, OwnCall, OwnTool, object_schema, refuse, say, store_failed,
 };
@@ -108,12 +108,12 @@ async fn judge(call: &OwnCall<'_>, bytes: &Canonical) -> Result<Judged, Answered
     result["tenant_id"] = json!(gate.tenant());
     result["correlation_id"] = json!(correlation);
     result["validated_at"] = json!(at);
-    let (kind, verdict, payload) = validated(&validation, gate.tenant(), now);
+    let policy = in_force.snapshot.policy().version;
     let row = Draft {
-        verdict: Some(verdict.as_str().to_owned()),
-        tier: Some(validation.tier.get()),
-        policy: Some(in_force.snapshot.policy().version),
-        ..row(kind, call, correlation, &payload)
+        correlation: Some(correlation),
+        session: Some(gate.session()),
+        principal: Some(call.caller.principal.clone()),
+        ..validated(&validation, gate.tenant(), policy, now)
     };
     let kept = plan.map(|plan| NewValidation {
         tenant: gate.tenant().clone(),
