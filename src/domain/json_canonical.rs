@@ -31,6 +31,15 @@ impl Canonical {
         Ok(made)
     }
 
+    /// The compact bytes of a part of a text that the strict reader has just read: what [`Canonical::of`] gives, without
+    /// reading it once more. Only for a tree that [`parse`] made, never for one put together by hand.
+    ///
+    /// # Errors
+    /// None for such a tree.
+    pub(crate) fn of_read(node: &Node<'_>) -> Result<Canonical, ReadError> {
+        written(node, 64)
+    }
+
     /// Reads bytes strictly and keeps their compact form.
     ///
     /// # Errors

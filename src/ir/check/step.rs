@@ -169,7 +169,7 @@ impl Draft<'_, '_> {
     ) -> Result<Step, String> {
         let index = report.index;
         let params = match self.fields.params {
-            Some(params) => Canonical::of(params),
+            Some(params) => Canonical::of_read(params),
             None => Canonical::of(&Node::Object(Vec::new())),
         };
         Ok(Step {
