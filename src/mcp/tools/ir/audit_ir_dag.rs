@@ -8,7 +8,7 @@ use crate::domain::ruling::Verdict;
 use crate::ir::audit::{Audit, audit_json, audit_text};
 use crate::ir::{Checked, dag_payload};
 use crate::mcp::tools::ir::{
-    checked, correlation, ir_schema, member, members, refuse_with, row, tree,
+    checked, correlation, ir_schema, member, members, plan_bytes, refuse_with, row, tree,
 };
 use crate::mcp::tools::{
     Answered, Example, Offered, OwnCall, OwnTool, object_schema, refuse, say, store_failed,
@@ -107,19 +107,7 @@ async fn judge(call: &OwnCall<'_>, bytes: &Canonical) -> Result<(Draft, Answered
     let audit = match (&plan, nodes) {
         (Some(plan), Node::String(text)) => audit_text(plan, text.as_bytes()),
         (Some(plan), nodes) => audit_json(plan, nodes),
-        (None, nodes) => Audit {
-            success: false,
-            ir_hash: validation.ir_hash,
-            dag_hash: None,
-            missing_ir_steps: Vec::new(),
-            extra_dag_nodes: Vec::new(),
-            duplicate_dag_nodes: Vec::new(),
-            colliding_dag_nodes: Vec::new(),
-            hash_mismatches: Vec::new(),
-            malformed_dag_nodes: Vec::new(),
-            step_count: validation.step_count,
-            dag_node_count: nodes.array().map_or(0, <[_]>::len),
-        },
+        (None, nodes) => Audit::of_refused(&validation, &plan_bytes(nodes)),
     };
     let correlation = correlation(gate.tenant(), validation.request_id.as_deref());
     let at = now.rfc3339();

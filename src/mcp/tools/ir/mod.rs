@@ -96,7 +96,7 @@ fn checked(node: &Node<'_>, in_force: &InForce, tenant: &Tenant) -> Checked {
     checked
 }
 
-/// The bytes of a plan among the arguments: an object as it was written, or a text that holds its JSON.
+/// The bytes of a plan (or its graph) among the arguments: as it was written, or a text that holds its JSON.
 pub(in crate::mcp::tools) fn plan_bytes<'a>(node: &'a Node<'_>) -> Cow<'a, [u8]> {
     match node {
         Node::String(text) => Cow::Borrowed(text.as_bytes()),
