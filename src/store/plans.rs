@@ -31,8 +31,6 @@ pub struct NewValidation {
     pub tier: Tier,
     /// The plan as written.
     pub ir: Canonical,
-    /// What the check said, as JSON.
-    pub result: String,
 }
 
 /// The newest validation of a plan.

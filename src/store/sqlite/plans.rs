@@ -78,9 +78,8 @@ fn save(tx: &Tx<'_>, validation: &NewValidation) -> Result<(), StoreError> {
     let status = if validation.needs_a_yes { "ESCALATE" } else { "PASS" };
     tx.conn
         .prepare_cached(
-            "INSERT OR REPLACE INTO validations (tenant, ir_hash, status, tier, principal, correlation_id, ir,
-                 result, at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            "INSERT OR REPLACE INTO validations (tenant, ir_hash, status, tier, principal, correlation_id, ir, at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
         .execute(params![
             validation.tenant.as_str(),
@@ -90,7 +89,6 @@ fn save(tx: &Tx<'_>, validation: &NewValidation) -> Result<(), StoreError> {
             validation.principal.to_string(),
             validation.correlation.0.as_bytes(),
             validation.ir.as_bytes(),
-            validation.result,
             tx.now().0,
         ])?;
     trim(tx.conn, &validation.tenant, &validation.principal)
@@ -132,7 +130,6 @@ fn kept(row: &Row<'_>) -> Result<KeptValidation, StoreError> {
         })?,
         tier: Tier::try_from(tier).map_err(|_| rows::damaged("tier"))?,
         ir,
-        result: rows::column(row, "result")?,
     };
     Ok(KeptValidation { of, at: rows::time(row, "at")? })
 }
@@ -210,7 +207,7 @@ pub(crate) fn trim(
 ) -> Result<(), StoreError> {
     let found = conn
         .prepare_cached(
-            "SELECT rowid, length(ir) + length(result) FROM validations WHERE tenant = ?1 AND principal = ?2
+            "SELECT rowid, length(ir) FROM validations WHERE tenant = ?1 AND principal = ?2
              ORDER BY at DESC, rowid DESC",
         )?
         .query_map(params![tenant.as_str(), principal.to_string()], |row| {

@@ -177,7 +177,7 @@ const PLANS_PART: u64 = 4;
 fn plans_hold(conn: &Connection) -> Result<u64, StoreError> {
     Ok(conn
         .prepare_cached(
-            "SELECT (SELECT coalesce(sum(length(ir) + length(result)), 0) FROM validations)
+            "SELECT (SELECT coalesce(sum(length(ir)), 0) FROM validations)
                  + (SELECT coalesce(sum(coalesce(length(ir), 0) + length(manifest)), 0) FROM runs
                     WHERE manifest IS NOT NULL)
                  + (SELECT coalesce(sum(length(arguments)), 0) FROM approvals
@@ -192,7 +192,7 @@ fn erase_plans_early(conn: &Connection, excess: u64, before: Millis) -> Result<u
     let mut freed = 0;
     let oldest = [
         (
-            "SELECT rowid, length(ir) + length(result) FROM validations WHERE at < ?1 ORDER BY at LIMIT ?2",
+            "SELECT rowid, length(ir) FROM validations WHERE at < ?1 ORDER BY at LIMIT ?2",
             "DELETE FROM validations WHERE rowid = ?1",
         ),
         (

@@ -123,7 +123,6 @@ async fn judge(call: &OwnCall<'_>, bytes: &Canonical) -> Result<Judged, Answered
         needs_a_yes: validation.status == Status::Escalate,
         tier: validation.tier,
         ir: plan.canonical().clone(),
-        result: result.to_string(),
     });
     let text = told(&validation);
     Ok((result, kept, row, text))

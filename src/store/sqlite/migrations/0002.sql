@@ -30,7 +30,6 @@ CREATE TABLE validations (
     principal      TEXT NOT NULL,
     correlation_id BLOB NOT NULL,
     ir             BLOB NOT NULL,
-    result         TEXT NOT NULL,
     at             INTEGER NOT NULL,
     PRIMARY KEY (tenant, ir_hash, principal)
 ) STRICT;

@@ -18,8 +18,11 @@ async fn so_many_validations_are_kept_of_one_principal() {
             ir_hash: Digest::sha256(&[&at.to_be_bytes()]),
             needs_a_yes: false,
             tier: Tier::READ,
-            ir: Canonical::read(br#"{"n":1}"#, &Limits::ARGUMENTS).unwrap(),
-            result: " ".repeat(bytes),
+            ir: Canonical::read(
+                format!("\"{}\"", "x".repeat(bytes)).as_bytes(),
+                &Limits::ARGUMENTS,
+            )
+            .unwrap(),
         };
         let row = Draft::new(EntryType::IrValidatedPass, &tenant());
         store.save_validation(Some(kept), row).await.unwrap();

@@ -23,7 +23,6 @@ async fn validated(store: &SqliteStore, by: &Principal, needs_a_yes: bool) -> Co
         needs_a_yes,
         tier: Tier::WRITE,
         ir: Canonical::read(br#"{"steps":[],"n":1}"#, &Limits::ARGUMENTS).unwrap(),
-        result: "{}".to_owned(),
     };
     let kind =
         if needs_a_yes { EntryType::IrValidatedEscalate } else { EntryType::IrValidatedPass };
