@@ -131,6 +131,16 @@ fn sql_in_parameters_is_read_as_sql() {
 }
 
 #[test]
+fn sql_behind_more_text_than_is_read_as_sql_is_not_taken_for_harmless() {
+    let long = |sql: &str| json!({ "note": format!("{sql} -- {}", "x ".repeat(9_000)) });
+    let short = json!({"note": "DELETE FROM users"});
+    assert_eq!(one("deploy.database", short), (ESCALATE, 3));
+    assert_eq!(one("deploy.database", long("DELETE FROM users")), (ESCALATE, 3));
+    assert_eq!(one("odoo.read", long("DELETE FROM users")), (ESCALATE, 3));
+    assert_eq!(one("deploy.website", long("a page about gardens")), (PASS, 1));
+}
+
+#[test]
 fn books_orders_and_payments_are_tier_3_when_they_are_changed() {
     for model in [
         "account.move",

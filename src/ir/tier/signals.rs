@@ -134,6 +134,7 @@ impl<'n> Scan<'n> {
     /// A longer text: prose, or SQL.
     fn prose(&mut self, text: &str) {
         let (mut worst, mut pair, mut before) = (Effect::Read, false, false);
+        let (mut deletes, mut delete) = (false, false);
         let mut upper = [0_u8; 16];
         for word in text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_') {
             let Some(upper) = upper.get_mut(..word.len()).filter(|_| word.len() > 1) else {
@@ -145,11 +146,18 @@ impl<'n> Scan<'n> {
             let word = std::str::from_utf8(upper).unwrap_or_default();
             pair |= before && SQL_OBJECTS.contains(&word);
             before = matches!(word, "DROP" | "TRUNCATE");
+            deletes |= delete && word == "FROM";
+            delete = word == "DELETE";
             worst = worst.max(changes(word).unwrap_or(Effect::Read));
         }
         if pair {
             let message = "a text in it says to drop or truncate something of a database";
             self.find(Finding::new(Effect::Destructive, "ir.sql", message));
+        } else if text.len() > sql::LONGEST && (deletes || self.reads && worst > Effect::Read) {
+            // Nobody reads so much as SQL, and what nobody read is not shown to be harmless.
+            let message =
+                "a text in it is too long to be read as SQL and has words that change a database";
+            self.find(Finding::new(worst, "ir.sql", message));
         } else if worst >= Effect::Destructive || (self.reads && worst > Effect::Read) {
             self.signals.found = sql::change(text)
                 .into_iter()

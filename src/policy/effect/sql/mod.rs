@@ -18,7 +18,7 @@ use crate::policy::effect::finding::Finding;
 use crate::policy::effect::sql::tokens::View;
 
 /// Longer texts are not worth a proof: nobody reads them, and every dialect would have to.
-const LONGEST: usize = 16 * 1024;
+pub const LONGEST: usize = 16 * 1024;
 
 /// Depth of nesting at which a parser gives up.
 const DEEPEST: usize = 60;
