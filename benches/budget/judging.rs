@@ -8,8 +8,9 @@ use countersign::domain::digest::{Digest, StoreKey};
 use countersign::domain::id::SessionId;
 use countersign::domain::json::{Canonical, Limits, parse};
 use countersign::domain::pin::PinState;
+use countersign::domain::policy::StoredPolicy;
 use countersign::domain::principal::{Principal, Role, Tenant};
-use countersign::domain::ruling::{Ruling, Verdict};
+use countersign::domain::ruling::{Given, Ruling, Verdict};
 use countersign::policy::{DefinitionFacts, Facts, Protected, Snapshot};
 use std::path::Path;
 use std::time::Instant;
@@ -30,7 +31,8 @@ impl Case {
             extra: Vec::new(),
             user_home: Some("/home/someone".into()),
         };
-        let snapshot = Snapshot::build(&config, protected, 1).expect("a policy");
+        let snapshot =
+            Snapshot::build(&config, &StoredPolicy::default(), protected, 1).expect("a policy");
         Self { snapshot, tool, arguments: arguments.to_owned() }
     }
 
@@ -75,6 +77,7 @@ impl Case {
             environment: Environment::Production,
             listed_resource: false,
             resources_read: false,
+            given: &Given::default(),
         })
     }
 

@@ -56,6 +56,7 @@ pub fn view(approval: &Approval) -> ApprovalView {
     });
     match approval.subject {
         Subject::Call => {}
+        Subject::Policy(hash) => facts["diff_hash"] = json!(hash),
         Subject::Plan(hash) => facts["ir_hash"] = json!(crate::ir::show_hash(&hash)),
         Subject::Run(run) => facts["run_id"] = json!(run),
         Subject::Step(run, step) => {

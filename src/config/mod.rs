@@ -10,6 +10,7 @@ mod clients;
 mod condition;
 mod error;
 mod example;
+mod governance;
 pub(crate) mod lexical;
 mod number;
 mod plans;
@@ -23,12 +24,14 @@ mod toolset;
 mod units;
 
 use crate::domain::digest::Digest;
+use crate::domain::policy::StoredModule;
 use crate::domain::ruling::{Action, Tier};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub use crate::config::error::ConfigError;
+pub use crate::config::governance::{Budget, BudgetScope, Cost, Governance, Remote};
 pub use crate::config::plans::{Directive, Plans, Provider, StepTool};
 pub use crate::config::resolve::{upstream_name, yes_life};
 pub use crate::config::rule::Rule;
@@ -52,6 +55,12 @@ pub struct Config {
     pub upstreams: BTreeMap<String, Upstream>,
     /// The rules, in the order written. Their order decides nothing.
     pub rules: Vec<Rule>,
+    /// How policy changes, and what modules are given.
+    pub governance: Governance,
+    /// What may be spent, by name.
+    pub budgets: BTreeMap<String, Budget>,
+    /// The modules of the files in `policies/` beside the configuration.
+    pub modules: Vec<StoredModule>,
     /// How long the journal keeps what.
     pub retention: Retention,
     /// Which of our own tools are offered.
@@ -75,6 +84,9 @@ impl Default for Config {
             approvals: Approvals::default(),
             upstreams: BTreeMap::new(),
             rules: Vec::new(),
+            governance: Governance::default(),
+            budgets: BTreeMap::new(),
+            modules: Vec::new(),
             retention: Retention::default(),
             toolsets: [Toolset::Approvals].into(),
             plans: Plans::default(),
@@ -209,6 +221,16 @@ pub struct ActionMap {
     pub action: Action,
     /// JSON pointer to the path among the arguments.
     pub path: Option<String>,
+    /// JSON pointer to the address.
+    pub url: Option<String>,
+    /// JSON pointer to the model's name.
+    pub model: Option<String>,
+    /// JSON pointer to the task's priority.
+    pub priority: Option<String>,
+    /// JSON pointer to the region.
+    pub region: Option<String>,
+    /// JSON pointer to what the caller says of the data's class.
+    pub classification: Option<String>,
 }
 
 /// One server behind us.
@@ -232,6 +254,10 @@ pub struct Upstream {
     pub allow_requests: Vec<UpstreamRequest>,
     /// How long one call may take.
     pub timeout: Duration,
+    /// The class of the data that its calls move.
+    pub classification: Option<String>,
+    /// What one call of a tool costs; `*` is every other.
+    pub costs: BTreeMap<String, Cost>,
     /// How its tools appear to policies.
     pub actions: BTreeMap<String, ActionMap>,
 }
@@ -249,6 +275,8 @@ impl Upstream {
             resources: Resources::default(),
             allow_requests: Vec::new(),
             timeout: Duration::from_secs(600),
+            classification: None,
+            costs: BTreeMap::new(),
             actions: BTreeMap::new(),
         }
     }

@@ -27,10 +27,14 @@ pub struct Raw {
     pub upstream: BTreeMap<String, Upstream>,
     /// `[[rule]]`: any number, order without meaning. Default: none.
     pub rule: Vec<Rule>,
+    /// `[policy]`
+    pub policy: Policy,
+    /// `[budget.NAME]`: what may be spent. Default: none.
+    pub budget: BTreeMap<String, Budget>,
     /// `[retention]`
     pub retention: Retention,
-    /// Which of our own tools are offered: `"approvals"`, `"ir"`, `"runs"`, `"agents"`, `"events"`. Default
-    /// `["approvals"]`; `--toolsets` wins.
+    /// Which of our own tools are offered: `"approvals"`, `"ir"`, `"runs"`, `"agents"`, `"events"`,
+    /// `"policy"`. Default `["approvals"]`; `--toolsets` wins.
     pub toolsets: Option<BTreeSet<Toolset>>,
     /// `[ir]`
     pub ir: Ir,
@@ -163,6 +167,14 @@ pub struct Upstream {
     /// How long one call may take, 1 s to 24 h. Default `"10m"`.
     #[serde(default)]
     pub timeout: Option<Span>,
+    /// The class of the data that its calls move, for modules: `"phi"`, `"pii"`, `"pci"`, `"restricted"` or an own word.
+    /// Default: none.
+    #[serde(default)]
+    pub classification: Option<String>,
+    /// `[upstream.NAME.cost]`: tool, or `"*"`, to what one call costs in US dollars, or a JSON pointer to what the call
+    /// says. Default: calls cost nothing.
+    #[serde(default)]
+    pub cost: BTreeMap<String, Cost>,
     /// `[upstream.NAME.action]`: tool to policy action. Default: the kernel infers it.
     #[serde(default)]
     pub action: BTreeMap<String, ActionMap>,
@@ -177,6 +189,21 @@ pub struct ActionMap {
     /// JSON pointer to the path among the arguments. Default: none.
     #[serde(default)]
     pub path: Option<String>,
+    /// JSON pointer to the address. Default: none.
+    #[serde(default)]
+    pub url: Option<String>,
+    /// JSON pointer to the model's name. Default: none.
+    #[serde(default)]
+    pub model: Option<String>,
+    /// JSON pointer to the task's priority. Default: none.
+    #[serde(default)]
+    pub priority: Option<String>,
+    /// JSON pointer to the region. Default: none.
+    #[serde(default)]
+    pub region: Option<String>,
+    /// JSON pointer to what the caller says of the data's class; it counts beside the server's own. Default: none.
+    #[serde(default)]
+    pub classification: Option<String>,
 }
 
 /// `[[rule]]`: what may happen, must ask, must not happen. Deny beats ask beats allow; how special a rule is counts
@@ -184,8 +211,12 @@ pub struct ActionMap {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
-    /// Glob over `server__tool`. Required.
-    pub tool: String,
+    /// Glob over `server__tool`. Required, unless there is a `pattern`; then every tool.
+    #[serde(default)]
+    pub tool: Option<String>,
+    /// Regular expression over every text of the arguments; `\bterm\b` is a word whatever its case. Default: none.
+    #[serde(default)]
+    pub pattern: Option<String>,
     /// `"allow"`, `"ask"` or `"deny"`. Required.
     pub effect: Verdict,
     /// Conditions over arguments, by name or dotted path. Default: any arguments. Once written, an allow also wants
@@ -207,6 +238,9 @@ pub struct Rule {
     /// The gravest tier that an allow reaches, 0 to 3. Default 2.
     #[serde(default)]
     pub allow_tier: Option<u8>,
+    /// The least tier of the calls that an ask or deny matches, 0 to 3. Default: the kernel's.
+    #[serde(default)]
+    pub tier: Option<u8>,
     /// Why, in a sentence that the asker is shown. Default: none.
     #[serde(default)]
     pub reason: Option<String>,
@@ -222,4 +256,70 @@ pub struct Retention {
     pub reads: Option<Span>,
     /// What the store may grow to. Default `"1GiB"`.
     pub size: Option<Size>,
+}
+
+/// `[policy]`: how policy changes, and what modules are given.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Policy {
+    /// Whether modules judge. Default `true`; env `POLICY_ENFORCEMENT_ENABLED` wins. Kernel, rules and stance always do.
+    pub enforcement: Option<bool>,
+    /// Whether an admin's own change needs another admin. Default `false`.
+    pub four_eyes: bool,
+    /// The name of the project that this home serves, for modules of scope `project`. Default: none.
+    pub project: Option<String>,
+    /// How far back recent calls are counted for modules, 1 s to 24 h. Default `"60s"`.
+    pub window: Option<Span>,
+    /// JSON pointers into a decision's input whose values are never stored. Default: none.
+    pub mask: Vec<String>,
+    /// `[policy.config]`: what modules find under `data.config`, one table a module. Default: none.
+    pub config: toml::Table,
+    /// `[policy.remote]`: a policy server that is asked too. Default: none.
+    pub remote: Option<Remote>,
+}
+
+/// `[policy.remote]`: an OPA somewhere else, asked after our own layers. It may deny, ask or warn.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Remote {
+    /// Its address with the path of the decision: `http://127.0.0.1:8181/v1/data/countersign/main`. Required.
+    pub url: String,
+    /// How long it may take, 1 ms to 10 s. Default `"1s"`.
+    #[serde(default)]
+    pub timeout: Option<Span>,
+    /// `"allow"` or `"deny"`: what holds when it does not answer. Default `"allow"`.
+    #[serde(default)]
+    pub on_error: crate::domain::policy::OnError,
+}
+
+/// `[budget.NAME]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Budget {
+    /// What may be spent within the window, in US dollars. Required.
+    pub limit_usd: f64,
+    /// How far back spending counts, 1 s to 365 d. Default `"1d"`.
+    #[serde(default)]
+    pub window: Option<Span>,
+    /// `"tenant"`, `"agent"`, `"session"` or `"upstream"`: whose spending counts together. Default `"tenant"`.
+    #[serde(default)]
+    pub scope: crate::config::BudgetScope,
+}
+
+/// One line of `[upstream.NAME.cost]`: `chat = 0.02`, or `chat = { pointer = "/max_usd" }`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum Cost {
+    /// So much a call.
+    Fixed(f64),
+    /// What the call itself says at this pointer.
+    Told(Told),
+}
+
+/// `{ pointer = "/max_usd" }`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Told {
+    /// JSON pointer to a number of US dollars among the arguments. Required.
+    pub pointer: String,
 }

@@ -5,7 +5,8 @@ use crate::config::raw::{self, Raw};
 use crate::config::rule::{Head, Rule};
 use crate::config::units::Span;
 use crate::config::{
-    ActionMap, Approvals, Config, Retention, Toolset, Upstream, UpstreamRequest, example, plans,
+    ActionMap, Approvals, Config, Retention, Toolset, Upstream, UpstreamRequest, example,
+    governance, plans,
 };
 use crate::domain::call::OWN;
 use crate::domain::digest::Digest;
@@ -84,6 +85,9 @@ pub(crate) fn resolve(raw: Raw, digest: Digest, file: &Path) -> Result<Config, C
         approvals: approvals(raw.approvals, file)?,
         upstreams,
         rules: rules(raw.rule, file)?,
+        governance: governance::governance(raw.policy, file)?,
+        modules: Vec::new(),
+        budgets: governance::budgets(raw.budget, file)?,
         retention: Retention {
             bodies: of(raw.retention.bodies, kept.bodies, "`retention.bodies`")?,
             reads: of(raw.retention.reads, kept.reads, "`retention.reads`")?,
@@ -97,7 +101,7 @@ pub(crate) fn resolve(raw: Raw, digest: Digest, file: &Path) -> Result<Config, C
     })
 }
 
-fn within(
+pub(crate) fn within(
     span: Option<Span>,
     default: Duration,
     longest: Duration,
@@ -160,13 +164,28 @@ fn upstream(name: &str, raw: raw::Upstream, file: &Path) -> Result<Upstream, Con
     }
     let mut actions = BTreeMap::new();
     for (tool, map) in raw.action {
-        if map.path.as_ref().is_some_and(|pointer| !pointer.starts_with('/')) {
-            return Err(wrong(
-                &format!("action.{tool}.path"),
-                "must be a JSON pointer, such as `/path`",
-            ));
+        let raw::ActionMap { action, path, url, model, priority, region, classification } = map;
+        let pointers = [
+            ("path", &path),
+            ("url", &url),
+            ("model", &model),
+            ("priority", &priority),
+            ("region", &region),
+            ("classification", &classification),
+        ];
+        for (key, pointer) in pointers {
+            if pointer.as_ref().is_some_and(|pointer| !pointer.starts_with('/')) {
+                let message = format!("must be a JSON pointer, such as `/{key}`");
+                return Err(wrong(&format!("action.{tool}.{key}"), &message));
+            }
         }
-        actions.insert(tool, ActionMap { action: map.action, path: map.path });
+        let map = ActionMap { action, path, url, model, priority, region, classification };
+        actions.insert(tool, map);
+    }
+    let mut costs = BTreeMap::new();
+    for (tool, cost) in raw.cost {
+        let at = format!("`upstream.{name}.cost.{tool}`");
+        costs.insert(tool, governance::cost(cost, &at, file)?);
     }
     let mut allow_requests = Vec::new();
     for method in &raw.allow_requests {
@@ -200,6 +219,8 @@ fn upstream(name: &str, raw: raw::Upstream, file: &Path) -> Result<Upstream, Con
         resources: raw.resources,
         allow_requests,
         timeout,
+        classification: raw.classification,
+        costs,
         actions,
         ..usual
     })
@@ -217,9 +238,9 @@ fn rules(raw: Vec<raw::Rule>, file: &Path) -> Result<Vec<Rule>, ConfigError> {
     let mut rules = Vec::with_capacity(raw.len());
     for (index, rule) in raw.into_iter().enumerate() {
         let number = format!("rule {}", index + 1);
-        let wrong = |message: String| {
-            ConfigError::meaning(file, format!("{number} (`{}`)", rule.tool), message)
-        };
+        let tool = rule.tool.clone().unwrap_or_else(|| "*".to_owned());
+        let wrong =
+            |message: String| ConfigError::meaning(file, format!("{number} (`{tool}`)"), message);
         let name = rule.name.unwrap_or_else(|| number.clone());
         if name.is_empty() || !names.insert(name.clone()) {
             return Err(wrong(format!("the name `{name}` is empty or taken")));
@@ -236,7 +257,7 @@ fn rules(raw: Vec<raw::Rule>, file: &Path) -> Result<Vec<Rule>, ConfigError> {
             Tier::try_from(rule.allow_tier.unwrap_or(Tier::WRITE.get())).map_err(&wrong)?;
         let head = Head {
             name,
-            tool: rule.tool.clone(),
+            tool: tool.clone(),
             effect: rule.effect,
             allow_tier,
             score: rule.score,

@@ -18,11 +18,14 @@ pub enum Toolset {
     Agents,
     /// What happened.
     Events,
+    /// Policy: asking it, testing it, proposing changes.
+    Policy,
 }
 
 impl Toolset {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Approvals, Self::Ir, Self::Runs, Self::Agents, Self::Events];
+    pub const ALL: [Self; 6] =
+        [Self::Approvals, Self::Ir, Self::Policy, Self::Runs, Self::Agents, Self::Events];
 
     /// Its word in the configuration and on the command line.
     #[must_use]
@@ -33,6 +36,7 @@ impl Toolset {
             Self::Runs => "runs",
             Self::Agents => "agents",
             Self::Events => "events",
+            Self::Policy => "policy",
         }
     }
 

@@ -76,6 +76,8 @@ pub enum Subject {
     Plan(Digest),
     /// An execution of ours.
     Run(RunId),
+    /// A change of policy, by the hash of the diff and its base version.
+    Policy(Digest),
     /// A step of a run, from 0, that was sent before and whose outcome nobody knows: may it go once more.
     Step(RunId, u32),
 }
@@ -88,6 +90,7 @@ impl Subject {
             Self::Call => "call",
             Self::Plan(_) => "plan",
             Self::Run(_) => "run",
+            Self::Policy(_) => "policy",
             Self::Step(..) => "step",
         }
     }
@@ -97,7 +100,7 @@ impl Subject {
     pub fn is_call(self) -> bool {
         match self {
             Self::Call | Self::Step(..) => true,
-            Self::Plan(_) | Self::Run(_) => false,
+            Self::Plan(_) | Self::Run(_) | Self::Policy(_) => false,
         }
     }
 
@@ -106,7 +109,7 @@ impl Subject {
     pub fn step(self) -> Option<(RunId, u32)> {
         match self {
             Self::Step(run, step) => Some((run, step)),
-            Self::Call | Self::Plan(_) | Self::Run(_) => None,
+            Self::Call | Self::Plan(_) | Self::Run(_) | Self::Policy(_) => None,
         }
     }
 }

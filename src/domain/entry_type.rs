@@ -78,6 +78,26 @@ entry_types! {
     AgentUnpaused = "agent.unpaused",
     /// A policy was met that this store had not seen.
     PolicyLoaded = "policy.loaded",
+    /// A change of policy was proposed; the question about it is asked in the same transaction.
+    PolicyProposed = "policy.proposed",
+    /// A change was applied.
+    PolicyApplied = "policy.applied",
+    /// A version was taken back.
+    PolicyRolledBack = "policy.rolled_back",
+    /// A change was refused by a person.
+    PolicyRejected = "policy.rejected",
+    /// Somebody tried to change policy and may not, or too late.
+    PolicyRefused = "policy.refused",
+    /// An edit of the configuration that loosens waits for a person.
+    PolicyWaiting = "policy.waiting",
+    /// A person accepted it, or it was the first, or loosens nothing.
+    PolicyAccepted = "policy.accepted",
+    /// The layer of modules is switched off, or on again, in a process.
+    PolicyEnforcement = "policy.enforcement",
+    /// Policy was asked about something that is no call of ours.
+    PolicyChecked = "policy.checked",
+    /// A person says that a call was safe or unsafe.
+    CallLabelled = "call.labelled",
     /// The clock was accepted although it stands behind the journal.
     ClockAccepted = "clock.accepted",
     /// Bodies or rows were erased by the retention rules.

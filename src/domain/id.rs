@@ -68,6 +68,10 @@ id!(
     AgentId
 );
 id!(
+    /// One rule of the stored policy.
+    RuleId
+);
+id!(
     /// One recommended network policy.
     NetworkPolicyId
 );

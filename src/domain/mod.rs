@@ -15,8 +15,10 @@ mod json_read;
 #[cfg(test)]
 mod json_tests;
 mod json_write;
+pub mod money;
 pub mod outcome;
 pub mod pin;
+pub mod policy;
 pub mod principal;
 pub mod ruling;
 pub mod run;

@@ -1,5 +1,7 @@
 //! What policy says of a call, and why.
 
+use crate::domain::id::{ApprovalId, RunId};
+use crate::domain::time::Millis;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -155,8 +157,12 @@ impl Action {
 pub enum Layer {
     /// Built in, always on.
     Kernel,
-    /// The rules of the configuration.
+    /// The rules of the configuration and of the store.
     Rules,
+    /// Rego modules.
+    Rego,
+    /// A policy server elsewhere.
+    Remote,
     /// What holds when nothing matched.
     Stance,
 }
@@ -222,4 +228,50 @@ pub struct Ruling {
     pub warnings: Vec<String>,
     /// The policy that was asked.
     pub policy: PolicyRef,
+    /// What each module that was asked came to; empty without modules.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub modules: Vec<Evaluated>,
+    /// What was looked up for the modules: judging the same call again needs it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given: Option<Given>,
+    /// Microseconds that judging took.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub took_us: Option<u64>,
+}
+
+/// What one module came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evaluated {
+    /// Its name.
+    pub module: String,
+    /// Its package, `countersign.cost_control` for instance.
+    pub package: String,
+    /// What it asks for.
+    pub verdict: Verdict,
+    /// Why it failed: `undefined`, `type`, `limit`, `deadline`, `panic` or `engine`; its verdict is then its `on_error`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+/// What was looked up around a call because a module wants it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Given {
+    /// When it was judged, milliseconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub now: Option<Millis>,
+    /// Calls of this principal in the window before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recent_calls: Option<u64>,
+    /// That window, in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window_seconds: Option<u64>,
+    /// What the tightest budget that the call falls under has left, in millionths of a US dollar.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub budget_micros: Option<i64>,
+    /// The yes that it runs under, and who gave it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<(ApprovalId, String)>,
+    /// The run that it is a step of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<(RunId, u32)>,
 }

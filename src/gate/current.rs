@@ -6,6 +6,7 @@
 
 use crate::config::{self, Config};
 use crate::domain::json::Canonical;
+use crate::domain::policy::digest_in_force;
 use crate::domain::principal::Tenant;
 use crate::ir::{Checked, StepJudge, Vocabulary, check, check_text};
 use crate::policy::{BuildError, Protected, Snapshot};
@@ -196,10 +197,11 @@ async fn build(
     store: &dyn Store,
     tenant: &Tenant,
 ) -> Result<Snapshot, PolicyError> {
-    let digest = Snapshot::digest_of(config);
+    let stored = store.stored_policy(tenant).await?;
+    let digest = digest_in_force(&config.digest(), stored.version);
     // The store's thread looks up the number, or commits a new one, while this one compiles.
     let (version, compiled) = tokio::join!(biased; store.policy_version(tenant, &digest), async {
-        Snapshot::build(config, protected.clone(), 0)
+        Snapshot::build(config, &stored, protected.clone(), 0)
     });
     Ok(compiled?.numbered(version?))
 }

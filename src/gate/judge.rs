@@ -4,7 +4,7 @@ use crate::domain::call::{Call, CallParts, Method};
 use crate::domain::digest::Digest;
 use crate::domain::json::{Limits, Node, parse};
 use crate::domain::principal::Principal;
-use crate::domain::ruling::Ruling;
+use crate::domain::ruling::{Given, Ruling};
 use crate::gate::{Gate, Refusal};
 use crate::policy::{DefinitionFacts, Facts};
 use crate::upstream::definition_digest;
@@ -60,6 +60,7 @@ impl Gate {
             environment: member.environment,
             listed_resource: offer.uris.contains(&parts.tool),
             resources_read: member.resources_read,
+            given: &Given::default(),
         });
         drop(arguments);
         Ok((call, ruling))

@@ -119,7 +119,7 @@ impl Refusal {
         );
         match approval.subject {
             Subject::Step(run, step) => waiting.of_step(run, step),
-            Subject::Call | Subject::Plan(_) | Subject::Run(_) => waiting,
+            Subject::Call | Subject::Plan(_) | Subject::Run(_) | Subject::Policy(_) => waiting,
         }
         .about(approval)
     }
@@ -135,6 +135,7 @@ impl Refusal {
                 Subject::Run(run) => {
                     format!("present the token with `approve_run` and the run's id {run}")
                 }
+                Subject::Policy(_) => "present the token with `apply_policy_suggestion`".to_owned(),
                 Subject::Call | Subject::Step(..) => {
                     "present the token with `pending_approve`".to_owned()
                 }
@@ -144,6 +145,9 @@ impl Refusal {
             let then = match approval.subject {
                 Subject::Run(run) => {
                     format!("call `execute_run` with the run's id {run} once (it waits by itself)")
+                }
+                Subject::Policy(_) => {
+                    "apply it with `apply_policy_suggestion` once there is a yes".to_owned()
                 }
                 Subject::Call | Subject::Plan(_) | Subject::Step(..) => {
                     "call `resume_call` with this id once (it waits by itself)".to_owned()
@@ -189,6 +193,11 @@ impl Refusal {
             Subject::Run(run) => format!(
                 "APPROVED. A person said yes to the run {run}; nothing was executed here. Go on with `execute_run`."
             ),
+            Subject::Policy(_) => {
+                "APPROVED. A person said yes to this change of policy. Apply it with \
+                 `apply_policy_suggestion`."
+                    .to_owned()
+            }
             Subject::Call | Subject::Step(..) => {
                 "NOT EXECUTED. This is the approval of a call.".to_owned()
             }

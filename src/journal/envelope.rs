@@ -233,7 +233,10 @@ fn module(kind: EntryType) -> &'static str {
         T::AgentRegistered | T::AgentUpdated | T::AgentUnregistered => "agents",
         T::SessionOpened | T::SessionClosed => "sessions",
         T::ToolPinned | T::ToolChanged | T::ToolAccepted => "tools",
-        T::PolicyLoaded => "policy",
+        T::PolicyLoaded | T::PolicyProposed | T::PolicyApplied | T::PolicyRolledBack => "policy",
+        T::PolicyRejected | T::PolicyRefused | T::PolicyWaiting | T::PolicyAccepted => "policy",
+        T::PolicyEnforcement | T::PolicyChecked => "policy",
+        T::CallLabelled => "calls",
         T::UserAdded | T::UserRevoked => "users",
         T::ClockAccepted | T::JournalPruned => "journal",
         T::NetworkRecommended => "networks",
@@ -271,6 +274,10 @@ fn severity(kind: EntryType, outcome: Option<&str>) -> Severity {
             Severity::Info
         }
         T::PolicyLoaded | T::JournalPruned => Severity::Info,
+        T::PolicyProposed | T::PolicyChecked | T::CallLabelled => Severity::Info,
+        T::PolicyApplied | T::PolicyRolledBack | T::PolicyAccepted => Severity::Warning,
+        T::PolicyRejected | T::PolicyRefused | T::PolicyWaiting => Severity::Warning,
+        T::PolicyEnforcement => Severity::Warning,
         T::ClockAccepted => Severity::Warning,
         T::RunCreated | T::RunStarted | T::RunCompleted => Severity::Info,
         T::RunStopped | T::RunRefused | T::RunStepAsked => Severity::Warning,

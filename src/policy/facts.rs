@@ -4,7 +4,7 @@ use crate::config::Environment;
 use crate::domain::call::Call;
 use crate::domain::json::Node;
 use crate::domain::pin::PinState;
-use crate::domain::ruling::Effect;
+use crate::domain::ruling::{Effect, Given};
 use std::path::PathBuf;
 
 /// The facts about one call.
@@ -22,6 +22,31 @@ pub struct Facts<'a> {
     pub listed_resource: bool,
     /// For `resources/read`: the configuration says `resources = "read"` of this server.
     pub resources_read: bool,
+    /// What was looked up around the call; of what [`Snapshot::needs`](crate::policy::Snapshot::needs) names.
+    pub given: &'a Given,
+}
+
+/// What modules want to be looked up: each costs something, so nothing else is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// The time.
+    pub clock: bool,
+    /// How many calls this principal made lately.
+    pub recent_calls: bool,
+    /// What budgets have left.
+    pub budget: bool,
+}
+
+impl Needs {
+    /// What either wants.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            clock: self.clock || other.clock,
+            recent_calls: self.recent_calls || other.recent_calls,
+            budget: self.budget || other.budget,
+        }
+    }
 }
 
 /// What is pinned of a tool.

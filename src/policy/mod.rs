@@ -6,8 +6,9 @@
 //! 1. **kernel**: built in, always on. It denies what nothing may allow (our own files, arguments that do not fit
 //!    the pinned schema, a short list of ruin), sets a floor of ask (a changed or new definition, an unlisted
 //!    resource), and says what the call does and how grave that is: effect, policy action, tier.
-//! 2. **rules**: those of the configuration. An allow reaches tier 2 unless its own `allow_tier` says more.
-//! 3. **stance**: what holds when no rule matched.
+//! 2. **rules**: those of the configuration and of the store. An allow reaches tier 2 unless its own `allow_tier` says more.
+//! 3. **modules**: Rego, in scope and active. They deny, ask or warn; each failure is what its own `on_error` says.
+//! 4. **stance**: what holds when no rule matched.
 //!
 //! Whatever goes wrong in here is an ask or a deny, never an allow. There is no clock, no disk and no network: the
 //! caller brings the facts.
@@ -16,11 +17,12 @@ pub mod effect;
 mod facts;
 mod finding;
 mod kernel;
+mod rego;
 mod rules;
 mod snapshot;
 mod stance;
 #[cfg(test)]
 mod tests;
 
-pub use crate::policy::facts::{DefinitionFacts, Facts, Protected};
+pub use crate::policy::facts::{DefinitionFacts, Facts, Needs, Protected};
 pub use crate::policy::snapshot::{BuildError, Snapshot};

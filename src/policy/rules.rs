@@ -5,6 +5,7 @@
 
 use crate::config::Rule;
 use crate::domain::json::Node;
+use crate::domain::policy::StoredRule;
 use crate::domain::ruling::{Layer, Tier, Verdict};
 use crate::policy::finding::Finding;
 use globset::{GlobSet, GlobSetBuilder};
@@ -22,7 +23,7 @@ pub(crate) struct Rules {
 
 impl Rules {
     /// Compiles the table; an error names the rule at fault.
-    pub(crate) fn build(rules: &[Rule]) -> Result<Self, String> {
+    pub(crate) fn build(rules: &[Rule], _stored: &[StoredRule]) -> Result<Self, String> {
         let mut exact: HashMap<String, Vec<usize>> = HashMap::new();
         let mut set = GlobSetBuilder::new();
         let mut of_glob = Vec::new();

@@ -2,12 +2,15 @@
 
 use crate::config::{ActionMap, Config, Stance};
 use crate::domain::call::Method;
-use crate::domain::digest::Digest;
 use crate::domain::json::Node;
-use crate::domain::ruling::{Action, Effect, Layer, PolicyRef, Reason, Ruling, Tier, Verdict};
-use crate::policy::facts::{Facts, Protected};
+use crate::domain::policy::{StoredModule, StoredPolicy, digest_in_force};
+use crate::domain::ruling::{
+    Action, Effect, Given, Layer, PolicyRef, Reason, Ruling, Tier, Verdict,
+};
+use crate::policy::facts::{Facts, Needs, Protected};
 use crate::policy::finding::{reasons, strictest};
 use crate::policy::kernel::Kernel;
+use crate::policy::rego::Modules;
 use crate::policy::rules::Rules;
 use crate::policy::stance;
 use std::collections::{BTreeMap, HashMap};
@@ -23,6 +26,7 @@ pub struct BuildError(String);
 pub struct Snapshot {
     kernel: Kernel,
     rules: Rules,
+    modules: Modules,
     actions: HashMap<String, BTreeMap<String, ActionMap>>,
     stance: Stance,
     ask_from: Tier,
@@ -30,21 +34,26 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// The digest of the policy that a configuration makes with this version of the program: both judge.
-    #[must_use]
-    pub fn digest_of(config: &Config) -> String {
-        let program = concat!("countersign/", env!("CARGO_PKG_VERSION"), "/policy\n");
-        Digest::sha256(&[program.as_bytes(), &config.digest().0]).to_string()
-    }
-
-    /// Compiles a policy. `version` is the number that the store has for [`Snapshot::digest_of`] this configuration.
+    /// Compiles a policy. `version` is the number that the store has for its digest
+    /// ([`digest_in_force`](crate::domain::policy::digest_in_force)).
     ///
     /// # Errors
     /// [`BuildError`] when the patterns together are too large to compile, or a protected path cannot be matched.
-    pub fn build(config: &Config, protected: Protected, version: u64) -> Result<Self, BuildError> {
+    pub fn build(
+        config: &Config,
+        stored: &StoredPolicy,
+        protected: Protected,
+        version: u64,
+    ) -> Result<Self, BuildError> {
+        let modules: Vec<&StoredModule> = if config.governance.enforcement {
+            config.modules.iter().chain(&stored.modules).collect()
+        } else {
+            Vec::new()
+        };
         Ok(Self {
             kernel: Kernel::build(&protected).map_err(BuildError)?,
-            rules: Rules::build(&config.rules).map_err(BuildError)?,
+            rules: Rules::build(&config.rules, &stored.rules).map_err(BuildError)?,
+            modules: Modules::build(&modules, &config.governance.config).map_err(BuildError)?,
             actions: config
                 .upstreams
                 .iter()
@@ -52,7 +61,10 @@ impl Snapshot {
                 .collect(),
             stance: config.stance,
             ask_from: config.require_approval_tier,
-            policy: PolicyRef { version, digest: Self::digest_of(config) },
+            policy: PolicyRef {
+                version,
+                digest: digest_in_force(&config.digest(), stored.version),
+            },
         })
     }
 
@@ -67,6 +79,12 @@ impl Snapshot {
     #[must_use]
     pub fn policy(&self) -> &PolicyRef {
         &self.policy
+    }
+
+    /// What must be looked up before a call is judged.
+    #[must_use]
+    pub fn needs(&self) -> Needs {
+        self.modules.needs()
     }
 
     /// Judges a call. It always answers: a check that panics is a deny with the reason `kernel.panic`.
@@ -107,6 +125,9 @@ impl Snapshot {
             reasons: vec![panicked("call")],
             warnings: Vec::new(),
             policy: self.policy.clone(),
+            modules: Vec::new(),
+            given: None,
+            took_us: None,
         })
     }
 
@@ -136,6 +157,9 @@ impl Snapshot {
             .is_empty()
             .then(|| stance::judge(self.stance, self.ask_from, judged.effect, judged.tier));
         findings.extend(ruled);
+        let said = self.modules.judge(facts);
+        findings.extend(said.findings);
+        warnings.extend(said.warnings);
         findings.extend(last.filter(|finding| finding.verdict >= floor));
         Ruling {
             // Without any finding nothing was shown to be harmless.
@@ -146,6 +170,9 @@ impl Snapshot {
             reasons: reasons(findings),
             warnings,
             policy: self.policy.clone(),
+            modules: said.evaluated,
+            given: (*facts.given != Given::default()).then(|| facts.given.clone()),
+            took_us: None,
         }
     }
 }
@@ -165,7 +192,9 @@ mod tests {
 
     #[test]
     fn a_check_that_panics_denies() {
-        let policy = Snapshot::build(&Config::default(), Protected::default(), 1).unwrap();
+        let policy =
+            Snapshot::build(&Config::default(), &StoredPolicy::default(), Protected::default(), 1)
+                .unwrap();
         let ruling = policy.or_denied(|| std::panic::resume_unwind(Box::new("planted")));
         assert_eq!((ruling.verdict, ruling.tier), (Verdict::Deny, Tier::GRAVE));
         assert_eq!(ruling.reasons[0].rule, "kernel.panic");

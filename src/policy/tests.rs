@@ -6,8 +6,9 @@ use crate::domain::digest::{Digest, StoreKey};
 use crate::domain::id::SessionId;
 use crate::domain::json::{Canonical, Limits, parse};
 use crate::domain::pin::PinState;
+use crate::domain::policy::StoredPolicy;
 use crate::domain::principal::{Principal, Role, Tenant};
-use crate::domain::ruling::{Effect, Ruling, Verdict};
+use crate::domain::ruling::{Effect, Given, Ruling, Verdict};
 use crate::policy::{DefinitionFacts, Facts, Protected, Snapshot};
 use std::path::Path;
 
@@ -50,7 +51,8 @@ impl Case {
             extra: vec!["/run/cs.sock".into(), "127.0.0.1:7878".into()],
             user_home: Some("/home/u".into()),
         };
-        let snapshot = Snapshot::build(&self.config, protected, 7).unwrap();
+        let snapshot =
+            Snapshot::build(&self.config, &StoredPolicy::default(), protected, 7).unwrap();
         let canonical = Canonical::read(arguments.as_bytes(), &Limits::ARGUMENTS).unwrap();
         let arguments = canonical.node().unwrap();
         let definition = format!(r#"{{"name":"{}","inputSchema":{}}}"#, self.tool, self.schema);
@@ -76,6 +78,7 @@ impl Case {
             environment: self.environment,
             listed_resource: self.listed,
             resources_read: false,
+            given: &Given::default(),
         })
     }
     fn says(&self, arguments: &str) -> (Verdict, u8) {
@@ -310,7 +313,8 @@ fn what_was_not_sent_is_not_judged() {
         arguments: Some(canonical),
     };
     let call = Call::seal(parts, &StoreKey::new([1; 32]));
-    let snapshot = Snapshot::build(&case.config, Protected::default(), 1).unwrap();
+    let snapshot =
+        Snapshot::build(&case.config, &StoredPolicy::default(), Protected::default(), 1).unwrap();
     let ruling = snapshot.judge(&Facts {
         call: &call,
         arguments: Some(&other),
@@ -318,6 +322,7 @@ fn what_was_not_sent_is_not_judged() {
         environment: Environment::Dev,
         listed_resource: false,
         resources_read: false,
+        given: &Given::default(),
     });
     assert!(
         ruling.verdict == DENY

@@ -53,6 +53,9 @@ pub(in crate::run) fn ruling(
         reasons,
         warnings: Vec::new(),
         policy,
+        modules: Vec::new(),
+        given: None,
+        took_us: None,
     }
 }
 

@@ -10,6 +10,7 @@ pub mod events;
 pub mod lease;
 pub mod networks;
 pub mod plans;
+pub mod policies;
 pub mod runs;
 pub mod sqlite;
 mod verbs;
@@ -39,6 +40,7 @@ pub trait Store:
     + events::Events
     + networks::Networks
     + plans::Plans
+    + policies::Policies
     + runs::Runs
     + Send
     + Sync

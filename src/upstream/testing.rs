@@ -9,6 +9,7 @@ use crate::domain::id::{AgentId, ApprovalId, CorrelationId, RunId, SessionId};
 use crate::domain::json::{Canonical, Limits};
 use crate::domain::outcome::OutcomeKind;
 use crate::domain::pin::Pin;
+use crate::domain::policy::{PolicyVersion, StoredPolicy};
 use crate::domain::principal::{Principal, Role, Tenant};
 use crate::domain::ruling::{Action, Effect, PolicyRef, Ruling, Tier, Verdict};
 use crate::domain::run::Run;
@@ -57,6 +58,21 @@ impl plans::Plans for Permits {
     async fn validation(&self, _tenant: &Tenant, _ir_hash: Digest, _by: Option<&Principal>) -> Result<Option<plans::KeptValidation>> { no() }
     async fn asked_plan(&self, _tenant: &Tenant, _key: plans::PlanKey) -> Result<Option<Canonical>> { no() }
     async fn redeem_plan(&self, _redemption: plans::PlanRedemption) -> Result<std::result::Result<Approval, plans::NotRedeemedPlan>> { no() }
+}
+
+#[async_trait]
+#[rustfmt::skip]
+impl policies::Policies for Permits {
+    async fn stored_policy(&self, _tenant: &Tenant) -> Result<StoredPolicy> { no() }
+    async fn policy_generation(&self) -> Result<u64> { no() }
+    async fn propose(&self, _suggestion: policies::NewSuggestion) -> Result<std::result::Result<policies::Suggestion, policies::NotProposed>> { no() }
+    async fn suggestion(&self, _tenant: &Tenant, _id: ApprovalId) -> Result<Option<policies::Suggestion>> { no() }
+    async fn suggestions(&self, _filter: policies::SuggestionFilter) -> Result<Vec<policies::Suggestion>> { no() }
+    async fn apply(&self, _apply: policies::Apply) -> Result<std::result::Result<PolicyVersion, policies::NotApplied>> { no() }
+    async fn policy_versions(&self, _tenant: &Tenant, _limit: u32) -> Result<Vec<PolicyVersion>> { no() }
+    async fn policy_version_of(&self, _tenant: &Tenant, _version: u64) -> Result<Option<PolicyVersion>> { no() }
+    async fn accepted_config(&self, _tenant: &Tenant, _path: &str) -> Result<Option<policies::AcceptedConfig>> { no() }
+    async fn accept_config(&self, _tenant: &Tenant, _config: policies::AcceptedConfig, _was: Option<Digest>) -> Result<bool> { no() }
 }
 
 #[async_trait]
@@ -152,6 +168,9 @@ pub(crate) async fn permit(server: &Server, tool: &str, arguments: &str) -> Perm
         reasons: Vec::new(),
         warnings: Vec::new(),
         policy: PolicyRef { version: 1, digest: String::new() },
+        modules: Vec::new(),
+        given: None,
+        took_us: None,
     };
     Journal::new(Arc::new(Permits(key)))
         .permit_allowed(call, &ruling, CorrelationId::new(), Passed::default())

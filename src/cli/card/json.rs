@@ -77,11 +77,11 @@ pub(crate) fn to_json(approval: &Approval) -> ApprovalJson<'_> {
         kind: approval.subject.kind(),
         ir_hash: match approval.subject {
             Subject::Plan(hash) => Some(crate::ir::show_hash(&hash)),
-            Subject::Call | Subject::Run(_) | Subject::Step(..) => None,
+            Subject::Call | Subject::Run(_) | Subject::Policy(_) | Subject::Step(..) => None,
         },
         run_id: match approval.subject {
             Subject::Run(run) | Subject::Step(run, _) => Some(run),
-            Subject::Call | Subject::Plan(_) => None,
+            Subject::Call | Subject::Plan(_) | Subject::Policy(_) => None,
         },
         step: approval.subject.step().map(|(_, step)| step),
         state: approval.state,

@@ -114,6 +114,7 @@ impl Card<'_> {
                 format!("`{agent}` wants a yes to a plan that others will execute.")
             }
             Subject::Run(run) => format!("`{agent}` wants the run {} executed.", run.short()),
+            Subject::Policy(_) => format!("`{agent}` wants the policy changed."),
             Subject::Step(run, step) => format!(
                 "`{agent}` wants to {wants} {with} once more: step {} of the run {} was sent before, and nobody knows \
                  whether it ran.",
@@ -143,6 +144,8 @@ impl Card<'_> {
             let layer = match reason.layer {
                 crate::domain::ruling::Layer::Kernel => "built in",
                 crate::domain::ruling::Layer::Rules => "rule",
+                crate::domain::ruling::Layer::Rego => "module",
+                crate::domain::ruling::Layer::Remote => "policy server",
                 crate::domain::ruling::Layer::Stance => "default",
             };
             out.extend(self.wrapped("  - ", &format!("{message} ({layer}: {rule})"), Tone::Plain));
@@ -182,6 +185,10 @@ impl Card<'_> {
             }
             Subject::Run(run) => {
                 out.extend(self.wrapped("Run         ", &run.to_string(), Tone::Plain));
+                return out;
+            }
+            Subject::Policy(hash) => {
+                out.extend(self.wrapped("Change      ", &hash.to_string(), Tone::Plain));
                 return out;
             }
         }

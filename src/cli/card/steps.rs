@@ -26,7 +26,7 @@ pub(in crate::cli::card) fn steps(
     show: Arguments,
 ) -> Option<(usize, Vec<Line>)> {
     let whole = match approval.subject {
-        Subject::Call | Subject::Step(..) => return None,
+        Subject::Call | Subject::Policy(_) | Subject::Step(..) => return None,
         Subject::Plan(_) => node.get("ir")?,
         Subject::Run(_) => node,
     };
@@ -43,7 +43,7 @@ pub(in crate::cli::card) fn steps(
     }
     let other = match approval.subject {
         Subject::Plan(_) => rest(node, &["ir"]),
-        Subject::Run(_) | Subject::Call | Subject::Step(..) => Vec::new(),
+        Subject::Run(_) | Subject::Policy(_) | Subject::Call | Subject::Step(..) => Vec::new(),
     };
     out.extend(show.members(&other, 2));
     Some((steps.len(), if show.full { out } else { elide(out, ALL_LINES, "  ") }))
@@ -63,7 +63,7 @@ fn one(approval: &Approval, at: usize, step: &Node<'_>, show: Arguments) -> Vec<
         step.get("tier").and_then(|tier| Tier::try_from(u8::try_from(tier.as_u64()?).ok()?).ok());
     let tier = match approval.subject {
         // Of a plan the tier is what was judged, never what is written in it; a run's manifest is ours.
-        Subject::Plan(_) | Subject::Call | Subject::Step(..) => {
+        Subject::Plan(_) | Subject::Policy(_) | Subject::Call | Subject::Step(..) => {
             reasons.first().map(|(tier, ..)| *tier)
         }
         Subject::Run(_) => written,

@@ -66,6 +66,7 @@ impl Card<'_> {
                     (None, Subject::Call | Subject::Step(..)) => "no outcome is known yet",
                     (None, Subject::Plan(_)) => "what came of the plan is not known here",
                     (None, Subject::Run(_)) => "see the run",
+                    (None, Subject::Policy(_)) => "the change is in force",
                 };
                 ("A yes was   ", format!("given{}, and used{at}: {end}.", self.decider()))
             }
@@ -93,6 +94,7 @@ impl Card<'_> {
             Subject::Call | Subject::Step(..) => None,
             Subject::Plan(_) => Some("counts once, for exactly this plan"),
             Subject::Run(_) => Some("lets exactly these steps run, each once"),
+            Subject::Policy(_) => Some("lets exactly this change be applied, once"),
         }
     }
 

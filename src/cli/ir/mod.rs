@@ -8,6 +8,7 @@ mod validate;
 use crate::app::{Globals, effective_config};
 use crate::cli::exit::{Code, Stop};
 use crate::config::Config;
+use crate::domain::policy::StoredPolicy;
 use crate::ir::{Checked, StepJudge, Vocabulary, check_text};
 use crate::policy::{Protected, Snapshot};
 use anyhow::Result;
@@ -63,7 +64,7 @@ impl<'g> Checks<'g> {
         let config = effective_config(&globals.config)?;
         let vocabulary = Vocabulary::of(&config.plans);
         // Steps are no calls: what no call may name is looked at when they become some.
-        let rules = Snapshot::build(&config, Protected::default(), 0)
+        let rules = Snapshot::build(&config, &StoredPolicy::default(), Protected::default(), 0)
             .map_err(|error| Stop::new(Code::Configuration, error.to_string()))?;
         Ok(Self { globals, config, vocabulary, rules })
     }

@@ -136,6 +136,7 @@ fn then(approval: &Approval) -> String {
     match approval.subject {
         Subject::Call => format!("`resume_call` with {} runs the call.", approval.id),
         Subject::Plan(_) => format!("`consume_approval` with {} uses the yes.", approval.id),
+        Subject::Policy(_) => format!("`apply_policy_suggestion` with {} applies it.", approval.id),
         Subject::Run(_) | Subject::Step(..) => "Go on with `execute_run`.".to_owned(),
     }
 }

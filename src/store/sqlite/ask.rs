@@ -44,6 +44,7 @@ fn kept(subject: Subject) -> Option<Vec<u8>> {
         Subject::Call => None,
         Subject::Plan(hash) => Some(hash.0.to_vec()),
         Subject::Run(run) => Some(run.0.as_bytes().to_vec()),
+        Subject::Policy(hash) => Some(hash.0.to_vec()),
         Subject::Step(run, step) => Some([&run.0.as_bytes()[..], &step.to_be_bytes()].concat()),
     }
 }

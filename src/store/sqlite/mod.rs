@@ -21,6 +21,7 @@ mod paused;
 mod people;
 mod pins;
 mod plans;
+mod policies;
 mod query;
 mod reader;
 mod redeem;

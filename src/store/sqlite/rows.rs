@@ -140,6 +140,7 @@ fn subject(row: &Row<'_>) -> Result<Subject, StoreError> {
     match column::<String>(row, "kind")?.as_str() {
         "call" => Ok(Subject::Call),
         "plan" => Ok(Subject::Plan(digest(row, "subject")?)),
+        "policy" => Ok(Subject::Policy(digest(row, "subject")?)),
         "run" => Ok(Subject::Run(RunId(id(row, "subject")?))),
         "step" => step(&column::<Vec<u8>>(row, "subject")?).ok_or_else(|| damaged("subject")),
         _ => Err(damaged("kind")),

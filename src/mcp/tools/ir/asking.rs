@@ -137,5 +137,8 @@ fn ruling(validation: &Validation, in_force: &InForce) -> Ruling {
         reasons,
         warnings,
         policy: in_force.snapshot.policy().clone(),
+        modules: Vec::new(),
+        given: None,
+        took_us: None,
     }
 }

@@ -252,7 +252,7 @@ async fn mint(
 fn result(approval: &Approval, attached: bool) -> Value {
     let ir_hash = match approval.subject {
         Subject::Plan(hash) => show_hash(&hash),
-        Subject::Call | Subject::Run(_) | Subject::Step(..) => String::new(),
+        Subject::Call | Subject::Run(_) | Subject::Policy(_) | Subject::Step(..) => String::new(),
     };
     json!({
         "approval_id": approval.id,

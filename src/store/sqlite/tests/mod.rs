@@ -121,6 +121,9 @@ fn ruling(tier: u8) -> Ruling {
         reasons: Vec::new(),
         warnings: Vec::new(),
         policy: PolicyRef { version: 1, digest: "d".to_owned() },
+        modules: Vec::new(),
+        given: None,
+        took_us: None,
     }
 }
 

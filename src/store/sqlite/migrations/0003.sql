@@ -1,0 +1,117 @@
+-- Schema version 3: policy that changes by proposals, budgets, labels, violations.
+
+-- Versions of the policy: a digest that was met (`loaded`), a change that was applied, one that was taken back.
+ALTER TABLE policies ADD COLUMN kind TEXT NOT NULL DEFAULT 'loaded' CHECK (kind IN ('loaded', 'applied', 'rolled_back'));
+ALTER TABLE policies ADD COLUMN tenant TEXT NOT NULL DEFAULT 'default';
+ALTER TABLE policies ADD COLUMN author TEXT;
+ALTER TABLE policies ADD COLUMN self_confirmed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE policies ADD COLUMN comment TEXT;
+ALTER TABLE policies ADD COLUMN parent INTEGER;
+ALTER TABLE policies ADD COLUMN rolls_back INTEGER;
+ALTER TABLE policies ADD COLUMN diff TEXT;
+ALTER TABLE policies ADD COLUMN inverse TEXT;
+
+CREATE INDEX policies_changes ON policies (tenant, version) WHERE kind <> 'loaded';
+CREATE UNIQUE INDEX policies_once ON policies (rolls_back) WHERE rolls_back IS NOT NULL;
+
+CREATE TRIGGER policies_hold BEFORE UPDATE ON policies
+BEGIN
+    SELECT RAISE(ABORT, 'versions of the policy never change');
+END;
+
+CREATE TRIGGER policies_stay BEFORE DELETE ON policies
+BEGIN
+    SELECT RAISE(ABORT, 'versions of the policy are never deleted');
+END;
+
+-- Rules that stand; `spec` is the text of the rule as proposed.
+CREATE TABLE policy_rules (
+    id       BLOB PRIMARY KEY,
+    tenant   TEXT NOT NULL,
+    spec     TEXT NOT NULL,
+    added_by TEXT NOT NULL,
+    at       INTEGER NOT NULL,
+    version  INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX policy_rules_tenant ON policy_rules (tenant, at);
+
+-- Modules that stand.
+CREATE TABLE policy_modules (
+    tenant      TEXT NOT NULL,
+    name        TEXT NOT NULL,
+    text        TEXT NOT NULL,
+    description TEXT NOT NULL,
+    status      TEXT NOT NULL CHECK (status IN ('active', 'inactive', 'draft')),
+    scope       TEXT NOT NULL CHECK (scope IN ('global', 'session', 'project', 'user')),
+    scope_id    TEXT CHECK ((scope_id IS NULL) = (scope = 'global')),
+    on_error    TEXT NOT NULL CHECK (on_error IN ('allow', 'deny')),
+    changed_by  TEXT NOT NULL,
+    at          INTEGER NOT NULL,
+    version     INTEGER NOT NULL,
+    PRIMARY KEY (tenant, name)
+) STRICT;
+
+-- Proposals; the question of the same id says how each stands.
+CREATE TABLE policy_suggestions (
+    approval   BLOB PRIMARY KEY,
+    tenant     TEXT NOT NULL,
+    diff       TEXT NOT NULL,
+    base       INTEGER NOT NULL,
+    hash       BLOB NOT NULL,
+    rolls_back INTEGER,
+    applied    INTEGER
+) STRICT;
+
+CREATE TRIGGER policy_suggestions_hold BEFORE UPDATE ON policy_suggestions
+WHEN OLD.applied IS NOT NULL OR NEW.approval IS NOT OLD.approval OR NEW.tenant IS NOT OLD.tenant
+    OR NEW.diff IS NOT OLD.diff OR NEW.base IS NOT OLD.base OR NEW.hash IS NOT OLD.hash
+    OR NEW.rolls_back IS NOT OLD.rolls_back
+BEGIN
+    SELECT RAISE(ABORT, 'what was proposed never changes and is applied once');
+END;
+
+-- The configuration that counts, by file.
+CREATE TABLE accepted_configs (
+    tenant TEXT NOT NULL,
+    path   TEXT NOT NULL,
+    text   TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    at     INTEGER NOT NULL,
+    by     TEXT,
+    PRIMARY KEY (tenant, path)
+) STRICT;
+
+-- What calls cost: reserved with the permit, settled with the outcome. `seq` is the `call.permitted` row.
+CREATE TABLE spending (
+    seq     INTEGER NOT NULL,
+    tenant  TEXT NOT NULL,
+    budget  TEXT NOT NULL,
+    key     TEXT NOT NULL,
+    at      INTEGER NOT NULL,
+    micros  INTEGER NOT NULL,
+    settled INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (seq, budget)
+) STRICT;
+
+CREATE INDEX spending_key ON spending (tenant, budget, key, at);
+
+-- What a person said of a call afterwards; `seq` is its `call.permitted`, `call.refused` or `approval.asked` row.
+CREATE TABLE labels (
+    seq    INTEGER PRIMARY KEY,
+    tenant TEXT NOT NULL,
+    label  TEXT NOT NULL CHECK (label IN ('safe', 'unsafe', 'unknown')),
+    by     TEXT NOT NULL,
+    at     INTEGER NOT NULL
+) STRICT;
+
+-- Decisions that a policy objected to, or failed at; `seq` is the decision's row.
+CREATE TABLE policy_violations (
+    seq          INTEGER NOT NULL,
+    tenant       TEXT NOT NULL,
+    type         TEXT NOT NULL,
+    severity     TEXT NOT NULL CHECK (severity IN ('info', 'warning', 'critical')),
+    action_taken TEXT NOT NULL CHECK (action_taken IN ('logged', 'blocked', 'alerted')),
+    notified     INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (seq, type)
+) STRICT;
