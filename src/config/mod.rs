@@ -31,7 +31,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub use crate::config::error::ConfigError;
-pub use crate::config::governance::{Budget, BudgetScope, Cost, Governance, Remote};
+pub use crate::config::governance::{
+    Budget, BudgetScope, Cost, CostUnknown, Governance, Remote, cost_of,
+};
 pub use crate::config::plans::{Directive, Plans, Provider, StepTool};
 pub use crate::config::resolve::{upstream_name, yes_life};
 pub use crate::config::rule::Rule;
