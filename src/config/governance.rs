@@ -65,12 +65,25 @@ pub enum BudgetScope {
     /// That of everybody in this world.
     #[default]
     Tenant,
-    /// Of each agent, by its principal.
+    /// Of each agent, by its principal. A client says its own name: one that can be started under another has another.
     Agent,
-    /// Of each session.
+    /// Of each session. Whoever can begin another session has the whole of it again.
     Session,
     /// Of each server.
     Upstream,
+}
+
+impl BudgetScope {
+    /// Its word in the configuration.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Tenant => "tenant",
+            Self::Agent => "agent",
+            Self::Session => "session",
+            Self::Upstream => "upstream",
+        }
+    }
 }
 
 /// What may be spent.
