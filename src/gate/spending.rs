@@ -119,13 +119,98 @@ impl Refusal {
     }
 }
 
-/// A window as the configuration writes it.
+/// A window as the configuration writes it; a day is `24h`.
 fn span(millis: i64) -> String {
     let seconds = millis / 1_000;
-    match seconds {
-        _ if seconds % 86_400 == 0 => format!("{}d", seconds / 86_400),
-        _ if seconds % 3_600 == 0 => format!("{}h", seconds / 3_600),
-        _ if seconds % 60 == 0 => format!("{}m", seconds / 60),
-        _ => format!("{seconds}s"),
+    let unit = [(2 * 86_400, 86_400, "d"), (3_600, 3_600, "h"), (120, 60, "m")]
+        .into_iter()
+        .find(|(least, size, _)| seconds >= *least && seconds % size == 0);
+    unit.map_or_else(
+        || format!("{seconds}s"),
+        |(_, size, name)| format!("{}{name}", seconds / size),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::call::UpstreamId;
+    use crate::domain::id::SessionId;
+    use crate::domain::json::{Limits, parse};
+    use crate::domain::principal::{Principal, Role, Tenant};
+
+    const COSTS: &str = "[upstream.x]\ncommand = \"x\"\n[upstream.x.cost]\npay = { pointer = \"/usd\" }\n\"*\" = 1\n";
+
+    fn parts(method: Method, tool: &str) -> CallParts {
+        CallParts {
+            tenant: Tenant::default(),
+            principal: Principal::new(Role::Agent, "ann/claude"),
+            session: SessionId::new(),
+            upstream: UpstreamId { name: "x".to_owned(), digest: Digest::ZERO },
+            method,
+            tool: tool.to_owned(),
+            definition: Digest([1; 32]),
+            arguments: None,
+        }
+    }
+
+    #[test]
+    fn a_call_takes_out_of_every_budget_under_the_key_of_its_scope() {
+        let budgets = "[budget.a]\nlimit_usd = 1\n[budget.b]\nlimit_usd = 2\nscope = \"agent\"\nwindow = \"1h\"\n\
+                       [budget.c]\nlimit_usd = 3\nscope = \"session\"\n[budget.d]\nlimit_usd = 4\nscope = \"upstream\"\n";
+        let config = crate::config::parse(&format!("{COSTS}{budgets}"), "x".as_ref()).unwrap();
+        let call = parts(Method::ToolsCall, "look");
+        let session = call.session.to_string();
+        let taken = spends(&config, &call, None).unwrap();
+        let told: Vec<_> = taken
+            .iter()
+            .map(|r| {
+                (
+                    r.purse.budget.as_str(),
+                    r.purse.key.as_str(),
+                    r.purse.limit.0 / 1_000_000,
+                    r.purse.window_ms,
+                )
+            })
+            .collect();
+        let (hour, day) = (3_600_000, 86_400_000);
+        assert_eq!(
+            told,
+            [
+                ("a", "", 1, day),
+                ("b", "agent:ann/claude", 2, hour),
+                ("c", session.as_str(), 3, day),
+                ("d", "x", 4, day)
+            ]
+        );
+        assert!(taken.iter().all(|r| r.cost == Usd(1_000_000)));
+        let said = parse(r#"{"usd":0}"#, &Limits::ARGUMENTS).unwrap();
+        let pay = parts(Method::ToolsCall, "pay");
+        assert!(spends(&config, &pay, Some(&said)).unwrap().is_empty());
+        assert!(spends(&config, &pay, None).is_err());
+        // Nobody lists it, it is no tool, or its server is not configured: it is not sent, or costs nothing.
+        let unlisted = CallParts { definition: Digest::ZERO, ..pay.clone() };
+        let mut other = pay.clone();
+        other.upstream.name = "y".to_owned();
+        for free in [unlisted, parts(Method::ResourcesRead, "pay"), other] {
+            assert!(spends(&config, &free, None).unwrap().is_empty());
+        }
+        let unlimited = crate::config::parse(COSTS, "x".as_ref()).unwrap();
+        assert!(spends(&unlimited, &pay, None).unwrap().is_empty());
+    }
+
+    #[test]
+    fn windows_are_told_as_they_are_written() {
+        for (seconds, told) in [
+            (1, "1s"),
+            (60, "60s"),
+            (120, "2m"),
+            (3_600, "1h"),
+            (86_400, "24h"),
+            (172_800, "2d"),
+            (3_661, "3661s"),
+        ] {
+            assert_eq!(span(seconds * 1_000), told);
+        }
     }
 }
