@@ -5,6 +5,7 @@
 #   classes          what counts as regulated. Default ["phi", "pii", "pci", "restricted"].
 #   approved_hosts   where it may go, over https, whole names. Default [].
 #   allowed_regions  where it may be. Default []: anywhere.
+# countersign: on_error=deny
 package countersign.compliance
 
 default allow := true

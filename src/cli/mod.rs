@@ -24,6 +24,7 @@ mod network;
 mod output;
 mod pause;
 mod pending;
+mod policy;
 mod proof;
 mod read;
 mod run;
@@ -103,6 +104,8 @@ enum Command {
     Run(run::Args),
     /// Checks plans of steps, and whether what is to be executed is the plan.
     Ir(ir::Args),
+    /// What judges calls: how it is tested and how it changes.
+    Policy(policy::Args),
     /// Checks the whole set-up.
     Doctor(doctor::Args),
     /// People and programs with an API token.
@@ -154,6 +157,7 @@ async fn dispatch(cli: Cli) -> Result<Code> {
         Command::Audit(args) => audit_start::run(&globals()?, args).await,
         Command::Run(args) => run::run(&mut open()?, &globals()?, args).await,
         Command::Ir(args) => ir::run(&globals()?, args),
+        Command::Policy(args) => policy::run(globals, args).await,
         Command::Doctor(args) => doctor::run(&globals()?, args).await,
     }
 }

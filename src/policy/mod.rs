@@ -21,6 +21,8 @@ mod rego;
 mod rules;
 mod snapshot;
 mod stance;
+pub mod suite;
+pub mod templates;
 #[cfg(test)]
 mod tests;
 
