@@ -27,4 +27,10 @@ pub mod templates;
 mod tests;
 
 pub use crate::policy::facts::{DefinitionFacts, Facts, Needs, Protected};
+pub use crate::policy::rego::{Checked, ScopeOf, flat_input, on_deep_stack};
 pub use crate::policy::snapshot::{BuildError, Snapshot};
+
+/// One module on its own: examined, tried.
+pub mod module {
+    pub use crate::policy::rego::{Fault, Outcome, Tried, compile_once, examine, package_of};
+}
