@@ -95,5 +95,5 @@ async fn apply(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answere
         .await
         .map_err(|e| store_failed(&e))?;
     let outcome = office.apply(&shown, hand(&call, token.as_deref()), Some(&comment)).await;
-    applied(&call, &shown, outcome.map_err(|e| store_failed(&e))?)
+    applied(&call, &shown, token.is_some(), outcome.map_err(|e| store_failed(&e))?)
 }

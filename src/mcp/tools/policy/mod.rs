@@ -103,10 +103,11 @@ fn not_taken(why: &NotTaken) -> Answered {
     })
 }
 
-/// A change was applied, or why not.
+/// A change was applied, or why not; `presented` says whether an answer token came along.
 fn applied(
     call: &OwnCall<'_>,
     of: &Suggestion,
+    presented: bool,
     outcome: Result<PolicyVersion, NotApplied>,
 ) -> Result<Answered, Answered> {
     match outcome {
@@ -122,6 +123,7 @@ fn applied(
             Ok(say(text, version_value(of, &version)))
         }
         Err(NotApplied::State(State::Pending)) => Err(waiting(of)),
+        Err(NotApplied::Token) if !presented => Err(waiting(of)),
         Err(why) => {
             let (code, text) = not_applied(&why);
             let grave = match (&call.front.duty, &why) {

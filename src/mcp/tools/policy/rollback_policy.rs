@@ -4,9 +4,7 @@ use crate::config::Toolset;
 use crate::domain::json::Canonical;
 use crate::gate::changes::{NotTaken, Office};
 use crate::mcp::front::Duty;
-use crate::mcp::tools::policy::{
-    applied, hand, not_taken, proposer, token_schema, version_schema, waiting,
-};
+use crate::mcp::tools::policy::{applied, hand, not_taken, proposer, token_schema, version_schema};
 use crate::mcp::tools::{
     Answered, Example, Offered, OwnCall, OwnTool, arguments, object_schema, refuse, store_failed,
 };
@@ -97,10 +95,7 @@ async fn rollback(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answ
         None => proposed(&call, &office, version).await.map_err(|why| not_taken(&why))?,
     };
     let outcome = office.apply(&shown, hand(&call, token.as_deref()), None).await;
-    match outcome.map_err(|e| store_failed(&e))? {
-        Err(crate::store::policies::NotApplied::Token) if token.is_none() => Err(waiting(&shown)),
-        outcome => applied(&call, &shown, outcome),
-    }
+    applied(&call, &shown, token.is_some(), outcome.map_err(|e| store_failed(&e))?)
 }
 
 /// Proposes it; an approver's session only what it may decide itself, so that nothing is left lying.
