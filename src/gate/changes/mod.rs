@@ -24,7 +24,9 @@ use crate::domain::principal::{Principal, Tenant};
 use crate::domain::ruling::{PolicyRef, Tier};
 use crate::domain::time::DAY;
 use crate::policy::{Protected, Snapshot};
-use crate::store::policies::{MOST_OPEN, NewSuggestion, NotProposed, Suggestion, SuggestionFilter};
+use crate::store::policies::{
+    MOST_OPEN, NewSuggestion, NotProposed, Suggestion, SuggestionFilter, rollback_diff,
+};
 use crate::store::{Store, StoreError};
 use std::sync::Arc;
 
@@ -187,7 +189,7 @@ impl<'a> Office<'a> {
             let why = format!("version {version} changed nothing in the store");
             return Err(NotTaken::Refused(NotProposed::NotReversible(why)));
         };
-        let mut diff = undo::diff(inverse);
+        let mut diff = rollback_diff(inverse);
         diff.meta.insert("rolls_back".to_owned(), version.into());
         read::comment(&mut diff, by.comment);
         self.tried(diff, undone(&self.stored, inverse), Some(version))

@@ -1,10 +1,8 @@
-//! Taking a version back: what it would make, what that looks like as a diff, and what stood at an earlier version.
+//! Taking a version back: what it would make, and what stood at an earlier version.
 //!
 //! Whole rows come back, with their ids: a version that is taken back leaves the policy as it was, not one like it.
 
-use crate::domain::policy::{
-    Inverse, ModuleChange, PolicyDiff, PolicyVersion, RuleSpec, StoredModule, StoredPolicy,
-};
+use crate::domain::policy::{Inverse, PolicyVersion, StoredPolicy};
 
 /// What stands once this is taken back.
 #[must_use]
@@ -38,29 +36,6 @@ pub fn state_at(now: &StoredPolicy, versions: &[PolicyVersion], version: u64) ->
     }
     state.version = version;
     state
-}
-
-/// An inverse as a diff, for people: applying it takes the whole rows, not what is written here.
-pub(in crate::gate::changes) fn diff(inverse: &Inverse) -> PolicyDiff {
-    PolicyDiff {
-        add: inverse.restore.iter().map(|rule| rule.spec.clone()).collect::<Vec<RuleSpec>>(),
-        remove: inverse.remove.clone(),
-        modules: inverse.modules.iter().map(|(name, was)| module(name, was.as_ref())).collect(),
-        meta: serde_json::Map::new(),
-    }
-}
-
-fn module(name: &str, was: Option<&StoredModule>) -> ModuleChange {
-    ModuleChange {
-        name: name.to_owned(),
-        text: was.map(|m| m.text.clone()),
-        description: was.map(|m| m.description.clone()),
-        status: was.map(|m| m.status),
-        scope: was.map(|m| m.scope),
-        scope_id: was.and_then(|m| m.scope_id.clone()),
-        on_error: was.map(|m| m.on_error),
-        remove: was.is_none(),
-    }
 }
 
 #[cfg(test)]
