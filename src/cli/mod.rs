@@ -100,12 +100,12 @@ enum Command {
     Token(token::Args),
     /// What servers tell of their tools, and what a person accepted of it.
     Tools(tools::Args),
+    /// What may happen: rules and modules, how they change, and what they were before.
+    Policy(policy::Args),
     /// Plans as runs: made, approved and executed step by step.
     Run(run::Args),
     /// Checks plans of steps, and whether what is to be executed is the plan.
     Ir(ir::Args),
-    /// What judges calls: how it is tested and how it changes.
-    Policy(policy::Args),
     /// Checks the whole set-up.
     Doctor(doctor::Args),
     /// People and programs with an API token.

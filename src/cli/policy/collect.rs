@@ -185,9 +185,7 @@ fn folder(path: &Path) -> Result<Vec<PathBuf>> {
     let mut found = listed(path).with_context(|| format!("cannot list `{}`", shown(path)))?;
     if path.join(TESTS).is_dir() {
         let tests = path.join(TESTS);
-        found.extend(
-            listed(&tests).with_context(|| format!("cannot list `{}`", shown(&tests)))?,
-        );
+        found.extend(listed(&tests).with_context(|| format!("cannot list `{}`", shown(&tests)))?);
     }
     found.retain(|file| kind(file).is_some());
     Ok(found)

@@ -5,8 +5,8 @@ use crate::cli::exit::{Code, Stop};
 use crate::cli::output;
 use crate::cli::policy::collect;
 use crate::domain::visible;
-use crate::policy::suite::{self, Bench, Coverage, Report, SuiteResult, TestResult};
 use crate::policy::on_deep_stack;
+use crate::policy::suite::{self, Bench, Coverage, Report, SuiteResult, TestResult};
 use anyhow::{Context as _, Result};
 use std::path::PathBuf;
 
@@ -118,9 +118,11 @@ fn ranges(lines: &[u32]) -> String {
             _ => parts.push((*line, *line)),
         }
     }
-    let told = parts.iter().map(|(from, to)| {
-        if from == to { from.to_string() } else { format!("{from}-{to}") }
-    });
+    let told = parts.iter().map(
+        |(from, to)| {
+            if from == to { from.to_string() } else { format!("{from}-{to}") }
+        },
+    );
     told.collect::<Vec<_>>().join(", ")
 }
 

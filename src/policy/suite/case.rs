@@ -5,7 +5,7 @@ use crate::policy::module::{Fault, Outcome, Tried, compile_once, package_of};
 use crate::policy::rego::compile_slowly;
 use crate::policy::suite::interpreter::Interpreter;
 use crate::policy::suite::yaml::{Case, Suite};
-use crate::policy::suite::{Bench, Expected, Flaw, ModuleText, SuiteResult, Text, TestResult};
+use crate::policy::suite::{Bench, Expected, Flaw, ModuleText, SuiteResult, TestResult, Text};
 use regorus::Value;
 use serde_json::{Map, json};
 
@@ -48,18 +48,25 @@ pub(crate) fn run(
     let flaw = |message: String| Flaw { file: source.file.clone(), line: 0, column: 0, message };
     let module = module(bench, &suite.policy).ok_or_else(|| {
         let known: Vec<&str> = bench.modules.iter().map(|module| module.name.as_str()).collect();
-        flaw(format!("no module has the package `{}`; there are {}", suite.policy, known.join(", ")))
+        flaw(format!(
+            "no module has the package `{}`; there are {}",
+            suite.policy,
+            known.join(", ")
+        ))
     })?;
     let config = suite.config.as_ref().map_or_else(|| bench.config.clone(), |own| json!(own));
     let config = if config.is_null() { json!({}) } else { config };
     let both = Both::new(&module.name, &module.source.text, &config).map_err(|faults| {
         let first = faults.into_iter().next();
-        first.map_or_else(|| flaw("the module is refused".to_owned()), |fault| Flaw {
-            file: module.source.file.clone(),
-            line: fault.line,
-            column: fault.column,
-            message: fault.message,
-        })
+        first.map_or_else(
+            || flaw("the module is refused".to_owned()),
+            |fault| Flaw {
+                file: module.source.file.clone(),
+                line: fault.line,
+                column: fault.column,
+                message: fault.message,
+            },
+        )
     })?;
     if let Some(interpreter) = interpreter.as_deref_mut() {
         interpreter.give(&config)?;
@@ -95,7 +102,9 @@ fn one(both: &Both, case: &Case, input: &serde_json::Value, line: u32) -> TestRe
     let actual = told(&came);
     let problem = if came != other {
         let other = told(&other);
-        Some(format!("the module as it is served and the interpreter differ: the latter says {other}"))
+        Some(format!(
+            "the module as it is served and the interpreter differ: the latter says {other}"
+        ))
     } else {
         // Even where its `on_error` would let the call pass: a test of a module that fails tests nothing.
         came.error.map(|word| format!("the module failed: {word}"))

@@ -39,7 +39,10 @@ pub const FIELDS: &[Field] = &[
     given("args_bytes", "the call"),
     wanting("project", "`policy.project`", "`policy.project`"),
     given("resource", "the arguments"),
-    given("resource.path", "`path` of the action map, else the usual names; a call of several paths is judged by each"),
+    given(
+        "resource.path",
+        "`path` of the action map, else the usual names; a call of several paths is judged by each",
+    ),
     given("resource.url", "`url` of the action map, else `url` or `uri`"),
     given("resource.host", "the host of `resource.url`"),
     given("resource.size", "the argument `size`"),
@@ -48,7 +51,11 @@ pub const FIELDS: &[Field] = &[
     given("model", "`model` of the action map, else the argument `model`"),
     given("task_priority", "`priority` of the action map, else `task_priority` or `priority`"),
     wanting("estimated_cost_usd", "`[upstream.X.cost]`", "`[upstream.X.cost]`"),
-    wanting("budget_remaining_usd", "the tightest `[budget.NAME]` that the call falls under", "`[budget.NAME]`"),
+    wanting(
+        "budget_remaining_usd",
+        "the tightest `[budget.NAME]` that the call falls under",
+        "`[budget.NAME]`",
+    ),
     given("recent_calls", "the journal: calls of this agent within `policy.window`"),
     given("timewindow_seconds", "`policy.window`"),
     wanting(
@@ -130,7 +137,8 @@ mod tests {
 
     #[test]
     fn what_a_module_reads_is_found() {
-        let text = "# input.comment\nx if input.resource.path == my_input.no\ny := input.approval.id\n";
+        let text =
+            "# input.comment\nx if input.resource.path == my_input.no\ny := input.approval.id\n";
         let found: Vec<String> = read_by(text).into_iter().collect();
         assert_eq!(found, ["approval", "resource.path"]);
     }

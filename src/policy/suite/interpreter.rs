@@ -95,8 +95,11 @@ impl Interpreter {
                 let (covered, not_covered) = self.ran(&module.source.file);
                 // Of a module that nothing touched the engine tells no lines at all.
                 let untouched = covered.is_empty() && not_covered.is_empty();
-                let rest =
-                    if untouched { lines_of(&module.source.text) } else { Vec::from_iter(not_covered) };
+                let rest = if untouched {
+                    lines_of(&module.source.text)
+                } else {
+                    Vec::from_iter(not_covered)
+                };
                 Coverage {
                     file: module.source.file.clone(),
                     covered: covered.into_iter().collect(),

@@ -5,10 +5,7 @@ use crate::policy::suite::{Bench, Expected, Flaw, SuiteResult, TestResult};
 use regorus::Value;
 
 /// Runs every `test_` rule of every text, by file.
-pub(crate) fn run(
-    bench: &Bench,
-    interpreter: &mut Interpreter,
-) -> Result<Vec<SuiteResult>, Flaw> {
+pub(crate) fn run(bench: &Bench, interpreter: &mut Interpreter) -> Result<Vec<SuiteResult>, Flaw> {
     let whole = |message: String| Flaw { file: "tests".to_owned(), line: 0, column: 0, message };
     let by_module = interpreter.tests().map_err(whole)?;
     let mut results = Vec::new();

@@ -193,6 +193,9 @@ tests:
             let shown = flaw.to_string().to_lowercase();
             assert!(shown.contains(word) && shown.starts_with("x.yaml:"), "{to}: {shown}");
         }
-        assert_eq!(of("policy: a\ntests: []\n").unwrap_err().to_string(), "x.yaml: it has no tests");
+        assert_eq!(
+            of("policy: a\ntests: []\n").unwrap_err().to_string(),
+            "x.yaml: it has no tests"
+        );
     }
 }
