@@ -44,6 +44,9 @@ impl Interpreter {
         }
         let mut loaded = Self { engine, files };
         loaded.give(&bench.config)?;
+        // What only shows when all of it is put together is told once, and not by every test.
+        guarded(|| loaded.engine.eval_query("true".to_owned(), false))
+            .map_err(|told| flaw(&Text { file: "tests".to_owned(), text: String::new() }, &told))?;
         Ok(loaded)
     }
 
@@ -192,14 +195,14 @@ fn flaw(text: &Text, told: &str) -> Flaw {
     let place = told.split_once("--> ").and_then(|(_, rest)| {
         let mut parts = rest.lines().next()?.trim().rsplitn(3, ':');
         let column = parts.next()?.parse().ok()?;
-        Some((parts.next()?.parse().ok()?, column))
+        Some((parts.next()?.parse().ok()?, column, parts.next()?.to_owned()))
     });
-    let (line, column) = place.unwrap_or((0, 0));
+    let (line, column, file) = place.unwrap_or_else(|| (0, 0, text.file.clone()));
     let message = told
         .lines()
         .rev()
         .find_map(|line| line.trim().strip_prefix("error: "))
         .or_else(|| told.lines().map(str::trim).find(|line| !line.is_empty()))
         .unwrap_or("the engine refuses it");
-    Flaw { file: text.file.clone(), line, column, message: message.to_owned() }
+    Flaw { file, line, column, message: message.to_owned() }
 }
