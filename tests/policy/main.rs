@@ -1,6 +1,9 @@
-//! Policy through the real binary: what is judged by it, what changes it, what it costs.
+//! Policy through the real binary: what is judged by it, what changes it, what it costs, and what is told of it.
 
 #[path = "../support/mod.rs"]
 mod support;
 
+mod changes;
 mod money;
+mod refused;
+mod stage;
