@@ -11,6 +11,7 @@ use crate::domain::digest::Digest;
 use crate::domain::id::{ApprovalId, CorrelationId, SessionId};
 use crate::domain::principal::{Principal, Tenant};
 use crate::domain::time::Millis;
+use crate::domain::violation::Violation;
 use serde::Serialize;
 
 /// What the caller of the store says of a row; the store adds time, place in the chain and salt.
@@ -44,6 +45,9 @@ pub struct Draft {
     /// Everything else, as JSON; guarded values are already digests in it. May be erased later.
     #[serde(skip)]
     pub body: Vec<u8>,
+    /// What policy objected to: kept beside the row, in its transaction, and gone with its body.
+    #[serde(skip)]
+    pub violations: Vec<Violation>,
 }
 
 impl Draft {
@@ -64,6 +68,7 @@ impl Draft {
             approval: None,
             outcome: None,
             body: Vec::new(),
+            violations: Vec::new(),
         }
     }
 }
@@ -120,6 +125,15 @@ pub struct Filed {
     /// Which question.
     pub approval: Option<String>,
 }
+
+/// The types of rows that say what policy decided.
+pub const DECISIONS: [EntryType; 5] = [
+    EntryType::CallPermitted,
+    EntryType::CallRefused,
+    EntryType::ApprovalAsked,
+    EntryType::ApprovalAttached,
+    EntryType::PolicyChecked,
+];
 
 /// One stored row. `meta` is `None` once erased, `body` once erased or when it was empty.
 #[derive(Debug, Clone)]

@@ -8,6 +8,7 @@ use crate::domain::ruling::{Given, Ruling};
 use crate::gate::{Gate, Refusal};
 use crate::policy::{DefinitionFacts, Facts};
 use crate::upstream::definition_digest;
+use std::time::Instant;
 
 impl Gate {
     /// A tool is judged by what its server tells, so that must have been told.
@@ -29,7 +30,9 @@ impl Gate {
         &self,
         mut parts: CallParts,
     ) -> Result<(Call, Ruling), Refusal> {
-        let snapshot = self.policy.get().await.map_err(|error| Refusal::store(&error))?;
+        let in_force = self.policy.in_force().await.map_err(|error| Refusal::store(&error))?;
+        // What is masked from now on must be in no row of this call.
+        self.journal.mask(&in_force.config.governance.mask);
         let member =
             self.fleet.get(&parts.upstream.name).ok_or_else(|| Refusal::unknown(&parts.tool))?;
         if parts.method == Method::ToolsCall {
@@ -53,7 +56,8 @@ impl Gate {
             Ok(arguments) => arguments,
             Err(_) => return Err(Refusal::unknown(&parts.tool)),
         };
-        let ruling = snapshot.judge(&Facts {
+        let began = Instant::now();
+        let mut ruling = in_force.snapshot.judge(&Facts {
             call: &call,
             arguments: arguments.as_ref(),
             definition,
@@ -62,6 +66,7 @@ impl Gate {
             resources_read: member.resources_read,
             given: &Given::default(),
         });
+        ruling.took_us = Some(u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX));
         drop(arguments);
         Ok((call, ruling))
     }

@@ -37,7 +37,7 @@ use crate::domain::id::{ApprovalId, CorrelationId, SessionId};
 use crate::domain::json::Canonical;
 use crate::domain::principal::{Principal, Tenant};
 use crate::domain::ruling::{Ruling, Verdict};
-use crate::journal::{Journal, NoPermit, Passed, call_row};
+use crate::journal::{Journal, NoPermit, Passed};
 use crate::store::{NotConsumed, StoreError};
 use crate::upstream::ProgressSink;
 use std::path::PathBuf;
@@ -296,8 +296,13 @@ impl Gate {
         if paused.iter().any(|p| p.as_ref().is_none_or(|agent| agent == name)) {
             return Err(Refusal::no_permit(&NoPermit::Paused));
         }
-        let row =
-            call_row(EntryType::ApprovalAsked, &call, &ruling, correlation, &Passed::default());
+        let row = self.journal.row(
+            EntryType::ApprovalAsked,
+            &call,
+            &ruling,
+            correlation,
+            &Passed::default(),
+        );
         let asked = self.desk.ask(call, subject, ruling, correlation, row).await;
         Ok(asked.map_err(failed)?.approval)
     }
