@@ -6,12 +6,15 @@
 
 use crate::config::lexical;
 use crate::config::number::Decimal;
+use crate::config::search::{Manner, Search};
+use crate::config::subject::Subject;
 use crate::domain::json::Node;
 use globset::{GlobBuilder, GlobMatcher};
-use regex::{Regex, RegexBuilder};
+use serde_json::Value;
+use std::sync::OnceLock;
 
-/// A compiled pattern may take this many bytes.
-const REGEX_BYTES_MAX: usize = 1 << 20;
+/// The longest text with wildcards, in bytes.
+const GLOB_MAX: usize = 4_096;
 
 /// A text up to this many bytes is compared in all its spellings; no path of any system is longer.
 const READ_IN_EVERY_WAY_MAX: usize = 1 << 16;
@@ -35,7 +38,7 @@ pub(crate) enum Test {
     /// A text with `*`, `?`, `[...]` or `{a,b}`.
     Glob(Glob),
     /// `{ regex = "..." }`: the whole value, from its start to its end.
-    Pattern(Regex),
+    Pattern(Search),
     /// A number, by value.
     Number(Decimal),
     /// `true` or `false`.
@@ -45,7 +48,9 @@ pub(crate) enum Test {
 /// A glob, and whether it speaks of paths or addresses.
 #[derive(Debug, Clone)]
 pub(crate) struct Glob {
-    matcher: GlobMatcher,
+    glob: globset::Glob,
+    /// Compiled when the first text comes near.
+    matcher: OnceLock<GlobMatcher>,
     /// What the pattern says before its first wildcard: most texts part with it there, at a hundredth of the cost.
     begin: String,
     /// Capitals count: a rule that refuses a path also refuses it on a disk where they do not.
@@ -57,26 +62,38 @@ pub(crate) struct Glob {
 }
 
 impl Test {
-    /// Reads a condition as TOML wrote it.
-    pub(crate) fn read(value: &toml::Value, reading: Reading) -> Result<Self, String> {
+    /// Reads a condition as it is written.
+    pub(crate) fn read(value: &Value, reading: Reading) -> Result<Self, String> {
         match value {
-            toml::Value::String(text) if text == "*" => Ok(Self::Any),
-            toml::Value::String(text) if text.contains(['*', '?', '[', '{', '\\']) => {
+            Value::String(text) if text == "*" => Ok(Self::Any),
+            Value::String(text) if text.contains(['*', '?', '[', '{', '\\']) => {
                 Glob::read(text, reading).map(Self::Glob)
             }
-            toml::Value::String(text) => Ok(Self::Text(text.clone())),
-            toml::Value::Boolean(value) => Ok(Self::Bool(*value)),
-            toml::Value::Integer(number) => decimal(&number.to_string()),
-            toml::Value::Float(number) => decimal(&number.to_string()),
-            toml::Value::Table(table) => match (table.get("regex"), table.len()) {
-                (Some(toml::Value::String(source)), 1) => {
-                    pattern(source, reading).map(Self::Pattern)
+            Value::String(text) => Ok(Self::Text(text.clone())),
+            Value::Bool(value) => Ok(Self::Bool(*value)),
+            Value::Number(number) => Decimal::read(&number.to_string())
+                .map(Self::Number)
+                .ok_or_else(|| format!("`{number}` is not a number that can be compared")),
+            Value::Object(table) => match (table.get("regex"), table.len()) {
+                (Some(Value::String(source)), 1) => {
+                    let any_line = reading == Reading::Loose;
+                    Search::read(source, Manner { whole: true, any_line, any_case: false })
+                        .map(Self::Pattern)
                 }
                 _ => Err("a table here must be `{ regex = \"...\" }`".to_owned()),
             },
-            toml::Value::Array(_) | toml::Value::Datetime(_) => {
-                Err(format!("a condition cannot be {}", value.type_str()))
-            }
+            Value::Array(_) => Err("a condition cannot be array".to_owned()),
+            Value::Null => Err("a condition cannot be null".to_owned()),
+        }
+    }
+
+    /// About how many bytes it takes once compiled.
+    pub(crate) fn cost(&self) -> usize {
+        match self {
+            Self::Pattern(search) => search.cost(),
+            Self::Glob(glob) => 1_024 + 64 * glob.glob.glob().len(),
+            Self::Text(text) => 64 + text.len(),
+            Self::Any | Self::Number(_) | Self::Bool(_) => 64,
         }
     }
 
@@ -89,7 +106,7 @@ impl Test {
             (Self::Any, _) => true,
             (Self::Text(wanted), Node::String(text)) => wanted == text,
             (Self::Glob(glob), Node::String(text)) => glob.strictly(text),
-            (Self::Pattern(regex), Node::String(text)) => regex.is_match(text),
+            (Self::Pattern(regex), Node::String(text)) => regex.is_match(text) == Some(true),
             (Self::Number(wanted), Node::Number(digits)) => {
                 Decimal::read(digits).as_ref() == Some(wanted)
             }
@@ -99,18 +116,25 @@ impl Test {
     }
 
     /// Whether the value might be what was meant; a list when any of it is.
-    pub(crate) fn loosely(&self, value: &Node<'_>) -> bool {
+    pub(crate) fn loosely(&self, value: &Node<'_>, subject: &Subject<'_>) -> bool {
         match (self, value) {
             (Self::Any, _) => true,
-            (_, Node::Array(items)) => items.iter().any(|item| self.loosely(item)),
+            (_, Node::Array(items)) => items.iter().any(|item| self.loosely(item, subject)),
             (Self::Text(wanted), Node::String(text)) => {
                 wanted == text
                     || (wanted.contains('/')
-                        && also(text, |reading| *wanted.to_lowercase() == *reading))
+                        && lexical::is_tricky(text)
+                        && also(text, subject, {
+                            let wanted = wanted.to_lowercase();
+                            move |reading| wanted == *reading
+                        }))
             }
-            (Self::Glob(glob), Node::String(text)) => glob.loosely(text),
+            (Self::Glob(glob), Node::String(text)) => {
+                glob.fits(text) || (glob.path && also(text, subject, |reading| glob.fits(reading)))
+            }
             (Self::Pattern(regex), Node::String(text)) => {
-                regex.is_match(text) || also(text, |reading| regex.is_match(reading))
+                let met = |text: &str| regex.is_match(text) != Some(false);
+                met(text) || also(text, subject, met)
             }
             (Self::Number(wanted), Node::Number(digits)) => {
                 Decimal::read(digits).is_none_or(|d| d == *wanted)
@@ -129,6 +153,9 @@ impl Glob {
             !scheme.is_empty()
                 && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+.-".contains(&b))
         });
+        if source.len() > GLOB_MAX {
+            return Err(format!("a pattern of more than {GLOB_MAX} bytes"));
+        }
         let glob = GlobBuilder::new(source)
             .literal_separator(reading == Reading::Strict)
             .case_insensitive(reading == Reading::Loose && path)
@@ -138,7 +165,7 @@ impl Glob {
         let scheme = scheme.map(|s| format!("{}://", s.to_ascii_lowercase()));
         let begin = source.split(['*', '?', '[', '{', '\\']).next().unwrap_or_default().to_owned();
         let exact_case = reading == Reading::Strict || !path;
-        Ok(Self { matcher: glob.compile_matcher(), begin, exact_case, path, scheme })
+        Ok(Self { glob, matcher: OnceLock::new(), begin, exact_case, path, scheme })
     }
 
     fn fits(&self, text: &str) -> bool {
@@ -146,7 +173,7 @@ impl Glob {
         let same = text.as_bytes().get(..begin.len()).is_some_and(|start| {
             if self.exact_case { start == begin } else { start.eq_ignore_ascii_case(begin) }
         });
-        same && self.matcher.is_match(text)
+        same && self.matcher.get_or_init(|| self.glob.compile_matcher()).is_match(text)
     }
 
     fn strictly(&self, text: &str) -> bool {
@@ -160,42 +187,12 @@ impl Glob {
         };
         clean && self.fits(text)
     }
-
-    fn loosely(&self, text: &str) -> bool {
-        self.matcher.is_match(text)
-            || (self.path && also(text, |reading| self.matcher.is_match(reading)))
-    }
 }
 
 /// Whether another reading of the text than itself passes. A text that is too long to be read in every way for every rule
 /// might be anything.
-fn also(text: &str, pass: impl Fn(&str) -> bool) -> bool {
-    let stripped = |reading: &String| reading.strip_prefix("file:").map(&pass);
+fn also(text: &str, subject: &Subject<'_>, pass: impl Fn(&str) -> bool) -> bool {
     lexical::is_tricky(text)
         && (text.len() > READ_IN_EVERY_WAY_MAX
-            || lexical::readings(text, None)
-                .iter()
-                .any(|r| pass(r) || stripped(r).unwrap_or(false)))
-}
-
-fn pattern(source: &str, reading: Reading) -> Result<Regex, String> {
-    RegexBuilder::new(&format!(r"\A(?:{source})\z"))
-        .size_limit(REGEX_BYTES_MAX)
-        .dot_matches_new_line(reading == Reading::Loose)
-        .build()
-        .map_err(|_| match Regex::new(source) {
-            // The error of the pattern as written, without our anchors in it.
-            Err(e) => {
-                format!("`{source}` is not a regular expression: {}", last_line(&e.to_string()))
-            }
-            Ok(_) => format!("`{source}` is too large a regular expression"),
-        })
-}
-
-fn last_line(text: &str) -> &str {
-    text.lines().last().unwrap_or(text).trim_start_matches("error: ")
-}
-
-fn decimal(text: &str) -> Result<Test, String> {
-    Decimal::read(text).map(Test::Number).ok_or_else(|| format!("`{text}` is not a number in JSON"))
+            || subject.readings(text).iter().any(|reading| pass(reading)))
 }

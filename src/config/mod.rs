@@ -12,16 +12,21 @@ mod error;
 mod example;
 mod governance;
 pub(crate) mod lexical;
-mod number;
+pub(crate) mod number;
+mod pattern;
 mod plans;
 pub mod raw;
 mod resolve;
 mod rule;
 mod safety;
+mod search;
+mod shape;
+mod subject;
 #[cfg(test)]
 mod tests;
 mod toolset;
 mod units;
+mod written;
 
 use crate::domain::digest::Digest;
 use crate::domain::policy::StoredModule;
@@ -34,7 +39,8 @@ pub use crate::config::error::ConfigError;
 pub use crate::config::governance::{Budget, BudgetScope, Cost, Governance, Remote};
 pub use crate::config::plans::{Directive, Plans, Provider, StepTool};
 pub use crate::config::resolve::{upstream_name, yes_life};
-pub use crate::config::rule::Rule;
+pub use crate::config::rule::{Rule, RuleFault};
+pub use crate::config::subject::Subject;
 pub use crate::config::toolset::Toolset;
 
 /// A configuration file larger than this is refused, in bytes.

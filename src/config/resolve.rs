@@ -2,15 +2,15 @@
 
 use crate::config::error::ConfigError;
 use crate::config::raw::{self, Raw};
-use crate::config::rule::{Head, Rule};
+use crate::config::rule::Rule;
 use crate::config::units::Span;
 use crate::config::{
     ActionMap, Approvals, Config, Retention, Toolset, Upstream, UpstreamRequest, example,
-    governance, plans,
+    governance, plans, written,
 };
 use crate::domain::call::OWN;
 use crate::domain::digest::Digest;
-use crate::domain::ruling::{Tier, Verdict};
+use crate::domain::ruling::Tier;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
@@ -227,45 +227,39 @@ fn upstream(name: &str, raw: raw::Upstream, file: &Path) -> Result<Upstream, Con
 }
 
 fn rules(raw: Vec<raw::Rule>, file: &Path) -> Result<Vec<Rule>, ConfigError> {
+    let wrong = |at: &str, message: String| ConfigError::meaning(file, at, message);
     if raw.len() > RULES_MAX {
-        return Err(ConfigError::meaning(
-            file,
-            "`[[rule]]`",
-            format!("more than {RULES_MAX} rules"),
-        ));
+        return Err(wrong("`[[rule]]`", format!("more than {RULES_MAX} rules")));
     }
     let mut names = BTreeSet::new();
     let mut rules = Vec::with_capacity(raw.len());
     for (index, rule) in raw.into_iter().enumerate() {
         let number = format!("rule {}", index + 1);
-        let tool = rule.tool.clone().unwrap_or_else(|| "*".to_owned());
-        let wrong =
-            |message: String| ConfigError::meaning(file, format!("{number} (`{tool}`)"), message);
-        let name = rule.name.unwrap_or_else(|| number.clone());
-        if name.is_empty() || !names.insert(name.clone()) {
-            return Err(wrong(format!("the name `{name}` is empty or taken")));
+        let tool = rule.tool.as_deref().unwrap_or("*").to_owned();
+        let at = format!("{number} (`{tool}`)");
+        let spec = written::spec(rule).map_err(|message| wrong(&at, message))?;
+        let compiled = Rule::compile(&spec, &number).map_err(|faults| {
+            let all: Vec<String> = faults.iter().map(ToString::to_string).collect();
+            wrong(&at, all.join("; "))
+        })?;
+        if !names.insert(compiled.name.clone()) {
+            return Err(wrong(&at, format!("the name `{}` is taken", compiled.name)));
         }
-        if rule.allow_tier.is_some() && rule.effect != Verdict::Allow {
-            return Err(wrong(
-                "`allow_tier` says how far an allow reaches; this rule allows nothing".to_owned(),
-            ));
+        if let Some(broken) = example::broken(&compiled) {
+            return Err(example_error(&compiled, broken, file));
         }
-        if rule.score.is_some_and(|score| !(0.0..=1.0).contains(&score)) {
-            return Err(wrong("`score` must be from 0 to 1".to_owned()));
-        }
-        let allow_tier =
-            Tier::try_from(rule.allow_tier.unwrap_or(Tier::WRITE.get())).map_err(&wrong)?;
-        let head = Head {
-            name,
-            tool: tool.clone(),
-            effect: rule.effect,
-            allow_tier,
-            score: rule.score,
-            reason: rule.reason,
-        };
-        let compiled = Rule::compile(head, rule.when.as_ref()).map_err(&wrong)?;
-        example::check(&compiled, &rule.matches, &rule.not_match, file)?;
         rules.push(compiled);
     }
     Ok(rules)
+}
+
+fn example_error(rule: &Rule, broken: example::Broken, file: &Path) -> ConfigError {
+    let example::Broken { list, index, example, unreadable } = broken;
+    if let Some(why) = unreadable {
+        let at = format!("{}, `{list}` example {}", rule.name, index + 1);
+        return ConfigError::meaning(file, at, why);
+    }
+    let name = &rule.name;
+    let rule = if name.starts_with("rule ") { name.clone() } else { format!("rule `{name}`") };
+    ConfigError::Example { file: file.to_owned(), rule, list, index: index + 1, example }
 }

@@ -214,3 +214,51 @@ fn conditions_by_kind() {
     assert!(rule("allow", "").matches(None), "no conditions and no arguments");
     assert!(!met("allow", "", r#"{"x":1}"#), "closed world");
 }
+
+#[test]
+fn patterns_and_raised_tiers() {
+    let config = read(
+        r#"
+        [[rule]]
+        pattern = '\brm\ \-rf\b'
+        effect = "deny"
+        tier = 3
+        match = [{ command = "RM  -rf x" }, { argv = ["rm", "-rf"] }]
+        not_match = [{ command = "farm -rf" }]
+        [[rule]]
+        tool = "sh__run"
+        pattern = 'ls( [a-z]+)*'
+        effect = "allow"
+        allow_tier = 3
+        name = "listing"
+        match = [{ command = "ls a b" }]
+        not_match = [{ command = "ls; rm x" }, { command = "ls a > b" }, { n = 1 }, {}]
+        "#,
+    )
+    .unwrap();
+    let [deny, allow] = &config.rules[..] else { panic!() };
+    assert_eq!((deny.tool.as_str(), deny.raises_to, deny.id), ("*", Some(Tier::GRAVE), None));
+    assert_eq!((allow.name.as_str(), allow.allow_tier), ("listing", Tier::GRAVE));
+    assert_eq!(deny.spec().tool, None, "told as it was written");
+    for (wrong, says) in [
+        ("effect = \"deny\"", "`tool`: is missing"),
+        ("pattern = \"(\"\neffect = \"deny\"", "not a regular expression"),
+        ("pattern = \"\"\neffect = \"deny\"", "an empty pattern"),
+        ("pattern = '(\\w{100}){100}'\neffect = \"deny\"", "too large"),
+        ("pattern = \"a)|(?:b\"\neffect = \"allow\"", "not a regular expression"),
+        ("tool = \"a\"\neffect = \"allow\"\ntier = 3", "`tier`: raises"),
+        ("tool = \"a\"\neffect = \"deny\"\ntier = 4", "is not 0 to 3"),
+        ("tool = \"a\"\neffect = \"deny\"\nscore = nan", "`score`"),
+        ("tool = \"a\"\neffect = \"ask\"\nwhen = { a = 1979-05-27 }", "nothing that JSON can say"),
+        ("tool = \"a\"\neffect = \"deny\"\nwhen = { a = inf }", "not a number in JSON"),
+        ("tool = \"a\"\neffect = \"deny\"\nwhen = { a = [1] }", "`when.a`"),
+        ("tool = \"a\"\neffect = \"deny\"\nmatch = [{ a = nan }]", "`match` example 1"),
+        (
+            "pattern = \"x\"\neffect = \"deny\"\nmatch = [{ a = \"y\" }]",
+            "does not match its own `match` example 1",
+        ),
+    ] {
+        let error = refused(&format!("[[rule]]\n{wrong}\n"));
+        assert!(error.contains(says), "{wrong}: {error}");
+    }
+}

@@ -25,4 +25,5 @@ mod stance;
 mod tests;
 
 pub use crate::policy::facts::{DefinitionFacts, Facts, Needs, Protected};
+pub use crate::policy::rules::compile_rule;
 pub use crate::policy::snapshot::{BuildError, Snapshot};

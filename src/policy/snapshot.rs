@@ -1,6 +1,6 @@
 //! One policy, compiled: immutable, shared by all calls, swapped whole.
 
-use crate::config::{ActionMap, Config, Stance};
+use crate::config::{ActionMap, Config, Stance, Subject};
 use crate::domain::call::Method;
 use crate::domain::json::Node;
 use crate::domain::policy::{StoredModule, StoredPolicy, digest_in_force};
@@ -11,7 +11,7 @@ use crate::policy::facts::{Facts, Needs, Protected};
 use crate::policy::finding::{reasons, strictest};
 use crate::policy::kernel::Kernel;
 use crate::policy::rego::Modules;
-use crate::policy::rules::Rules;
+use crate::policy::rules::{Ruled, Rules};
 use crate::policy::stance;
 use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -101,15 +101,14 @@ impl Snapshot {
             return Vec::new();
         }
         let judged = catch_unwind(AssertUnwindSafe(|| {
-            let mut warnings = Vec::new();
-            let findings = self.rules.judge(name, Some(params), tier, &mut warnings);
-            let unreached = warnings.into_iter().map(|message| Reason {
+            let ruled = self.rules.judge(name, &Subject::new(Some(params)), tier);
+            let unreached = ruled.warnings.into_iter().map(|message| Reason {
                 layer: Layer::Rules,
                 rule: "rules.allow_tier".to_owned(),
                 message,
                 verdict: None,
             });
-            reasons(findings).into_iter().chain(unreached).collect()
+            reasons(ruled.findings).into_iter().chain(unreached).collect()
         }));
         judged.unwrap_or_else(|_| vec![panicked("step")])
     }
@@ -137,25 +136,26 @@ impl Snapshot {
             self.actions.get(&parts.upstream.name).and_then(|tools| tools.get(&parts.tool));
         let judged = self.kernel.judge(facts, mapped.filter(|_| parts.method == Method::ToolsCall));
         let mut findings = judged.findings;
-        let mut warnings = Vec::new();
         let floor = strictest(&findings);
-        let ruled = match parts.method {
+        let Ruled { findings: ruled, mut warnings, tier } = match parts.method {
             Method::ToolsCall | Method::PromptsGet | Method::ResourcesRead => {
                 let mut name =
                     String::with_capacity(parts.upstream.name.len() + parts.tool.len() + 2);
                 name.extend([parts.upstream.name.as_str(), "__", parts.tool.as_str()]);
-                self.rules.judge(&name, facts.arguments, judged.tier, &mut warnings)
+                let uri = (parts.method == Method::ResourcesRead).then_some(parts.tool.as_str());
+                let subject = Subject::new(facts.arguments).with_uri(uri);
+                self.rules.judge(&name, &subject, judged.tier)
             }
             Method::ToolsList
             | Method::ResourcesList
             | Method::ResourceTemplatesList
             | Method::PromptsList
-            | Method::Complete => Vec::new(),
+            | Method::Complete => Ruled::nothing(judged.tier),
         };
         // The stance speaks where rules were silent; its words are kept where they decide.
         let last = ruled
             .is_empty()
-            .then(|| stance::judge(self.stance, self.ask_from, judged.effect, judged.tier));
+            .then(|| stance::judge(self.stance, self.ask_from, judged.effect, tier));
         findings.extend(ruled);
         let said = self.modules.judge(facts);
         findings.extend(said.findings);
@@ -164,7 +164,7 @@ impl Snapshot {
         Ruling {
             // Without any finding nothing was shown to be harmless.
             verdict: strictest(&findings).unwrap_or(Verdict::Ask),
-            tier: judged.tier,
+            tier,
             effect: judged.effect,
             action: judged.action,
             reasons: reasons(findings),

@@ -330,3 +330,15 @@ fn what_was_not_sent_is_not_judged() {
             && has(&ruling, "tool.unknown")
     );
 }
+
+#[test]
+fn a_raised_tier_is_the_tier_of_the_ruling() {
+    let rule = "[[rule]]\npattern='\\bledger\\b'\neffect=\"ask\"\ntier=3\n[[rule]]\ntool=\"files__*\"\neffect=\"allow\"\n";
+    assert_eq!(case(rule).says(r#"{"text":"the Ledger of May"}"#), (ASK, 3));
+    assert_eq!(case(rule).says(r#"{"text":"ledgers"}"#), (ALLOW, 2));
+    let deny = "[[rule]]\npattern='evil\\.test'\neffect=\"deny\"\n";
+    let resource =
+        |uri| Case { method: Method::ResourcesRead, listed: true, ..case(deny).tool(uri) };
+    assert_eq!(resource("https://EVIL%2etest/a").says("{}").0, DENY);
+    assert_eq!(resource("https://good.test/a").says("{}").0, ALLOW);
+}
