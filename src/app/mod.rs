@@ -198,7 +198,7 @@ impl App {
         };
         Ok(Self {
             home: globals.home.clone(),
-            journal: Journal::new(Arc::clone(&store)),
+            journal: Journal::new(Arc::clone(&store)).recording(&config),
             desk: Desk::new(Arc::clone(&store), terms),
             heads,
             tenant: globals.tenant.clone(),

@@ -48,6 +48,8 @@ impl Gate {
     ) -> Result<Judged, Refusal> {
         let failed = |error: StoreError| Refusal::store(&error);
         let in_force = self.policy.in_force().await.map_err(failed)?;
+        // What is masked from now on must be in no row of this call.
+        self.journal.mask(&in_force.config.governance.mask);
         let member =
             self.fleet.get(&parts.upstream.name).ok_or_else(|| Refusal::unknown(&parts.tool))?;
         if parts.method == Method::ToolsCall {

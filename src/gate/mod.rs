@@ -42,7 +42,7 @@ use crate::domain::money::Reservation;
 use crate::domain::principal::{Principal, Tenant};
 use crate::domain::ruling::{Ruling, Verdict};
 use crate::gate::given::Known;
-use crate::journal::{Journal, NoPermit, Passed, call_row};
+use crate::journal::{Journal, NoPermit, Passed};
 use crate::store::{NotConsumed, StoreError};
 use crate::upstream::ProgressSink;
 use std::path::PathBuf;
@@ -302,8 +302,13 @@ impl Gate {
         if paused.iter().any(|p| p.as_ref().is_none_or(|agent| agent == name)) {
             return Err(Refusal::no_permit(&NoPermit::Paused));
         }
-        let row =
-            call_row(EntryType::ApprovalAsked, &call, &ruling, correlation, &Passed::default());
+        let row = self.journal.row(
+            EntryType::ApprovalAsked,
+            &call,
+            &ruling,
+            correlation,
+            &Passed::default(),
+        );
         let asked = self.desk.ask(call, subject, ruling, correlation, row).await;
         Ok(asked.map_err(failed)?.approval)
     }

@@ -51,7 +51,7 @@ fn dump(conn: &Connection) -> String {
         }
     }
     for sql in
-        rows("SELECT sql FROM sqlite_schema WHERE type IN ('index', 'trigger') AND sql IS NOT NULL")
+        rows("SELECT sql FROM sqlite_schema WHERE type IN ('index', 'trigger', 'view') AND sql IS NOT NULL")
     {
         writeln!(text, "{sql};").unwrap();
     }

@@ -3,6 +3,7 @@
 mod answers;
 mod board;
 mod bounds;
+mod decisions;
 mod events;
 mod faults;
 mod fixtures;
