@@ -6,14 +6,14 @@ use crate::approval::{Approver, Token};
 use crate::config::{Environment, OnAsk, Resources, Toolset, Upstream, UpstreamRequest};
 use crate::domain::id::SessionId;
 use crate::domain::principal::{Principal, Role, Tenant};
-use crate::gate::{CurrentPolicy, Fleet, Gate, Member, Naming};
+use crate::gate::{CurrentPolicy, Fleet, Gate, Member, Naming, PolicyError};
 use crate::mcp::{Duty, ToClient};
 use crate::policy::Protected;
 use crate::store::SessionInfo;
 use crate::store::lease::{self, Holder, Lease};
 use crate::upstream::{Server, Spec};
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -137,13 +137,7 @@ pub async fn open(app: &App, launch: Launch) -> Result<Bench, SessionError> {
         opened_at: app.store.now().await?,
     });
     // The policy compiles while the disk takes the session.
-    let compiling = CurrentPolicy::new(
-        &app.config,
-        launch.config_file.clone(),
-        protected(app, &launch.config_file),
-        app.store.clone(),
-        tenant.clone(),
-    );
+    let compiling = policy(app, &launch.config_file, &tenant);
     let (opened, policy) = tokio::join!(biased; opening, compiling);
     opened?;
     let policy = policy?;
@@ -163,6 +157,26 @@ pub async fn open(app: &App, launch: Launch) -> Result<Bench, SessionError> {
     let gate = if app.store.is_durable() { gate.with_leases(app.home.clone()) } else { gate };
     let closing = Closing { session, fleet, _lease: lease };
     Ok(Bench { gate, duty, principal, to_client, closing })
+}
+
+/// The policy in force, kept so.
+///
+/// # Errors
+/// When there is none to judge by.
+pub async fn policy(
+    app: &App,
+    config_file: &Path,
+    tenant: &Tenant,
+) -> Result<CurrentPolicy, PolicyError> {
+    let protected = protected(app, config_file);
+    CurrentPolicy::new(
+        &app.config,
+        config_file.to_owned(),
+        protected,
+        app.store.clone(),
+        tenant.clone(),
+    )
+    .await
 }
 
 /// Whom this session serves: an agent, or an approver who came with a token.

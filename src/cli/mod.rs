@@ -12,6 +12,7 @@ mod audit_start;
 mod audit_tests;
 mod cancel;
 mod card;
+mod console;
 mod contracts;
 mod demo;
 mod deny;
@@ -114,6 +115,8 @@ enum Command {
     Audit(audit_start::Args),
     /// Who talks to whom, and the network policies that allow no more.
     Network(network::Args),
+    /// Answers programs of this machine that ask what policy says.
+    Console(console::Args),
     /// Writes the contracts of our tools and the manifest, or compares them.
     Contracts(contracts::Args),
 }
@@ -158,6 +161,7 @@ async fn dispatch(cli: Cli) -> Result<Code> {
         Command::Run(args) => run::run(&mut open()?, &globals()?, args).await,
         Command::Ir(args) => ir::run(&globals()?, args),
         Command::Policy(args) => policy::run(globals, args).await,
+        Command::Console(args) => console::run(&mut open()?, &globals()?, args).await,
         Command::Doctor(args) => doctor::run(&globals()?, args).await,
     }
 }

@@ -9,7 +9,7 @@ use crate::domain::json::Canonical;
 use crate::domain::policy::digest_in_force;
 use crate::domain::principal::Tenant;
 use crate::ir::{Checked, StepJudge, Vocabulary, check, check_text};
-use crate::policy::{BuildError, Protected, Snapshot};
+use crate::policy::{BuildError, Needs, Protected, Snapshot};
 use crate::store::{Store, StoreError};
 use arc_swap::ArcSwap;
 use std::path::PathBuf;
@@ -53,6 +53,17 @@ pub struct InForce {
 }
 
 impl InForce {
+    /// What must be looked up before a call is judged. A policy server elsewhere may read anything that modules may.
+    #[must_use]
+    pub fn needs(&self) -> Needs {
+        let governance = &self.config.governance;
+        let all = Needs { clock: true, recent_calls: true, budget: true };
+        match governance.remote.as_ref().filter(|_| governance.enforcement) {
+            Some(_) => all,
+            None => self.snapshot.needs(),
+        }
+    }
+
     fn new(config: Config, snapshot: Snapshot) -> Self {
         let vocabulary = Vocabulary::of(&config.plans);
         Self { config, snapshot: Arc::new(snapshot), vocabulary }

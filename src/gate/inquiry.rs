@@ -111,7 +111,7 @@ async fn filled(
     who: &Inquirer,
     mut input: Map<String, Value>,
 ) -> Result<Map<String, Value>, StoreError> {
-    let needs = in_force.snapshot.needs();
+    let needs = in_force.needs();
     let said = |input: &Map<String, Value>, name: &str| {
         let there = |value: Option<&Value>| value.is_some_and(|value| !value.is_null());
         there(input.get(name)) || there(input.get("context").and_then(|c| c.get(name)))
@@ -163,7 +163,8 @@ fn advise(
     advice.known = known;
     if !known {
         // A misspelt package must not look like a policy that agrees.
-        let stance = if in_force.config.stance == Stance::Deny { Verdict::Deny } else { Verdict::Allow };
+        let stance =
+            if in_force.config.stance == Stance::Deny { Verdict::Deny } else { Verdict::Allow };
         advice.decision = stance;
         advice.allowed = stance == Verdict::Allow;
         advice.error = true;
@@ -179,19 +180,16 @@ fn advise(
     advice.warnings = warnings;
     advice.error = error.is_some();
     if let Some(error) = error {
-        advice.reason = Some(format!("a module failed (`{error}`); what its `on_error` says holds"));
+        advice.reason =
+            Some(format!("a module failed (`{error}`); what its `on_error` says holds"));
     } else if !active {
-        advice.reason = Some(format!("`{}` is not active, so it has no say", advice.policy_package));
+        advice.reason =
+            Some(format!("`{}` is not active, so it has no say", advice.policy_package));
     }
     advice
 }
 
-fn row(
-    in_force: &InForce,
-    who: &Inquirer,
-    given: &Map<String, Value>,
-    advice: &Advice,
-) -> Draft {
+fn row(in_force: &InForce, who: &Inquirer, given: &Map<String, Value>, advice: &Advice) -> Draft {
     let text = Value::Object(given.clone()).to_string();
     let mut input = Vec::new();
     match Canonical::read(text.as_bytes(), &Limits::ARGUMENTS).as_ref().map(Canonical::node) {

@@ -9,7 +9,7 @@ use crate::domain::principal::Principal;
 use crate::domain::ruling::Ruling;
 use crate::gate::given::Known;
 use crate::gate::spending::spends;
-use crate::gate::{Gate, Refusal};
+use crate::gate::{Gate, Refusal, remote};
 use crate::policy::{DefinitionFacts, Facts};
 use crate::store::StoreError;
 use crate::upstream::definition_digest;
@@ -76,7 +76,7 @@ impl Gate {
         };
         let spends = spends(&in_force.config, parts, arguments.as_ref());
         let began = Instant::now();
-        let mut ruling = in_force.snapshot.judge(&Facts {
+        let facts = Facts {
             call: &call,
             arguments: arguments.as_ref(),
             definition,
@@ -84,9 +84,16 @@ impl Gate {
             listed_resource: offer.uris.contains(&parts.tool),
             resources_read: member.resources_read,
             given: &given,
-        });
+        };
+        let mut ruling = in_force.snapshot.judge(&facts);
+        let governance = &in_force.config.governance;
+        let remote = governance.remote.as_ref().filter(|_| governance.enforcement);
+        let inputs = remote.map(|_| in_force.snapshot.inputs(&facts, &ruling));
         ruling.took_us = u64::try_from(began.elapsed().as_micros()).ok();
         drop(arguments);
+        if let (Some(remote), Some(inputs)) = (remote, inputs) {
+            remote::tighten(remote, &inputs, &mut ruling).await;
+        }
         Ok(Judged { call, ruling, spends })
     }
 }

@@ -77,6 +77,14 @@ impl Opinion {
     }
 }
 
+/// Asks the server about every input of a call; its ruling can only become stricter.
+pub(in crate::gate) async fn tighten(remote: &Remote, inputs: &[Value], ruling: &mut Ruling) {
+    let asked = inputs.iter().map(|input| ask(remote, input));
+    for opinion in futures_util::future::join_all(asked).await {
+        opinion.tighten(ruling, remote.on_error);
+    }
+}
+
 /// Asks the server about one input.
 pub async fn ask(remote: &Remote, input: &Value) -> Opinion {
     let asked = tokio::time::timeout(remote.timeout, answer(&remote.url, input)).await;
@@ -179,12 +187,23 @@ mod tests {
         assert_eq!(of(r#"{"result":{"allow":false}}"#).deny_reasons, ["denied"]);
         let told = of(r#"{"result":{"allow":true,"deny_reasons":{"b":true,"a":true}}}"#);
         assert_eq!(told.deny_reasons, ["a", "b"]);
-        assert_eq!(told.verdict(OnError::Allow), Verdict::Deny, "a reason denies, whatever `allow` says");
+        assert_eq!(
+            told.verdict(OnError::Allow),
+            Verdict::Deny,
+            "a reason denies, whatever `allow` says"
+        );
         let asked = of(r#"{"result":{"allow":true,"ask_reasons":["look"]}}"#);
         assert_eq!(asked.verdict(OnError::Allow), Verdict::Ask);
-        for none in ["{}", "", "[]", r#"{"result":{}}"#, r#"{"result":{"allow":"yes"}}"#,
-            r#"{"result":{"allow":true,"deny_reasons":"x"}}"#, r#"{"result":null}"#,
-            r#"{"result":{"allow":true,"deny_reasons":[1]}}"#] {
+        for none in [
+            "{}",
+            "",
+            "[]",
+            r#"{"result":{}}"#,
+            r#"{"result":{"allow":"yes"}}"#,
+            r#"{"result":{"allow":true,"deny_reasons":"x"}}"#,
+            r#"{"result":null}"#,
+            r#"{"result":{"allow":true,"deny_reasons":[1]}}"#,
+        ] {
             assert_eq!(of(none).error, Some("undefined"), "{none}");
             assert_eq!(of(none).verdict(OnError::Deny), Verdict::Deny, "{none}");
             assert_eq!(of(none).verdict(OnError::Allow), Verdict::Allow, "{none}");

@@ -49,9 +49,14 @@ mod tests {
         for host in ["localhost:8181", "127.0.0.1:8181", "[::1]:8181", "LOCALHOST:8181"] {
             assert!(names(host, at), "{host}");
         }
-        for host in
-            ["localhost", "localhost:80", "evil.test:8181", "127.0.0.1.evil.test:8181", "10.0.0.1:8181", ":8181"]
-        {
+        for host in [
+            "localhost",
+            "localhost:80",
+            "evil.test:8181",
+            "127.0.0.1.evil.test:8181",
+            "10.0.0.1:8181",
+            ":8181",
+        ] {
             assert!(!names(host, at), "{host}");
         }
     }

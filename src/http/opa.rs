@@ -64,7 +64,8 @@ async fn policies(State(opa): State<Arc<Opa>>) -> Response {
     match opa.policy.in_force().await {
         Ok(in_force) => {
             let packages = in_force.snapshot.packages();
-            let active = packages.into_iter().filter(|(.., status)| *status == ModuleStatus::Active);
+            let active =
+                packages.into_iter().filter(|(.., status)| *status == ModuleStatus::Active);
             let result: Vec<Value> =
                 active.map(|(_, package, _)| json!({ "id": package.replace('.', "/") })).collect();
             Json(json!({ "result": result })).into_response()

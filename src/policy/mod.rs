@@ -17,6 +17,7 @@ pub mod effect;
 mod facts;
 mod finding;
 mod kernel;
+pub mod learn;
 mod rego;
 mod rules;
 mod snapshot;

@@ -9,7 +9,7 @@ use crate::domain::ruling::{
 };
 use crate::policy::facts::{Facts, Needs, Protected};
 use crate::policy::finding::{reasons, strictest};
-use crate::policy::kernel::Kernel;
+use crate::policy::kernel::{Judged, Kernel};
 use crate::policy::rego::{Checked, Modules, Said, ScopeOf, Servers};
 use crate::policy::rules::{Ruled, Rules};
 use crate::policy::stance;
@@ -84,6 +84,27 @@ impl Snapshot {
     #[must_use]
     pub fn needs(&self) -> Needs {
         self.modules.needs()
+    }
+
+    /// What modules would be asked with about a call that was judged: one input for each file that it names. Empty where
+    /// modules are not asked: of listings, and of what is denied already.
+    #[must_use]
+    pub fn inputs(&self, facts: &Facts<'_>, ruling: &Ruling) -> Vec<serde_json::Value> {
+        let parts = facts.call.parts();
+        let asked =
+            matches!(parts.method, Method::ToolsCall | Method::PromptsGet | Method::ResourcesRead);
+        if !asked || ruling.verdict == Verdict::Deny {
+            return Vec::new();
+        }
+        let mapped =
+            self.actions.get(&parts.upstream.name).and_then(|tools| tools.get(&parts.tool));
+        let judged = Judged {
+            effect: ruling.effect,
+            action: ruling.action,
+            tier: ruling.tier,
+            findings: Vec::new(),
+        };
+        self.modules.inputs(facts, &judged, mapped.filter(|_| parts.method == Method::ToolsCall))
     }
 
     /// Asks modules about an input that did not come with a call: every active one in scope, or, with a `package`

@@ -106,7 +106,8 @@ except urllib.error.HTTPError as answer:
 
 /// The input as the seed's client makes it: costs in the context, the model in the resource, the budget in both.
 fn client_shape(cost: f64, left: f64) -> Value {
-    let context = json!({ "agent": "writer", "estimated_cost": cost, "budget": { "remaining_usd": left } });
+    let context =
+        json!({ "agent": "writer", "estimated_cost": cost, "budget": { "remaining_usd": left } });
     json!({
         "action": "llm_call", "resource": { "model": "m" }, "context": context,
         "timestamp": "2026-01-14T12:00:00.000000", "agent": "writer", "session_id": null, "run_id": null,
@@ -132,8 +133,14 @@ fn a_client_of_opa_asks_us_unchanged() {
     let leaf = listener.data("countersign/spending/allow", &client_shape(0.5, 0.1));
     assert_eq!(leaf["result"], false);
     let unknown = listener.data("cmbagent/spendign", &client_shape(0.5, 0.1));
-    assert_eq!((&unknown["result"]["allow"], &unknown["result"]["error"]), (&json!(true), &json!(true)));
-    assert!(unknown["result"]["reason"].as_str().is_some_and(|r| r.contains("spendign")), "{unknown}");
+    assert_eq!(
+        (&unknown["result"]["allow"], &unknown["result"]["error"]),
+        (&json!(true), &json!(true))
+    );
+    assert!(
+        unknown["result"]["reason"].as_str().is_some_and(|r| r.contains("spendign")),
+        "{unknown}"
+    );
     let elsewhere = listener.data("system/main", &json!({}));
     assert!(elsewhere.get("result").is_none(), "{elsewhere}");
     let (status, listed) = listener.ask("GET", "/v1/policies", "", &json!({}));
@@ -261,7 +268,9 @@ impl Drop for Elsewhere {
 }
 
 fn behind(home: &Home, notes: &Recorder, url: &str, on_error: &str) -> Session {
-    let remote = format!("[policy.remote]\nurl = \"{url}\"\ntimeout = \"500ms\"\non_error = \"{on_error}\"\n");
+    let remote = format!(
+        "[policy.remote]\nurl = \"{url}\"\ntimeout = \"500ms\"\non_error = \"{on_error}\"\n"
+    );
     home.write_config(&format!("{}{remote}", notes.toml("notes", "production")));
     let mut session = Session::serve(home, &[]);
     session.initialize("2025-11-25");

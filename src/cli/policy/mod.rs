@@ -13,6 +13,7 @@ mod propose;
 mod reject;
 mod rollback;
 mod show;
+mod suggest;
 mod suggestions;
 mod test;
 
@@ -65,6 +66,8 @@ enum Command {
     Test(test::Args),
     /// Proposes a change; nothing changes until it is applied.
     Propose(propose::Args),
+    /// Learns proposals from history.
+    Suggest(suggest::Args),
     /// Lists proposed changes.
     Suggestions(suggestions::Args),
     /// Applies a proposed change as a new version.
@@ -101,6 +104,7 @@ pub(crate) async fn run(globals: impl Fn() -> Result<Globals>, args: &Args) -> R
         Command::Apply(args) => apply::run(app, args).await,
         Command::Reject(args) => reject::run(app, args).await,
         Command::Rollback(args) => rollback::run(app, args).await,
+        Command::Suggest(args) => suggest::run(app, args).await,
         Command::History(args) => history::run(app, args).await.map(done),
         Command::Diff(args) => diff::run(app, args).await.map(done),
     }

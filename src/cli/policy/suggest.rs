@@ -5,13 +5,18 @@ use crate::cli::exit::{Code, Stop};
 use crate::cli::output;
 use crate::cli::proof::Caller;
 use crate::domain::approval::{Approval, State, Subject};
+use crate::domain::entry::Entry;
+use crate::domain::id::ApprovalId;
 use crate::domain::policy::PolicyDiff;
 use crate::domain::ruling::Verdict;
+use crate::domain::violation::Label as Said;
 use crate::domain::visible;
 use crate::policy::learn::{Asked, Label, Learned, Sample, patterns, raises, telemetry, terms};
 use crate::store::ApprovalFilter;
+use crate::store::decisions::{Decided, DecisionFilter};
 use anyhow::{Context as _, Result};
 use serde_json::{Map, Value, json};
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 /// Questions of the past that are looked at.
@@ -69,12 +74,14 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<Code> {
     // Oldest first, as it happened.
     asked.reverse();
     asked.retain(|approval| approval.subject == Subject::Call);
-    let mut labels = app.store.labels(&app.tenant).await?;
-    let mut samples: Vec<Sample> = asked.iter().filter_map(|a| sample(a, &mut labels)).collect();
-    let mut unknown = asked.len() - samples.len();
+    let (labels, mut samples) = labelled(app).await?;
+    samples.extend(asked.iter().filter_map(|approval| sample(approval, &labels)));
+    let mut unknown = asked.len().saturating_sub(samples.len());
     if let Some(path) = &args.csv {
-        let text = std::fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
-        let read = telemetry(&text).with_context(|| format!("`{}` is no telemetry", path.display()))?;
+        let text =
+            std::fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
+        let read =
+            telemetry(&text).with_context(|| format!("`{}` is no telemetry", path.display()))?;
         unknown += read.unknown;
         samples.extend(read.samples);
     }
@@ -84,9 +91,14 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<Code> {
         (patterns(&answered, top), answered.len())
     } else {
         if samples.len() < LEAST {
-            let what = format!("there are {} labelled calls, and fewer than {LEAST} teach nothing", samples.len());
+            let what = format!(
+                "there are {} labelled calls, and fewer than {LEAST} teach nothing",
+                samples.len()
+            );
             return Err(Stop::new(Code::Failure, what)
-                .help("label calls with `countersign audit label`, or name a telemetry with `--csv`")
+                .help(
+                    "label calls with `countersign audit label`, or name a telemetry with `--csv`",
+                )
                 .into());
         }
         let (mut all, features) = terms(&samples, top);
@@ -110,15 +122,68 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<Code> {
     }
     tell(&proposals, samples.len(), unknown)?;
     if let Some(path) = &args.out {
-        output::note(format!("written to `{}`; propose it with `countersign policy propose`", path.display()));
+        output::note(format!(
+            "written to `{}`; propose it with `countersign policy propose`",
+            path.display()
+        ));
     }
     Ok(Code::Ok)
 }
 
+/// What people said afterwards: of questions by their ids, of other calls as what they teach.
+async fn labelled(app: &App) -> Result<(HashMap<ApprovalId, Said>, Vec<Sample>)> {
+    let mut filter = DecisionFilter::of(&app.tenant);
+    let (mut of_questions, mut samples) = (HashMap::new(), Vec::new());
+    loop {
+        let page = app.store.decisions(filter.clone()).await?;
+        for Decided { entry, label } in page.rows {
+            let Some(label) = label else { continue };
+            match entry.filed.approval.as_deref().and_then(ApprovalId::parse) {
+                Some(id) => drop(of_questions.insert(id, label)),
+                None => samples.extend(of_call(&entry, label)),
+            }
+        }
+        if page.to >= page.end {
+            return Ok((of_questions, samples));
+        }
+        filter.after = page.to;
+    }
+}
+
+fn of_call(entry: &Entry, label: Said) -> Option<Sample> {
+    let label = meant(label)?;
+    let body: Value = serde_json::from_slice(entry.body.as_deref()?).ok()?;
+    let mut text = String::new();
+    texts(body.get("arguments")?, &mut text);
+    let tool = body.get("name").and_then(Value::as_str).or(entry.filed.tool.as_deref())?;
+    Some(Sample { tool: tool.to_owned(), text, label })
+}
+
+fn meant(label: Said) -> Option<Label> {
+    match label {
+        Said::Safe => Some(Label::Safe),
+        Said::Unsafe => Some(Label::Unsafe),
+        Said::Unknown => None,
+    }
+}
+
+/// Every text in a value.
+fn texts(value: &Value, out: &mut String) {
+    match value {
+        Value::String(text) => {
+            out.push_str(text);
+            out.push('\n');
+        }
+        Value::Array(items) => items.iter().for_each(|item| texts(item, out)),
+        Value::Object(members) => members.values().for_each(|member| texts(member, out)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
 /// What a question of the past teaches: what was said of it afterwards counts more than the answer.
-fn sample(approval: &Approval, labels: &mut crate::store::decisions::Labels) -> Option<Sample> {
-    let label = match labels.of(approval.id) {
-        Some(label) => label?,
+fn sample(approval: &Approval, labels: &HashMap<ApprovalId, Said>) -> Option<Sample> {
+    let label = match labels.get(&approval.id) {
+        Some(label) => meant(*label)?,
         None => match approval.state {
             State::Approved | State::Consumed => Label::Safe,
             State::Denied => Label::Unsafe,
@@ -159,7 +224,11 @@ fn diff(proposals: &[Learned], features: usize, now: &str, allow: bool) -> Polic
     meta.insert("generated_at".to_owned(), json!(now));
     meta.insert("total_features_analyzed".to_owned(), json!(features));
     meta.insert("suggestions_count".to_owned(), json!(proposals.len()));
-    PolicyDiff { add: proposals.iter().map(|one| one.rule.clone()).collect(), meta, ..PolicyDiff::default() }
+    PolicyDiff {
+        add: proposals.iter().map(|one| one.rule.clone()).collect(),
+        meta,
+        ..PolicyDiff::default()
+    }
 }
 
 fn tell(proposals: &[Learned], labelled: usize, unknown: usize) -> Result<()> {
@@ -169,7 +238,10 @@ fn tell(proposals: &[Learned], labelled: usize, unknown: usize) -> Result<()> {
         return Ok(());
     }
     let rows = proposals.iter().map(row).collect();
-    output::line(output::table(&["effect", "rule", "support", "precision", "held back", "false positives"], rows))
+    output::line(output::table(
+        &["effect", "rule", "support", "precision", "held back", "false positives"],
+        rows,
+    ))
 }
 
 fn row(one: &Learned) -> Vec<String> {

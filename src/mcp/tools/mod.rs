@@ -103,6 +103,8 @@ pub const TOOLS: &[&OwnTool] = &[
     &ir::audit_ir_dag::TOOL,
     &ir::create_approval::TOOL,
     &ir::consume_approval::TOOL,
+    &policy::check_permission::TOOL,
+    &policy::check_permissions::TOOL,
     &policy::propose_policy_diff::TOOL,
     &policy::list_policy_suggestions::TOOL,
     &policy::apply_policy_suggestion::TOOL,

@@ -70,7 +70,9 @@ fn pattern(tool: &str, asked: &[&Asked]) -> Option<Learned> {
     let compiled = crate::policy::compile_rule(&rule).ok()?;
     let saved = held
         .iter()
-        .filter_map(|one| one.arguments.as_ref()?.node().ok().map(|node| compiled.matches(Some(&node))))
+        .filter_map(|one| {
+            one.arguments.as_ref()?.node().ok().map(|node| compiled.matches(Some(&node)))
+        })
         .filter(|met| *met)
         .count();
     let held_back = HeldBack::of(saved, 0);
@@ -78,7 +80,12 @@ fn pattern(tool: &str, asked: &[&Asked]) -> Option<Learned> {
     if !held.is_empty() && saved == 0 {
         return None;
     }
-    Some(Learned { rule, support: learned.len(), precision: share(learned.len(), learned.len()), held_back })
+    Some(Learned {
+        rule,
+        support: learned.len(),
+        precision: share(learned.len(), learned.len()),
+        held_back,
+    })
 }
 
 /// What all of them have in common, or nothing when that is too little to be a pattern.
@@ -137,7 +144,8 @@ fn is_literal(value: &Value) -> bool {
 fn folder(paths: &[&str]) -> Option<String> {
     let mut common: Option<Vec<&str>> = None;
     for path in paths {
-        let plain = path.starts_with('/') && !path.contains(['*', '?', '[', '{', '\\', '\0', '~', '%']);
+        let plain =
+            path.starts_with('/') && !path.contains(['*', '?', '[', '{', '\\', '\0', '~', '%']);
         let mut parts: Vec<&str> = path.split('/').skip(1).collect();
         if !plain || parts.iter().any(|part| part.is_empty() || *part == "." || *part == "..") {
             return None;

@@ -69,7 +69,10 @@ pub fn telemetry(text: &[u8]) -> Result<Telemetry, TelemetryError> {
                     Ok(score) if score < 40.0 => Some(Label::Unsafe),
                     Ok(_) => None,
                     Err(_) => {
-                        return Err(wrong(at + 1, format!("`safety_score` is `{text}`, no number")));
+                        return Err(wrong(
+                            at + 1,
+                            format!("`safety_score` is `{text}`, no number"),
+                        ));
                     }
                 },
             },

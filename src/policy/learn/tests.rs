@@ -55,7 +55,9 @@ fn a_term_that_fails_on_what_was_held_back_is_not_proposed() {
 #[test]
 fn tiers_are_only_raised_and_only_for_tools_that_people_refuse() {
     let mut all: Vec<Sample> = (0..10).map(|_| sample("x", Label::Unsafe)).collect();
-    all.extend((0..40).map(|_| Sample { tool: "notes__write".to_owned(), ..sample("x", Label::Safe) }));
+    all.extend(
+        (0..40).map(|_| Sample { tool: "notes__write".to_owned(), ..sample("x", Label::Safe) }),
+    );
     let raised = raises(&all, 20);
     assert_eq!(raised.len(), 1);
     assert_eq!(raised[0].rule.tool.as_deref(), Some("shell__run"));
@@ -90,7 +92,8 @@ fn what_was_always_approved_becomes_a_pattern_over_every_argument() {
 #[test]
 fn nothing_grave_refused_or_too_wide_is_allowed() {
     let path = |at: usize| format!("/srv/data/drafts/{at}.md");
-    let ten = |tier, effect| (0..10).map(|at| asked(&path(at), true, tier, effect)).collect::<Vec<_>>();
+    let ten =
+        |tier, effect| (0..10).map(|at| asked(&path(at), true, tier, effect)).collect::<Vec<_>>();
     assert_eq!(patterns(&ten(Tier::WRITE, Effect::Write), 20).len(), 1, "the twin");
     assert!(patterns(&ten(Tier::GRAVE, Effect::Write), 20).is_empty(), "tier 3");
     for effect in [Effect::Executes, Effect::Destructive, Effect::Pays] {

@@ -158,6 +158,17 @@ impl Modules {
         said
     }
 
+    /// What they would be asked with about a call, as JSON.
+    pub(crate) fn inputs(
+        &self,
+        facts: &Facts<'_>,
+        judged: &Judged,
+        mapped: Option<&ActionMap>,
+    ) -> Vec<serde_json::Value> {
+        let inputs = input::inputs(facts, judged, mapped, &self.servers);
+        inputs.each.iter().filter_map(|input| serde_json::to_value(input).ok()).collect()
+    }
+
     /// Asks about a flat input: every module in scope, or the one of the package alone.
     pub(crate) fn check(
         &self,

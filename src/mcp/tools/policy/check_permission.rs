@@ -2,8 +2,10 @@
 
 use crate::config::Toolset;
 use crate::domain::json::Canonical;
-use crate::mcp::tools::policy::{advice_schema, ask, question, told};
-use crate::mcp::tools::{Answered, Example, Offered, OwnCall, OwnTool, arguments, object_schema, say};
+use crate::mcp::tools::policy::asking::{advice_schema, ask, question, told};
+use crate::mcp::tools::{
+    Answered, Example, Offered, OwnCall, OwnTool, arguments, object_schema, say,
+};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
@@ -19,7 +21,10 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
     offered: Offered::Everyone,
     input,
     output: Some(advice_schema),
-    refusals: &[("invalid_arguments", "`action` or `resource` is missing, or a member is not known")],
+    refusals: &[(
+        "invalid_arguments",
+        "`action` or `resource` is missing, or a member is not known",
+    )],
     examples: &[
         Example {
             arguments: r#"{"action":"file_write","resource":{"path":"/srv/data/a.md"}}"#,

@@ -2,7 +2,7 @@
 
 use crate::config::Toolset;
 use crate::domain::json::Canonical;
-use crate::mcp::tools::policy::{advice_schema, ask, question, told};
+use crate::mcp::tools::policy::asking::{advice_schema, ask, question, told};
 use crate::mcp::tools::{
     Answered, Example, Offered, OwnCall, OwnTool, arguments, object_schema, refuse, say,
 };
@@ -23,7 +23,10 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
     offered: Offered::Everyone,
     input,
     output: Some(output),
-    refusals: &[("invalid_arguments", "there are none or more than 100, or one of them does not fit")],
+    refusals: &[(
+        "invalid_arguments",
+        "there are none or more than 100, or one of them does not fit",
+    )],
     examples: &[
         Example {
             arguments: r#"{"actions":[{"action":"file_read","resource":{"path":"/a"}},{"action":"exec","resource":{}}]}"#,

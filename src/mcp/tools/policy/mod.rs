@@ -4,6 +4,9 @@
 //! reads here names no way to decide.
 
 pub(in crate::mcp) mod apply_policy_suggestion;
+mod asking;
+pub(in crate::mcp) mod check_permission;
+pub(in crate::mcp) mod check_permissions;
 pub(in crate::mcp) mod list_policy_rules;
 pub(in crate::mcp) mod list_policy_suggestions;
 pub(in crate::mcp) mod propose_policy_diff;
