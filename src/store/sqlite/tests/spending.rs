@@ -97,6 +97,9 @@ async fn every_budget_must_have_enough_and_none_is_touched_for_another() {
         let other = Draft { tenant: Tenant::new("other").unwrap(), ..both(&mine, 30) };
         store.permit(other).await.unwrap().unwrap();
         assert_eq!((left(store, &all).await, left(store, &mine).await), (40, 0));
+        // The same by the rows: a sum that is kept is of one window.
+        let wide = |purse: &Purse| Purse { window_ms: 2 * HOUR, ..purse.clone() };
+        assert_eq!((left(store, &wide(&all)).await, left(store, &wide(&mine)).await), (40, 0));
         // A lowered limit is overdrawn, and nothing passes but what costs nothing.
         let lowered = purse("all", "", 10);
         assert_eq!(left(store, &lowered).await, -50);
