@@ -2,9 +2,9 @@
 
 use super::policies::*;
 use super::*;
-use crate::domain::policy::VersionKind;
-use crate::store::StoreError;
-use crate::store::policies::{NotApplied, NotProposed, Policies as _};
+use crate::domain::policy::{PolicyDiff, VersionKind};
+use crate::store::policies::{NotApplied, NotProposed, Policies as _, Suggestion};
+use crate::store::{Retention, StoreError};
 
 async fn why_not(store: &SqliteStore, version: u64) -> String {
     let new = rollback(store, version).await;
@@ -244,6 +244,9 @@ async fn the_schema_itself_keeps_versions_and_proposals() {
         "UPDATE policy_suggestions SET applied = 1",
         "UPDATE policy_suggestions SET applied = 2",
         "UPDATE policy_suggestions SET applied = NULL",
+        "UPDATE policy_suggestions SET applied = 2 WHERE applied IS NULL",
+        "UPDATE policy_suggestions SET diff = NULL",
+        "INSERT INTO pruning VALUES (1); UPDATE policy_suggestions SET diff = NULL",
         "UPDATE policy_suggestions SET diff = '{}'",
         "UPDATE policy_suggestions SET base = 7",
         "UPDATE policy_suggestions SET tenant = 'other'",
@@ -259,4 +262,27 @@ async fn the_schema_itself_keeps_versions_and_proposals() {
     let versions = store.policy_versions(&tenant(), 9).await.unwrap();
     assert_eq!(versions.len(), 2);
     assert_eq!(versions[0].kind, VersionKind::Applied);
+}
+
+/// Nobody need say yes for an agent to propose, so what it proposes is not kept for ever.
+#[tokio::test]
+async fn what_was_never_applied_is_forgotten_with_the_arguments_of_its_question() {
+    let bench = Bench::file();
+    let store = &*bench.store;
+    let kept = proposed(store, &agent(), &deny("a__*")).await;
+    store.apply(apply_as("bob", &kept)).await.unwrap().unwrap();
+    let gone = proposed(store, &agent(), &deny("b__*")).await;
+    store.decide(decision(gone.approval.id, no())).await.unwrap().unwrap();
+    bench.wall.pass(2 * DAY);
+    let waits = proposed(store, &agent(), &deny("c__*")).await;
+    store.prune(Retention { bodies: DAY, reads: DAY, size: u64::MAX }).await.unwrap();
+    let diff = async |s: &Suggestion| {
+        let found = store.suggestion(&tenant(), s.approval.id).await.unwrap().unwrap();
+        (found.diff, found.approval.arguments.is_some())
+    };
+    assert_eq!(diff(&gone).await, (PolicyDiff::default(), false));
+    assert_eq!(diff(&kept).await, (kept.diff.clone(), false), "a version keeps its diff");
+    assert_eq!(diff(&waits).await, (waits.diff.clone(), true));
+    store.apply(apply_as("bob", &waits)).await.unwrap().unwrap();
+    rolled_back(store, 1).await;
 }
