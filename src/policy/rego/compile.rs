@@ -63,7 +63,10 @@ pub(crate) fn compile(name: &str, text: &str, data: &Value) -> Result<Compiled, 
             let program = builtins::guarded(&program).map_err(|why| Fault::whole(name, why))?;
             How::Machine { program, data: data.clone(), idle: Mutex::new(Vec::new()) }
         }
-        Err(why) => How::Interpreter { engine: Box::new(engine), why: why.to_string() },
+        Err(why) => {
+            builtins::guard_engine(&mut engine).map_err(|e| Fault::told(name, &e.to_string()))?;
+            How::Interpreter { engine: Box::new(engine), why: why.to_string() }
+        }
     };
     Ok(Compiled { name: name.to_owned(), entry, how })
 }
@@ -75,6 +78,7 @@ pub(crate) fn interpreted(name: &str, text: &str, data: &Value) -> Result<Compil
     engine
         .compile_with_entrypoint(&Rc::from(entry.as_str()))
         .map_err(|e| Fault::told(name, &e.to_string()))?;
+    builtins::guard_engine(&mut engine).map_err(|e| Fault::told(name, &e.to_string()))?;
     let how = How::Interpreter { engine: Box::new(engine), why: "to compare".to_owned() };
     Ok(Compiled { name: name.to_owned(), entry, how })
 }

@@ -38,19 +38,12 @@ pub fn compile_once(
     text: &str,
     config: &serde_json::Value,
 ) -> Result<Tried, Vec<Fault>> {
-    let faults = admit::scanned(name, text);
+    let faults = admit::examine(name, text);
     if !faults.is_empty() {
         return Err(faults);
     }
     let data = data(config).map_err(|why| vec![Fault::whole(name, why)])?;
-    let compiled = stack::with_room(|| {
-        let faults = admit::examine(name, text);
-        if faults.is_empty() {
-            admit::admitted(name, text, &data).map_err(|f| vec![f])
-        } else {
-            Err(faults)
-        }
-    });
+    let compiled = stack::with_room(|| admit::admitted(name, text, &data).map_err(|f| vec![f]));
     let failed = || vec![Fault::whole(name, "it makes the engine fail: simplify it")];
     compiled.ok_or_else(failed)?.map(|compiled| Tried { compiled })
 }
