@@ -17,6 +17,7 @@ mod listing;
 mod parts;
 mod refusal;
 mod step;
+pub mod trial;
 mod wait;
 
 pub use claims::Claim;

@@ -61,14 +61,14 @@ pub(crate) fn multiplies(module: &Module) -> bool {
     look.multiplies
 }
 
-/// The names of its tests: complete rules that begin with `test_`.
-pub(crate) fn tests_of(module: &Module) -> Vec<String> {
+/// Its tests, complete rules that begin with `test_`, and where they stand.
+pub(crate) fn tests_of(module: &Module) -> Vec<(String, (u32, u32))> {
     let mut look = Look::new("");
     look.names(module);
     let tests = look.kinds.iter().filter(|(name, kinds)| {
         name.starts_with("test_") && kinds.iter().all(|(kind, _)| *kind == Kind::Complete)
     });
-    tests.map(|(name, _)| name.clone()).collect()
+    tests.filter_map(|(name, kinds)| Some((name.clone(), kinds.first()?.1))).collect()
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
