@@ -22,6 +22,7 @@ mod refusal;
 mod remote;
 mod spending;
 mod step;
+pub mod trial;
 mod wait;
 
 pub use claims::Claim;

@@ -5,6 +5,7 @@ mod support;
 
 mod asking;
 mod changes;
+mod hostile;
 mod money;
 mod refused;
 mod stage;
