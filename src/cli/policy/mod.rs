@@ -2,6 +2,7 @@
 //!
 //! Everybody at home sees and proposes; whatever decides wants proof and the word APPLY.
 
+mod accept;
 mod apply;
 mod diff;
 mod history;
@@ -13,7 +14,7 @@ mod rollback;
 mod show;
 mod suggestions;
 
-use crate::app::App;
+use crate::app::{App, Globals};
 use crate::cli::exit::{Code, Stop};
 use crate::cli::find;
 use crate::domain::approval::State;
@@ -69,15 +70,23 @@ enum Command {
     History(history::Args),
     /// Shows what changed between two versions.
     Diff(diff::Args),
+    /// Lets an edit of the configuration count that loosens something.
+    Accept(accept::Args),
 }
 
 /// Runs one of them.
 ///
 /// # Errors
 /// [`Stop`]: a diff is wrong, something is not there, or the caller may not.
-pub(crate) async fn run(app: &mut App, args: &Args) -> Result<Code> {
+pub(crate) async fn run(globals: impl Fn() -> Result<Globals>, args: &Args) -> Result<Code> {
     let done = |()| Code::Ok;
+    if let Command::Accept(args) = &args.command {
+        // What is to be accepted is not in force, so it must not keep the store from being opened.
+        return accept::run(&mut App::open_to_accept(&globals()?).await?, args).await.map(done);
+    }
+    let app = &mut App::open(&globals()?).await?;
     match &args.command {
+        Command::Accept(_) => Ok(Code::Ok),
         Command::List(args) => list::run(app, args).await.map(done),
         Command::Show(args) => show::run(app, args).await.map(done),
         Command::Propose(args) => propose::run(app, args).await.map(done),
