@@ -5,6 +5,7 @@
 #   classes          what counts as regulated. Default ["phi", "pii", "pci", "restricted"].
 #   approved_hosts   where it may go, over https, whole names. Default [].
 #   allowed_regions  where it may be. Default []: anywhere.
+# countersign: on_error=deny
 package countersign.compliance
 
 default allow := true
@@ -46,9 +47,9 @@ deny_reasons contains "unapproved_data_transfer" if {
 
 # A rule of its own: inside a `not`, an absent address would make the deny undefined.
 destination_approved if {
-	some approved in approved_hosts
-	is_string(approved)
-	host == lower(approved)
+	some name in approved_hosts
+	is_string(name)
+	host == lower(name)
 }
 
 # Only an address without anything before the host: what stands before an `@` is read differently by different

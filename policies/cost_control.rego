@@ -4,6 +4,7 @@
 # data.config.cost_control:
 #   expensive_models  names; a dated or suffixed release of one counts, too. Default ["gpt-4", "claude-opus-4"].
 #   low_priorities    what unimportant is called. Default ["low"].
+# countersign: on_error=allow
 package countersign.cost_control
 
 default allow := true

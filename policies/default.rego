@@ -1,6 +1,7 @@
 # Default: allows everything, and warns of what is often regretted.
 #
 # Input: action; resource.url of external_api_call; estimated_cost_usd of llm_call. No configuration.
+# countersign: on_error=allow
 package countersign.default
 
 default allow := true

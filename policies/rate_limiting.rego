@@ -5,6 +5,7 @@
 # data.config.rate_limiting:
 #   max_calls  Default 100.
 #   actions    what is limited. Default ["llm_call"].
+# countersign: on_error=allow
 package countersign.rate_limiting
 
 default allow := true

@@ -6,6 +6,7 @@
 #   tz                    an IANA time zone. Default "UTC".
 #   days                  in English. Default Monday to Friday.
 #   actions               what is restricted. Default everything but reading.
+# countersign: on_error=allow
 package countersign.time_restrictions
 
 default allow := true

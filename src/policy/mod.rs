@@ -21,9 +21,17 @@ mod rego;
 mod rules;
 mod snapshot;
 mod stance;
+pub mod suite;
+pub mod templates;
 #[cfg(test)]
 mod tests;
 
 pub use crate::policy::facts::{DefinitionFacts, Facts, Needs, Protected};
+pub use crate::policy::rego::{Checked, ScopeOf, flat_input, on_deep_stack};
 pub use crate::policy::rules::compile_rule;
 pub use crate::policy::snapshot::{BuildError, Snapshot};
+
+/// One module on its own: examined, tried.
+pub mod module {
+    pub use crate::policy::rego::{Fault, Outcome, Tried, compile_once, examine, package_of};
+}

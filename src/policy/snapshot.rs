@@ -3,14 +3,14 @@
 use crate::config::{ActionMap, Config, Stance, Subject};
 use crate::domain::call::Method;
 use crate::domain::json::Node;
-use crate::domain::policy::{StoredModule, StoredPolicy, digest_in_force};
+use crate::domain::policy::{ModuleStatus, StoredModule, StoredPolicy, digest_in_force};
 use crate::domain::ruling::{
     Action, Effect, Given, Layer, PolicyRef, Reason, Ruling, Tier, Verdict,
 };
 use crate::policy::facts::{Facts, Needs, Protected};
 use crate::policy::finding::{reasons, strictest};
 use crate::policy::kernel::Kernel;
-use crate::policy::rego::Modules;
+use crate::policy::rego::{Checked, Modules, Said, ScopeOf, Servers};
 use crate::policy::rules::{Ruled, Rules};
 use crate::policy::stance;
 use std::collections::{BTreeMap, HashMap};
@@ -50,15 +50,14 @@ impl Snapshot {
         protected: Protected,
         version: u64,
     ) -> Result<Self, BuildError> {
-        let modules: Vec<&StoredModule> = if config.governance.enforcement {
-            config.modules.iter().chain(&stored.modules).collect()
-        } else {
-            Vec::new()
-        };
+        let modules: Vec<&StoredModule> = config.modules.iter().chain(&stored.modules).collect();
+        let governance = &config.governance;
+        let servers = Servers::new(&config.upstreams, governance.project.as_deref());
+        let modules = Modules::build(&modules, &governance.config, servers, governance.enforcement);
         Ok(Self {
             kernel: Kernel::build(&protected).map_err(BuildError)?,
             rules: Rules::build(&config.rules, &stored.rules).map_err(BuildError)?,
-            modules: Modules::build(&modules, &config.governance.config).map_err(BuildError)?,
+            modules: modules.map_err(BuildError)?,
             actions: config
                 .upstreams
                 .iter()
@@ -91,6 +90,20 @@ impl Snapshot {
     #[must_use]
     pub fn needs(&self) -> Needs {
         self.modules.needs()
+    }
+
+    /// Asks modules about an input that did not come with a call: every active one in scope, or, with a `package`
+    /// (`countersign.NAME`, or `cmbagent.NAME` as it was once called), that one alone. The input is
+    /// [flat](crate::policy::flat_input). Rules and kernel are not asked.
+    #[must_use]
+    pub fn check(&self, input: &serde_json::Value, package: Option<&str>, of: &ScopeOf) -> Checked {
+        self.modules.check(input, package, of)
+    }
+
+    /// Every module that stands: its name, its package and whether it judges.
+    #[must_use]
+    pub fn packages(&self) -> Vec<(String, String, ModuleStatus)> {
+        self.modules.packages()
     }
 
     /// Judges a call. It always answers: a check that panics is a deny with the reason `kernel.panic`.
@@ -140,11 +153,17 @@ impl Snapshot {
         let parts = facts.call.parts();
         let mapped =
             self.actions.get(&parts.upstream.name).and_then(|tools| tools.get(&parts.tool));
-        let judged = self.kernel.judge(facts, mapped.filter(|_| parts.method == Method::ToolsCall));
-        let mut findings = judged.findings;
+        let mapped = mapped.filter(|_| parts.method == Method::ToolsCall);
+        let mut judged = self.kernel.judge(facts, mapped);
+        let mut findings = std::mem::take(&mut judged.findings);
         let floor = strictest(&findings);
+        let mut said = Said::default();
         let Ruled { findings: ruled, mut warnings, tier } = match parts.method {
             Method::ToolsCall | Method::PromptsGet | Method::ResourcesRead => {
+                // What the kernel denies, no module is asked about.
+                if floor != Some(Verdict::Deny) {
+                    said = self.modules.judge(facts, &judged, mapped);
+                }
                 let mut name =
                     String::with_capacity(parts.upstream.name.len() + parts.tool.len() + 2);
                 name.extend([parts.upstream.name.as_str(), "__", parts.tool.as_str()]);
@@ -163,7 +182,6 @@ impl Snapshot {
             .is_empty()
             .then(|| stance::judge(self.stance, self.ask_from, judged.effect, tier));
         findings.extend(ruled);
-        let said = self.modules.judge(facts);
         findings.extend(said.findings);
         warnings.extend(said.warnings);
         if !self.enforced {

@@ -4,6 +4,8 @@
 
 mod accept;
 mod apply;
+mod check;
+mod collect;
 mod diff;
 mod history;
 mod list;
@@ -13,6 +15,7 @@ mod reject;
 mod rollback;
 mod show;
 mod suggestions;
+mod test;
 
 use crate::app::{App, Globals};
 use crate::cli::exit::{Code, Stop};
@@ -33,6 +36,7 @@ pub(in crate::cli::policy) const CONFIRM: &str = "APPLY";
 #[command(after_help = "\
 Examples:
   countersign policy list                       the rules and modules in force
+  countersign policy test                       runs the tests of the modules in force
   countersign policy propose diff.json --comment 'no dropping of tables'
   countersign policy suggestions                what waits for a decision
   countersign policy apply 4f1c                 shows the card; APPLY is typed
@@ -56,6 +60,10 @@ enum Command {
     List(list::Args),
     /// Shows a rule, a module with its text, a proposal or a version.
     Show(show::Args),
+    /// Says what is wrong with modules and rules, each with its place.
+    Check(check::Args),
+    /// Runs the tests of modules.
+    Test(test::Args),
     /// Proposes a change; nothing changes until it is applied.
     Propose(propose::Args),
     /// Lists proposed changes.
@@ -79,23 +87,25 @@ enum Command {
 /// # Errors
 /// [`Stop`]: a diff is wrong, something is not there, or the caller may not.
 pub(crate) async fn run(globals: impl Fn() -> Result<Globals>, args: &Args) -> Result<Code> {
+    let open = async || -> Result<App> { Ok(App::open(&globals()?).await?) };
     let done = |()| Code::Ok;
-    if let Command::Accept(args) = &args.command {
-        // What is to be accepted is not in force, so it must not keep the store from being opened.
-        return accept::run(&mut App::open_to_accept(&globals()?).await?, args).await.map(done);
-    }
-    let app = &mut App::open(&globals()?).await?;
     match &args.command {
-        Command::Accept(_) => Ok(Code::Ok),
-        Command::List(args) => list::run(app, args).await.map(done),
-        Command::Show(args) => show::run(app, args).await.map(done),
-        Command::Propose(args) => propose::run(app, args).await.map(done),
-        Command::Suggestions(args) => suggestions::run(app, args).await.map(done),
-        Command::Apply(args) => apply::run(app, args).await,
-        Command::Reject(args) => reject::run(app, args).await,
-        Command::Rollback(args) => rollback::run(app, args).await,
-        Command::History(args) => history::run(app, args).await.map(done),
-        Command::Diff(args) => diff::run(app, args).await.map(done),
+        // Files are checked and tested without a home.
+        Command::Check(args) => check::run(&globals, args).await,
+        Command::Test(args) => test::run(&globals, args).await,
+        // What is to be accepted is not in force, so it must not keep the store from being opened.
+        Command::Accept(args) => {
+            accept::run(&mut App::open_to_accept(&globals()?).await?, args).await.map(done)
+        }
+        Command::List(args) => list::run(&mut open().await?, args).await.map(done),
+        Command::Show(args) => show::run(&mut open().await?, args).await.map(done),
+        Command::Propose(args) => propose::run(&mut open().await?, args).await.map(done),
+        Command::Suggestions(args) => suggestions::run(&mut open().await?, args).await.map(done),
+        Command::Apply(args) => apply::run(&mut open().await?, args).await,
+        Command::Reject(args) => reject::run(&mut open().await?, args).await,
+        Command::Rollback(args) => rollback::run(&mut open().await?, args).await,
+        Command::History(args) => history::run(&mut open().await?, args).await.map(done),
+        Command::Diff(args) => diff::run(&mut open().await?, args).await.map(done),
     }
 }
 

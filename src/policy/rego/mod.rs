@@ -1,15 +1,58 @@
 //! Modules: policy in Rego, judged after the rules. A module may deny, ask or warn; nothing it says lifts what another
-//! layer refused.
+//! layer refused, and a module that fails is what its own `on_error` says, on record.
 
-use crate::domain::policy::StoredModule;
-use crate::domain::ruling::Evaluated;
+mod admit;
+mod answer;
+mod builtins;
+mod compile;
+mod fault;
+mod flat;
+mod input;
+mod run;
+mod scope;
+mod stack;
+mod tried;
+mod value;
+mod weight;
+
+use crate::config::ActionMap;
+use crate::domain::policy::{ModuleStatus, OnError, StoredModule};
+use crate::domain::ruling::{Evaluated, Layer, Verdict};
 use crate::policy::facts::{Facts, Needs};
 use crate::policy::finding::Finding;
+use crate::policy::kernel::Judged;
+use crate::policy::rego::answer::{Answer, Failure};
+use crate::policy::rego::compile::{Compiled, How};
+use regorus::Value;
+use std::borrow::Cow;
 
-/// The modules in force, compiled.
+pub use crate::policy::rego::admit::examine;
+pub use crate::policy::rego::compile::package_of;
+pub use crate::policy::rego::fault::Fault;
+pub use crate::policy::rego::flat::flat_input;
+pub(crate) use crate::policy::rego::input::Servers;
+pub use crate::policy::rego::scope::ScopeOf;
+pub use crate::policy::rego::stack::on_deep_stack;
+pub(crate) use crate::policy::rego::tried::compile_slowly;
+pub use crate::policy::rego::tried::{Outcome, Tried, compile_once};
+
+/// An input from elsewhere may take this many bytes and values.
+const INPUT_MAX: usize = 256 * 1024;
+
+/// The modules that stand, the active ones compiled.
 #[derive(Debug, Default)]
 pub(crate) struct Modules {
+    entries: Vec<Entry>,
+    servers: Servers,
     needs: Needs,
+}
+
+#[derive(Debug)]
+struct Entry {
+    stored: StoredModule,
+    package: String,
+    /// `None` of one that does not judge.
+    compiled: Option<Compiled>,
 }
 
 /// What the modules make of a call.
@@ -20,13 +63,56 @@ pub(crate) struct Said {
     pub evaluated: Vec<Evaluated>,
 }
 
+/// What modules say to a question that came over another door.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Checked {
+    /// A module of the package stands; always true when none was named.
+    pub known: bool,
+    /// A module of the package judges; when none was named, any does.
+    pub active: bool,
+    /// The strictest of all; `None` when nothing was asked.
+    pub verdict: Option<Verdict>,
+    /// Why not, sorted.
+    pub deny_reasons: Vec<String>,
+    /// Why a person must say yes first, sorted.
+    pub ask_reasons: Vec<String>,
+    /// What a person should know; a module's own name stands before each.
+    pub warnings: Vec<String>,
+    /// The first failure, as `MODULE: WORD`.
+    pub error: Option<String>,
+    /// What each module came to.
+    pub evaluated: Vec<Evaluated>,
+}
+
 impl Modules {
-    /// Compiles the active ones of `modules`; an error names the module at fault.
+    /// Compiles the active ones of `modules`; an error names the module at fault. Nothing judges unless `enforced`.
     pub(crate) fn build(
-        _modules: &[&StoredModule],
-        _data: &serde_json::Value,
+        modules: &[&StoredModule],
+        config: &serde_json::Value,
+        servers: Servers,
+        enforced: bool,
     ) -> Result<Self, String> {
-        Ok(Self::default())
+        let data = data(config)?;
+        let active = |module: &&&StoredModule| enforced && module.status == ModuleStatus::Active;
+        let needs = Needs {
+            clock: mentioned("now_ns", modules.iter().filter(active)),
+            recent_calls: mentioned("recent_calls", modules.iter().filter(active)),
+            budget: mentioned("budget", modules.iter().filter(active)),
+        };
+        let compile = |module: &&StoredModule| -> Result<Entry, Fault> {
+            let active = enforced && module.status == ModuleStatus::Active;
+            let compiled =
+                active.then(|| admit::admitted(&module.name, &module.text, &data)).transpose()?;
+            let package = package_of(&module.name);
+            Ok(Entry { stored: (*module).clone(), package, compiled })
+        };
+        if !modules.iter().any(|module| active(&module)) {
+            let entries: Result<_, _> = modules.iter().map(compile).collect();
+            return Ok(Self { entries: entries.map_err(|f| f.to_string())?, servers, needs });
+        }
+        let built = stack::with_room(|| modules.iter().map(compile).collect::<Result<_, _>>());
+        let entries = built.ok_or("a module makes the engine fail")?.map_err(|f| f.to_string())?;
+        Ok(Self { entries, servers, needs })
     }
 
     /// What they want to be looked up.
@@ -34,8 +120,238 @@ impl Modules {
         self.needs
     }
 
-    /// Asks every module in scope.
-    pub(crate) fn judge(&self, _facts: &Facts<'_>) -> Said {
-        Said::default()
+    /// Every module that stands: name, package, whether it judges, and why the slower way where it must be taken.
+    pub(crate) fn packages(&self) -> Vec<(String, String, ModuleStatus)> {
+        self.entries
+            .iter()
+            .map(|e| (e.stored.name.clone(), e.package.clone(), e.stored.status))
+            .collect()
+    }
+
+    /// Asks every module in scope about a call.
+    pub(crate) fn judge(
+        &self,
+        facts: &Facts<'_>,
+        judged: &Judged,
+        mapped: Option<&ActionMap>,
+    ) -> Said {
+        let mut said = Said::default();
+        let asked = self.in_scope(|| {
+            let parts = facts.call.parts();
+            ScopeOf {
+                session: Some(parts.session.to_string()),
+                user: Some(scope::user_of(&parts.principal.name).to_owned()),
+            }
+        });
+        if asked.is_empty() {
+            return said;
+        }
+        let inputs = input::inputs(facts, judged, mapped, &self.servers);
+        if !inputs.cut.is_empty() {
+            let cut = inputs.cut.join("`, `");
+            said.warnings.push(format!("modules saw only both ends of `{cut}`, which is too long"));
+        }
+        let too_many = inputs.too_many.then_some(Failure::Limit);
+        for (entry, came) in asked.iter().zip(ask_all(&asked, &inputs.each)) {
+            said.take(entry, merged(came, too_many));
+        }
+        said
+    }
+
+    /// Asks about a flat input: every module in scope, or the one of the package alone.
+    pub(crate) fn check(
+        &self,
+        input: &serde_json::Value,
+        package: Option<&str>,
+        of: &ScopeOf,
+    ) -> Checked {
+        let wanted = package.map(|p| match p.strip_prefix("cmbagent.") {
+            Some(name) => Cow::Owned(package_of(name)),
+            None => Cow::Borrowed(p),
+        });
+        let named = |e: &Entry| wanted.as_ref().is_none_or(|p| e.package == **p);
+        let known = wanted.is_none() || self.entries.iter().any(named);
+        let active = self.entries.iter().any(|e| named(e) && e.compiled.is_some());
+        let mut asked = self.in_scope(|| of.clone());
+        asked.retain(|entry| named(entry));
+        let mut said = Said::default();
+        let mut checked = Checked { known, active, ..Checked::default() };
+        let value = value::value(input, &mut INPUT_MAX.clone());
+        let answers = match &value {
+            Some(value) => ask_all(&asked, std::slice::from_ref(value)),
+            None => asked.iter().map(|_| vec![Err(Failure::Limit)]).collect(),
+        };
+        for (entry, came) in asked.iter().zip(answers) {
+            let came = merged(came, None);
+            if let Ok(answer) = &came {
+                checked.deny_reasons.extend(answer.deny_reasons.iter().cloned());
+                checked.ask_reasons.extend(answer.ask_reasons.iter().cloned());
+            } else if entry.stored.on_error == OnError::Deny {
+                checked.deny_reasons.push(format!("{}.error", entry.stored.name));
+            }
+            said.take(entry, came);
+        }
+        checked.verdict = said.evaluated.iter().map(|e| e.verdict).max();
+        checked.error = said
+            .evaluated
+            .iter()
+            .find_map(|e| e.error.as_ref().map(|error| format!("{}: {error}", e.module)));
+        for reasons in [&mut checked.deny_reasons, &mut checked.ask_reasons] {
+            reasons.sort_unstable();
+            reasons.dedup();
+        }
+        checked.warnings = said.warnings;
+        checked.evaluated = said.evaluated;
+        checked
+    }
+
+    fn in_scope(&self, of: impl FnOnce() -> ScopeOf) -> Vec<&Entry> {
+        let judging = || self.entries.iter().filter(|entry| entry.compiled.is_some());
+        if judging().all(|entry| entry.stored.scope_id.is_none()) {
+            return judging().collect();
+        }
+        let of = of();
+        judging().filter(|e| scope::judges(&e.stored, &of, self.servers.project())).collect()
     }
 }
+
+/// What each module answers to each input; all of them fail where the system has no room for them.
+fn ask_all(asked: &[&Entry], inputs: &[Value]) -> Vec<Vec<Result<Answer, Failure>>> {
+    if asked.is_empty() {
+        return Vec::new();
+    }
+    let ask = || {
+        let one = |entry: &&Entry| {
+            let Some(compiled) = &entry.compiled else { return vec![Err(Failure::Engine)] };
+            inputs.iter().map(|input| run::ask(compiled, input.clone())).collect()
+        };
+        asked.iter().map(one).collect()
+    };
+    stack::with_room(ask)
+        .unwrap_or_else(|| asked.iter().map(|_| vec![Err(Failure::Panic)]).collect())
+}
+
+/// The answers to all inputs as one: the strictest verdict, and every reason once. A deny stands whatever else failed.
+fn merged(
+    came: Vec<Result<Answer, Failure>>,
+    too_many: Option<Failure>,
+) -> Result<Answer, Failure> {
+    let mut all = Answer { allow: true, ..Answer::default() };
+    let mut failed = too_many;
+    for one in came {
+        match one {
+            Ok(answer) => {
+                all.allow &= answer.allow;
+                all.cut |= answer.cut;
+                all.deny_reasons.extend(answer.deny_reasons);
+                all.ask_reasons.extend(answer.ask_reasons);
+                all.warnings.extend(answer.warnings);
+            }
+            Err(failure) => failed = failed.or(Some(failure)),
+        }
+    }
+    for texts in [&mut all.deny_reasons, &mut all.ask_reasons, &mut all.warnings] {
+        texts.sort_unstable();
+        texts.dedup();
+    }
+    match failed {
+        Some(failure) if all.verdict() != Verdict::Deny => Err(failure),
+        _ => Ok(all),
+    }
+}
+
+impl Said {
+    fn take(&mut self, entry: &Entry, came: Result<Answer, Failure>) {
+        let name = &entry.stored.name;
+        let (verdict, error) = match came {
+            Ok(answer) => {
+                self.answer(name, &answer);
+                (answer.verdict(), None)
+            }
+            Err(failure) => {
+                let what = format!("module `{name}` {}", failure.words());
+                let verdict = match entry.stored.on_error {
+                    OnError::Allow => {
+                        self.warnings
+                            .push(format!("{name}: {what}, and its `on_error` lets the call pass"));
+                        Verdict::Allow
+                    }
+                    OnError::Deny => {
+                        self.find(
+                            Verdict::Deny,
+                            format!("{name}.error"),
+                            format!("{what}, and its `on_error` denies"),
+                        );
+                        Verdict::Deny
+                    }
+                };
+                (verdict, Some(failure.as_str().to_owned()))
+            }
+        };
+        let package = entry.package.clone();
+        self.evaluated.push(Evaluated { module: name.clone(), package, verdict, error });
+    }
+
+    fn answer(&mut self, name: &str, answer: &Answer) {
+        for (verdict, texts) in
+            [(Verdict::Deny, &answer.deny_reasons), (Verdict::Ask, &answer.ask_reasons)]
+        {
+            for text in texts {
+                let word = if verdict == Verdict::Deny { "denies" } else { "asks" };
+                let message = format!("module `{name}` {word}: {text}");
+                self.find(verdict, format!("{name}.{}", code(text, verdict)), message);
+            }
+        }
+        if !answer.allow && answer.deny_reasons.is_empty() {
+            let message = format!("module `{name}` denies this and gives no reason");
+            self.find(Verdict::Deny, format!("{name}.denied"), message);
+        }
+        self.warnings.extend(answer.warnings.iter().map(|warning| {
+            if warning.starts_with(name) { warning.clone() } else { format!("{name}: {warning}") }
+        }));
+        if answer.cut {
+            self.warnings.push(format!("{name}: it gave more, or longer, reasons than are kept"));
+        }
+    }
+
+    fn find(&mut self, verdict: Verdict, rule: String, message: String) {
+        let rule = Cow::Owned(rule);
+        self.findings.push(Finding { verdict: Some(verdict), layer: Layer::Rego, rule, message });
+    }
+}
+
+/// A reason that is a code is the rule's name; a sentence is only its message.
+fn code(text: &str, verdict: Verdict) -> &str {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"_-.".contains(&b);
+    match text.len() {
+        1..=64 if text.bytes().all(plain) => text,
+        _ if verdict == Verdict::Deny => "denied",
+        _ => "asked",
+    }
+}
+
+/// What modules find under `data`.
+pub(crate) fn data(config: &serde_json::Value) -> Result<Value, String> {
+    let most = &mut (16 * INPUT_MAX);
+    let data = serde_json::json!({ "config": config });
+    value::value(&data, most).ok_or_else(|| "`[policy.config]` is too large for modules".to_owned())
+}
+
+fn mentioned<'a>(word: &str, mut modules: impl Iterator<Item = &'a &'a StoredModule>) -> bool {
+    modules.any(|module| module.text.contains(word))
+}
+
+impl Compiled {
+    /// Why it takes the slower way; `None` when it does not.
+    pub(crate) fn slow(&self) -> Option<&str> {
+        match &self.how {
+            How::Machine { .. } => None,
+            How::Interpreter { why, .. } => Some(why),
+        }
+    }
+}
+
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;

@@ -212,8 +212,10 @@ test_privacy_names if {
 }
 
 test_privacy_a_long_path_is_no_way_out if {
-	long := concat("", [concat("/.", [sprintf("%d", [n]) | some n in numbers.range(1, 3000)]), "/.env"])
-	not countersign.data_privacy.allow with input as flat({"action": "file_read", "resource": {"path": long}})
+	every dots in [400, 3000] {
+		long := concat("", [concat("", ["/." | some _ in numbers.range(1, dots)]), "/.env"])
+		not countersign.data_privacy.allow with input as flat({"action": "file_read", "resource": {"path": long}})
+	}
 }
 
 test_privacy_no_text_is_not_let_through if {
