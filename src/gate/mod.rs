@@ -26,7 +26,10 @@ pub mod trial;
 mod wait;
 
 pub use claims::Claim;
-pub use current::{CurrentPolicy, InForce, PolicyError};
+pub use current::{
+    Committed, Configured, CurrentPolicy, InForce, Look, LookError, PolicyError, Standing, Status,
+    compiles,
+};
 pub use fleet::{Fleet, Member, Naming, Route};
 pub(crate) use forward::is_tool_error;
 pub use inquiry::{Advice, Inquirer, Inquiry, inquire};

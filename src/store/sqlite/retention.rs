@@ -34,14 +34,7 @@ pub(crate) fn chunk(tx: &mut Tx<'_>, retention: Retention) -> Result<bool, Store
     let spending = spending::forget(conn, now, CHUNK)?;
     let early = early(conn, retention.size, now)?;
     execute(conn, "DELETE FROM pruning")?;
-    Ok(bodies
-        || reads
-        || arguments
-        || diffs
-        || validations
-        || plans
-        || spending
-        || early)
+    Ok(bodies || reads || arguments || diffs || validations || plans || spending || early)
 }
 
 /// The row that says what all chunks since the last one erased.
