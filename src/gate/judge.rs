@@ -29,11 +29,11 @@ impl Gate {
         &self,
         mut parts: CallParts,
     ) -> Result<(Call, Ruling), Refusal> {
-        let snapshot = self.policy.get().await.map_err(|error| Refusal::store(&error))?;
+        let (snapshot, pins) = self.policy.get().await.map_err(|error| Refusal::store(&error))?;
         let member =
             self.fleet.get(&parts.upstream.name).ok_or_else(|| Refusal::unknown(&parts.tool))?;
         if parts.method == Method::ToolsCall {
-            self.repin(&member).await.map_err(|error| Refusal::store(&error))?;
+            self.repin(&member, pins).await.map_err(|error| Refusal::store(&error))?;
         }
         let offer = member.offer.load_full();
         let listed = (parts.method == Method::ToolsCall)
