@@ -47,13 +47,13 @@ impl Gate {
         known: Known,
     ) -> Result<Judged, Refusal> {
         let failed = |error: StoreError| Refusal::store(&error);
-        let in_force = self.policy.in_force().await.map_err(failed)?;
+        let (in_force, pins) = self.policy.get().await.map_err(failed)?;
         // What is masked from now on must be in no row of this call.
         self.journal.mask(&in_force.config.governance.mask);
         let member =
             self.fleet.get(&parts.upstream.name).ok_or_else(|| Refusal::unknown(&parts.tool))?;
         if parts.method == Method::ToolsCall {
-            self.repin(&member).await.map_err(failed)?;
+            self.repin(&member, pins).await.map_err(failed)?;
         }
         let given = self.given(&in_force, &parts, known).await.map_err(failed)?;
         let offer = member.offer.load_full();

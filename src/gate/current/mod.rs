@@ -178,12 +178,13 @@ impl CurrentPolicy {
         Ok(new)
     }
 
-    /// The snapshot to judge by, after a look whether anything changed.
+    /// What is in force, after a look whether anything changed; and at which version the pins stood at that look, since
+    /// every call asks for both.
     ///
     /// # Errors
     /// Those of the store; the call in hand must then be refused.
-    pub async fn get(&self) -> Result<Arc<Snapshot>, StoreError> {
-        Ok(self.in_force().await?.snapshot.clone())
+    pub async fn get(&self) -> Result<(Arc<InForce>, u64), StoreError> {
+        self.look().await
     }
 
     /// The snapshot together with the configuration it was compiled of, after the same look.
@@ -191,11 +192,17 @@ impl CurrentPolicy {
     /// # Errors
     /// Those of the store; whatever was to be done must then be refused.
     pub async fn in_force(&self) -> Result<Arc<InForce>, StoreError> {
-        let generation = self.configured.store().policy_generation().await?;
-        if !self.has_seen(generation) {
+        Ok(self.look().await?.0)
+    }
+
+    async fn look(&self) -> Result<(Arc<InForce>, u64), StoreError> {
+        let mut generations = self.configured.store().generations().await?;
+        if !self.has_seen(generations.policy) {
             self.read_anew().await?;
+            // That took its time; what was pinned meanwhile is looked at too.
+            generations = self.configured.store().generations().await?;
         }
-        Ok(self.in_force.load_full())
+        Ok((self.in_force.load_full(), generations.pins))
     }
 
     /// How it stands: what is newer and not in force.
