@@ -16,6 +16,7 @@ mod judge;
 mod listing;
 mod parts;
 mod refusal;
+mod replay;
 mod step;
 mod wait;
 
@@ -24,6 +25,7 @@ pub use current::{CurrentPolicy, InForce, PolicyError};
 pub use fleet::{Fleet, Member, Naming, Route};
 pub(crate) use forward::is_tool_error;
 pub use refusal::{Refusal, ToWaitFor};
+pub use replay::replay;
 pub use step::{StepEnd, Target};
 pub use wait::{Beat, Patience};
 

@@ -306,9 +306,32 @@ fn guard(node: &Node<'_>, stays: &dyn Fn(&Node<'_>) -> bool, out: &mut Vec<u8>) 
     }
 }
 
-/// Whether values under this name are never kept.
+/// JSON pointers to the values under guarded names, the outermost of each.
 #[must_use]
-pub fn is_guarded(key: &str) -> bool {
+pub fn guarded_places(arguments: &Node<'_>) -> Vec<String> {
+    fn look(node: &Node<'_>, at: Option<&Place<'_>>, found: &mut Vec<String>) {
+        match node {
+            Node::Object(members) => members.iter().for_each(|(key, value)| {
+                let here = Place(at, Token::Name(key));
+                if is_guarded(key) {
+                    found.push(here.pointer());
+                } else {
+                    look(value, Some(&here), found);
+                }
+            }),
+            Node::Array(items) => items.iter().enumerate().for_each(|(index, item)| {
+                look(item, Some(&Place(at, Token::Index(index))), found);
+            }),
+            Node::Null | Node::Bool(_) | Node::Number(_) | Node::String(_) => {}
+        }
+    }
+    let mut found = Vec::new();
+    look(arguments, None, &mut found);
+    found
+}
+
+/// Whether values under this name are never kept.
+fn is_guarded(key: &str) -> bool {
     // `systemPrompt`, `system-prompt` and `SYSTEM_PROMPT` are the same name to whoever wrote them.
     let mut plain = String::with_capacity(key.len() + 4);
     let mut before_lower = false;

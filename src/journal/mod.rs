@@ -20,7 +20,7 @@ mod violations;
 pub use body::{Recording, call_body};
 pub use envelope::{Envelope, EnvelopeMeta, Severity};
 pub use evidence::{EvidenceError, Packed, pack_journal, pack_story};
-pub use guard::{Masks, guarded, is_guarded};
+pub use guard::{Masks, guarded, guarded_places};
 pub use heads::{Heads, Lines, SignedHead};
 pub use heads_error::HeadsError;
 pub use heads_file::NAME as HEADS_FILE;

@@ -18,6 +18,7 @@ mod facts;
 mod finding;
 mod kernel;
 mod rego;
+pub mod replay;
 mod rules;
 mod snapshot;
 mod stance;

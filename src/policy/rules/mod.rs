@@ -83,6 +83,22 @@ impl Rules {
         self.all.is_empty()
     }
 
+    /// Rules that may match, or not, by what is not known of the call: `sure` takes all of it for not met, `maybe` for met.
+    pub(crate) fn undecided(
+        &self,
+        name: &str,
+        sure: &Subject<'_>,
+        maybe: &Subject<'_>,
+    ) -> Vec<&Rule> {
+        let by_glob = if self.globs.is_empty() { Vec::new() } else { self.globs.matches(name) };
+        let candidates = self.exact.get(name).into_iter().flatten().copied();
+        candidates
+            .chain(by_glob.into_iter().filter_map(|glob| self.of_glob.get(glob).copied()))
+            .filter_map(|index| self.all.get(index))
+            .filter(|rule| rule.fits(maybe) && !rule.fits(sure))
+            .collect()
+    }
+
     /// What the rules say of a call of `name` (`server__tool`) at this tier.
     pub(crate) fn judge(&self, name: &str, subject: &Subject<'_>, tier: Tier) -> Ruled {
         let by_glob = if self.globs.is_empty() { Vec::new() } else { self.globs.matches(name) };

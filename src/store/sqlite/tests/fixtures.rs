@@ -50,9 +50,9 @@ fn dump(conn: &Connection) -> String {
             writeln!(text, "INSERT INTO {table} ({}) VALUES ({row});", columns.join(", ")).unwrap();
         }
     }
-    for sql in
-        rows("SELECT sql FROM sqlite_schema WHERE type IN ('index', 'trigger', 'view') AND sql IS NOT NULL")
-    {
+    for sql in rows(
+        "SELECT sql FROM sqlite_schema WHERE type IN ('index', 'trigger', 'view') AND sql IS NOT NULL",
+    ) {
         writeln!(text, "{sql};").unwrap();
     }
     for pragma in ["application_id", "user_version"] {
