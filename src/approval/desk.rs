@@ -76,6 +76,26 @@ impl Approver {
     pub fn proof(&self) -> Proof {
         self.decider.proof
     }
+
+    /// His answer to one question, with everything that must hold for it.
+    #[must_use]
+    pub fn decision(
+        &self,
+        tenant: &Tenant,
+        id: ApprovalId,
+        answer: Answer,
+        shown: Option<Digest>,
+    ) -> Decision {
+        Decision {
+            tenant: tenant.clone(),
+            id,
+            answer,
+            by: self.decider.clone(),
+            shown,
+            max_tier: self.max_tier,
+            token: self.token,
+        }
+    }
 }
 
 /// How waiting ended.
@@ -263,16 +283,6 @@ impl Desk {
         answer: Answer,
         shown: Option<Digest>,
     ) -> Result<Result<Approval, NotDecided>, StoreError> {
-        self.store
-            .decide(Decision {
-                tenant: tenant.clone(),
-                id,
-                answer,
-                by: by.decider.clone(),
-                shown,
-                max_tier: by.max_tier,
-                token: by.token,
-            })
-            .await
+        self.store.decide(by.decision(tenant, id, answer, shown)).await
     }
 }

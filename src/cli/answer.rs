@@ -5,7 +5,7 @@ use crate::approval::Approver;
 use crate::cli::exit::{Code, Stop};
 use crate::cli::proof::{Caller, Demand, Seat};
 use crate::cli::{card, find, output, view};
-use crate::domain::approval::{Approval, State};
+use crate::domain::approval::{Approval, State, Subject};
 use crate::domain::digest::Digest;
 use crate::domain::ruling::Tier;
 use crate::store::NotDecided;
@@ -50,6 +50,9 @@ pub(crate) async fn face(
     if approval.state != State::Pending {
         return Err(already(approval.state).into());
     }
+    if command == "approve" {
+        may_only_be_approved(&approval)?;
+    }
     let shown = seat.types().then_some(approval.call_digest);
     if seat.types() {
         output::note(view::render(app, &approval, false).await?);
@@ -60,6 +63,21 @@ pub(crate) async fn face(
         &words.iter().map(String::as_str).collect::<Vec<_>>(),
     )?;
     Ok(Faced { approval, approver, shown })
+}
+
+/// A plain yes to a change of policy would lie about until somebody applies it: deciding about it is applying it.
+///
+/// # Errors
+/// [`Stop`] for a change of policy.
+pub(crate) fn may_only_be_approved(approval: &Approval) -> Result<()> {
+    match approval.subject {
+        Subject::Policy(_) => {
+            let what = "this is a change of policy, which is applied and not only approved";
+            let help = format!("`countersign policy apply {}` shows and applies it", approval.id);
+            Err(Stop::new(Code::Denied, what).help(help).into())
+        }
+        Subject::Call | Subject::Plan(_) | Subject::Run(_) | Subject::Step(..) => Ok(()),
+    }
 }
 
 /// What counts when typed. Tier 3: the word that only the card shows.

@@ -24,6 +24,7 @@ mod network;
 mod output;
 mod pause;
 mod pending;
+mod policy;
 mod proof;
 mod read;
 mod run;
@@ -99,6 +100,8 @@ enum Command {
     Token(token::Args),
     /// What servers tell of their tools, and what a person accepted of it.
     Tools(tools::Args),
+    /// What may happen: rules and modules, how they change, and what they were before.
+    Policy(policy::Args),
     /// Plans as runs: made, approved and executed step by step.
     Run(run::Args),
     /// Checks plans of steps, and whether what is to be executed is the plan.
@@ -154,6 +157,7 @@ async fn dispatch(cli: Cli) -> Result<Code> {
         Command::Audit(args) => audit_start::run(&globals()?, args).await,
         Command::Run(args) => run::run(&mut open()?, &globals()?, args).await,
         Command::Ir(args) => ir::run(&globals()?, args),
+        Command::Policy(args) => policy::run(globals, args).await,
         Command::Doctor(args) => doctor::run(&globals()?, args).await,
     }
 }

@@ -154,6 +154,12 @@ impl Seat {
         Ok(Self { approver: Approver::at_terminal(&env::os_user()), types: true })
     }
 
+    /// Who will have decided.
+    #[must_use]
+    pub(crate) fn principal(&self) -> &Principal {
+        self.approver.principal()
+    }
+
     /// Whether the answer will be typed, so that what it is about must be shown first.
     #[must_use]
     pub(crate) fn types(&self) -> bool {

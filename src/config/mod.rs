@@ -12,7 +12,10 @@ mod error;
 mod example;
 mod governance;
 pub(crate) mod lexical;
+pub mod loosening;
+mod modules;
 pub(crate) mod number;
+mod overrides;
 mod pattern;
 mod plans;
 pub mod raw;
@@ -21,6 +24,7 @@ mod rule;
 mod safety;
 mod search;
 mod shape;
+mod source;
 mod subject;
 #[cfg(test)]
 mod tests;
@@ -37,14 +41,14 @@ use std::time::Duration;
 
 pub use crate::config::error::ConfigError;
 pub use crate::config::governance::{Budget, BudgetScope, Cost, Governance, Remote};
+pub use crate::config::modules::{FOLDER, files as module_files};
+pub use crate::config::overrides::Overrides;
 pub use crate::config::plans::{Directive, Plans, Provider, StepTool};
 pub use crate::config::resolve::{upstream_name, yes_life};
 pub use crate::config::rule::{Rule, RuleFault};
+pub use crate::config::source::Source;
 pub use crate::config::subject::Subject;
 pub use crate::config::toolset::Toolset;
-
-/// A configuration file larger than this is refused, in bytes.
-const FILE_MAX: u64 = 4 * 1024 * 1024;
 
 /// Everything the configuration decides, with every default filled in.
 #[derive(Debug, Clone)]
@@ -77,6 +81,8 @@ pub struct Config {
     pub directives: BTreeMap<String, Directive>,
     /// How long a call of a client is held, by the name its `[client.NAME]` table has, lower case.
     clients: BTreeMap<String, Duration>,
+    /// What the rules judge, without what only names or explains them; what two configurations are compared by.
+    judging: Vec<loosening::Judging>,
     digest: Digest,
 }
 
@@ -98,13 +104,15 @@ impl Default for Config {
             plans: Plans::default(),
             directives: plans::usual_directives(),
             clients: BTreeMap::new(),
+            judging: Vec::new(),
             digest: Digest::sha256(&[b""]),
         }
     }
 }
 
 impl Config {
-    /// SHA-256 over the bytes of the file; over the empty text when there is none.
+    /// SHA-256 over the bytes of the file; over the empty text when there is none, and over the text of
+    /// [`Source`] when modules lie beside it.
     #[must_use]
     pub fn digest(&self) -> Digest {
         self.digest
@@ -322,16 +330,13 @@ impl Default for Retention {
     }
 }
 
-/// Reads the configuration at `path`. A file that is not there is the default configuration.
+/// Reads the configuration at `path` and the modules beside it. A file that is not there is the default configuration.
 ///
 /// # Errors
 /// [`ConfigError::Unsafe`] for a file, or the directory it is in, that somebody else owns or could write, and for a
 /// symbolic link to such; [`ConfigError::Unreadable`]; and everything of [`parse`].
 pub fn load(path: &Path) -> Result<Config, ConfigError> {
-    match safety::read(path, FILE_MAX)? {
-        Some(text) => parse(&text, path),
-        None => Ok(Config::default()),
-    }
+    Source::read(path)?.parse(path)
 }
 
 /// Reads a configuration from its text; `file` only names it in errors.
@@ -341,6 +346,8 @@ pub fn load(path: &Path) -> Result<Config, ConfigError> {
 /// [`ConfigError::Meaning`] for what only shows when two things are seen together; [`ConfigError::Example`] for a
 /// rule that disagrees with its own example.
 pub fn parse(text: &str, file: &Path) -> Result<Config, ConfigError> {
-    let raw = toml::from_str(text).map_err(|e| ConfigError::of_toml(&e, text, file))?;
-    resolve::resolve(raw, Digest::sha256(&[text.as_bytes()]), file)
+    let raw: raw::Raw = toml::from_str(text).map_err(|e| ConfigError::of_toml(&e, text, file))?;
+    let judging = loosening::judging(&raw.rule);
+    let config = resolve::resolve(raw, Digest::sha256(&[text.as_bytes()]), file)?;
+    Ok(Config { judging, ..config })
 }

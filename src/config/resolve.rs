@@ -97,6 +97,7 @@ pub(crate) fn resolve(raw: Raw, digest: Digest, file: &Path) -> Result<Config, C
         plans: plans::plans(raw.ir, file)?,
         directives: plans::directives(raw.directive, file)?,
         clients,
+        judging: Vec::new(),
         digest,
     })
 }

@@ -35,6 +35,24 @@ pub(crate) fn read(path: &Path, limit: u64) -> Result<Option<String>, ConfigErro
     Ok(Some(text))
 }
 
+/// Whether this folder is there; it, and the one it lies in, must be nobody else's to change.
+pub(crate) fn folder(path: &Path) -> Result<bool, ConfigError> {
+    let unreadable = |source| ConfigError::Unreadable { file: path.to_owned(), source };
+    match std::fs::symlink_metadata(path) {
+        Err(e) if e.kind() == ErrorKind::NotFound => return Ok(false),
+        Err(e) => return Err(unreadable(e)),
+        Ok(_) => check_directory_of(path)?,
+    }
+    let real = path.canonicalize().map_err(unreadable)?;
+    check_directory_of(&real)?;
+    let metadata = real.metadata().map_err(unreadable)?;
+    if !metadata.is_dir() {
+        return Err(unreadable(std::io::Error::other("not a folder")));
+    }
+    check(&real, &metadata)?;
+    Ok(true)
+}
+
 fn check_directory_of(path: &Path) -> Result<(), ConfigError> {
     let directory = match path.parent() {
         Some(parent) if parent.as_os_str().is_empty() => Path::new("."),

@@ -8,6 +8,7 @@
 //!
 //! Each failure on the way is a refusal with words an agent can act on; none of them sends.
 
+pub mod changes;
 mod claims;
 mod current;
 mod fleet;

@@ -22,6 +22,8 @@ pub mod replay;
 mod rules;
 mod snapshot;
 mod stance;
+pub mod suite;
+pub mod templates;
 #[cfg(test)]
 mod tests;
 

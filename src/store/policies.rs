@@ -7,7 +7,9 @@
 use crate::domain::approval::{Approval, State};
 use crate::domain::digest::Digest;
 use crate::domain::id::{ApprovalId, SessionId};
-use crate::domain::policy::{PolicyDiff, PolicyVersion, StoredPolicy};
+use crate::domain::policy::{
+    Inverse, ModuleChange, PolicyDiff, PolicyVersion, StoredModule, StoredPolicy,
+};
 use crate::domain::principal::{Principal, Tenant};
 use crate::domain::time::Millis;
 use crate::store::{Decision, Question, StoreError};
@@ -19,28 +21,33 @@ pub const MOST_OPEN: usize = 20;
 /// A change as it is proposed.
 #[derive(Debug, Clone)]
 pub struct NewSuggestion {
-    /// The question about it; its subject names [`suggestion_hash`] and its call shows the diff.
+    /// The question about it; its subject is [`suggestion_hash`] and its call shows the diff: the arguments are
+    /// `{"base_version": N, "diff": {...}}`, and `"rolls_back": V` for a rollback. What is kept, and what the rules
+    /// will say, is the text of that diff.
     pub question: Question,
-    /// The change.
+    /// The same change, read. One that does something else than the text is an error.
     pub diff: PolicyDiff,
     /// The version of the store that it is made against.
     pub base: u64,
-    /// The version that it takes back, when it is a rollback. `diff` then only tells what that does.
+    /// The version that it takes back, when it is a rollback. `diff` then only tells what that does, and must be
+    /// [`rollback_diff`] of that version (`meta` apart): rows come back as they were, not as they are told.
     pub rolls_back: Option<u64>,
 }
 
-/// Why a change was not taken as a proposal. Nothing was asked.
+/// Why a change was not taken as a proposal. Nothing was asked; each is a row `policy.refused`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotProposed {
     /// The store changed since the base version; this is the version that stands.
     StaleBase(u64),
     /// [`MOST_OPEN`] of this principal wait already.
     TooMany,
-    /// It would take away a rule or change a module that is not there.
+    /// It names what is not there: the id of a rule, the name of a module, or `modules.NAME.MEMBER` that its scope
+    /// needs.
     NoSuch(String),
-    /// The version to take back is not there, changed nothing, was taken back, or is touched by a later one.
+    /// The version to take back is not there, changed nothing, was taken back, or what it did was touched by a later
+    /// one; in words.
     NotReversible(String),
-    /// The agent is paused.
+    /// The agent is paused. Pauses do not keep people from proposing.
     Paused,
 }
 
@@ -64,7 +71,8 @@ pub struct Suggestion {
 /// What whoever applies shows for it.
 #[derive(Debug, Clone)]
 pub enum ApplyBy {
-    /// An admin with proof: his decision is the yes, in the same transaction.
+    /// An admin with proof: his decision, a plain yes to this very question, is the yes, in the same transaction. To one
+    /// that another has said yes to he adds nothing and only uses it.
     Admin(Box<Decision>),
     /// Whoever proposed it, after a yes: the one who asked, and the hash of the answer token unless it was presented.
     Asker {
@@ -101,17 +109,20 @@ pub struct Apply {
 pub enum NotApplied {
     /// No such proposal in this world, or not this asker's.
     NotThere,
-    /// It stands elsewhere: applied (`Consumed`), rejected (`Denied`), expired, cancelled; `Pending` to its asker.
+    /// It stands elsewhere: applied (`Consumed`), rejected (`Denied`), expired, cancelled; `Pending` to its asker, and
+    /// to an admin whose yes counts but must be joined by others'; `Approved` when the journal knows of no yes.
     State(State),
-    /// The diff that was shown is not the one that stands.
+    /// The diff that was shown is not the one that stands, or what stands is not what the question shows.
     HashDiffers,
     /// The store changed since; this is the version that stands.
     StaleBase(u64),
-    /// He proposed it himself, and that is not enough here.
+    /// He proposed it himself, and that is not enough here: another admin must have said yes. So it always is with what
+    /// an agent of his name proposed.
     OwnProposal,
     /// His token was revoked, is no admin's, or does not reach so far.
     NoDecider,
-    /// The answer token is another one, or none was presented where one was minted.
+    /// The answer token is another one or was presented before, or none was presented where one was minted. An admin has
+    /// none: a yes that waits for its token is not his to use.
     Token,
     /// The agent is paused.
     Paused,
@@ -139,7 +150,7 @@ pub struct AcceptedConfig {
     pub text: String,
     /// SHA-256 of the text.
     pub digest: Digest,
-    /// When.
+    /// When; the store fills it in.
     pub at: Millis,
     /// Who; `None` when nobody had to.
     pub by: Option<Principal>,
@@ -151,6 +162,39 @@ pub fn suggestion_hash(base: u64, diff_text: &[u8]) -> Digest {
     Digest::sha256(&[b"countersign policy diff", &[0], &base.to_be_bytes(), diff_text])
 }
 
+/// The diff that tells what taking a version back does: what a person is shown of a rollback.
+#[must_use]
+pub fn rollback_diff(inverse: &Inverse) -> PolicyDiff {
+    let module = |(name, was): &(String, Option<StoredModule>)| {
+        let was = was.as_ref();
+        ModuleChange {
+            name: name.clone(),
+            text: was.map(|was| was.text.clone()),
+            description: was.map(|was| was.description.clone()),
+            status: was.map(|was| was.status),
+            scope: was.map(|was| was.scope),
+            scope_id: was.and_then(|was| was.scope_id.clone()),
+            on_error: was.map(|was| was.on_error),
+            remove: was.is_none(),
+        }
+    };
+    PolicyDiff {
+        add: inverse.restore.iter().map(|rule| rule.spec.clone()).collect(),
+        remove: inverse.remove.clone(),
+        modules: inverse.modules.iter().map(module).collect(),
+        ..PolicyDiff::default()
+    }
+}
+
+/// How often what every call looks at was changed, in whatever process and world.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Generations {
+    /// [`Store::pins_version`](crate::store::Store::pins_version).
+    pub pins: u64,
+    /// [`Policies::policy_generation`].
+    pub policy: u64,
+}
+
 /// Verbs of this subject; each is one transaction with its journal rows.
 #[async_trait]
 pub trait Policies {
@@ -160,6 +204,9 @@ pub trait Policies {
     /// Another number after every change of what stands or is accepted, in whatever process and world: whoever keeps a
     /// policy looks here first.
     async fn policy_generation(&self) -> Result<u64, StoreError>;
+
+    /// Both numbers that every call looks at, for the price of one look.
+    async fn generations(&self) -> Result<Generations, StoreError>;
 
     /// Takes a proposal and puts the question about it.
     async fn propose(
@@ -181,7 +228,7 @@ pub trait Policies {
     /// version. Of two at once one wins.
     async fn apply(&self, apply: Apply) -> Result<Result<PolicyVersion, NotApplied>, StoreError>;
 
-    /// Versions, newest first, at most `limit`.
+    /// Versions of this world, and those that were only loaded, newest first, at most `limit`.
     async fn policy_versions(
         &self,
         tenant: &Tenant,

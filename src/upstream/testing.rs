@@ -65,6 +65,7 @@ impl plans::Plans for Permits {
 impl policies::Policies for Permits {
     async fn stored_policy(&self, _tenant: &Tenant) -> Result<StoredPolicy> { no() }
     async fn policy_generation(&self) -> Result<u64> { no() }
+    async fn generations(&self) -> Result<policies::Generations> { no() }
     async fn propose(&self, _suggestion: policies::NewSuggestion) -> Result<std::result::Result<policies::Suggestion, policies::NotProposed>> { no() }
     async fn suggestion(&self, _tenant: &Tenant, _id: ApprovalId) -> Result<Option<policies::Suggestion>> { no() }
     async fn suggestions(&self, _filter: policies::SuggestionFilter) -> Result<Vec<policies::Suggestion>> { no() }

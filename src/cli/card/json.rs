@@ -16,11 +16,14 @@ use serde_json::value::RawValue;
 pub(crate) struct ApprovalJson<'a> {
     id: ApprovalId,
     short_id: String,
-    /// `call`, `plan`, `run` or `step`.
+    /// `call`, `plan`, `run`, `policy` or `step`.
     kind: &'static str,
     /// Hash of the plan that it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     ir_hash: Option<String>,
+    /// Hash of the change of policy that it is about, with its base version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    diff_hash: Option<Digest>,
     /// The run that it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     run_id: Option<RunId>,
@@ -78,6 +81,10 @@ pub(crate) fn to_json(approval: &Approval) -> ApprovalJson<'_> {
         ir_hash: match approval.subject {
             Subject::Plan(hash) => Some(crate::ir::show_hash(&hash)),
             Subject::Call | Subject::Run(_) | Subject::Policy(_) | Subject::Step(..) => None,
+        },
+        diff_hash: match approval.subject {
+            Subject::Policy(hash) => Some(hash),
+            Subject::Call | Subject::Plan(_) | Subject::Run(_) | Subject::Step(..) => None,
         },
         run_id: match approval.subject {
             Subject::Run(run) | Subject::Step(run, _) => Some(run),

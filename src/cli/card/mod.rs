@@ -8,6 +8,7 @@ pub(in crate::cli) mod arguments;
 mod diff;
 mod json;
 pub(in crate::cli) mod page;
+mod policy;
 mod steps;
 #[cfg(test)]
 mod tests;
@@ -114,7 +115,12 @@ impl Card<'_> {
                 format!("`{agent}` wants a yes to a plan that others will execute.")
             }
             Subject::Run(run) => format!("`{agent}` wants the run {} executed.", run.short()),
-            Subject::Policy(_) => format!("`{agent}` wants the policy changed."),
+            Subject::Policy(_) => match self.versions().1 {
+                Some(version) => {
+                    format!("`{agent}` wants version {version} of the policy taken back.")
+                }
+                None => format!("`{agent}` wants the policy changed."),
+            },
             Subject::Step(run, step) => format!(
                 "`{agent}` wants to {wants} {with} once more: step {} of the run {} was sent before, and nobody knows \
                  whether it ran.",
@@ -189,6 +195,10 @@ impl Card<'_> {
             }
             Subject::Policy(hash) => {
                 out.extend(self.wrapped("Change      ", &hash.to_string(), Tone::Plain));
+                if let Some(base) = self.versions().0 {
+                    let text = format!("of the policy in the store, version {base}");
+                    out.extend(self.wrapped("Against     ", &text, Tone::Plain));
+                }
                 return out;
             }
         }
@@ -244,8 +254,19 @@ impl Card<'_> {
         }
     }
 
-    /// What it is about: the steps of a plan or a run, the arguments of a call.
+    /// The version that a change of policy is made against, and the one that it takes back.
+    fn versions(&self) -> (Option<u64>, Option<u64>) {
+        let node = self.approval.arguments.as_ref().and_then(|bytes| bytes.node().ok());
+        node.map(|node| policy::versions(&node)).unwrap_or_default()
+    }
+
+    /// What it is about: the steps of a plan or a run, a change of policy, the arguments of a call.
     fn told(&self, node: &Node<'_>, show: Arguments, size: &str) -> (String, Vec<Line>) {
+        if let Subject::Policy(_) = self.approval.subject
+            && let Some((n, lines)) = policy::change(node, show)
+        {
+            return (format!("Changes ({n}, together {size})"), lines);
+        }
         match steps::steps(self.approval, node, show) {
             Some((n, lines)) => (format!("Steps ({n}, together {size})"), lines),
             None => {
@@ -256,12 +277,13 @@ impl Card<'_> {
     }
 
     fn before(&self) -> Vec<Line> {
+        let kind = match self.approval.subject {
+            Subject::Policy(_) => "change",
+            subject => subject.kind(),
+        };
         let Some((first, rest)) = self.earlier.split_first() else {
-            return self.wrapped(
-                "Before      ",
-                &format!("this exact {} was never asked.", self.approval.subject.kind()),
-                Tone::Plain,
-            );
+            let text = format!("this exact {kind} was never asked.");
+            return self.wrapped("Before      ", &text, Tone::Plain);
         };
         let said = |e: &Earlier| {
             let mut text = format!("{}: {}", self.clock(e.asked_at), e.state.as_str());
@@ -276,11 +298,8 @@ impl Card<'_> {
             format!("{text} ({})", e.id.short())
         };
         let tone = if first.ran_at.is_some() { Tone::Warn } else { Tone::Plain };
-        let mut out = self.wrapped(
-            "Before      ",
-            &format!("the same {} {}", self.approval.subject.kind(), said(first)),
-            tone,
-        );
+        let mut out =
+            self.wrapped("Before      ", &format!("the same {kind} {}", said(first)), tone);
         for e in rest {
             out.extend(self.wrapped("            ", &said(e), Tone::Faint));
         }
@@ -293,19 +312,24 @@ impl Card<'_> {
             return Vec::new();
         }
         let id = a.id.short();
-        let mut out = self.wrapped("  yes:  ", &format!("countersign approve {id}"), Tone::Plain);
-        if let Subject::Plan(_) = a.subject {
+        let is_policy = matches!(a.subject, Subject::Policy(_));
+        let yes = if is_policy { "policy apply" } else { "approve" };
+        let mut out = self.wrapped("  yes:  ", &format!("countersign {yes} {id}"), Tone::Plain);
+        if is_policy || matches!(a.subject, Subject::Plan(_)) {
             let text =
                 format!("countersign token {id}    (a yes that whoever holds the token uses)");
-            out.extend(self.wrapped("  token:", &text, Tone::Plain));
+            out.extend(self.wrapped("  token: ", &text, Tone::Plain));
         }
-        out.extend(self.wrapped(
-            "  no:   ",
-            &format!("countersign deny {id} --reason \"...\""),
-            Tone::Plain,
-        ));
+        let no = if is_policy { "policy reject" } else { "deny" };
+        let no = format!("countersign {no} {id} --reason \"...\"");
+        out.extend(self.wrapped("  no:   ", &no, Tone::Plain));
         if a.ruling.tier.get() >= 3 {
-            let text = format!("a yes is typed as the word `{}`", self.word);
+            let word = self.word;
+            let text = if is_policy {
+                format!("to apply it, `APPLY {word}` is typed; for a token, `{word}`")
+            } else {
+                format!("a yes is typed as the word `{word}`")
+            };
             out.extend(self.wrapped("  word: ", &text, Tone::Grave));
         }
         out
@@ -315,6 +339,17 @@ impl Card<'_> {
 /// Any value, one member a line, nothing left out: for bodies of rows.
 pub(in crate::cli) fn tree(node: &Node<'_>) -> String {
     let lines = Arguments { width: 100, full: true }.lines(node);
+    lines.iter().fold(String::new(), |mut out, line| {
+        line.render(false, &mut out);
+        out
+    })
+}
+
+/// Two texts as what changes between them, without colours.
+pub(in crate::cli) fn changed_text(was: &str, is: &str, width: usize) -> String {
+    let lines = diff::unified(was, is, "    ", width.max(40));
+    let lines = lines
+        .unwrap_or_else(|| vec![Line::new("    ", "(too large to be compared here)", Tone::Plain)]);
     lines.iter().fold(String::new(), |mut out, line| {
         line.render(false, &mut out);
         out

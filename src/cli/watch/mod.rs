@@ -247,6 +247,9 @@ impl Queue {
     ) -> Result<()> {
         let demand = Demand { command: "watch", approval: Some(approval.id), yes: false };
         let seat = Seat::take(app, caller, demand).await?;
+        if way == Way::Approve {
+            answer::may_only_be_approved(approval)?;
+        }
         let words = answer::words(app, approval, way);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let approver = seat.confirmed_by(typed, &words)?;

@@ -11,6 +11,7 @@ mod list_pending_approvals;
 mod network;
 mod pending_approve;
 mod pending_reject;
+mod policy;
 mod resume_call;
 mod runs;
 
@@ -102,6 +103,12 @@ pub const TOOLS: &[&OwnTool] = &[
     &ir::audit_ir_dag::TOOL,
     &ir::create_approval::TOOL,
     &ir::consume_approval::TOOL,
+    &policy::propose_policy_diff::TOOL,
+    &policy::list_policy_suggestions::TOOL,
+    &policy::apply_policy_suggestion::TOOL,
+    &policy::reject_policy_suggestion::TOOL,
+    &policy::rollback_policy::TOOL,
+    &policy::list_policy_rules::TOOL,
     &runs::create_run::TOOL,
     &runs::approve_run::TOOL,
     &runs::execute_run::TOOL,
@@ -312,8 +319,9 @@ pub(in crate::mcp) fn approval_schema() -> Value {
         "type": "object",
         "properties": {
             "id": text,
-            "kind": { "enum": ["call", "plan", "run", "step"], "description": "What it is about." },
+            "kind": { "enum": ["call", "plan", "run", "policy", "step"], "description": "What it is about." },
             "ir_hash": { "type": "string", "description": "The plan, where it is about one." },
+            "diff_hash": { "type": "string", "description": "The change of policy, where it is about one." },
             "run_id": { "type": "string", "description": "The run, where it is about one." },
             "step": { "type": "integer", "description": "The run's step, from 0, that would go once more." },
             "state": { "enum": ["pending", "approved", "consumed", "denied", "expired", "cancelled"] },

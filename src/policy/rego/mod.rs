@@ -33,6 +33,7 @@ pub use crate::policy::rego::flat::flat_input;
 pub(crate) use crate::policy::rego::input::Servers;
 pub use crate::policy::rego::scope::ScopeOf;
 pub use crate::policy::rego::stack::on_deep_stack;
+pub(crate) use crate::policy::rego::tried::compile_slowly;
 pub use crate::policy::rego::tried::{Outcome, Tried, compile_once};
 
 /// An input from elsewhere may take this many bytes and values.

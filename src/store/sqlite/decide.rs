@@ -1,6 +1,6 @@
 //! Answers to questions: yes, no, taken back. Each is one conditional update, and what was refused is on record.
 
-use crate::domain::approval::{Answer, Approval, Decider, State};
+use crate::domain::approval::{Answer, Approval, Decider, State, Subject};
 use crate::domain::digest::Digest;
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::id::ApprovalId;
@@ -15,30 +15,36 @@ use serde_json::json;
 
 type Decided = Result<Approval, NotDecided>;
 
+/// What an answer to one's own question is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Own {
+    /// None.
+    Refused,
+    /// As good as any other.
+    Counts,
+}
+
 /// Says yes or no.
 pub(crate) fn decide(tx: &mut Tx<'_>, decision: Decision) -> Result<Decided, StoreError> {
     let now = tx.now_to_decide()?;
-    let Decision { tenant, id, answer, by, shown, max_tier, token } = decision;
-    expire(tx, &tenant, id)?;
-    let Some(approval) = rows::find(tx.conn, &tenant, id)? else {
+    let (tenant, id) = (&decision.tenant, decision.id);
+    expire(tx, tenant, id)?;
+    let Some(approval) = rows::find(tx.conn, tenant, id)? else {
         return Ok(Err(NotDecided::NotThere));
     };
-    let no = if !still_decides(tx, &tenant, token)? {
-        Some(NotDecided::NoDecider)
-    } else if approval.state != State::Pending {
-        Some(NotDecided::Already(approval.state))
-    } else if by.principal.name == approval.principal.name {
-        Some(NotDecided::OwnQuestion)
-    } else if shown.is_some_and(|shown| !shown.same(&approval.call_digest)) {
-        Some(NotDecided::ShownDiffers)
-    } else if approval.ruling.tier > max_tier {
-        Some(NotDecided::TierTooHigh)
-    } else if !vote(tx, &approval, &by, &answer, now)? {
-        // One voice a person; it still waits for another's.
-        Some(NotDecided::Already(State::Pending))
-    } else {
-        None
+    let own = match (approval.subject, &decision.answer) {
+        // Who rejects the change that he proposed himself takes it back. His yes to it is said by applying it.
+        (Subject::Policy(_), Answer::Deny { .. }) => Own::Counts,
+        _ => Own::Refused,
     };
+    let no = match objection(tx, &approval, &decision, &[State::Pending], own)? {
+        None if !vote(tx, &approval, &decision.by, &decision.answer, now)? => {
+            // One voice a person; it still waits for another's.
+            Some(NotDecided::Already(State::Pending))
+        }
+        no => no,
+    };
+    let Decision { tenant, id, answer, by, .. } = decision;
     if let Some(no) = no {
         return refuse(tx, &approval, &by.principal, no);
     }
@@ -48,6 +54,46 @@ pub(crate) fn decide(tx: &mut Tx<'_>, decision: Decision) -> Result<Decided, Sto
     }
     tx.stir();
     Ok(Ok(rows::get(tx.conn, &tenant, id)?))
+}
+
+/// Why a decision about a question that is in one of these states does not count, in a fixed order.
+pub(crate) fn objection(
+    tx: &Tx<'_>,
+    approval: &Approval,
+    decision: &Decision,
+    states: &[State],
+    own: Own,
+) -> Result<Option<NotDecided>, StoreError> {
+    let Decision { tenant, by, shown, max_tier, token, .. } = decision;
+    Ok(if !still_decides(tx, tenant, *token)? {
+        Some(NotDecided::NoDecider)
+    } else if !states.contains(&approval.state) {
+        Some(NotDecided::Already(approval.state))
+    } else if own == Own::Refused && by.principal.name == approval.principal.name {
+        Some(NotDecided::OwnQuestion)
+    } else if shown.is_some_and(|shown| !shown.same(&approval.call_digest)) {
+        Some(NotDecided::ShownDiffers)
+    } else if approval.ruling.tier > *max_tier {
+        Some(NotDecided::TierTooHigh)
+    } else {
+        None
+    })
+}
+
+/// Says yes to a pending question without a token, as part of another verb that has asked for an [`objection`]. `false`
+/// when he has said so before, and others must still join.
+pub(crate) fn say_yes(
+    tx: &mut Tx<'_>,
+    approval: &Approval,
+    by: &Decider,
+    reason: Option<String>,
+    now: Millis,
+) -> Result<bool, StoreError> {
+    if !vote(tx, approval, by, &Answer::Approve { reason: None, token: None }, now)? {
+        return Ok(false);
+    }
+    approve(tx, approval, by, reason, None, now)?;
+    Ok(true)
 }
 
 /// A session may outlive the user who opened it, so a token is looked at when it decides.
@@ -104,6 +150,12 @@ fn deny(
     row.principal = Some(by.principal.clone());
     row.body = body(&json!({ "proof": by.proof, "reason": reason }));
     tx.append(&row)?;
+    if let Subject::Policy(hash) = approval.subject {
+        let mut row = about(approval, EntryType::PolicyRejected);
+        row.principal = Some(by.principal.clone());
+        row.body = body(&json!({ "hash": hash }));
+        tx.append(&row)?;
+    }
     Ok(())
 }
 
@@ -220,16 +272,20 @@ fn refuse(
     by: &Principal,
     no: NotDecided,
 ) -> Result<Decided, StoreError> {
-    let code = match &no {
+    refused(tx, about(approval, EntryType::ApprovalRefused), by, code(&no))?;
+    Ok(Err(no))
+}
+
+/// Its code on record.
+pub(crate) fn code(no: &NotDecided) -> String {
+    match no {
         NotDecided::NotThere => "not_there".to_owned(),
         NotDecided::Already(state) => format!("already_{}", state.as_str()),
         NotDecided::OwnQuestion => "own_question".to_owned(),
         NotDecided::ShownDiffers => "shown_differs".to_owned(),
         NotDecided::TierTooHigh => "tier_too_high".to_owned(),
         NotDecided::NoDecider => "token_unknown".to_owned(),
-    };
-    refused(tx, about(approval, EntryType::ApprovalRefused), by, code)?;
-    Ok(Err(no))
+    }
 }
 
 /// The row of an attempt that did not count.

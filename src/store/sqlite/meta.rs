@@ -1,6 +1,7 @@
 //! Single values of the store, by name: too few and too different for tables of their own.
 
 use crate::store::StoreError;
+use crate::store::policies::Generations;
 use rusqlite::types::{FromSql, ToSql};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
@@ -12,6 +13,8 @@ pub(crate) const CLOCK_DISTANCE: &str = "clock_distance";
 pub(crate) const STIRS: &str = "stirs";
 /// Counts writings of pins.
 pub(crate) const PINS: &str = "pins_written";
+/// Counts changes of stored policy and of accepted configurations.
+pub(crate) const POLICY: &str = "policy_changed";
 /// Bodies up to this row are erased.
 pub(crate) const BODIES_TO: &str = "bodies_erased_to";
 /// Rows of reads up to this row are reduced.
@@ -25,6 +28,17 @@ pub(crate) const ERASED: [&str; 3] = ["erased_bodies", "erased_rows", "erased_ar
 pub(crate) fn get<T: FromSql>(conn: &Connection, name: &str) -> Result<Option<T>, StoreError> {
     let mut statement = conn.prepare_cached("SELECT value FROM meta WHERE name = ?1")?;
     Ok(statement.query_row([name], |row| row.get(0)).optional()?)
+}
+
+/// How often pins were written, and policy changed: one look, since every call takes it.
+pub(crate) fn generations(conn: &Connection) -> Result<Generations, StoreError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT (SELECT value FROM meta WHERE name = ?1), (SELECT value FROM meta WHERE name = ?2)",
+    )?;
+    let [pins, policy] = statement.query_row([PINS, POLICY], |row| {
+        Ok([row.get::<_, Option<u64>>(0)?, row.get::<_, Option<u64>>(1)?])
+    })?;
+    Ok(Generations { pins: pins.unwrap_or_default(), policy: policy.unwrap_or_default() })
 }
 
 /// Sets one value.

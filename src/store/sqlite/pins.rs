@@ -102,6 +102,13 @@ pub(crate) fn known_policy(conn: &Connection, digest: &str) -> Result<Option<u64
         .optional()?)
 }
 
+/// The number of the next version, of whatever world.
+pub(crate) fn next_version(conn: &Connection) -> Result<u64, StoreError> {
+    Ok(conn
+        .prepare_cached("SELECT coalesce(max(version), 0) + 1 FROM policies")?
+        .query_row([], |row| row.get(0))?)
+}
+
 /// The version of a policy digest, a new one if need be.
 pub(crate) fn policy_version(
     tx: &mut Tx<'_>,
@@ -111,13 +118,12 @@ pub(crate) fn policy_version(
     if let Some(version) = known_policy(tx.conn, digest)? {
         return Ok(version);
     }
-    let version: u64 = tx
-        .conn
-        .prepare_cached("SELECT coalesce(max(version), 0) + 1 FROM policies")?
-        .query_row([], |row| row.get(0))?;
+    let version = next_version(tx.conn)?;
     tx.conn
-        .prepare_cached("INSERT INTO policies (version, digest, at) VALUES (?1, ?2, ?3)")?
-        .execute(params![version, digest, tx.now().0])?;
+        .prepare_cached(
+            "INSERT INTO policies (version, digest, at, tenant) VALUES (?1, ?2, ?3, ?4)",
+        )?
+        .execute(params![version, digest, tx.now().0, tenant.as_str()])?;
     let row = Draft {
         policy: Some(version),
         body: body(&json!({ "digest": digest })),

@@ -14,6 +14,17 @@ ALTER TABLE policies ADD COLUMN inverse TEXT;
 CREATE INDEX policies_changes ON policies (tenant, version) WHERE kind <> 'loaded';
 CREATE UNIQUE INDEX policies_once ON policies (rolls_back) WHERE rolls_back IS NOT NULL;
 
+-- `INSERT OR REPLACE` deletes without asking the triggers of deletion, so what is there already is looked for first.
+CREATE TRIGGER policies_begin BEFORE INSERT ON policies
+WHEN EXISTS (SELECT 1 FROM policies WHERE version >= NEW.version OR digest = NEW.digest
+        OR rolls_back = NEW.rolls_back)
+    OR (NEW.kind = 'loaded') IS NOT (NEW.author IS NULL) OR (NEW.kind = 'loaded') IS NOT (NEW.diff IS NULL)
+    OR (NEW.kind = 'loaded') IS NOT (NEW.inverse IS NULL)
+    OR (NEW.kind = 'rolled_back') IS NOT (NEW.rolls_back IS NOT NULL)
+BEGIN
+    SELECT RAISE(ABORT, 'versions of the policy are written once, whole and one after the other, and never again');
+END;
+
 CREATE TRIGGER policies_hold BEFORE UPDATE ON policies
 BEGIN
     SELECT RAISE(ABORT, 'versions of the policy never change');
@@ -34,7 +45,18 @@ CREATE TABLE policy_rules (
     version  INTEGER NOT NULL
 ) STRICT;
 
-CREATE INDEX policy_rules_tenant ON policy_rules (tenant, at);
+CREATE INDEX policy_rules_tenant ON policy_rules (tenant, version, id);
+
+CREATE TRIGGER policy_rules_begin BEFORE INSERT ON policy_rules
+WHEN EXISTS (SELECT 1 FROM policy_rules WHERE id = NEW.id)
+BEGIN
+    SELECT RAISE(ABORT, 'a rule that stands never changes');
+END;
+
+CREATE TRIGGER policy_rules_hold BEFORE UPDATE ON policy_rules
+BEGIN
+    SELECT RAISE(ABORT, 'a rule that stands never changes');
+END;
 
 -- Modules that stand.
 CREATE TABLE policy_modules (
@@ -63,8 +85,25 @@ CREATE TABLE policy_suggestions (
     applied    INTEGER
 ) STRICT;
 
+CREATE TRIGGER policy_suggestions_begin BEFORE INSERT ON policy_suggestions
+WHEN NEW.applied IS NOT NULL OR EXISTS (SELECT 1 FROM policy_suggestions WHERE approval = NEW.approval)
+    OR NOT EXISTS (SELECT 1 FROM approvals
+        WHERE id = NEW.approval AND tenant = NEW.tenant AND kind = 'policy' AND subject = NEW.hash AND state = 'pending')
+BEGIN
+    SELECT RAISE(ABORT, 'a proposal begins beside the question about it, and never anew');
+END;
+
+CREATE TRIGGER policy_suggestions_stay BEFORE DELETE ON policy_suggestions
+BEGIN
+    SELECT RAISE(ABORT, 'proposals are never deleted');
+END;
+
 CREATE TRIGGER policy_suggestions_hold BEFORE UPDATE ON policy_suggestions
-WHEN OLD.applied IS NOT NULL OR NEW.approval IS NOT OLD.approval OR NEW.tenant IS NOT OLD.tenant
+WHEN OLD.applied IS NOT NULL
+    OR (NEW.applied IS NOT NULL AND NOT EXISTS (SELECT 1 FROM approvals a JOIN policies v ON v.version = NEW.applied
+        WHERE a.id = NEW.approval AND a.state = 'consumed' AND v.tenant = NEW.tenant AND v.diff = NEW.diff
+            AND v.kind <> 'loaded' AND v.rolls_back IS NEW.rolls_back))
+    OR NEW.approval IS NOT OLD.approval OR NEW.tenant IS NOT OLD.tenant
     OR NEW.diff IS NOT OLD.diff OR NEW.base IS NOT OLD.base OR NEW.hash IS NOT OLD.hash
     OR NEW.rolls_back IS NOT OLD.rolls_back
 BEGIN

@@ -1,0 +1,182 @@
+//! `policy`: what stands, what is proposed, applying it and taking it back. One file a subcommand.
+//!
+//! Everybody at home sees and proposes; whatever decides wants proof and the word APPLY.
+
+mod apply;
+mod check;
+mod collect;
+mod diff;
+mod history;
+mod list;
+mod page;
+mod propose;
+mod reject;
+mod rollback;
+mod show;
+mod suggestions;
+mod test;
+
+use crate::app::{App, Globals};
+use crate::cli::exit::{Code, Stop};
+use crate::cli::find;
+use crate::domain::approval::State;
+use crate::domain::policy::PolicyVersion;
+use crate::domain::visible;
+use crate::gate::changes::{NotTaken, Office, not_applied};
+use crate::store::StoreError;
+use crate::store::policies::{NotApplied, NotProposed, Suggestion};
+use anyhow::Result;
+
+/// The word that says that somebody means it.
+pub(in crate::cli::policy) const CONFIRM: &str = "APPLY";
+
+/// Options of `policy`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  countersign policy list                       the rules and modules in force
+  countersign policy test                       runs the tests of the modules in force
+  countersign policy propose diff.json --comment 'no dropping of tables'
+  countersign policy suggestions                what waits for a decision
+  countersign policy apply 4f1c                 shows the card; APPLY is typed
+  countersign policy reject 4f1c --reason 'too wide'
+  countersign policy rollback 7                 takes version 7 back
+  countersign policy diff 5 7                   what changed from version 5 to 7
+
+A diff is one JSON object: {\"add\": [{\"pattern\", \"tool\", \"effect\", ...}], \"remove\": [RULE_ID],
+\"modules\": [{\"name\", \"status\", ...}], \"meta\": {}}.
+
+Exit codes: 0 done, 1 a diff is wrong or something is not there, 3 denied or not
+allowed, 4 it waits for another admin.")]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Lists the rules and modules of the policy.
+    List(list::Args),
+    /// Shows a rule, a module with its text, a proposal or a version.
+    Show(show::Args),
+    /// Says what is wrong with modules and rules, each with its place.
+    Check(check::Args),
+    /// Runs the tests of modules.
+    Test(test::Args),
+    /// Proposes a change; nothing changes until it is applied.
+    Propose(propose::Args),
+    /// Lists proposed changes.
+    Suggestions(suggestions::Args),
+    /// Applies a proposed change as a new version.
+    Apply(apply::Args),
+    /// Says no to a proposed change.
+    Reject(reject::Args),
+    /// Takes a version back, as a new version.
+    Rollback(rollback::Args),
+    /// Lists the versions of the policy.
+    History(history::Args),
+    /// Shows what changed between two versions.
+    Diff(diff::Args),
+}
+
+/// Runs one of them.
+///
+/// # Errors
+/// [`Stop`]: a diff is wrong, something is not there, or the caller may not.
+pub(crate) async fn run(globals: impl Fn() -> Result<Globals>, args: &Args) -> Result<Code> {
+    // Files are tested and checked without a home.
+    match &args.command {
+        Command::Check(args) => return check::run(globals, args).await,
+        Command::Test(args) => return test::run(globals, args).await,
+        _ => {}
+    }
+    let app = &mut App::open(&globals()?)?;
+    let done = |()| Code::Ok;
+    match &args.command {
+        Command::Check(_) | Command::Test(_) => Ok(Code::Ok),
+        Command::List(args) => list::run(app, args).await.map(done),
+        Command::Show(args) => show::run(app, args).await.map(done),
+        Command::Propose(args) => propose::run(app, args).await.map(done),
+        Command::Suggestions(args) => suggestions::run(app, args).await.map(done),
+        Command::Apply(args) => apply::run(app, args).await,
+        Command::Reject(args) => reject::run(app, args).await,
+        Command::Rollback(args) => rollback::run(app, args).await,
+        Command::History(args) => history::run(app, args).await.map(done),
+        Command::Diff(args) => diff::run(app, args).await.map(done),
+    }
+}
+
+/// Where this process makes changes.
+async fn office(app: &App) -> Result<Office<'_>, StoreError> {
+    Office::open(&app.desk, &app.tenant, &app.config).await
+}
+
+/// The proposal that this text names.
+async fn suggestion(app: &App, text: &str) -> Result<Suggestion> {
+    let approval = find::approval(app, text).await?;
+    let found = app.store.suggestion(&app.tenant, approval.id).await?;
+    found.ok_or_else(|| {
+        let what = format!("the question {} is not about a change of policy", approval.id);
+        Stop::new(Code::Failure, what).help("`countersign policy suggestions` lists those").into()
+    })
+}
+
+/// A text from outside, safe to stand in a line.
+fn seen(text: &str, max: usize) -> String {
+    visible::shorten(&visible::inline(text), max)
+}
+
+/// Why nothing was proposed, in words; every fault of a diff in a line of its own.
+fn not_taken(why: NotTaken) -> anyhow::Error {
+    let faults = match why {
+        NotTaken::Store(error) => return error.into(),
+        NotTaken::Faults(ref faults) | NotTaken::NotAdmitted(ref faults) => faults.as_slice(),
+        NotTaken::NoVersion(_) | NotTaken::TooGrave | NotTaken::Refused(_) => &[],
+    };
+    let code = match why {
+        NotTaken::TooGrave | NotTaken::Refused(NotProposed::Paused) => Code::Denied,
+        _ => Code::Failure,
+    };
+    if faults.is_empty() {
+        return Stop::new(code, seen(&why.text(), 400)).into();
+    }
+    let lines: Vec<String> = faults.iter().map(|f| format!("\n  - {}", seen(f, 400))).collect();
+    let what = match why {
+        NotTaken::NotAdmitted(_) => "the policy that the diff would make cannot stand:",
+        _ => "the diff is not taken:",
+    };
+    Stop::new(code, format!("{what}{}", lines.concat())).into()
+}
+
+/// Why a change was not applied, in words.
+fn refused(of: &Suggestion, why: &NotApplied) -> Stop {
+    let (_, text) = not_applied(why);
+    let (code, help) = match why {
+        NotApplied::State(State::Pending) | NotApplied::OwnProposal => {
+            (Code::Pending, Some(format!("another admin applies {}", of.approval.id.short())))
+        }
+        NotApplied::State(State::Denied)
+        | NotApplied::HashDiffers
+        | NotApplied::NoDecider
+        | NotApplied::Token
+        | NotApplied::Paused => (Code::Denied, None),
+        NotApplied::NotThere | NotApplied::State(_) | NotApplied::StaleBase(_) => {
+            (Code::Failure, None)
+        }
+    };
+    let stop = Stop::new(code, text);
+    match help {
+        Some(help) => stop.help(help),
+        None => stop,
+    }
+}
+
+/// A version of this world.
+async fn version(app: &App, number: u64) -> Result<PolicyVersion> {
+    let found = app.store.policy_version_of(&app.tenant, number).await?;
+    found.ok_or_else(|| {
+        Stop::new(Code::Failure, format!("there is no version {number} of the policy here"))
+            .help("`countersign policy history` lists them")
+            .into()
+    })
+}

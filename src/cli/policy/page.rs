@@ -1,0 +1,37 @@
+//! A proposal on a screen: the card of its question, and beside it what the change would have done.
+
+use crate::app::App;
+use crate::cli::{card, view};
+use crate::store::policies::Suggestion;
+use anyhow::Result;
+
+/// The page of a proposal: what whoever decides reads.
+pub(in crate::cli::policy) async fn page(
+    app: &App,
+    suggestion: &Suggestion,
+    full: bool,
+) -> Result<String> {
+    let card = view::render(app, &suggestion.approval, full).await?;
+    let parts = [Some(card), outlook(app, suggestion).await?];
+    Ok(parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n"))
+}
+
+/// What speaks against it now: the policy moved on since it was proposed.
+async fn outlook(app: &App, suggestion: &Suggestion) -> Result<Option<String>> {
+    if suggestion.approval.state.is_terminal() {
+        return Ok(suggestion.applied.map(|version| format!("It made version {version}.")));
+    }
+    let now = app.store.stored_policy(&app.tenant).await?.version;
+    let stale = (now != suggestion.base).then(|| {
+        format!(
+            "It was made against version {}, and the policy is at version {now}: it can no longer be applied.",
+            suggestion.base
+        )
+    });
+    Ok(stale)
+}
+
+/// Two texts as what changes between them.
+pub(in crate::cli::policy) fn text_diff(was: &str, is: &str) -> String {
+    card::changed_text(was, is, view::width())
+}

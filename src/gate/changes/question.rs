@@ -1,0 +1,93 @@
+//! The question about a change: sealed over base version and diff, so that a yes fits no other change and no other policy.
+
+use crate::domain::approval::Subject;
+use crate::domain::call::{Call, CallParts};
+use crate::domain::entry::EntryType;
+use crate::domain::id::CorrelationId;
+use crate::domain::json::{Canonical, Limits};
+use crate::domain::ruling::{Action, Effect, Layer, PolicyRef, Reason, Ruling, Tier, Verdict};
+use crate::gate::changes::{ANSWER_WITHIN, Draft, NotTaken, Office, Proposer, read};
+use crate::journal::{Passed, call_row};
+use crate::store::Question;
+use crate::store::policies::suggestion_hash;
+
+/// The tool that such a question is sealed as, on the server that nobody can configure.
+const POLICY: &str = "policy";
+/// Items of a summary that go with the question as reasons; the gravest come first, and all stand in the diff.
+const REASONS: usize = 100;
+
+/// The question about a change.
+pub(in crate::gate::changes) fn question(
+    office: &Office<'_>,
+    by: Proposer<'_>,
+    draft: &Draft,
+    policy: PolicyRef,
+) -> Result<Question, NotTaken> {
+    let text = read::canonical(&draft.diff)?;
+    let parts = CallParts::own(
+        office.tenant.clone(),
+        by.principal.clone(),
+        by.session,
+        POLICY,
+        arguments(draft, &text)?,
+    );
+    let call = Call::seal(parts, office.store().key());
+    let ruling = ruling(draft, policy);
+    let correlation = CorrelationId::new();
+    let row = call_row(EntryType::ApprovalAsked, &call, &ruling, correlation, &Passed::default());
+    let subject = Subject::Policy(suggestion_hash(draft.base, text.as_bytes()));
+    let question = office.desk.question(call, subject, ruling, correlation, row);
+    Ok(Question { answer_within: ANSWER_WITHIN, ..question })
+}
+
+/// What a person is shown: `{"base_version":N,"diff":{...}}`, and the version that it takes back.
+fn arguments(draft: &Draft, diff: &Canonical) -> Result<Canonical, NotTaken> {
+    let mut text = format!("{{\"base_version\":{},\"diff\":{}", draft.base, diff.as_str());
+    if let Some(version) = draft.rolls_back {
+        text.push_str(&format!(",\"rolls_back\":{version}"));
+    }
+    text.push('}');
+    Canonical::read(text.as_bytes(), &Limits::ARGUMENTS).map_err(|error| {
+        NotTaken::Faults(vec![format!("it could not be shown to a person as a whole: {error}")])
+    })
+}
+
+fn ruling(draft: &Draft, policy: PolicyRef) -> Ruling {
+    let mut reasons: Vec<Reason> = draft
+        .summary
+        .iter()
+        .take(REASONS)
+        .map(|item| Reason {
+            layer: Layer::Kernel,
+            rule: "policy.change".to_owned(),
+            message: item.clone(),
+            verdict: Some(Verdict::Ask),
+        })
+        .collect();
+    if reasons.is_empty() {
+        reasons.push(Reason {
+            layer: Layer::Kernel,
+            rule: "policy.change".to_owned(),
+            message: "it changes the policy".to_owned(),
+            verdict: Some(Verdict::Ask),
+        });
+    }
+    let mut warnings = Vec::new();
+    let more = draft.summary.len().saturating_sub(REASONS);
+    if more > 0 {
+        warnings.push(format!("{more} more items of the summary stand only in the diff"));
+    }
+    let loosens = draft.tier >= Tier::GRAVE;
+    Ruling {
+        verdict: Verdict::Ask,
+        tier: draft.tier,
+        effect: if loosens { Effect::Destructive } else { Effect::Write },
+        action: Action::ExternalApiCall,
+        reasons,
+        warnings,
+        policy,
+        modules: Vec::new(),
+        given: None,
+        took_us: None,
+    }
+}

@@ -1,0 +1,256 @@
+//! Tools about policy: what stands, what is proposed, applying and taking back.
+//!
+//! A session that can send proposes and, with a person's yes, applies what it proposed; it never decides. What an agent
+//! reads here names no way to decide.
+
+pub(in crate::mcp) mod apply_policy_suggestion;
+pub(in crate::mcp) mod list_policy_rules;
+pub(in crate::mcp) mod list_policy_suggestions;
+pub(in crate::mcp) mod propose_policy_diff;
+pub(in crate::mcp) mod reject_policy_suggestion;
+pub(in crate::mcp) mod rollback_policy;
+
+use crate::domain::approval::State;
+use crate::domain::id::ApprovalId;
+use crate::domain::policy::PolicyVersion;
+use crate::domain::visible;
+use crate::gate::changes::{Hand, NotTaken, Proposer, not_applied, view};
+use crate::mcp::answer::{META_KEY, Said};
+use crate::mcp::front::Duty;
+use crate::mcp::tools::{Answered, OwnCall, refuse, say, store_failed};
+use crate::store::policies::{NotApplied, Suggestion};
+use serde_json::{Value, json};
+
+/// Characters of one fault, and how many are told.
+const FAULT_MAX: usize = 400;
+const FAULTS_MAX: usize = 50;
+
+/// The word that says that somebody means it.
+const CONFIRM: &str = "APPLY";
+
+/// An example id that no proposal has, with everything else right.
+const NOBODYS_CHANGE: &str =
+    r#"{"id":"00000000-0000-7000-8000-000000000000","comment":"as agreed","confirm":"APPLY"}"#;
+
+fn proposer<'a>(call: &OwnCall<'a>, comment: Option<&'a str>) -> Proposer<'a> {
+    let session = call.front.gate.session();
+    Proposer { principal: &call.caller.principal, session, comment }
+}
+
+/// Whose hand applies: an approver's own, or that of an agent with a yes that somebody gave.
+fn hand<'a>(call: &OwnCall<'a>, token: Option<&'a str>) -> Hand<'a> {
+    match &call.front.duty {
+        Duty::Approver(approver) => Hand::Admin(approver),
+        Duty::Agent => Hand::Asker {
+            principal: &call.caller.principal,
+            session: call.front.gate.session(),
+            token,
+        },
+    }
+}
+
+/// A proposal of the caller; an approver sees those of everybody in his tenant.
+async fn suggestion(call: &OwnCall<'_>, id: ApprovalId) -> Result<Suggestion, Answered> {
+    let gate = &call.front.gate;
+    let found = gate.desk().store().suggestion(gate.tenant(), id).await;
+    let sees_all = !call.front.forwards();
+    found
+        .map_err(|e| store_failed(&e))?
+        .filter(|s| sees_all || s.approval.principal == call.caller.principal)
+        .ok_or_else(no_suggestion)
+}
+
+fn no_suggestion() -> Answered {
+    refuse("not_found", "there is no such proposal here")
+}
+
+fn value(suggestion: &Suggestion) -> Value {
+    serde_json::to_value(view(suggestion)).unwrap_or_default()
+}
+
+/// The items of what it does, made visible.
+fn items(suggestion: &Suggestion) -> String {
+    let reasons = suggestion.approval.ruling.reasons.iter();
+    let line = |text: &str| format!("- {}", visible::shorten(&visible::inline(text), FAULT_MAX));
+    reasons.map(|r| line(&r.message)).collect::<Vec<_>>().join("\n")
+}
+
+/// Why nothing was proposed.
+fn not_taken(why: &NotTaken) -> Answered {
+    let faults = match why {
+        NotTaken::Store(error) => return store_failed(error),
+        NotTaken::Faults(faults) | NotTaken::NotAdmitted(faults) => faults.as_slice(),
+        NotTaken::NoVersion(_) | NotTaken::TooGrave | NotTaken::Refused(_) => &[],
+    };
+    let seen = |text: &str| visible::shorten(&visible::inline(text), FAULT_MAX);
+    let told: Vec<String> = faults.iter().take(FAULTS_MAX).map(|fault| seen(fault)).collect();
+    let text = if told.is_empty() {
+        seen(&why.text())
+    } else {
+        let more = faults.len().saturating_sub(FAULTS_MAX);
+        let more = if more > 0 { format!("\n- and {more} more") } else { String::new() };
+        let what = match why {
+            NotTaken::NotAdmitted(_) => "The policy that it would make cannot stand",
+            _ => "The diff is not taken",
+        };
+        format!("{what}:\n- {}{more}", told.join("\n- "))
+    };
+    Answered::Said(Said {
+        text: format!("NOT PROPOSED. {text}"),
+        structured: None,
+        meta: Some(json!({ META_KEY: { "code": why.code(), "approval": null, "faults": told } })),
+        is_error: true,
+    })
+}
+
+/// A change was applied, or why not; `presented` says whether an answer token came along.
+fn applied(
+    call: &OwnCall<'_>,
+    of: &Suggestion,
+    presented: bool,
+    outcome: Result<PolicyVersion, NotApplied>,
+) -> Result<Answered, Answered> {
+    match outcome {
+        Ok(version) => {
+            let what = match version.rolls_back {
+                Some(back) => format!("Version {back} is taken back"),
+                None => "The change is applied".to_owned(),
+            };
+            let text = format!(
+                "{what}; the policy is at version {} and in force for every session.",
+                version.version
+            );
+            Ok(say(text, version_value(of, &version)))
+        }
+        Err(NotApplied::State(State::Pending)) => Err(waiting(of)),
+        Err(NotApplied::Token) if !presented => Err(waiting(of)),
+        Err(why) => {
+            let (code, text) = not_applied(&why);
+            let grave = match (&call.front.duty, &why) {
+                (Duty::Approver(approver), NotApplied::NoDecider) => {
+                    of.approval.ruling.tier > approver.max_tier()
+                }
+                _ => false,
+            };
+            if grave {
+                return Err(refuse(
+                    "tier_too_high",
+                    "NOT APPLIED. This change is graver than what may be decided here; a person decides about it at a \
+                     terminal.",
+                ));
+            }
+            Err(refuse(code, format!("NOT APPLIED: {text}.")))
+        }
+    }
+}
+
+/// It waits for a person; nothing was changed.
+fn waiting(suggestion: &Suggestion) -> Answered {
+    let approval = &suggestion.approval;
+    let then = match suggestion.rolls_back {
+        Some(version) => format!("call `rollback_policy` with version {version}"),
+        None => "call `apply_policy_suggestion`".to_owned(),
+    };
+    let asleep = if approval.state == State::Approved {
+        " A person said yes with an answer token, which was not presented."
+    } else {
+        ""
+    };
+    let text = format!(
+        "NOT APPLIED, waiting for a person's yes to proposal {} (tier {}). Nothing was changed.{asleep} Tell the user \
+         that it waits; if he gives an answer token, {then} with it. It can be decided until {}.",
+        approval.id,
+        approval.ruling.tier,
+        approval.answer_by.rfc3339()
+    );
+    Answered::Said(Said {
+        text,
+        structured: None,
+        meta: Some(json!({ META_KEY: {
+            "code": "waiting",
+            "approval": { "id": approval.id, "state": approval.state },
+        } })),
+        is_error: true,
+    })
+}
+
+fn version_value(of: &Suggestion, version: &PolicyVersion) -> Value {
+    json!({
+        "suggestion_id": of.approval.id,
+        "status": State::Consumed,
+        "version": version.version,
+        "kind": version.kind,
+        "digest": version.digest,
+        "rolls_back": version.rolls_back,
+        "self_confirmed": version.self_confirmed,
+        "applied_by": version.by.as_ref().map(ToString::to_string),
+        "applied_at": version.at.rfc3339(),
+        "comment": version.comment,
+        "diff_hash": of.hash.to_string(),
+    })
+}
+
+fn version_schema() -> Value {
+    let text = json!({ "type": "string" });
+    let maybe = json!({ "type": ["string", "null"] });
+    json!({
+        "type": "object",
+        "properties": {
+            "suggestion_id": text,
+            "status": { "const": "consumed", "description": "The yes was used: it is applied." },
+            "version": { "type": "integer", "minimum": 1 },
+            "kind": { "enum": ["applied", "rolled_back"] },
+            "digest": text,
+            "rolls_back": { "type": ["integer", "null"] },
+            "self_confirmed": { "type": "boolean" },
+            "applied_by": maybe,
+            "applied_at": text,
+            "comment": maybe,
+            "diff_hash": text,
+        },
+        "required": ["suggestion_id", "status", "version", "kind", "digest"],
+    })
+}
+
+fn suggestion_schema() -> Value {
+    let text = json!({ "type": "string" });
+    let maybe = json!({ "type": ["string", "null"] });
+    let number = json!({ "type": ["integer", "null"] });
+    json!({
+        "type": "object",
+        "properties": {
+            "suggestion_id": text,
+            "status": {
+                "enum": State::ALL.map(State::as_str),
+                "description": "`consumed` is applied, `denied` is rejected.",
+            },
+            "base_version": { "type": "integer", "minimum": 0 },
+            "diff_hash": text,
+            "tier": { "type": "integer", "minimum": 0, "maximum": 3 },
+            "summary": { "type": "array", "items": text },
+            "warnings": { "type": "array", "items": text },
+            "proposed_by": text,
+            "proposed_at": text,
+            "expires_at": text,
+            "reviewed_by": maybe,
+            "reviewed_at": maybe,
+            "reason": maybe,
+            "rolls_back": number,
+            "applied_version": number,
+            "diff": { "type": "object" },
+        },
+        "required": ["suggestion_id", "status", "base_version", "diff_hash", "tier", "summary"],
+    })
+}
+
+fn suggestion_id_schema() -> Value {
+    json!({ "type": "string", "format": "uuid", "description": "The proposal's id, whole." })
+}
+
+fn token_schema() -> Value {
+    json!({ "type": "string", "description": "The answer token, as the person gave it." })
+}
+
+fn words_schema(description: &str) -> Value {
+    json!({ "type": "string", "maxLength": 500, "description": description })
+}
