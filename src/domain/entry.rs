@@ -9,6 +9,7 @@ pub use crate::domain::entry_type::EntryType;
 
 use crate::domain::digest::Digest;
 use crate::domain::id::{ApprovalId, CorrelationId, SessionId};
+use crate::domain::money::Reservation;
 use crate::domain::principal::{Principal, Tenant};
 use crate::domain::time::Millis;
 use crate::domain::violation::Violation;
@@ -48,6 +49,9 @@ pub struct Draft {
     /// What policy objected to: kept beside the row, in its transaction, and gone with its body.
     #[serde(skip)]
     pub violations: Vec<Violation>,
+    /// What the call takes out of budgets when this row lets it go. No part of the row; its body says it, too.
+    #[serde(skip)]
+    pub spends: Vec<Reservation>,
 }
 
 impl Draft {
@@ -69,6 +73,7 @@ impl Draft {
             outcome: None,
             body: Vec::new(),
             violations: Vec::new(),
+            spends: Vec::new(),
         }
     }
 }

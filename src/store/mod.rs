@@ -5,6 +5,7 @@
 //! exception that has a name of its own: [`StoreError::CommitUnknown`].
 
 pub mod agents;
+pub mod budgets;
 pub mod decisions;
 mod error;
 pub mod events;
@@ -38,6 +39,7 @@ type Result<T> = std::result::Result<T, StoreError>;
 #[async_trait]
 pub trait Store:
     agents::Agents
+    + budgets::Budgets
     + decisions::Decisions
     + events::Events
     + networks::Networks

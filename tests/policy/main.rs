@@ -1,0 +1,6 @@
+//! Policy through the real binary: what is judged by it, what changes it, what it costs.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod money;
