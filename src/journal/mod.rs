@@ -5,6 +5,7 @@
 
 mod body;
 mod check;
+mod decision;
 mod envelope;
 mod evidence;
 mod guard;
@@ -18,6 +19,7 @@ mod verify;
 mod violations;
 
 pub use body::{Recording, call_body};
+pub use decision::DecisionLog;
 pub use envelope::{Envelope, EnvelopeMeta, Severity};
 pub use evidence::{EvidenceError, Packed, pack_journal, pack_story};
 pub use guard::{Masks, guarded, guarded_places};
