@@ -6,6 +6,9 @@ mod answer;
 mod approve;
 mod audit;
 mod audit_export;
+mod audit_label;
+mod audit_opa;
+mod audit_prune;
 mod audit_row;
 mod audit_start;
 #[cfg(test)]

@@ -106,9 +106,12 @@ impl Test {
     }
 
     /// Whether the value is plainly what was meant; a list when all of it is, and it is not empty.
-    pub(crate) fn strictly(&self, value: &Node<'_>) -> bool {
+    pub(crate) fn strictly(&self, value: &Node<'_>, subject: &Subject<'_>) -> bool {
+        if let Some(met) = subject.guess(value) {
+            return met || matches!(self, Self::Any);
+        }
         if let (Node::Array(items), false) = (value, matches!(self, Self::Any)) {
-            return !items.is_empty() && items.iter().all(|item| self.strictly(item));
+            return !items.is_empty() && items.iter().all(|item| self.strictly(item, subject));
         }
         match (self, value) {
             (Self::Any, _) => true,
@@ -125,6 +128,9 @@ impl Test {
 
     /// Whether the value might be what was meant; a list when any of it is.
     pub(crate) fn loosely(&self, value: &Node<'_>, subject: &Subject<'_>) -> bool {
+        if let Some(met) = subject.guess(value) {
+            return met || matches!(self, Self::Any);
+        }
         match (self, value) {
             (Self::Any, _) => true,
             (_, Node::Array(items)) => items.iter().any(|item| self.loosely(item, subject)),

@@ -64,8 +64,9 @@ impl Pattern {
     pub(crate) fn matches(&self, subject: &Subject<'_>) -> bool {
         match self.reading {
             Reading::Strict => {
-                let values = subject.values();
-                !values.is_empty()
+                let (values, guess) = (subject.values(), subject.guesses());
+                guess != Some(false)
+                    && (!values.is_empty() || guess.is_some())
                     && !subject.names().iter().any(|name| acts_on_a_shell(name))
                     && values.iter().all(|text| {
                         !acts_on_a_shell(text) && self.search.is_match(text) == Some(true)
@@ -73,7 +74,11 @@ impl Pattern {
             }
             Reading::Loose => {
                 let folded = self.folded.as_ref().unwrap_or(&self.search);
-                subject.written().iter().any(|text| self.search.is_match(text) != Some(false))
+                subject.guesses() == Some(true)
+                    || subject
+                        .written()
+                        .iter()
+                        .any(|text| self.search.is_match(text) != Some(false))
                     || subject.read().iter().any(|text| folded.is_match(text) != Some(false))
             }
         }

@@ -20,6 +20,7 @@ mod listing;
 mod parts;
 mod refusal;
 mod remote;
+mod replay;
 mod spending;
 mod step;
 pub mod trial;
@@ -34,6 +35,7 @@ pub use fleet::{Fleet, Member, Naming, Route};
 pub(crate) use forward::is_tool_error;
 pub use inquiry::{Advice, Inquirer, Inquiry, inquire};
 pub use refusal::{Refusal, ToWaitFor};
+pub use replay::replay;
 pub use step::{StepEnd, Target};
 pub use wait::{Beat, Patience};
 

@@ -5,6 +5,7 @@
 
 mod body;
 mod check;
+mod decision;
 mod envelope;
 mod evidence;
 mod guard;
@@ -18,9 +19,10 @@ mod verify;
 mod violations;
 
 pub use body::{Recording, call_body};
+pub use decision::DecisionLog;
 pub use envelope::{Envelope, EnvelopeMeta, Severity};
 pub use evidence::{EvidenceError, Packed, pack_journal, pack_story};
-pub use guard::{Masks, guarded, is_guarded};
+pub use guard::{Masks, guarded, guarded_places};
 pub use heads::{Heads, Lines, SignedHead};
 pub use heads_error::HeadsError;
 pub use heads_file::NAME as HEADS_FILE;

@@ -20,6 +20,7 @@ mod finding;
 mod kernel;
 pub mod learn;
 mod rego;
+pub mod replay;
 mod rules;
 mod snapshot;
 mod stance;

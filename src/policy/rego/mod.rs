@@ -132,6 +132,40 @@ impl Modules {
             .collect()
     }
 
+    /// Why what is not known of a call, or was not written down about it, may change what the modules in scope say of it.
+    pub(crate) fn misses(
+        &self,
+        facts: &Facts<'_>,
+        mapped: Option<&ActionMap>,
+        unknown: &[String],
+        budgets: bool,
+    ) -> Option<&'static str> {
+        let parts = facts.call.parts();
+        let asked = self.in_scope(|| ScopeOf {
+            session: Some(parts.session.to_string()),
+            user: Some(scope::user_of(&parts.principal.name).to_owned()),
+        });
+        let reads = |word: &str| asked.iter().any(|entry| entry.stored.text.contains(word));
+        if asked.is_empty() {
+            return None;
+        }
+        // Keyed and of the whole arguments: not made again from what is kept.
+        if reads("args_digest") {
+            return Some("args_digest");
+        }
+        if facts.given.recent_calls.is_none() && reads("recent_calls") {
+            return Some("recent_calls");
+        }
+        if budgets && facts.given.budget_micros.is_none() && reads("budget") {
+            return Some("budget_remaining_usd");
+        }
+        if unknown.is_empty() {
+            return None;
+        }
+        let shown = input::shows_any(parts, mapped, &self.servers, unknown);
+        (shown || reads("args_bytes")).then_some("arguments")
+    }
+
     /// Asks every module in scope about a call.
     pub(crate) fn judge(
         &self,

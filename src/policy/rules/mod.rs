@@ -109,6 +109,19 @@ impl Rules {
         self.all.is_empty()
     }
 
+    /// Rules that may match, or not, by what is not known of the call: `sure` takes all of it for not met, `maybe` for met.
+    pub(crate) fn undecided(
+        &self,
+        name: &str,
+        sure: &Subject<'_>,
+        maybe: &Subject<'_>,
+    ) -> Vec<&Rule> {
+        let fitting = self.tools.find(name);
+        let of_these = |tool: &usize| fitting.contains(tool);
+        let named = self.all.iter().zip(&self.tool_of).filter(|(_, tool)| of_these(tool));
+        named.map(|(rule, _)| rule).filter(|rule| rule.fits(maybe) && !rule.fits(sure)).collect()
+    }
+
     /// What the rules say of a call of `name` (`server__tool`) at this tier.
     pub(crate) fn judge(&self, name: &str, subject: &Subject<'_>, tier: Tier) -> Ruled {
         let matching: Vec<&Rule> = self

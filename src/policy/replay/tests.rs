@@ -1,0 +1,1 @@
+//! Recorded decisions under other policies.
