@@ -1,7 +1,8 @@
-//! Policy as code, through the real binary and against the real OPA.
+//! Policy through the real binary: what is judged by it, what changes it, what it costs.
 
 #[path = "../support/mod.rs"]
 mod support;
 
 mod inputs;
+mod money;
 mod oracle;

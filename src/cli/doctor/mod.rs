@@ -1,5 +1,6 @@
 //! `doctor`: looks at the whole set-up and says what is wrong with it, each time with what to do.
 
+mod budgets;
 mod check;
 mod clients;
 mod entry;
@@ -73,6 +74,7 @@ pub(crate) async fn run(globals: &Globals, args: &Args) -> Result<Code> {
             Ok(mut app) => {
                 Caller::of(&mut app, "doctor").await?.may_read(&app)?;
                 state::look(&app, &mut checks).await;
+                budgets::look(&app, &mut checks).await;
             }
             Err(error) => {
                 checks.error("store", one_line(error), "nothing runs until the store can be opened")
