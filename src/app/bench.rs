@@ -1,9 +1,9 @@
 //! What calls are made at: a lease, a session, a policy, servers and the gate before them. A client's session has one,
 //! and so has a command that executes a run.
 
-use crate::app::{App, AppError};
-use crate::approval::{Approver, Token};
-use crate::config::{Environment, OnAsk, Resources, Toolset, Upstream, UpstreamRequest};
+use crate::app::{App, AppError, terms};
+use crate::approval::{Approver, Desk, Token};
+use crate::config::{Config, Environment, OnAsk, Resources, Toolset, Upstream, UpstreamRequest};
 use crate::domain::id::SessionId;
 use crate::domain::principal::{Principal, Role, Tenant};
 use crate::gate::{CurrentPolicy, Fleet, Gate, Member, Naming};
@@ -68,6 +68,8 @@ pub struct Bench {
     pub duty: Duty,
     /// Who calls before a client says its name.
     pub principal: Principal,
+    /// The configuration in force when it was opened: servers and terms are of it, not of what the file said earlier.
+    pub config: Config,
     /// Where servers speak to the client; nobody listens until a front is attached.
     pub to_client: Arc<ToClient>,
     /// What must be done at the end.
@@ -137,24 +139,23 @@ pub async fn open(app: &App, launch: Launch) -> Result<Bench, SessionError> {
         opened_at: app.store.now().await?,
     });
     // The policy compiles while the disk takes the session.
-    let compiling = CurrentPolicy::new(
-        &app.config,
-        launch.config_file.clone(),
+    let compiling = CurrentPolicy::open(
+        app.configured.of(&tenant),
         protected(app, &launch.config_file),
-        app.store.clone(),
-        tenant.clone(),
+        Some(session),
     );
     let (opened, policy) = tokio::join!(biased; opening, compiling);
     opened?;
     let policy = policy?;
+    let config = policy.as_it_is().config.clone();
     let to_client = Arc::new(ToClient::default());
     let fleet = Arc::new(match &duty {
         Duty::Approver(_) => Fleet::new(Vec::new(), Naming::Prefixed, SERVER_PATIENCE),
-        Duty::Agent => fleet(app, &launch, &to_client),
+        Duty::Agent => fleet(app, &config, &launch, &to_client),
     });
     let gate = Gate::new(
         app.journal.clone(),
-        app.desk.clone(),
+        Desk::new(app.store.clone(), terms(&config.approvals)),
         Arc::new(policy),
         fleet.clone(),
         tenant,
@@ -162,7 +163,7 @@ pub async fn open(app: &App, launch: Launch) -> Result<Bench, SessionError> {
     );
     let gate = if app.store.is_durable() { gate.with_leases(app.home.clone()) } else { gate };
     let closing = Closing { session, fleet, _lease: lease };
-    Ok(Bench { gate, duty, principal, to_client, closing })
+    Ok(Bench { gate, duty, principal, config, to_client, closing })
 }
 
 /// Whom this session serves: an agent, or an approver who came with a token.
@@ -202,14 +203,14 @@ pub(in crate::app) async fn recover(app: &App) -> Result<(), SessionError> {
     Ok(())
 }
 
-fn fleet(app: &App, launch: &Launch, relay: &Arc<ToClient>) -> Fleet {
+fn fleet(app: &App, config: &Config, launch: &Launch, relay: &Arc<ToClient>) -> Fleet {
     let member = |spec: Spec, environment: Environment, resources: Resources| {
         let id = spec.identity(app.store.key());
         let server = Server::start(spec, id, relay.clone());
         Member::new(server, environment, resources == Resources::Read)
     };
     if let Some((name, argv)) = &launch.wrapped {
-        let configured = app.config.upstreams.get(name);
+        let configured = config.upstreams.get(name);
         let environment = configured.map(|u| u.environment).unwrap_or_default();
         let spec = Spec {
             name: name.clone(),
@@ -227,7 +228,7 @@ fn fleet(app: &App, launch: &Launch, relay: &Arc<ToClient>) -> Fleet {
             SERVER_PATIENCE,
         );
     }
-    let members = app.config.upstreams.iter().map(|(name, upstream)| {
+    let members = config.upstreams.iter().map(|(name, upstream)| {
         let argv = std::iter::once(&upstream.command).chain(&upstream.args).cloned().collect();
         let mut env = crate::app::childenv::baseline(&upstream.pass_env);
         env.extend(upstream.env.iter().map(|(k, v)| (k.clone(), v.clone())));

@@ -62,15 +62,21 @@ pub(in crate::app) fn yes_life() -> Option<String> {
 
 /// What `AUTH_ENABLED` says, if anything.
 pub(in crate::app) fn auth_enabled() -> Result<Option<bool>, AppError> {
-    let Some(value) = text("AUTH_ENABLED") else { return Ok(None) };
+    switch("AUTH_ENABLED")
+}
+
+/// What `POLICY_ENFORCEMENT_ENABLED` says, if anything.
+pub(in crate::app) fn enforcement() -> Result<Option<bool>, AppError> {
+    switch("POLICY_ENFORCEMENT_ENABLED")
+}
+
+/// A variable that is on or off. A word that is neither stops the start: nothing is guessed.
+fn switch(name: &'static str) -> Result<Option<bool>, AppError> {
+    let Some(value) = text(name) else { return Ok(None) };
     match value.to_ascii_lowercase().as_str() {
         "true" | "1" | "yes" | "on" => Ok(Some(true)),
         "false" | "0" | "no" | "off" => Ok(Some(false)),
-        _ => Err(AppError::Environment {
-            name: "AUTH_ENABLED",
-            value,
-            expected: "`true` or `false`",
-        }),
+        _ => Err(AppError::Environment { name, value, expected: "`true` or `false`" }),
     }
 }
 

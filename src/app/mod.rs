@@ -8,8 +8,10 @@ pub mod env;
 pub mod session;
 
 use crate::approval::{Desk, Terms};
-use crate::config::{self, Config, ConfigError};
+use crate::config::{self, Approvals, Config, ConfigError, Overrides};
+use crate::domain::policy::StoredPolicy;
 use crate::domain::principal::Tenant;
+use crate::gate::{Configured, LookError};
 use crate::journal::{Heads, HeadsError, Journal};
 use crate::store::{Store, StoreError, sqlite};
 use std::path::{Path, PathBuf};
@@ -98,6 +100,15 @@ pub enum AppError {
     Heads(#[from] HeadsError),
 }
 
+impl From<LookError> for AppError {
+    fn from(error: LookError) -> Self {
+        match error {
+            LookError::Store(error) => Self::Store(error),
+            LookError::Config(error) => Self::Config(error),
+        }
+    }
+}
+
 impl AppError {
     /// Whether somebody must mend the configuration, as opposed to the machine.
     #[must_use]
@@ -150,8 +161,10 @@ fn store_kind(named: Option<&str>, redis: bool) -> Result<StoreKind, AppError> {
 pub struct App {
     /// Where we live.
     pub home: PathBuf,
-    /// What the configuration decides, the environment's word included.
+    /// What the configuration in force decides, the environment's word included.
     pub config: Config,
+    /// Where it comes from: the file, and what is accepted of it.
+    pub configured: Configured,
     /// What must survive.
     pub store: Arc<dyn Store>,
     /// The record.
@@ -165,60 +178,121 @@ pub struct App {
 }
 
 impl App {
-    /// Reads the configuration, opens the store and puts the parts together.
+    /// Opens the store, finds the configuration in force and puts the parts together. Nothing is accepted by that: only
+    /// who serves accepts.
     ///
     /// # Errors
     /// [`AppError`]; nothing is half open then.
-    pub fn open(globals: &Globals) -> Result<Self, AppError> {
-        Self::with_heads(globals, Heads::open)
+    pub async fn open(globals: &Globals) -> Result<Self, AppError> {
+        Self::with_heads(globals, Heads::open, false).await
+    }
+
+    /// The same for accepting the file, also where what was accepted is not understood any more.
+    ///
+    /// # Errors
+    /// [`AppError`]; nothing is half open then.
+    pub async fn open_to_accept(globals: &Globals) -> Result<Self, AppError> {
+        Self::with_heads(globals, Heads::open, true).await
     }
 
     /// The same for looking at the journal only: a key that was lost or exchanged is then found, not stumbled over.
     ///
     /// # Errors
     /// [`AppError`]; nothing is half open then.
-    pub fn open_to_audit(globals: &Globals) -> Result<Self, AppError> {
-        Self::with_heads(globals, Heads::reading)
+    pub async fn open_to_audit(globals: &Globals) -> Result<Self, AppError> {
+        Self::with_heads(globals, Heads::reading, false).await
     }
 
-    fn with_heads(
+    async fn with_heads(
         globals: &Globals,
         heads: impl FnOnce(&Path) -> Result<Heads, HeadsError>,
+        to_accept: bool,
     ) -> Result<Self, AppError> {
-        let config = effective_config(&globals.config)?;
+        // With a file that is wrong not even a home is made.
+        let file = config::load(&globals.config)?;
+        let overrides = overrides()?;
         make_home(&globals.home)?;
         let (store, heads): (Arc<dyn Store>, Heads) = match globals.store {
             StoreKind::Sqlite => (sqlite::open(&globals.home)?, heads(&globals.home)?),
             StoreKind::InMemory => (sqlite::memory()?, Heads::memory()?),
         };
-        let terms = Terms {
-            answer_within: millis(config.approvals.answer_within),
-            yes_life: millis(config.approvals.yes_life),
-            required: 1,
+        let configured =
+            Configured::new(&globals.config, &globals.tenant, Arc::clone(&store), overrides);
+        let config = match configured.look().await?.to_start_with() {
+            Err(ConfigError::Accepted { .. }) if to_accept => overrides.over(file),
+            config => config?,
         };
         Ok(Self {
             home: globals.home.clone(),
             journal: Journal::new(Arc::clone(&store)),
-            desk: Desk::new(Arc::clone(&store), terms),
+            desk: Desk::new(Arc::clone(&store), terms(&config.approvals)),
             heads,
             tenant: globals.tenant.clone(),
             config,
+            configured,
             store,
         })
     }
+
+    /// Goes over to another world: there another configuration may be accepted.
+    ///
+    /// # Errors
+    /// [`AppError`]; this one stays then.
+    pub async fn enter(&mut self, tenant: &Tenant) -> Result<(), AppError> {
+        if self.tenant == *tenant {
+            return Ok(());
+        }
+        let configured = self.configured.of(tenant);
+        let config = configured.look().await?.to_start_with()?;
+        self.desk = Desk::new(Arc::clone(&self.store), terms(&config.approvals));
+        (self.configured, self.config, self.tenant) = (configured, config, tenant.clone());
+        Ok(())
+    }
 }
 
-/// The configuration with the environment's word in it.
+/// How questions live under this configuration.
+pub(in crate::app) fn terms(approvals: &Approvals) -> Terms {
+    Terms {
+        answer_within: millis(approvals.answer_within),
+        yes_life: millis(approvals.yes_life),
+        required: 1,
+    }
+}
+
+/// What the environment says over the configuration.
+fn overrides() -> Result<Overrides, AppError> {
+    let life = env::yes_life();
+    let life = life.map(|text| config::yes_life(Some(&text), &Approvals::default())).transpose()?;
+    Ok(Overrides {
+        auth_enabled: env::auth_enabled()?,
+        yes_life: life,
+        enforcement: env::enforcement()?,
+    })
+}
+
+/// The configuration of the file alone, with the environment's word in it, whatever is accepted.
 ///
 /// # Errors
 /// When the file or a variable is wrong.
 pub fn effective_config(path: &Path) -> Result<Config, AppError> {
-    let mut config = config::load(path)?;
-    config.approvals.yes_life = config::yes_life(env::yes_life().as_deref(), &config.approvals)?;
-    if let Some(enabled) = env::auth_enabled()? {
-        config.auth_enabled = enabled;
+    Ok(overrides()?.over(config::load(path)?))
+}
+
+/// What plans and the like are checked against by a command that makes nothing, not even a store: the configuration in
+/// force and what stands in the store, or the file alone where there is no store.
+///
+/// # Errors
+/// When the file or a variable is wrong, or a store that is there cannot be used.
+pub async fn in_force(globals: &Globals) -> Result<(Config, StoredPolicy), AppError> {
+    let there = globals.home.join("countersign.db").exists();
+    if globals.store == StoreKind::InMemory || !there {
+        return Ok((effective_config(&globals.config)?, StoredPolicy::default()));
     }
-    Ok(config)
+    let store: Arc<dyn Store> = sqlite::open(&globals.home)?;
+    let configured =
+        Configured::new(&globals.config, &globals.tenant, Arc::clone(&store), overrides()?);
+    let config = configured.look().await?.to_start_with()?;
+    Ok((config, store.stored_policy(&globals.tenant).await?))
 }
 
 fn millis(duration: Duration) -> i64 {

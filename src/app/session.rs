@@ -19,12 +19,18 @@ const PRUNE: u32 = 60 * SWEEP;
 /// # Errors
 /// [`SessionError`], before anything was served.
 pub async fn run(app: App, launch: Launch) -> Result<(), SessionError> {
-    let on_ask = launch.on_ask.unwrap_or(app.config.approvals.on_ask);
-    let (os_user, toolsets) = (launch.os_user.clone(), launch.toolsets.clone());
-    let Bench { gate, duty, principal, to_client, closing } = bench::open(&app, launch).await?;
+    let (os_user, toolsets, on_ask) =
+        (launch.os_user.clone(), launch.toolsets.clone(), launch.on_ask);
+    let Bench { gate, duty, principal, mut config, to_client, closing } =
+        bench::open(&app, launch).await?;
+    let on_ask = on_ask.unwrap_or(config.approvals.on_ask);
+    let retention = Retention {
+        bodies: millis(config.retention.bodies),
+        reads: millis(config.retention.reads),
+        size: config.retention.size,
+    };
     let left = gate.left().clone();
     let pipe = Pipe::default();
-    let mut config = app.config.clone();
     config.toolsets = toolsets.unwrap_or(config.toolsets);
     let front = Arc::new(Front::new(gate, config, duty, on_ask, os_user, pipe.out.clone()));
     to_client.attach(&front);
@@ -35,7 +41,7 @@ pub async fn run(app: App, launch: Launch) -> Result<(), SessionError> {
     let (input, output) = stdio::open();
     tokio::select! {
         () = crate::mcp::serve(front, pipe, input, output) => {}
-        () = keep(&app) => {}
+        () = keep(&app, retention) => {}
         () = terminated() => tracing::info!("told to end"),
     }
     // However it ended: what waits for a yes must not be sent while the servers are stopped one after the other.
@@ -45,12 +51,7 @@ pub async fn run(app: App, launch: Launch) -> Result<(), SessionError> {
 }
 
 /// Sweeps what is due, erases what is past its time, and signs heads, as long as the session lives.
-async fn keep(app: &App) {
-    let retention = Retention {
-        bodies: millis(app.config.retention.bodies),
-        reads: millis(app.config.retention.reads),
-        size: app.config.retention.size,
-    };
+async fn keep(app: &App, retention: Retention) {
     let mut tick = tokio::time::interval(TICK);
     let mut round = 0_u32;
     loop {

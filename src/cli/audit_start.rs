@@ -30,7 +30,7 @@ pub(crate) struct Args {
 /// Lists, shows or verifies.
 pub(crate) async fn run(globals: &Globals, args: &Args) -> Result<Code> {
     let verifies = matches!(args.command, AuditCommand::Verify(_));
-    let mut app = match App::open_to_audit(globals) {
+    let mut app = match App::open_to_audit(globals).await {
         Ok(app) => app,
         // Keys that were lost or exchanged are what verifying is there to find.
         Err(AppError::Heads(why)) if verifies && why.is_evidence() => {

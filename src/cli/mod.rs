@@ -134,30 +134,30 @@ pub fn run(cli: Cli) -> Result<Code> {
 async fn dispatch(cli: Cli) -> Result<Code> {
     // Not every command has a home: the demo brings its own, and contracts need none.
     let globals = || cli.globals.resolve();
-    let open = || -> Result<App> { Ok(App::open(&globals()?)?) };
+    let open = async || -> Result<App> { Ok(App::open(&globals()?).await?) };
     let done = |()| Code::Ok;
     match &cli.command {
-        Command::Serve(args) => serve::run(open()?, &globals()?, args).await,
-        Command::Wrap(args) => wrap::run(open()?, &globals()?, args).await,
+        Command::Serve(args) => serve::run(open().await?, &globals()?, args).await,
+        Command::Wrap(args) => wrap::run(open().await?, &globals()?, args).await,
         Command::Demo(args) => demo::run(args).await,
         Command::Contracts(args) => contracts::run(args),
         Command::Network(args) => network::run(globals, args).await,
-        Command::Pending(args) => pending::run(&mut open()?, args).await.map(done),
-        Command::Show(args) => show::run(&mut open()?, args).await.map(done),
-        Command::Approve(args) => approve::run(&mut open()?, args).await,
-        Command::Deny(args) => deny::run(&mut open()?, args).await,
-        Command::Cancel(args) => cancel::run(&mut open()?, args).await.map(done),
-        Command::Agents(args) => agents::run(&mut open()?, args).await.map(done),
-        Command::Pause(args) => pause::run(&mut open()?, args).await.map(done),
-        Command::Unpause(args) => unpause::run(&mut open()?, args).await.map(done),
-        Command::Watch(args) => watch::run(&mut open()?, args).await.map(done),
-        Command::Token(args) => token::run(&mut open()?, args).await.map(done),
-        Command::Tools(args) => tools::run(&mut open()?, args).await.map(done),
-        Command::User(args) => user::run(&mut open()?, args).await.map(done),
+        Command::Pending(args) => pending::run(&mut open().await?, args).await.map(done),
+        Command::Show(args) => show::run(&mut open().await?, args).await.map(done),
+        Command::Approve(args) => approve::run(&mut open().await?, args).await,
+        Command::Deny(args) => deny::run(&mut open().await?, args).await,
+        Command::Cancel(args) => cancel::run(&mut open().await?, args).await.map(done),
+        Command::Agents(args) => agents::run(&mut open().await?, args).await.map(done),
+        Command::Pause(args) => pause::run(&mut open().await?, args).await.map(done),
+        Command::Unpause(args) => unpause::run(&mut open().await?, args).await.map(done),
+        Command::Watch(args) => watch::run(&mut open().await?, args).await.map(done),
+        Command::Token(args) => token::run(&mut open().await?, args).await.map(done),
+        Command::Tools(args) => tools::run(&mut open().await?, args).await.map(done),
+        Command::User(args) => user::run(&mut open().await?, args).await.map(done),
         Command::Audit(args) => audit_start::run(&globals()?, args).await,
-        Command::Run(args) => run::run(&mut open()?, &globals()?, args).await,
-        Command::Ir(args) => ir::run(&globals()?, args),
+        Command::Run(args) => run::run(&mut open().await?, &globals()?, args).await,
         Command::Policy(args) => policy::run(globals, args).await,
+        Command::Ir(args) => ir::run(&globals()?, args).await,
         Command::Doctor(args) => doctor::run(&globals()?, args).await,
     }
 }

@@ -50,7 +50,7 @@ impl Caller {
         let token = Token::presented(&text).hash();
         match app.store.user_by_token(token).await? {
             Some(user) => {
-                app.tenant = user.tenant.clone();
+                app.enter(&user.tenant).await?;
                 Ok(Self { user: Some(user), token: Some(token) })
             }
             None => {

@@ -1,9 +1,10 @@
 //! Why a configuration was refused, and what mends it.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Why a configuration was refused. Values of the environment and of arguments are never repeated here.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum ConfigError {
     /// The file is there and cannot be read.
     #[error("cannot read `{}`: {source}", file.display())]
@@ -11,7 +12,7 @@ pub enum ConfigError {
         /// The file.
         file: PathBuf,
         /// What the system said.
-        source: std::io::Error,
+        source: Arc<std::io::Error>,
     },
     /// Somebody else could change it.
     #[error("`{}` {problem}; {help}", file.display())]
@@ -63,6 +64,14 @@ pub enum ConfigError {
         index: usize,
         /// The example as JSON.
         example: String,
+    },
+    /// What a person accepted before is not understood by this program.
+    #[error(
+        "the configuration that was accepted is not understood any more, so a person must accept the file: {why}"
+    )]
+    Accepted {
+        /// What is wrong with it.
+        why: String,
     },
     /// A value of the environment is wrong.
     #[error("`{name}` in the environment: {message}")]

@@ -43,7 +43,7 @@ pub use crate::config::error::ConfigError;
 pub use crate::config::governance::{
     Budget, BudgetScope, Cost, CostUnknown, Governance, Remote, cost_of,
 };
-pub use crate::config::modules::{FOLDER, files as module_files};
+pub use crate::config::modules::{FOLDER as MODULES, files as module_files};
 pub use crate::config::overrides::Overrides;
 pub use crate::config::plans::{Directive, Plans, Provider, StepTool};
 pub use crate::config::resolve::{upstream_name, yes_life};

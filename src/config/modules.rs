@@ -53,7 +53,7 @@ pub(crate) fn read(config: &Path) -> Result<BTreeMap<String, String>, ConfigErro
     }
     // Listing it must work before nothing found in it may count as nothing there.
     std::fs::read_dir(&folder)
-        .map_err(|source| ConfigError::Unreadable { file: folder.clone(), source })?;
+        .map_err(|e| ConfigError::Unreadable { file: folder.clone(), source: e.into() })?;
     let files = files(config);
     if files.len() > FILES_MAX {
         let what = format!("more than {FILES_MAX} files of modules");

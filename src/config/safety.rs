@@ -10,7 +10,10 @@ use std::path::{Path, PathBuf};
 
 /// The text of the file, `None` when it is not there.
 pub(crate) fn read(path: &Path, limit: u64) -> Result<Option<String>, ConfigError> {
-    let unreadable = |source| ConfigError::Unreadable { file: path.to_owned(), source };
+    let unreadable = |source: std::io::Error| ConfigError::Unreadable {
+        file: path.to_owned(),
+        source: source.into(),
+    };
     let link = match std::fs::symlink_metadata(path) {
         Ok(metadata) => metadata.is_symlink(),
         Err(e) if e.kind() == ErrorKind::NotFound => return Ok(None),
@@ -37,7 +40,10 @@ pub(crate) fn read(path: &Path, limit: u64) -> Result<Option<String>, ConfigErro
 
 /// Whether this folder is there; it, and the one it lies in, must be nobody else's to change.
 pub(crate) fn folder(path: &Path) -> Result<bool, ConfigError> {
-    let unreadable = |source| ConfigError::Unreadable { file: path.to_owned(), source };
+    let unreadable = |source: std::io::Error| ConfigError::Unreadable {
+        file: path.to_owned(),
+        source: source.into(),
+    };
     match std::fs::symlink_metadata(path) {
         Err(e) if e.kind() == ErrorKind::NotFound => return Ok(false),
         Err(e) => return Err(unreadable(e)),
@@ -60,7 +66,10 @@ fn check_directory_of(path: &Path) -> Result<(), ConfigError> {
         None => path,
     };
     let metadata = directory.metadata();
-    let source = |source| ConfigError::Unreadable { file: directory.to_owned(), source };
+    let source = |source: std::io::Error| ConfigError::Unreadable {
+        file: directory.to_owned(),
+        source: source.into(),
+    };
     check(directory, &metadata.map_err(source)?)
 }
 

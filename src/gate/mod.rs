@@ -23,7 +23,10 @@ mod step;
 mod wait;
 
 pub use claims::Claim;
-pub use current::{CurrentPolicy, InForce, PolicyError};
+pub use current::{
+    Committed, Configured, CurrentPolicy, InForce, Look, LookError, PolicyError, Standing, Status,
+    compiles,
+};
 pub use fleet::{Fleet, Member, Naming, Route};
 pub(crate) use forward::is_tool_error;
 pub use refusal::{Refusal, ToWaitFor};

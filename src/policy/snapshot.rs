@@ -16,6 +16,9 @@ use crate::policy::stance;
 use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+/// Said of every ruling while modules do not judge.
+const SWITCHED_OFF: &str = "modules are switched off (policy.enforcement)";
+
 /// Why a policy could not be compiled. The one in force stays.
 #[derive(Debug, thiserror::Error)]
 #[error("the policy does not compile: {0}")]
@@ -30,6 +33,8 @@ pub struct Snapshot {
     actions: HashMap<String, BTreeMap<String, ActionMap>>,
     stance: Stance,
     ask_from: Tier,
+    /// Whether modules judge at all.
+    enforced: bool,
     policy: PolicyRef,
 }
 
@@ -60,6 +65,7 @@ impl Snapshot {
                 .collect(),
             stance: config.stance,
             ask_from: config.require_approval_tier,
+            enforced: config.governance.enforcement,
             policy: PolicyRef {
                 version,
                 digest: digest_in_force(&config.digest(), stored.version),
@@ -178,6 +184,9 @@ impl Snapshot {
         findings.extend(ruled);
         findings.extend(said.findings);
         warnings.extend(said.warnings);
+        if !self.enforced {
+            warnings.push(SWITCHED_OFF.to_owned());
+        }
         findings.extend(last.filter(|finding| finding.verdict >= floor));
         Ruling {
             // Without any finding nothing was shown to be harmless.

@@ -56,7 +56,7 @@ pub enum NotProposed {
 pub struct Suggestion {
     /// The question; its id is the suggestion's.
     pub approval: Approval,
-    /// The change.
+    /// The change. Of one that was never applied it is empty once the arguments of its question were erased.
     pub diff: PolicyDiff,
     /// The version of the store that it is made against.
     pub base: u64,

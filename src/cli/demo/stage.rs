@@ -69,7 +69,7 @@ impl Stage {
         let token = Token::generate(TokenKind::Api)
             .map_err(|e| anyhow::anyhow!("the system gives no randomness: {e}"))?;
         let globals = Globals::resolve(Wishes { home: Some(home.clone()), ..Wishes::default() })?;
-        let app = App::open(&globals)?;
+        let app = App::open(&globals).await?;
         let admin = User {
             name: "you".to_owned(),
             role: Role::Admin,

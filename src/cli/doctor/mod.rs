@@ -6,12 +6,13 @@ mod clients;
 mod entry;
 mod files;
 mod jsonc;
+mod policy;
 mod same;
 mod settings;
 mod state;
 mod upstreams;
 
-use crate::app::{self, App, Globals, StoreKind};
+use crate::app::{self, App, AppError, Globals, StoreKind};
 use crate::cli::doctor::check::{Checks, Level};
 use crate::cli::exit::Code;
 use crate::cli::proof::{Caller, Demand, Seat};
@@ -51,35 +52,50 @@ pub(crate) async fn run(globals: &Globals, args: &Args) -> Result<Code> {
     let mut settings = settings::Settings::default();
     files::home(globals, &mut checks);
     let mut code = Code::Ok;
-    match app::effective_config(&globals.config) {
-        Ok(config) => {
-            settings = settings::of(globals, &config);
-            files::config(globals, &mut checks);
-            upstreams::look(&config, &mut checks);
-            clients::look(&config, &mut checks);
+    let file = app::effective_config(&globals.config);
+    let opened = match &file {
+        Ok(_) if store_is_there(globals) => Some(App::open_to_audit(globals).await),
+        _ => None,
+    };
+    if let Ok(file) = &file {
+        // What holds is what was accepted, and not what an edit says that waits.
+        let app = opened.as_ref().and_then(|app| app.as_ref().ok());
+        let config = app.map_or(file, |app| &app.config);
+        settings = settings::of(globals, config);
+        files::config(globals, &mut checks);
+        upstreams::look(config, &mut checks);
+        clients::look(config, &mut checks);
+    }
+    if let Err(error) = file {
+        checks.error(
+            "configuration",
+            one_line(error),
+            "mend the file; nothing starts until it is right",
+        );
+        code = Code::Configuration;
+    }
+    match opened {
+        Some(Ok(mut app)) => {
+            Caller::of(&mut app, "doctor").await?.may_read(&app)?;
+            policy::look(&app, &mut checks).await;
+            state::look(&app, &mut checks).await;
+            budgets::look(&app, &mut checks).await;
         }
-        Err(error) => {
+        Some(Err(AppError::Config(error))) => {
             checks.error(
-                "configuration",
+                "policy",
                 one_line(error),
-                "mend the file; nothing starts until it is right",
+                "`countersign policy accept` shows the file and accepts it",
             );
             code = Code::Configuration;
         }
-    }
-    if globals.store == StoreKind::Sqlite && !globals.home.join("countersign.db").exists() {
-        checks.note("store", "there is none yet; the first command makes it");
-    } else if code == Code::Ok {
-        match App::open_to_audit(globals) {
-            Ok(mut app) => {
-                Caller::of(&mut app, "doctor").await?.may_read(&app)?;
-                state::look(&app, &mut checks).await;
-                budgets::look(&app, &mut checks).await;
-            }
-            Err(error) => {
-                checks.error("store", one_line(error), "nothing runs until the store can be opened")
-            }
+        Some(Err(error)) => {
+            checks.error("store", one_line(error), "nothing runs until the store can be opened");
         }
+        None if code == Code::Ok => {
+            checks.note("store", "there is none yet; the first command makes it");
+        }
+        None => {}
     }
     files::processes(globals, &mut checks);
     let ok = !checks.has(Level::Error);
@@ -92,8 +108,12 @@ pub(crate) async fn run(globals: &Globals, args: &Args) -> Result<Code> {
     Ok(if ok || code != Code::Ok { code } else { Code::CheckFailed })
 }
 
+fn store_is_there(globals: &Globals) -> bool {
+    globals.store != StoreKind::Sqlite || globals.home.join("countersign.db").exists()
+}
+
 async fn accept_clock(globals: &Globals, args: &Args) -> Result<Code> {
-    let mut app = App::open(globals)?;
+    let mut app = App::open(globals).await?;
     let caller = Caller::of(&mut app, "doctor --accept-clock").await?;
     let demand = Demand { command: "doctor --accept-clock", approval: None, yes: args.yes };
     let seat = Seat::take(&app, &caller, demand).await?;

@@ -91,6 +91,12 @@ pub(crate) fn of(globals: &Globals, config: &Config) -> Settings {
         s.set(format!("budget.{name}"), told);
     }
     s.set("rules", config.rules.len());
+    s.set("policy.enforcement", config.governance.enforcement);
+    s.set("policy.four_eyes", config.governance.four_eyes);
+    s.set("policy.project", config.governance.project.as_deref().unwrap_or("none"));
+    s.set("policy.window", span(config.governance.window));
+    let modules: Vec<&str> = config.modules.iter().map(|module| module.name.as_str()).collect();
+    s.set("policies", modules.join(","));
     for (name, upstream) in &config.upstreams {
         // Arguments and values may be secrets: the program and numbers are enough.
         s.set(format!("upstream.{name}.command"), upstream.command.as_str());

@@ -5,10 +5,9 @@ mod hash;
 mod page;
 mod validate;
 
-use crate::app::{Globals, effective_config};
+use crate::app::{Globals, in_force};
 use crate::cli::exit::{Code, Stop};
 use crate::config::Config;
-use crate::domain::policy::StoredPolicy;
 use crate::ir::{Checked, StepJudge, Vocabulary, check_text};
 use crate::policy::{Protected, Snapshot};
 use anyhow::Result;
@@ -42,8 +41,8 @@ enum IrCommand {
 }
 
 /// Validates, hashes or audits.
-pub(crate) fn run(globals: &Globals, args: &Args) -> Result<Code> {
-    let checks = Checks::new(globals)?;
+pub(crate) async fn run(globals: &Globals, args: &Args) -> Result<Code> {
+    let checks = Checks::new(globals).await?;
     match &args.command {
         IrCommand::Validate(command) => validate::run(&checks, command, args.json),
         IrCommand::Hash(command) => hash::run(&checks, command, args.json),
@@ -60,11 +59,11 @@ struct Checks<'g> {
 }
 
 impl<'g> Checks<'g> {
-    fn new(globals: &'g Globals) -> Result<Self> {
-        let config = effective_config(&globals.config)?;
+    async fn new(globals: &'g Globals) -> Result<Self> {
+        let (config, stored) = in_force(globals).await?;
         let vocabulary = Vocabulary::of(&config.plans);
         // Steps are no calls: what no call may name is looked at when they become some.
-        let rules = Snapshot::build(&config, &StoredPolicy::default(), Protected::default(), 0)
+        let rules = Snapshot::build(&config, &stored, Protected::default(), 0)
             .map_err(|error| Stop::new(Code::Configuration, error.to_string()))?;
         Ok(Self { globals, config, vocabulary, rules })
     }

@@ -71,7 +71,7 @@ pub(crate) async fn run(globals: impl Fn() -> Result<Globals>, args: &Args) -> R
         Command::Recommend(args) => recommend::run(args),
         Command::Compare(args) => compare::run(args),
         Command::Graph(args) => graph::run(args),
-        Command::List(args) => list::run(&mut App::open(&globals()?)?, args).await,
+        Command::List(args) => list::run(&mut App::open(&globals()?).await?, args).await,
     }
 }
 

@@ -100,7 +100,7 @@ pub(crate) async fn in_force(globals: &Globals, command: &'static str) -> Result
     let config = effective_config(&globals.config)?;
     // Where there is no store yet, nothing stands in it; looking must not make one.
     let stored = if globals.home.join("countersign.db").exists() {
-        let mut app = App::open(globals)?;
+        let mut app = App::open(globals).await?;
         Caller::of(&mut app, command).await?.may_read(&app)?;
         app.store.stored_policy(&app.tenant).await?
     } else {

@@ -2,6 +2,7 @@
 //!
 //! Everybody at home sees and proposes; whatever decides wants proof and the word APPLY.
 
+mod accept;
 mod apply;
 mod check;
 mod collect;
@@ -73,6 +74,8 @@ enum Command {
     Reject(reject::Args),
     /// Takes a version back, as a new version.
     Rollback(rollback::Args),
+    /// Lets an edit of the configuration count that loosens something.
+    Accept(accept::Args),
     /// Lists the versions of the policy.
     History(history::Args),
     /// Shows what changed between two versions.
@@ -88,12 +91,16 @@ pub(crate) async fn run(globals: impl Fn() -> Result<Globals>, args: &Args) -> R
     match &args.command {
         Command::Check(args) => return check::run(globals, args).await,
         Command::Test(args) => return test::run(globals, args).await,
+        Command::Accept(args) => {
+            let app = &mut App::open_to_accept(&globals()?).await?;
+            return accept::run(app, args).await.map(|()| Code::Ok);
+        }
         _ => {}
     }
-    let app = &mut App::open(&globals()?)?;
+    let app = &mut App::open(&globals()?).await?;
     let done = |()| Code::Ok;
     match &args.command {
-        Command::Check(_) | Command::Test(_) => Ok(Code::Ok),
+        Command::Check(_) | Command::Test(_) | Command::Accept(_) => Ok(Code::Ok),
         Command::List(args) => list::run(app, args).await.map(done),
         Command::Show(args) => show::run(app, args).await.map(done),
         Command::Propose(args) => propose::run(app, args).await.map(done),

@@ -74,11 +74,11 @@ CREATE TABLE policy_modules (
     PRIMARY KEY (tenant, name)
 ) STRICT;
 
--- Proposals; the question of the same id says how each stands.
+-- Proposals; the question of the same id says how each stands. `diff` goes when the question's arguments do.
 CREATE TABLE policy_suggestions (
     approval   BLOB PRIMARY KEY,
     tenant     TEXT NOT NULL,
-    diff       TEXT NOT NULL,
+    diff       TEXT,
     base       INTEGER NOT NULL,
     hash       BLOB NOT NULL,
     rolls_back INTEGER,
@@ -86,7 +86,8 @@ CREATE TABLE policy_suggestions (
 ) STRICT;
 
 CREATE TRIGGER policy_suggestions_begin BEFORE INSERT ON policy_suggestions
-WHEN NEW.applied IS NOT NULL OR EXISTS (SELECT 1 FROM policy_suggestions WHERE approval = NEW.approval)
+WHEN NEW.applied IS NOT NULL OR NEW.diff IS NULL
+    OR EXISTS (SELECT 1 FROM policy_suggestions WHERE approval = NEW.approval)
     OR NOT EXISTS (SELECT 1 FROM approvals
         WHERE id = NEW.approval AND tenant = NEW.tenant AND kind = 'policy' AND subject = NEW.hash AND state = 'pending')
 BEGIN
@@ -99,13 +100,16 @@ BEGIN
 END;
 
 CREATE TRIGGER policy_suggestions_hold BEFORE UPDATE ON policy_suggestions
-WHEN OLD.applied IS NOT NULL
-    OR (NEW.applied IS NOT NULL AND NOT EXISTS (SELECT 1 FROM approvals a JOIN policies v ON v.version = NEW.applied
-        WHERE a.id = NEW.approval AND a.state = 'consumed' AND v.tenant = NEW.tenant AND v.diff = NEW.diff
-            AND v.kind <> 'loaded' AND v.rolls_back IS NEW.rolls_back))
-    OR NEW.approval IS NOT OLD.approval OR NEW.tenant IS NOT OLD.tenant
-    OR NEW.diff IS NOT OLD.diff OR NEW.base IS NOT OLD.base OR NEW.hash IS NOT OLD.hash
-    OR NEW.rolls_back IS NOT OLD.rolls_back
+WHEN (OLD.applied IS NOT NULL AND NEW.applied IS NOT OLD.applied)
+    OR (NEW.applied IS NOT OLD.applied
+        AND NOT EXISTS (SELECT 1 FROM approvals a JOIN policies v ON v.version = NEW.applied
+            WHERE a.id = NEW.approval AND a.state = 'consumed' AND v.tenant = NEW.tenant AND v.diff = NEW.diff
+                AND v.kind <> 'loaded' AND v.rolls_back IS NEW.rolls_back))
+    OR (NEW.diff IS NOT OLD.diff
+        AND NOT (NEW.diff IS NULL AND EXISTS (SELECT 1 FROM pruning) AND EXISTS (SELECT 1 FROM approvals
+            WHERE id = NEW.approval AND ended_at IS NOT NULL AND arguments IS NULL)))
+    OR NEW.approval IS NOT OLD.approval OR NEW.tenant IS NOT OLD.tenant OR NEW.base IS NOT OLD.base
+    OR NEW.hash IS NOT OLD.hash OR NEW.rolls_back IS NOT OLD.rolls_back
 BEGIN
     SELECT RAISE(ABORT, 'what was proposed never changes and is applied once');
 END;

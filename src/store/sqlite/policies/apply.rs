@@ -283,7 +283,7 @@ fn change(
         comment: apply.comment.as_deref(),
         parent,
         rolls_back: kept.rolls_back,
-        diff: &kept.diff,
+        diff: shown.text.as_str(),
         inverse: &inverse,
     };
     versions::write(tx.conn, tenant, apply.id, &new)?;

@@ -11,6 +11,8 @@ mod stand;
 mod suggestions;
 mod versions;
 
+pub(crate) use suggestions::forget as forget_diffs;
+
 use crate::domain::digest::Digest;
 use crate::domain::id::ApprovalId;
 use crate::domain::policy::{PolicyVersion, StoredPolicy};

@@ -31,7 +31,7 @@ pub(crate) fn propose(
     let shown = shown(&suggestion)?;
     let hash = suggestion_hash(suggestion.base, shown.text.as_bytes());
     let kept = Kept {
-        diff: shown.text.as_str().to_owned(),
+        diff: Some(shown.text.as_str().to_owned()),
         base: suggestion.base,
         hash,
         rolls_back: suggestion.rolls_back,

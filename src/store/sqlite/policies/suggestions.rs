@@ -20,7 +20,8 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter
 /// A row of `policy_suggestions`.
 #[derive(Debug, Clone)]
 pub(crate) struct Kept {
-    pub(crate) diff: String,
+    /// `None` once it was erased with the arguments of its question.
+    pub(crate) diff: Option<String>,
     pub(crate) base: u64,
     pub(crate) hash: Digest,
     pub(crate) rolls_back: Option<u64>,
@@ -55,8 +56,8 @@ impl Shown {
 impl Kept {
     /// As the trait has it.
     pub(crate) fn told(self, approval: Approval) -> Result<Suggestion, StoreError> {
-        let diff: PolicyDiff =
-            serde_json::from_str(&self.diff).map_err(|_| rows::damaged("a proposed diff"))?;
+        let diff = self.diff.as_deref().map(serde_json::from_str::<PolicyDiff>).transpose();
+        let diff = diff.map_err(|_| rows::damaged("a proposed diff"))?.unwrap_or_default();
         Ok(Suggestion {
             approval,
             diff,
@@ -71,6 +72,7 @@ impl Kept {
     /// what is kept here must be that.
     pub(crate) fn bound(&self, approval: &Approval, key: &StoreKey) -> Option<ShownDiff> {
         let shown = Shown::read(approval.arguments.as_ref()?)?;
+        let diff = self.diff.as_deref()?;
         let parts = CallParts {
             tenant: approval.tenant.clone(),
             principal: approval.principal.clone(),
@@ -81,13 +83,13 @@ impl Kept {
             definition: approval.definition,
             arguments: approval.arguments.clone(),
         };
-        let holds = shown.diff.as_str() == self.diff
+        let holds = shown.diff.as_str() == diff
             && shown.base == self.base
             && shown.rolls_back == self.rolls_back
-            && suggestion_hash(self.base, self.diff.as_bytes()).same(&self.hash)
+            && suggestion_hash(self.base, diff.as_bytes()).same(&self.hash)
             && approval.subject == Subject::Policy(self.hash)
             && Call::seal(parts, key).digest().same(&approval.call_digest);
-        let text = Canonical::read(self.diff.as_bytes(), &Limits::ARGUMENTS).ok()?;
+        let text = Canonical::read(diff.as_bytes(), &Limits::ARGUMENTS).ok()?;
         holds.then(|| ShownDiff::read(text)).flatten()
     }
 }
@@ -114,7 +116,21 @@ pub(crate) fn insert(
     Ok(())
 }
 
-const SELECT: &str = "SELECT a.*, s.diff AS s_diff, s.base AS s_base, s.hash AS s_hash, s.rolls_back AS s_rolls_back,
+/// Forgets the diffs of questions whose arguments were erased, some at once; answers whether there may be more. Call
+/// where the triggers allow it, as for the arguments. The diff of a version stays with the version.
+pub(crate) fn forget(conn: &Connection, limit: u64) -> Result<bool, StoreError> {
+    let gone = conn
+        .prepare_cached(
+            "UPDATE policy_suggestions SET diff = NULL WHERE approval IN (
+                 SELECT s.approval FROM policy_suggestions s JOIN approvals a ON a.id = s.approval
+                 WHERE s.diff IS NOT NULL AND a.arguments IS NULL AND a.ended_at IS NOT NULL LIMIT ?1)",
+        )?
+        .execute([limit])?;
+    Ok(gone > 0)
+}
+
+const SELECT: &str =
+    "SELECT a.*, coalesce(s.diff, (SELECT diff FROM policies WHERE version = s.applied)) AS s_diff, s.base AS s_base, s.hash AS s_hash, s.rolls_back AS s_rolls_back,
         s.applied AS s_applied
     FROM policy_suggestions s JOIN approvals a ON a.id = s.approval AND a.tenant = s.tenant AND a.kind = 'policy'";
 

@@ -1,6 +1,9 @@
 //! Files of earlier schema versions: each is kept as SQL text, restored, opened and used by the present program.
 
+use super::policies::{applied, deny, proposed, raw, rolled_back, stands};
 use super::*;
+use crate::domain::policy::{StoredPolicy, VersionKind};
+use crate::store::policies::Policies as _;
 use crate::store::sqlite::schema::VERSION;
 use crate::store::{ConsumeRequest, User};
 use rusqlite::Connection;
@@ -62,6 +65,23 @@ fn dump(conn: &Connection) -> String {
     text
 }
 
+/// Changes policy and takes that back, on top of what a file of the present version holds.
+async fn changes_policy(store: &SqliteStore, version: i64) {
+    let stood = stands(store).await;
+    if version >= 3 {
+        assert_eq!((stood.version, stood.rules.len()), (2, 1));
+        let before = store.policy_version_of(&tenant(), 2).await.unwrap().unwrap();
+        assert_eq!((before.kind, before.by), (VersionKind::Applied, Some(admin("bob"))));
+    } else {
+        assert_eq!(stood, StoredPolicy::default());
+    }
+    let before = raw(store).await;
+    let version = applied(store, &deny("x__*")).await.version;
+    assert_eq!(stands(store).await.rules.len(), stood.rules.len() + 1);
+    rolled_back(store, version).await;
+    assert_eq!(raw(store).await, before);
+}
+
 #[tokio::test]
 #[ignore = "writes the fixture of the present version: once, before the next migration is begun"]
 async fn write_the_fixture_of_this_version() {
@@ -86,6 +106,8 @@ async fn write_the_fixture_of_this_version() {
     };
     store.add_user(user, Digest([3; 32]), &admin("root")).await.unwrap();
     store.policy_version(&tenant(), "digest").await.unwrap();
+    applied(store, &deny("a__*")).await;
+    proposed(store, &agent(), &deny("b__*")).await;
     drop(bench.store);
     let conn = Connection::open(home.join("countersign.db")).unwrap();
     fs::write(fixture(VERSION), dump(&conn)).unwrap();
@@ -108,6 +130,10 @@ async fn a_file_of_every_version_is_opened_and_goes_on() {
         assert_eq!(store.user_by_token(Digest([3; 32])).await.unwrap().unwrap().name, "bob");
         assert_eq!(store.policy_version(&tenant(), "digest").await.unwrap(), 1);
         assert_eq!(store.paused(&tenant()).await.unwrap().len(), 1);
+        // What was met before versions were told apart was loaded, and changed nothing.
+        let met = store.policy_version_of(&tenant(), 1).await.unwrap().unwrap();
+        assert_eq!((met.kind, met.by, met.diff), (VersionKind::Loaded, None, None));
+        changes_policy(&store, version).await;
         let call = call(&store, r#"{"live":2}"#);
         let asked = store.ask(question(&call)).await.unwrap();
         assert!(asked.attached && asked.approval.state == State::Approved);

@@ -1,0 +1,82 @@
+//! What judges: does it compile, is all of it switched on, and does an edit wait for a person.
+
+use crate::app::App;
+use crate::cli::doctor::check::Checks;
+use crate::cli::doctor::one_line;
+use crate::domain::visible;
+use crate::gate::{Standing, compiles};
+
+/// As many of the keys that an edit loosens are named.
+const NAMED: usize = 12;
+
+/// Looks.
+pub(crate) async fn look(app: &App, checks: &mut Checks) {
+    match app.configured.look().await {
+        Ok(look) => match &look.standing {
+            Standing::Waits(changes) => {
+                let named = changes.iter().take(NAMED);
+                let named: Vec<String> = named.map(|c| visible::inline(&c.key).text).collect();
+                let more = match changes.len().saturating_sub(NAMED) {
+                    0 => String::new(),
+                    more => format!(" and {more} more"),
+                };
+                let what = format!(
+                    "an edit of the configuration is not in force, since it loosens `{}`{more}",
+                    named.join("`, `")
+                );
+                checks.warn(
+                    "policy",
+                    what,
+                    "`countersign policy accept` shows it and lets it count",
+                );
+            }
+            Standing::Gone => checks.error(
+                "policy",
+                "the configuration is gone or empty; what was accepted before is in force",
+                "put the file back; `countersign policy accept` goes on without it",
+            ),
+            Standing::Wrong(error) => checks.error(
+                "policy",
+                one_line(error.clone()),
+                "mend the file; nothing starts until it is right",
+            ),
+            Standing::First => checks.note(
+                "policy",
+                "no configuration was accepted yet: the first server that starts takes this one",
+            ),
+            Standing::Same | Standing::Counts => {}
+        },
+        Err(error) => {
+            checks.error("policy", one_line(error), "nothing starts until this is mended")
+        }
+    }
+    if !app.config.governance.enforcement {
+        let by = match app.configured.overrides().enforcement {
+            Some(_) => "`POLICY_ENFORCEMENT_ENABLED` in the environment",
+            None => "`policy.enforcement` in the configuration",
+        };
+        checks.warn(
+            "policy",
+            format!("modules are switched off by {by}"),
+            "kernel, rules and stance still judge; take it away to switch modules on",
+        );
+    }
+    match app.store.stored_policy(&app.tenant).await {
+        Ok(stored) => match compiles(&app.config, &stored) {
+            Ok(()) => checks.ok(
+                "policy",
+                format!(
+                    "compiles: {} rules, {} modules",
+                    app.config.rules.len() + stored.rules.len(),
+                    app.config.modules.len() + stored.modules.len()
+                ),
+            ),
+            Err(error) => checks.error(
+                "policy",
+                one_line(error),
+                "nothing starts with it; what is served goes on with the last one that compiled",
+            ),
+        },
+        Err(error) => checks.error("policy", one_line(error), "see the store"),
+    }
+}
