@@ -3,6 +3,9 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod changes;
 mod inputs;
 mod money;
 mod oracle;
+mod refused;
+mod stage;

@@ -74,12 +74,12 @@ enum Command {
     Reject(reject::Args),
     /// Takes a version back, as a new version.
     Rollback(rollback::Args),
-    /// Lets an edit of the configuration count that loosens something.
-    Accept(accept::Args),
     /// Lists the versions of the policy.
     History(history::Args),
     /// Shows what changed between two versions.
     Diff(diff::Args),
+    /// Lets an edit of the configuration count that loosens something.
+    Accept(accept::Args),
 }
 
 /// Runs one of them.
@@ -87,29 +87,25 @@ enum Command {
 /// # Errors
 /// [`Stop`]: a diff is wrong, something is not there, or the caller may not.
 pub(crate) async fn run(globals: impl Fn() -> Result<Globals>, args: &Args) -> Result<Code> {
-    // Files are tested and checked without a home.
-    match &args.command {
-        Command::Check(args) => return check::run(globals, args).await,
-        Command::Test(args) => return test::run(globals, args).await,
-        Command::Accept(args) => {
-            let app = &mut App::open_to_accept(&globals()?).await?;
-            return accept::run(app, args).await.map(|()| Code::Ok);
-        }
-        _ => {}
-    }
-    let app = &mut App::open(&globals()?).await?;
+    let open = async || -> Result<App> { Ok(App::open(&globals()?).await?) };
     let done = |()| Code::Ok;
     match &args.command {
-        Command::Check(_) | Command::Test(_) | Command::Accept(_) => Ok(Code::Ok),
-        Command::List(args) => list::run(app, args).await.map(done),
-        Command::Show(args) => show::run(app, args).await.map(done),
-        Command::Propose(args) => propose::run(app, args).await.map(done),
-        Command::Suggestions(args) => suggestions::run(app, args).await.map(done),
-        Command::Apply(args) => apply::run(app, args).await,
-        Command::Reject(args) => reject::run(app, args).await,
-        Command::Rollback(args) => rollback::run(app, args).await,
-        Command::History(args) => history::run(app, args).await.map(done),
-        Command::Diff(args) => diff::run(app, args).await.map(done),
+        // Files are checked and tested without a home.
+        Command::Check(args) => check::run(&globals, args).await,
+        Command::Test(args) => test::run(&globals, args).await,
+        // What is to be accepted is not in force, so it must not keep the store from being opened.
+        Command::Accept(args) => {
+            accept::run(&mut App::open_to_accept(&globals()?).await?, args).await.map(done)
+        }
+        Command::List(args) => list::run(&mut open().await?, args).await.map(done),
+        Command::Show(args) => show::run(&mut open().await?, args).await.map(done),
+        Command::Propose(args) => propose::run(&mut open().await?, args).await.map(done),
+        Command::Suggestions(args) => suggestions::run(&mut open().await?, args).await.map(done),
+        Command::Apply(args) => apply::run(&mut open().await?, args).await,
+        Command::Reject(args) => reject::run(&mut open().await?, args).await,
+        Command::Rollback(args) => rollback::run(&mut open().await?, args).await,
+        Command::History(args) => history::run(&mut open().await?, args).await.map(done),
+        Command::Diff(args) => diff::run(&mut open().await?, args).await.map(done),
     }
 }
 

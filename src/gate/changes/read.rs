@@ -16,7 +16,11 @@ pub(in crate::gate::changes) fn read(
 ) -> Result<PolicyDiff, NotTaken> {
     let fault = |error: String| NotTaken::Faults(vec![error]);
     let text = Canonical::read(bytes, &Limits::ARGUMENTS).map_err(|e| fault(e.to_string()))?;
-    serde_json::from_slice(text.as_bytes()).map_err(|e| fault(e.to_string()))
+    let diff: PolicyDiff =
+        serde_json::from_slice(text.as_bytes()).map_err(|e| fault(e.to_string()))?;
+    let faults: Vec<String> =
+        diff.add.iter().filter_map(|rule| crate::policy::compile_rule(rule).err()).collect();
+    if faults.is_empty() { Ok(diff) } else { Err(NotTaken::Faults(faults)) }
 }
 
 /// What its proposer says of it goes with it.

@@ -26,7 +26,7 @@ pub struct RuleRow {
     pub tool: Option<String>,
     /// Regular expression over every text of the arguments.
     pub pattern: Option<String>,
-    /// Conditions over arguments; those of the configuration stand there.
+    /// Conditions over arguments.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub when: Option<Map<String, Value>>,
     /// What holds when it matches.
@@ -35,6 +35,8 @@ pub struct RuleRow {
     pub score: Option<f64>,
     /// The gravest tier that an allow reaches.
     pub allow_tier: Option<Tier>,
+    /// The least tier of the calls that an ask or deny matches.
+    pub tier: Option<Tier>,
     /// Why.
     pub reason: Option<String>,
     /// `configuration` or `store`.
@@ -92,41 +94,37 @@ pub fn modules(config: &Config, stored: &StoredPolicy) -> Vec<ModuleRow> {
 }
 
 fn configured(rule: &Rule) -> RuleRow {
-    RuleRow {
-        kind: "rule",
-        id: None,
-        name: Some(rule.name.clone()),
-        tool: Some(rule.tool.clone()),
-        pattern: None,
-        when: None,
-        effect: rule.effect,
-        score: rule.score,
-        allow_tier: (rule.effect == Verdict::Allow).then_some(rule.allow_tier),
-        reason: rule.reason.clone(),
-        source: CONFIGURATION,
-        version: None,
-        added_by: None,
-        added_at: None,
-    }
+    let name = Some(rule.name.clone());
+    RuleRow { name, ..row(rule.spec(), CONFIGURATION) }
 }
 
 fn kept(rule: &StoredRule) -> RuleRow {
-    let RuleSpec { tool, pattern, when, effect, score, name, reason, allow_tier, .. } = &rule.spec;
     RuleRow {
-        kind: "rule",
         id: Some(rule.id),
-        name: name.clone(),
-        tool: tool.clone(),
-        pattern: pattern.clone(),
-        when: when.clone(),
-        effect: *effect,
-        score: *score,
-        allow_tier: *allow_tier,
-        reason: reason.clone(),
-        source: STORE,
         version: Some(rule.version),
         added_by: Some(rule.added_by.to_string()),
         added_at: Some(rule.at.rfc3339()),
+        ..row(&rule.spec, STORE)
+    }
+}
+
+fn row(spec: &RuleSpec, source: &'static str) -> RuleRow {
+    RuleRow {
+        kind: "rule",
+        id: None,
+        name: spec.name.clone(),
+        tool: spec.tool.clone(),
+        pattern: spec.pattern.clone(),
+        when: spec.when.clone(),
+        effect: spec.effect,
+        score: spec.score,
+        allow_tier: spec.allow_tier,
+        tier: spec.tier,
+        reason: spec.reason.clone(),
+        source,
+        version: None,
+        added_by: None,
+        added_at: None,
     }
 }
 

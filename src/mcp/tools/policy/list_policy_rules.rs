@@ -57,7 +57,7 @@ fn output() -> Value {
                 "properties": {
                     "kind": { "const": "rule" }, "id": maybe, "name": maybe, "tool": maybe, "pattern": maybe,
                     "when": { "type": "object" }, "effect": { "enum": ["allow", "ask", "deny"] },
-                    "score": { "type": ["number", "null"] }, "allow_tier": number, "reason": maybe,
+                    "score": { "type": ["number", "null"] }, "allow_tier": number, "tier": number, "reason": maybe,
                     "source": source, "version": number, "added_by": maybe, "added_at": maybe,
                 },
                 "required": ["kind", "id", "effect", "source"],
