@@ -20,6 +20,7 @@ mod parts;
 mod refusal;
 mod spending;
 mod step;
+pub mod trial;
 mod wait;
 
 pub use claims::Claim;

@@ -4,6 +4,7 @@
 mod support;
 
 mod changes;
+mod hostile;
 mod inputs;
 mod money;
 mod oracle;
