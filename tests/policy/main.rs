@@ -7,6 +7,8 @@ mod accept;
 mod asking;
 mod changes;
 mod hostile;
+mod inputs;
 mod money;
+mod oracle;
 mod refused;
 mod stage;
