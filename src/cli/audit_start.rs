@@ -32,10 +32,10 @@ pub(crate) struct Args {
 pub(crate) async fn run(globals: &Globals, args: &Args) -> Result<Code> {
     match &args.command {
         AuditCommand::Label(label) => {
-            return audit_label::run(&mut App::open(globals)?, label, args.json).await;
+            return audit_label::run(&mut App::open(globals).await?, label, args.json).await;
         }
         AuditCommand::Prune(prune) => {
-            return audit_prune::run(&mut App::open(globals)?, prune, args.json).await;
+            return audit_prune::run(&mut App::open(globals).await?, prune, args.json).await;
         }
         AuditCommand::List(_)
         | AuditCommand::Show(_)

@@ -202,7 +202,8 @@ async fn apply(store: &dyn Store, diff: &str) -> u64 {
 async fn what_is_applied_counts_everywhere_at_the_next_call_under_its_own_number() {
     let stage = Stage::new();
     let (policy, other) = (stage.policy().await, stage.policy().await);
-    let version = async |policy: &CurrentPolicy| policy.get().await.unwrap().0.snapshot.policy().version;
+    let version =
+        async |policy: &CurrentPolicy| policy.get().await.unwrap().0.snapshot.policy().version;
     let first = version(&policy).await;
     let add = r#"{"add":[{"tool":"x__*","effect":"deny"}],"remove":[]}"#;
     let applied = apply(stage.store.as_ref(), add).await;
