@@ -11,6 +11,7 @@ mod list;
 mod page;
 mod propose;
 mod reject;
+mod replay;
 mod rollback;
 mod show;
 mod suggestions;
@@ -42,6 +43,7 @@ Examples:
   countersign policy reject 4f1c --reason 'too wide'
   countersign policy rollback 7                 takes version 7 back
   countersign policy diff 5 7                   what changed from version 5 to 7
+  countersign policy replay --since 7d --diff diff.json     what it would have decided otherwise
 
 A diff is one JSON object: {\"add\": [{\"pattern\", \"tool\", \"effect\", ...}], \"remove\": [RULE_ID],
 \"modules\": [{\"name\", \"status\", ...}], \"meta\": {}}.
@@ -77,6 +79,8 @@ enum Command {
     History(history::Args),
     /// Shows what changed between two versions.
     Diff(diff::Args),
+    /// Says what a change would have decided otherwise.
+    Replay(replay::Args),
 }
 
 /// Runs one of them.
@@ -103,6 +107,7 @@ pub(crate) async fn run(globals: impl Fn() -> Result<Globals>, args: &Args) -> R
         Command::Rollback(args) => rollback::run(app, args).await,
         Command::History(args) => history::run(app, args).await.map(done),
         Command::Diff(args) => diff::run(app, args).await.map(done),
+        Command::Replay(args) => replay::run(app, args).await.map(done),
     }
 }
 
