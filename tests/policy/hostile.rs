@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// Processor time of a trial ends at 4 s, and the caller's patience at 5; a busy machine may take longer to say so.
-const PROMPT: Duration = Duration::from_secs(20);
+const PROMPT: Duration = Duration::from_secs(60);
 
 /// What a trial said, and whether it said anything.
 struct Tried {
@@ -156,7 +156,7 @@ fn nesting_and_long_chains_are_refused_before_they_are_parsed() {
             format!("x := {}1{}", "(".repeat(400), ")".repeat(400)),
             "brackets are open",
         ),
-        ("a sum", format!("x := 1{}", " +\n\t1".repeat(60_000)), "operators in one expression"),
+        ("a sum", format!("x := 1{}", " +\n\t1".repeat(40_000)), "operators in one expression"),
         ("a reference", format!("x := input{}", ".a".repeat(200)), "reference of more than"),
         ("a large number", "x := 1e999999999".to_owned(), "exponent"),
         ("a zero byte", "x := 1\0 y".to_owned(), "control character"),
@@ -332,7 +332,7 @@ fn decisions_are_served_while_a_trial_runs_wild() {
     let begun = Instant::now();
     let mut served = 0;
     while !trying.is_finished() || served == 0 {
-        let result = session.call("read_note", json!({"name": "a"}));
+        let result = session.call("read_note", json!({"id": "a"}));
         assert_ne!(result["isError"], true, "{result}");
         served += 1;
     }

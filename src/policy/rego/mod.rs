@@ -401,6 +401,10 @@ impl Compiled {
 }
 
 #[cfg(test)]
+mod flat_tests;
+#[cfg(test)]
+mod gate_tests;
+#[cfg(test)]
 mod samples;
 #[cfg(test)]
 mod tests;
