@@ -16,9 +16,6 @@ use std::sync::OnceLock;
 /// The longest text with wildcards, in bytes.
 const GLOB_MAX: usize = 4_096;
 
-/// A text up to this many bytes is compared in all its spellings; no path of any system is longer.
-const READ_IN_EVERY_WAY_MAX: usize = 1 << 16;
-
 /// How a condition is read; fixed by the effect of its rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reading {
@@ -53,6 +50,8 @@ pub(crate) struct Glob {
     matcher: OnceLock<GlobMatcher>,
     /// What the pattern says before its first wildcard: most texts part with it there, at a hundredth of the cost.
     begin: String,
+    /// The longest text that must stand somewhere: globs that begin alike part there.
+    within: String,
     /// Capitals count: a rule that refuses a path also refuses it on a disk where they do not.
     exact_case: bool,
     /// The pattern has a `/`.
@@ -84,6 +83,15 @@ impl Test {
             },
             Value::Array(_) => Err("a condition cannot be array".to_owned()),
             Value::Null => Err("a condition cannot be null".to_owned()),
+        }
+    }
+
+    /// What a text that meets it is or begins with, and whether it is that and no more; `None` when nothing is known.
+    pub(crate) fn beginning(&self) -> Option<(&str, bool)> {
+        match self {
+            Self::Text(text) => Some((text, true)),
+            Self::Glob(glob) if !glob.begin.is_empty() => Some((&glob.begin, false)),
+            _ => None,
         }
     }
 
@@ -165,15 +173,25 @@ impl Glob {
         let scheme = scheme.map(|s| format!("{}://", s.to_ascii_lowercase()));
         let begin = source.split(['*', '?', '[', '{', '\\']).next().unwrap_or_default().to_owned();
         let exact_case = reading == Reading::Strict || !path;
-        Ok(Self { glob, matcher: OnceLock::new(), begin, exact_case, path, scheme })
+        let within = within(source);
+        Ok(Self { glob, matcher: OnceLock::new(), begin, within, exact_case, path, scheme })
     }
 
     fn fits(&self, text: &str) -> bool {
-        let begin = self.begin.as_bytes();
-        let same = text.as_bytes().get(..begin.len()).is_some_and(|start| {
-            if self.exact_case { start == begin } else { start.eq_ignore_ascii_case(begin) }
-        });
-        same && self.matcher.get_or_init(|| self.glob.compile_matcher()).is_match(text)
+        let (text, begin) = (text.as_bytes(), self.begin.as_bytes());
+        let same = |part: &[u8], wanted: &[u8]| {
+            if self.exact_case { part == wanted } else { part.eq_ignore_ascii_case(wanted) }
+        };
+        let within = self.within.as_bytes();
+        text.get(..begin.len()).is_some_and(|start| same(start, begin))
+            && (within.is_empty() || text.windows(within.len()).any(|part| same(part, within)))
+            && self.matches(text)
+    }
+
+    /// Compiled when the first text comes so far.
+    fn matches(&self, text: &[u8]) -> bool {
+        let matcher = self.matcher.get_or_init(|| self.glob.compile_matcher());
+        std::str::from_utf8(text).is_ok_and(|text| matcher.is_match(text))
     }
 
     fn strictly(&self, text: &str) -> bool {
@@ -189,10 +207,19 @@ impl Glob {
     }
 }
 
+/// The longest part without wildcards, if all of them are `*` and `?`: then each part is in whatever matches. A slash
+/// beside `**` is not.
+fn within(source: &str) -> String {
+    if source.contains(['[', '{', '\\']) {
+        return String::new();
+    }
+    let parts = source.split(['*', '?']).skip(1).map(|part| part.trim_matches('/'));
+    parts.max_by_key(|part| part.len()).unwrap_or_default().to_owned()
+}
+
 /// Whether another reading of the text than itself passes. A text that is too long to be read in every way for every rule
 /// might be anything.
 fn also(text: &str, subject: &Subject<'_>, pass: impl Fn(&str) -> bool) -> bool {
     lexical::is_tricky(text)
-        && (text.len() > READ_IN_EVERY_WAY_MAX
-            || subject.readings(text).iter().any(|reading| pass(reading)))
+        && subject.readings(text).is_none_or(|all| all.iter().any(|reading| pass(reading)))
 }

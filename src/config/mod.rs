@@ -46,6 +46,7 @@ pub use crate::config::overrides::Overrides;
 pub use crate::config::plans::{Directive, Plans, Provider, StepTool};
 pub use crate::config::resolve::{upstream_name, yes_life};
 pub use crate::config::rule::{Rule, RuleFault};
+pub(crate) use crate::config::shape::Key;
 pub use crate::config::source::Source;
 pub use crate::config::subject::Subject;
 pub use crate::config::toolset::Toolset;

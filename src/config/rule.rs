@@ -9,7 +9,7 @@
 use crate::config::condition::Reading;
 use crate::config::example;
 use crate::config::pattern::Pattern;
-use crate::config::shape::Conditions;
+use crate::config::shape::{Conditions, Key};
 use crate::config::subject::Subject;
 use crate::domain::id::RuleId;
 use crate::domain::json::Node;
@@ -170,9 +170,9 @@ impl Rule {
         self.conditions.is_none() && self.pattern.is_none()
     }
 
-    /// Its conditions.
-    pub(crate) fn conditions(&self) -> Option<&Conditions> {
-        self.conditions.as_deref()
+    /// The condition to look it up by.
+    pub(crate) fn key(&self) -> Option<Key<'_>> {
+        self.conditions.as_ref()?.key()
     }
 
     /// Its pattern.

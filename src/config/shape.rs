@@ -28,6 +28,27 @@ pub(crate) enum Shape {
     Members(BTreeMap<String, Shape>),
 }
 
+/// One condition by which rules can be looked up: no call meets the rule unless this argument is, or begins with, this
+/// text. Of an ask or deny, a call whose argument might be read otherwise meets it, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Key<'c> {
+    /// The argument, a member of the arguments themselves.
+    pub name: &'c str,
+    /// The text.
+    pub text: &'c str,
+    /// It is this text; otherwise it begins so.
+    pub whole: bool,
+    /// Of an allow.
+    pub strict: bool,
+}
+
+impl<'c> Key<'c> {
+    fn of(name: &'c str, test: &'c Test, strict: bool) -> Option<Self> {
+        let (text, whole) = test.beginning()?;
+        Some(Self { name, text, whole, strict })
+    }
+}
+
 /// A condition that is wrong: its name, and why.
 pub(crate) type Wrong = (String, String);
 
@@ -71,6 +92,26 @@ impl Conditions {
                     && arguments.get(name).is_some_and(|value| test.loosely(value, subject));
                 whole || reaches(arguments, path, test, subject)
             }),
+        }
+    }
+
+    /// The best condition to look the rule up by; `None` when there is none.
+    pub(crate) fn key(&self) -> Option<Key<'_>> {
+        let best = |key: &Key<'_>| (key.whole, key.text.len());
+        match self {
+            Self::Strict(Shape::Members(members)) => members
+                .iter()
+                .filter_map(|(name, shape)| match shape {
+                    Shape::Leaf(test) => Key::of(name, test, true),
+                    Shape::Members(_) => None,
+                })
+                .max_by_key(best),
+            Self::Strict(Shape::Leaf(_)) => None,
+            Self::Loose(all) => all
+                .iter()
+                .filter(|(_, path, _)| path.len() == 1)
+                .filter_map(|(name, _, test)| Key::of(name, test, false))
+                .max_by_key(best),
         }
     }
 

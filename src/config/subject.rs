@@ -14,6 +14,9 @@ use std::rc::Rc;
 /// The names under which a program stands beside the list of its arguments.
 const PROGRAM: [&str; 6] = ["command", "cmd", "program", "executable", "file", "path"];
 
+/// A text up to this many bytes is compared in all its spellings; no path of any system is longer.
+const READ_IN_EVERY_WAY_MAX: usize = 1 << 16;
+
 /// The arguments of one call as rules look at them.
 #[derive(Debug)]
 pub struct Subject<'a> {
@@ -90,21 +93,24 @@ impl<'a> Subject<'a> {
         })
     }
 
-    /// The other readings of one text of the arguments; none of one that is not tricky.
-    pub(crate) fn readings(&self, text: &str) -> Rc<Vec<String>> {
+    /// The other readings of one text of the arguments, as a path; `None` when it is too long to be read in every way.
+    pub(crate) fn readings(&self, text: &str) -> Option<Rc<Vec<String>>> {
         if !lexical::is_tricky(text) {
-            return Rc::default();
+            return Some(Rc::default());
+        }
+        if text.len() > READ_IN_EVERY_WAY_MAX {
+            return None;
         }
         // The texts stand still as long as the subject does, so their place names them.
         let place = (text.as_ptr() as usize, text.len());
         let mut kept = self.readings.borrow_mut();
-        Rc::clone(kept.entry(place).or_insert_with(|| {
+        Some(Rc::clone(kept.entry(place).or_insert_with(|| {
             let mut all = lexical::readings(text, None);
             let stripped = all.iter().filter_map(|r| r.strip_prefix("file:")).map(str::to_owned);
             let stripped: Vec<String> = stripped.collect();
             all.extend(stripped);
             Rc::new(all)
-        }))
+        })))
     }
 
     fn texts(&self) -> &Texts<'a> {

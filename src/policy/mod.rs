@@ -13,6 +13,7 @@
 //! Whatever goes wrong in here is an ask or a deny, never an allow. There is no clock, no disk and no network: the
 //! caller brings the facts.
 
+pub mod diff;
 pub mod effect;
 mod facts;
 mod finding;

@@ -1,18 +1,24 @@
 //! The rules of the configuration and of the store, found by tool and then tried on the arguments.
 //!
-//! A call is held only against rules whose tool pattern fits: exact names by hash, globs by one combined automaton.
-//! Deny beats ask beats allow, and nothing else orders them; where a rule comes from counts for nothing. An ask or deny
+//! A call is held only against rules that may match: the name finds the tool patterns ([`tools`]), the arguments those
+//! of their rules whose conditions may be met ([`sieve`]), the texts those whose pattern may fit ([`texts`]). Each finds
+//! too much rather than too little, and what is found is then tried. Deny beats ask beats allow, and nothing else orders them; where a rule comes from counts for nothing. An ask or deny
 //! may raise the call's tier, and an allow must then reach the raised one. Listings and completions are no business of
 //! rules.
 
+mod sieve;
 #[cfg(test)]
 mod tests;
+mod texts;
+mod tools;
 
 use crate::config::{Rule, Subject};
 use crate::domain::policy::{RuleSpec, StoredRule};
 use crate::domain::ruling::{Layer, Tier, Verdict};
 use crate::policy::finding::Finding;
-use globset::{GlobSet, GlobSetBuilder};
+use crate::policy::rules::sieve::Sieve;
+use crate::policy::rules::texts::Texts;
+use crate::policy::rules::tools::Tools;
 use std::collections::HashMap;
 
 /// Compiles a rule as it is written in JSON, and tries it on its own examples.
@@ -25,14 +31,28 @@ pub fn compile_rule(spec: &RuleSpec) -> Result<Rule, String> {
     rule.broken_example().map_or(Ok(rule), |broken| Err(broken.to_string()))
 }
 
+/// So few patterns are tried one by one: looking for their texts first would cost more.
+const FEW: usize = 4;
+
 /// Rules compiled for looking up.
 #[derive(Debug)]
 pub(crate) struct Rules {
     all: Vec<Rule>,
-    exact: HashMap<String, Vec<usize>>,
-    globs: GlobSet,
-    /// The rule of each glob, in the order of the set.
-    of_glob: Vec<usize>,
+    tools: Tools,
+    /// For each tool pattern, what its rules need.
+    of_tool: Vec<OfTool>,
+    /// The tool pattern of each rule.
+    tool_of: Vec<usize>,
+    texts: Texts,
+}
+
+/// The rules of one tool pattern.
+#[derive(Debug, Default)]
+struct OfTool {
+    /// Those without a pattern.
+    sieve: Sieve,
+    /// Those with one.
+    patterned: Vec<usize>,
 }
 
 /// What the rules make of a call.
@@ -63,19 +83,25 @@ impl Rules {
                 format!("stored rule `{}`: {}", rule.id, words.join("; "))
             })?);
         }
-        let mut exact: HashMap<String, Vec<usize>> = HashMap::new();
-        let mut set = GlobSetBuilder::new();
-        let mut of_glob = Vec::new();
+        let (mut tools, mut known) = (Tools::default(), HashMap::new());
+        let mut tool_of = Vec::with_capacity(all.len());
+        let mut parts: Vec<(Vec<(usize, &Rule)>, Vec<usize>)> = Vec::new();
         for (index, rule) in all.iter().enumerate() {
-            if rule.is_exact() {
-                exact.entry(rule.tool.clone()).or_default().push(index);
-            } else {
-                set.add(rule.tool_glob().map_err(|e| format!("{}: {e}", rule.name))?);
-                of_glob.push(index);
+            let tool = tools.add(rule, &mut known).map_err(|e| format!("{}: {e}", rule.name))?;
+            tool_of.push(tool);
+            parts.resize_with(parts.len().max(tool + 1), Default::default);
+            let Some((plain, patterned)) = parts.get_mut(tool) else { continue };
+            match rule.pattern() {
+                Some(_) => patterned.push(index),
+                None => plain.push((index, rule)),
             }
         }
-        let globs = set.build().map_err(|e| format!("the tool patterns together: {e}"))?;
-        Ok(Self { all, exact, globs, of_glob })
+        let of_tool = parts
+            .into_iter()
+            .map(|(plain, patterned)| OfTool { sieve: Sieve::build(&plain), patterned })
+            .collect();
+        let texts = Texts::build(all.iter().enumerate())?;
+        Ok(Self { all, tools, of_tool, tool_of, texts })
     }
 
     /// Whether there is no rule at all.
@@ -85,14 +111,31 @@ impl Rules {
 
     /// What the rules say of a call of `name` (`server__tool`) at this tier.
     pub(crate) fn judge(&self, name: &str, subject: &Subject<'_>, tier: Tier) -> Ruled {
-        let by_glob = if self.globs.is_empty() { Vec::new() } else { self.globs.matches(name) };
-        let candidates = self.exact.get(name).into_iter().flatten().copied();
-        let matching: Vec<&Rule> = candidates
-            .chain(by_glob.into_iter().filter_map(|glob| self.of_glob.get(glob).copied()))
+        let matching: Vec<&Rule> = self
+            .candidates(name, subject)
+            .into_iter()
             .filter_map(|index| self.all.get(index))
             .filter(|rule| rule.fits(subject))
             .collect();
         ruled(&matching, tier)
+    }
+
+    /// The rules that may match, in their order.
+    fn candidates(&self, name: &str, subject: &Subject<'_>) -> Vec<usize> {
+        let fitting = self.tools.find(name);
+        let of = || fitting.iter().filter_map(|tool| self.of_tool.get(*tool));
+        let mut found = Vec::new();
+        of().for_each(|rules| rules.sieve.find(subject, &mut found));
+        if of().map(|rules| rules.patterned.len()).sum::<usize>() <= FEW {
+            found.extend(of().flat_map(|rules| rules.patterned.iter().copied()));
+        } else {
+            let of_these =
+                |index: &usize| self.tool_of.get(*index).is_some_and(|tool| fitting.contains(tool));
+            found.extend(self.texts.find(subject).into_iter().filter(of_these));
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
     }
 }
 

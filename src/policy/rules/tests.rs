@@ -9,13 +9,14 @@ use crate::domain::ruling::{Tier, Verdict};
 use crate::domain::time::Millis;
 use crate::policy::compile_rule;
 use crate::policy::rules::{Ruled, Rules};
+use proptest::prelude::*;
 use std::path::Path;
 
 pub(crate) fn spec(json: &str) -> RuleSpec {
     serde_json::from_str(json).expect(json)
 }
 
-pub(crate) fn stored(json: &str) -> StoredRule {
+fn stored(json: &str) -> StoredRule {
     StoredRule {
         id: RuleId::new(),
         spec: spec(json),
@@ -115,4 +116,68 @@ fn the_uri_of_a_resource_is_a_text() {
     assert_eq!(strictest(&of("https://evil.test/?q=1")), Some(Verdict::Deny));
     assert_eq!(strictest(&of("https://ev%69l.test/")), Some(Verdict::Deny), "in every spelling");
     assert_eq!(strictest(&of("https://good.test/")), None);
+}
+
+/// Rules of every kind over few letters, so that they often meet.
+fn any_rule() -> impl Strategy<Value = String> {
+    let tool =
+        prop::option::of(prop_oneof!["[ab]__[xy]", "[ab*]{1,2}__[xy*]{1,2}", Just("*".to_owned())]);
+    let pattern = prop::option::of(prop_oneof![
+        r"\\b[klK]{1,3}( -?[kl]{1,2})?\\b",
+        "[kl/]{1,3}(\\.\\*[kl]{1,2})?",
+        r"\[kl\]\+/?",
+        r"(kl|lk)\?",
+    ]);
+    let text =
+        prop_oneof!["/?[kl/]{1,4}\\*{0,2}", "[klK]{1,2}", "[kl]\\*[kl]\\*", Just("*".to_owned())];
+    let when = prop::option::of(prop::collection::btree_map("[pq]|p\\.q", text, 0..3));
+    (tool, pattern, when, 0..3_u8).prop_map(|(tool, pattern, when, effect)| {
+        let mut rule = serde_json::Map::new();
+        rule.insert("effect".to_owned(), ["allow", "ask", "deny"][usize::from(effect)].into());
+        rule.extend(pattern.clone().map(|pattern| ("pattern".to_owned(), pattern.into())));
+        let tool = tool.or(pattern.is_none().then(|| "*".to_owned()));
+        rule.extend(tool.map(|tool| ("tool".to_owned(), tool.into())));
+        rule.extend(when.map(|when| ("when".to_owned(), serde_json::json!(when))));
+        serde_json::Value::Object(rule).to_string()
+    })
+}
+
+fn any_arguments() -> impl Strategy<Value = String> {
+    let text = || prop_oneof!["[klK/ -]{0,6}", "(/|%2f|\\\\|//|\\./|'){0,2}[kl/]{1,4}"];
+    let value = prop_oneof![
+        4 => text().prop_map(serde_json::Value::from),
+        1 => prop::collection::vec(text(), 0..4).prop_map(serde_json::Value::from),
+        1 => Just(serde_json::json!(7)),
+        1 => Just(serde_json::json!({"q": "kl"})),
+        1 => Just(serde_json::json!(["kl", 7])),
+    ];
+    prop_oneof![
+        8 => prop::collection::btree_map("[pqr]", value, 0..3).prop_map(|all| serde_json::json!(all).to_string()),
+        1 => Just(r#"["kl"]"#.to_owned()),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+    /// Looking up finds what trying every rule would.
+    #[test]
+    fn what_is_looked_up_is_what_a_plain_loop_finds(
+        rules in prop::collection::vec(any_rule(), 1..60),
+        arguments in any_arguments(),
+        name in "[ab]__[xy]",
+    ) {
+        let rules: Vec<Rule> = rules.iter().enumerate()
+            .filter_map(|(index, json)| Rule::compile(&spec(json), &index.to_string()).ok())
+            .collect();
+        let node = parse(&arguments, &Limits::ARGUMENTS).unwrap();
+        let subject = Subject::new(Some(&node));
+        let fits = |rule: &&Rule| {
+            rule.tool_glob().unwrap().compile_matcher().is_match(&name) && rule.matches(Some(&node))
+        };
+        let wanted: Vec<&str> = rules.iter().filter(fits).map(|rule| rule.name.as_str()).collect();
+        let built = Rules::build(&rules, &[]).unwrap();
+        let ruled = built.judge(&name, &subject, Tier::READ);
+        let found: Vec<&str> = ruled.findings.iter().map(|finding| finding.rule.as_ref()).collect();
+        prop_assert_eq!(found, wanted, "{} with {}", name, arguments);
+    }
 }
