@@ -25,6 +25,7 @@ mod output;
 mod pause;
 mod pending;
 mod policy;
+mod policy_trial;
 mod proof;
 mod read;
 mod run;
@@ -42,6 +43,7 @@ mod wrap;
 use crate::app::App;
 use crate::cli::exit::Code;
 use crate::cli::globals::GlobalArgs;
+use crate::policy::on_deep_stack;
 use anyhow::{Context as _, Result};
 
 /// Nothing writes without a yes.
@@ -116,6 +118,9 @@ enum Command {
     Network(network::Args),
     /// Writes the contracts of our tools and the manifest, or compares them.
     Contracts(contracts::Args),
+    /// Tries modules, for this program itself.
+    #[command(name = crate::gate::trial::COMMAND, hide = true)]
+    PolicyTrial,
 }
 
 /// Runs one command to its end.
@@ -123,12 +128,19 @@ enum Command {
 /// # Errors
 /// What went wrong; [`exit::report`] and [`exit::code_of`] say how it is told.
 pub fn run(cli: Cli) -> Result<Code> {
+    if matches!(cli.command, Command::PolicyTrial) {
+        return policy_trial::run();
+    }
     cli.globals.start_log();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .context("cannot start the runtime")?;
-    runtime.block_on(dispatch(cli))
+    // Modules are judged on the very thread that serves, and need a deep stack.
+    on_deep_stack(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .context("cannot start the runtime")?;
+        runtime.block_on(dispatch(cli))
+    })
+    .context("cannot start the thread that serves")?
 }
 
 async fn dispatch(cli: Cli) -> Result<Code> {
@@ -159,5 +171,6 @@ async fn dispatch(cli: Cli) -> Result<Code> {
         Command::Policy(args) => policy::run(globals, args).await,
         Command::Ir(args) => ir::run(&globals()?, args).await,
         Command::Doctor(args) => doctor::run(&globals()?, args).await,
+        Command::PolicyTrial => policy_trial::run(),
     }
 }

@@ -18,6 +18,7 @@ mod listing;
 mod parts;
 mod refusal;
 mod step;
+pub mod trial;
 mod wait;
 
 pub use claims::Claim;

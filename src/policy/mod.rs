@@ -34,5 +34,8 @@ pub use crate::policy::snapshot::{BuildError, Snapshot};
 
 /// One module on its own: examined, tried.
 pub mod module {
-    pub use crate::policy::rego::{Fault, Outcome, Tried, compile_once, examine, package_of};
+    pub use crate::policy::rego::{
+        Fault, ModuleText, Outcome, TrialReport, TrialRequest, Tried, compile_once, examine,
+        name_of, package_of, try_out,
+    };
 }

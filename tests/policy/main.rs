@@ -1,8 +1,9 @@
-//! Policy as something that changes, through the real binary: proposed by one process, decided in another, felt by a third.
+//! Policy through the real binary: what is judged by it, what changes it, what it costs.
 
 #[path = "../support/mod.rs"]
 mod support;
 
 mod changes;
+mod hostile;
 mod refused;
 mod stage;

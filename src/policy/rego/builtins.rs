@@ -12,7 +12,7 @@ use regorus::rvm::Program;
 use regorus::rvm::instructions::BuiltinCallParams;
 use regorus::rvm::program::BuiltinInfo;
 use regorus::unstable::{BUILTINS, BuiltinFcn, Expr, Ref, Span};
-use regorus::{LimitError, Value};
+use regorus::{Engine, LimitError, Source, Value};
 use std::cell::Cell;
 use std::sync::{Arc, OnceLock};
 
@@ -77,6 +77,13 @@ macro_rules! allowed {
     ($($name:literal: $cost:ident),* $(,)?) => {
         /// The builtins that a module may call.
         pub(crate) const ALLOWED: &[&str] = &[$($name),*];
+
+        fn cost(name: &str) -> Option<Cost> {
+            match name {
+                $($name => Some(Cost::$cost),)*
+                _ => None,
+            }
+        }
 
         fn guard(name: &str) -> Option<Guard> {
             match name {
@@ -266,6 +273,29 @@ pub(crate) fn guarded(program: &Program) -> Result<Arc<Program>, String> {
         }
     }
     Ok(Arc::new(program))
+}
+
+/// The same for the interpreter: it looks for extensions before it looks for builtins.
+///
+/// # Errors
+/// The engine takes none.
+pub(crate) fn guard_engine(engine: &mut Engine) -> anyhow::Result<()> {
+    let source = Source::from_contents("builtin".to_owned(), "x".to_owned())?;
+    let span = Span { source, line: 1, col: 1, start: 0, end: 1 };
+    let given = Ref::new(Expr::Null { span: span.clone(), value: Value::Null, eidx: 0 });
+    for name in ALLOWED {
+        let (Some(cost), Some(real)) = (cost(name), BUILTINS.get(name).copied()) else { continue };
+        let (span, given) = (span.clone(), vec![given.clone(); usize::from(real.1)]);
+        // An extension's error ends the evaluation; a builtin's is an undefined value.
+        let call = move |args: Vec<Value>| match paid(cost, &args, || {
+            (real.0)(&span, &given, &args, false)
+        }) {
+            Err(error) if error.downcast_ref::<LimitError>().is_none() => Ok(Value::Undefined),
+            came => came,
+        };
+        engine.add_extension((*name).to_owned(), real.1, Box::new(call))?;
+    }
+    Ok(())
 }
 
 /// Whether a module may call it.

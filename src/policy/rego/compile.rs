@@ -7,11 +7,20 @@ use regorus::languages::rego::compiler::Compiler;
 use regorus::rvm::{Program, RegoVM};
 use regorus::{Engine, Rc, Value};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// The package that a module of this name must have.
 #[must_use]
 pub fn package_of(name: &str) -> String {
     format!("countersign.{name}")
+}
+
+/// The name that a module's own `package` line gives it, `countersign.NAME`; `None` of any other text.
+#[must_use]
+pub fn name_of(text: &str) -> Option<&str> {
+    let line = text.lines().map(str::trim).find(|l| !l.is_empty() && !l.starts_with('#'))?;
+    let package = line.strip_prefix("package ")?.split('#').next()?.trim();
+    package.strip_prefix("countersign.").filter(|name| !name.contains(['.', '[', ' ']))
 }
 
 /// A module, ready to be asked.
@@ -20,6 +29,16 @@ pub(crate) struct Compiled {
     /// The path of its decision.
     pub entry: String,
     pub how: How,
+    /// How long one evaluation may take.
+    pub patience: Duration,
+}
+
+impl Compiled {
+    /// The same with other patience.
+    pub(crate) fn patient(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
 }
 
 /// What evaluates it.
@@ -45,7 +64,6 @@ impl std::fmt::Debug for Compiled {
 pub(crate) fn engine(name: &str, text: &str, data: &Value) -> Result<Engine, Fault> {
     let told = |e: anyhow::Error| Fault::told(name, &e.to_string());
     let mut engine = Engine::new();
-    engine.set_execution_timer_config(run::TIMER);
     engine.add_policy(format!("{name}.rego"), text.to_owned()).map_err(told)?;
     engine.add_data(data.clone()).map_err(told)?;
     Ok(engine)
@@ -63,9 +81,12 @@ pub(crate) fn compile(name: &str, text: &str, data: &Value) -> Result<Compiled, 
             let program = builtins::guarded(&program).map_err(|why| Fault::whole(name, why))?;
             How::Machine { program, data: data.clone(), idle: Mutex::new(Vec::new()) }
         }
-        Err(why) => How::Interpreter { engine: Box::new(engine), why: why.to_string() },
+        Err(why) => {
+            builtins::guard_engine(&mut engine).map_err(|e| Fault::told(name, &e.to_string()))?;
+            How::Interpreter { engine: Box::new(engine), why: why.to_string() }
+        }
     };
-    Ok(Compiled { name: name.to_owned(), entry, how })
+    Ok(Compiled { name: name.to_owned(), entry, how, patience: run::PATIENCE })
 }
 
 /// The same, for the interpreter whatever the other compiler can: to compare both.
@@ -75,6 +96,7 @@ pub(crate) fn interpreted(name: &str, text: &str, data: &Value) -> Result<Compil
     engine
         .compile_with_entrypoint(&Rc::from(entry.as_str()))
         .map_err(|e| Fault::told(name, &e.to_string()))?;
+    builtins::guard_engine(&mut engine).map_err(|e| Fault::told(name, &e.to_string()))?;
     let how = How::Interpreter { engine: Box::new(engine), why: "to compare".to_owned() };
-    Ok(Compiled { name: name.to_owned(), entry, how })
+    Ok(Compiled { name: name.to_owned(), entry, how, patience: run::PATIENCE })
 }

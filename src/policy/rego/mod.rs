@@ -9,8 +9,11 @@ mod fault;
 mod flat;
 mod input;
 mod run;
+mod scan;
 mod scope;
+mod shape;
 mod stack;
+mod trial;
 mod tried;
 mod value;
 mod weight;
@@ -27,12 +30,13 @@ use regorus::Value;
 use std::borrow::Cow;
 
 pub use crate::policy::rego::admit::examine;
-pub use crate::policy::rego::compile::package_of;
+pub use crate::policy::rego::compile::{name_of, package_of};
 pub use crate::policy::rego::fault::Fault;
 pub use crate::policy::rego::flat::flat_input;
 pub(crate) use crate::policy::rego::input::Servers;
 pub use crate::policy::rego::scope::ScopeOf;
 pub use crate::policy::rego::stack::on_deep_stack;
+pub use crate::policy::rego::trial::{ModuleText, TrialReport, TrialRequest, try_out};
 pub(crate) use crate::policy::rego::tried::compile_slowly;
 pub use crate::policy::rego::tried::{Outcome, Tried, compile_once};
 

@@ -2,7 +2,7 @@
 
 use crate::domain::ruling::Verdict;
 use crate::policy::rego::answer::{Answer, Failure};
-use crate::policy::rego::compile::{Compiled, interpreted};
+use crate::policy::rego::compile::Compiled;
 use crate::policy::rego::fault::Fault;
 use crate::policy::rego::{INPUT_MAX, admit, data, run, stack, value};
 
@@ -13,7 +13,7 @@ pub struct Tried {
 }
 
 /// What it answered.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Outcome {
     /// The strictest that it asks for; `None` when it failed.
     pub verdict: Option<Verdict>,
@@ -24,8 +24,8 @@ pub struct Outcome {
     /// What a person should know, sorted.
     pub warnings: Vec<String>,
     /// Why it failed: `undefined`, `type`, `limit`, `deadline`, `panic` or `engine`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<&'static str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
 }
 
 /// Passes a module through the static gate and compiles it; `config` is what it finds under `data.config`. Text that
@@ -38,33 +38,28 @@ pub fn compile_once(
     text: &str,
     config: &serde_json::Value,
 ) -> Result<Tried, Vec<Fault>> {
-    let faults = admit::scanned(name, text);
+    let faults = admit::examine(name, text);
     if !faults.is_empty() {
         return Err(faults);
     }
     let data = data(config).map_err(|why| vec![Fault::whole(name, why)])?;
-    let compiled = stack::with_room(|| {
-        let faults = admit::examine(name, text);
-        if faults.is_empty() {
-            admit::admitted(name, text, &data).map_err(|f| vec![f])
-        } else {
-            Err(faults)
-        }
-    });
+    let compiled = stack::with_room(|| admit::admitted(name, text, &data).map_err(|f| vec![f]));
     let failed = || vec![Fault::whole(name, "it makes the engine fail: simplify it")];
     compiled.ok_or_else(failed)?.map(|compiled| Tried { compiled })
 }
 
-/// The same on the interpreter: for a comparison of both.
+/// The same on the interpreter, and patient: for a comparison of both.
 pub(crate) fn compile_slowly(
     name: &str,
     text: &str,
     config: &serde_json::Value,
 ) -> Result<Tried, Fault> {
     let data = data(config).map_err(|why| Fault::whole(name, why))?;
-    let compiled = stack::with_room(|| interpreted(name, text, &data));
+    let compiled =
+        stack::with_room(|| crate::policy::rego::compile::interpreted(name, text, &data));
     let failed = || Fault::whole(name, "it makes the engine fail: simplify it");
-    compiled.ok_or_else(failed)?.map(|compiled| Tried { compiled })
+    let patience = std::time::Duration::from_secs(5);
+    compiled.ok_or_else(failed)?.map(|compiled| Tried { compiled: compiled.patient(patience) })
 }
 
 impl Tried {
@@ -86,8 +81,8 @@ impl Tried {
 }
 
 impl Outcome {
-    fn of(came: Result<Answer, Failure>) -> Self {
-        let error = came.as_ref().err().map(|failure| failure.as_str());
+    pub(crate) fn of(came: Result<Answer, Failure>) -> Self {
+        let error = came.as_ref().err().map(|failure| failure.as_str().to_owned());
         let verdict = came.as_ref().ok().map(Answer::verdict);
         let Answer { deny_reasons, ask_reasons, warnings, .. } = came.unwrap_or_default();
         Self { verdict, deny_reasons, ask_reasons, warnings, error }
