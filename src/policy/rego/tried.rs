@@ -48,7 +48,6 @@ pub fn compile_once(
     compiled.ok_or_else(failed)?.map(|compiled| Tried { compiled })
 }
 
-#[cfg(test)]
 /// The same on the interpreter, and patient: for a comparison of both.
 pub(crate) fn compile_slowly(
     name: &str,
