@@ -1,9 +1,9 @@
 //! Taking versions back: what is in the way, many at once, and what breaks in between.
 
-use super::policies::*;
 use super::*;
 use crate::domain::policy::{PolicyDiff, VersionKind};
 use crate::store::policies::{NotApplied, NotProposed, Policies as _, Suggestion};
+use crate::store::sqlite::tests::policies::*;
 use crate::store::{Retention, StoreError};
 
 async fn why_not(store: &SqliteStore, version: u64) -> String {
