@@ -192,7 +192,6 @@ fn an_agent_asks_before_it_tries() {
     let notes = Recorder::new(&home, "notes");
     with_module(&home, &notes.toml("notes", "production"));
     let mut session = Session::serve(&home, &["--toolsets", "approvals,policy"]);
-    session.initialize("2025-11-25");
     let mut ask = |arguments: Value| session.call("check_permission", arguments);
     let question = |cost: f64| {
         json!({
@@ -218,6 +217,43 @@ fn an_agent_asks_before_it_tries() {
     let results = both["structuredContent"]["results"].as_array().expect("results");
     let allowed: Vec<&Value> = results.iter().map(|one| &one["allowed"]).collect();
     assert_eq!(allowed, [&json!(false), &json!(true)]);
+}
+
+#[test]
+fn a_text_is_judged_as_given_and_one_that_is_wrong_is_told_where() {
+    let home = Home::new();
+    let mut session = Session::serve(&home, &["--toolsets", "approvals,policy"]);
+    let inputs = json!([
+        { "action": "llm_call", "resource": { "model": "m" }, "expected_decision": "deny",
+          "context": { "estimated_cost": 0.5, "budget": { "remaining_usd": 0.1 } } },
+        { "action": "llm_call", "resource": { "model": "m" },
+          "context": { "estimated_cost": 0.05, "budget": { "remaining_usd": 0.1 } } },
+        { "action": "file_read", "resource": {}, "expected_decision": "deny" },
+    ]);
+    let told = session
+        .call("test_policy", json!({ "policy_content": BUDGET, "test_inputs": inputs.clone() }));
+    let said = &told["structuredContent"];
+    assert_eq!(
+        (&said["policy_valid"], &said["passed"], &said["failed"]),
+        (&json!(true), &json!(2), &json!(1)),
+        "{told}"
+    );
+    let results = said["test_results"].as_array().expect("results");
+    assert_eq!(results[0]["deny_reasons"], json!(["budget_exceeded"]));
+    assert_eq!(results[2]["passed"], false, "what was expected is compared");
+    let broken = BUDGET.replace("input.action ==", "input.action ===");
+    let told = session
+        .call("test_policy", json!({ "policy_content": broken, "test_inputs": inputs.clone() }));
+    let said = &told["structuredContent"];
+    assert_eq!(said["policy_valid"], false, "{told}");
+    assert!(said["errors"][0]["line"].as_u64().is_some_and(|line| line > 1), "{told}");
+    // What would end or hang this process ends a process of its own.
+    let endless = "package countersign.endless\n\nf(x) := g(x + 1)\n\ng(x) := f(x)\n\ndecision := {\"allow\": f(1) > 0, \"deny_reasons\": [], \"warnings\": []}\n";
+    let told =
+        session.call("test_policy", json!({ "policy_content": endless, "test_inputs": inputs }));
+    assert_eq!(told["structuredContent"]["policy_valid"], false, "{told}");
+    let stands = session.call("check_permission", json!({ "action": "exec", "resource": {} }));
+    assert_eq!(stands["structuredContent"]["allowed"], true, "nothing of it stands: {stands}");
 }
 
 /// A policy server, no OPA: the wire is OPA's, what it says is in its options. Real OPA needs a binary that is not to be had.
@@ -272,9 +308,7 @@ fn behind(home: &Home, notes: &Recorder, url: &str, on_error: &str) -> Session {
         "[policy.remote]\nurl = \"{url}\"\ntimeout = \"500ms\"\non_error = \"{on_error}\"\n"
     );
     home.write_config(&format!("{}{remote}", notes.toml("notes", "production")));
-    let mut session = Session::serve(home, &[]);
-    session.initialize("2025-11-25");
-    session
+    Session::serve(home, &[])
 }
 
 #[test]

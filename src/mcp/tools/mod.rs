@@ -105,6 +105,7 @@ pub const TOOLS: &[&OwnTool] = &[
     &ir::consume_approval::TOOL,
     &policy::check_permission::TOOL,
     &policy::check_permissions::TOOL,
+    &policy::test_policy::TOOL,
     &policy::propose_policy_diff::TOOL,
     &policy::list_policy_suggestions::TOOL,
     &policy::apply_policy_suggestion::TOOL,

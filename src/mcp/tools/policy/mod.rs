@@ -12,6 +12,7 @@ pub(in crate::mcp) mod list_policy_suggestions;
 pub(in crate::mcp) mod propose_policy_diff;
 pub(in crate::mcp) mod reject_policy_suggestion;
 pub(in crate::mcp) mod rollback_policy;
+pub(in crate::mcp) mod test_policy;
 
 use crate::domain::approval::State;
 use crate::domain::id::ApprovalId;
