@@ -28,7 +28,7 @@ pub use current::{CurrentPolicy, InForce, PolicyError};
 pub use fleet::{Fleet, Member, Naming, Route};
 pub(crate) use forward::is_tool_error;
 pub use refusal::{Refusal, ToWaitFor};
-pub use replay::replay;
+pub use replay::{Progress, replay};
 pub use step::{StepEnd, Target};
 pub use wait::{Beat, Patience};
 
