@@ -20,6 +20,7 @@ mod judging;
 mod machine;
 mod physical;
 mod plans;
+mod replay;
 mod report;
 mod session;
 mod starting;
@@ -31,10 +32,11 @@ use std::process::ExitCode;
 /// A part of the measurement: its name and what does it.
 type Part = (&'static str, fn(&Path, &mut Report));
 
-const PARTS: [Part; 6] = [
+const PARTS: [Part; 7] = [
     ("calls", calls::measure),
     ("judging", judging::measure),
     ("plans", plans::measure),
+    ("replay", replay::measure),
     ("approvals", approvals::measure),
     ("starting", starting::measure),
     ("growth", growth::measure),

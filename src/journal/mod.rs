@@ -35,6 +35,7 @@ use crate::domain::approval::Approval;
 use crate::domain::call::Call;
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::id::CorrelationId;
+use crate::domain::json::Node;
 use crate::domain::money::{OverBudget, Reservation};
 use crate::domain::outcome::Outcome;
 use crate::domain::ruling::{Ruling, Verdict};
@@ -91,6 +92,20 @@ impl Journal {
         if *now.masks() != masks {
             self.recording.store(Arc::new(now.masking(masks)));
         }
+    }
+
+    /// What of an input that did not come with a call may be kept: its text, pointers to values of which size and digest are
+    /// left, and to those of which nothing is.
+    #[must_use]
+    pub fn kept_input(&self, input: &Node<'_>) -> (Vec<u8>, Vec<String>, Vec<String>) {
+        let kept = guard::keep(input, self.recording.load().masks(), true);
+        let within = |places: Vec<String>| -> Vec<String> {
+            let inside =
+                |at: String| at.strip_prefix("/arguments").map_or(at.clone(), str::to_owned);
+            places.into_iter().map(inside).collect()
+        };
+        let bytes = if kept.bytes.is_empty() { b"null".to_vec() } else { kept.bytes };
+        (bytes, within(kept.masked), within(kept.erased))
     }
 
     /// The row of a call under a ruling, without what the configuration masks.

@@ -41,10 +41,9 @@ pub(in crate::journal) fn of(ruling: &Ruling, refused: bool, hidden: &Hidden) ->
             _ => {}
         }
     }
-    for module in &ruling.modules {
-        let begins = [format!("{}:", module.module), format!("`{}`", module.module)];
-        let warns = |warning: &String| begins.iter().any(|begin| warning.starts_with(begin));
-        if ruling.warnings.iter().any(warns) {
+    // Its own name stands before each warning of a module; one that failed was told of above.
+    for module in ruling.modules.iter().filter(|module| module.error.is_none()) {
+        if ruling.warnings.iter().any(|warning| warning.starts_with(&module.module)) {
             add(&format!("{}.warning", module.module), Grade::Info, Taken::Logged);
         }
     }
@@ -138,7 +137,11 @@ mod tests {
             module("cost_control", Verdict::Allow, Some("deadline")),
             module("default", Verdict::Allow, None),
         ];
-        open.warnings = vec!["default: deletes a file".to_owned(), "`r` reaches tier 2".to_owned()];
+        open.warnings = vec![
+            "default: deletes a file".to_owned(),
+            "cost_control: it failed".to_owned(),
+            "`r` reaches tier 2".to_owned(),
+        ];
         assert_eq!(
             told(&open, false),
             [

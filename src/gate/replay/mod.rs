@@ -64,6 +64,3 @@ fn one(decided: &Decided, candidate: &Snapshot, asked: &mut HashSet<String>, rep
     let example = Example { seq: entry.seq, id: decision_id(entry.seq, &entry.hash) };
     report.add(example, &tool, verdict, came);
 }
-
-#[cfg(test)]
-mod tests;

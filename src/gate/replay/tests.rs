@@ -1,1 +1,0 @@
-//! Journals judged once more.
