@@ -12,6 +12,7 @@ mod networks;
 mod plans;
 mod policies;
 mod policies_back;
+mod policies_proposed;
 mod policies_refused;
 mod races;
 mod run_ends;
