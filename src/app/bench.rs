@@ -264,10 +264,12 @@ fn requests(upstream: &Upstream) -> Vec<String> {
 }
 
 fn protected(app: &App, config: &std::path::Path) -> Protected {
+    let absolute = std::path::absolute(config).unwrap_or_else(|_| config.to_owned());
     Protected {
         home: app.home.clone(),
         config: config.to_owned(),
-        extra: Vec::new(),
+        // Modules lie beside the configuration, which need not lie in our home.
+        extra: vec![absolute.with_file_name(crate::config::MODULES)],
         user_home: crate::app::env::user_home(),
     }
 }
