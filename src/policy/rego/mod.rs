@@ -3,6 +3,7 @@
 
 mod admit;
 mod answer;
+mod bind;
 mod builtins;
 mod compile;
 mod fault;

@@ -194,7 +194,15 @@ impl<'a> Look<'a> {
                     }
                     RuleHead::Func { refr, args, assign, .. } => {
                         self.at = first_of(refr).unwrap_or_default();
-                        args.iter().for_each(|arg| self.expr(arg));
+                        for arg in args {
+                            match arg.as_ref() {
+                                // The machine would call it with nothing, and nobody else would.
+                                Expr::Var { span, .. } if span.text() == "_" => {
+                                    self.fault(span, "an argument without a name: give it one");
+                                }
+                                _ => self.expr(arg),
+                            }
+                        }
                         self.assign(assign.as_ref());
                     }
                 }
