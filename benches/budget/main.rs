@@ -18,6 +18,7 @@ mod echo;
 mod growth;
 mod judging;
 mod machine;
+mod modules;
 mod physical;
 mod plans;
 mod report;
@@ -31,9 +32,10 @@ use std::process::ExitCode;
 /// A part of the measurement: its name and what does it.
 type Part = (&'static str, fn(&Path, &mut Report));
 
-const PARTS: [Part; 6] = [
+const PARTS: [Part; 7] = [
     ("calls", calls::measure),
     ("judging", judging::measure),
+    ("modules", modules::measure),
     ("plans", plans::measure),
     ("approvals", approvals::measure),
     ("starting", starting::measure),
