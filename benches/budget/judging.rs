@@ -8,7 +8,7 @@ use countersign::domain::digest::{Digest, StoreKey};
 use countersign::domain::id::SessionId;
 use countersign::domain::json::{Canonical, Limits, parse};
 use countersign::domain::pin::PinState;
-use countersign::domain::policy::StoredPolicy;
+use countersign::domain::policy::{StoredModule, StoredPolicy};
 use countersign::domain::principal::{Principal, Role, Tenant};
 use countersign::domain::ruling::{Given, Ruling, Verdict};
 use countersign::policy::{DefinitionFacts, Facts, Protected, Snapshot};
@@ -24,6 +24,16 @@ pub(crate) struct Case {
 
 impl Case {
     pub(crate) fn new(tool: &'static str, arguments: &str, rules: usize) -> Self {
+        Self::with_modules(tool, arguments, rules, Vec::new())
+    }
+
+    /// The same with modules beside the rules.
+    pub(crate) fn with_modules(
+        tool: &'static str,
+        arguments: &str,
+        rules: usize,
+        modules: Vec<StoredModule>,
+    ) -> Self {
         let config = config::parse(&table(rules), Path::new("bench.toml")).expect("a policy");
         let protected = Protected {
             home: "/home/someone/.local/state/countersign".into(),
@@ -31,8 +41,8 @@ impl Case {
             extra: Vec::new(),
             user_home: Some("/home/someone".into()),
         };
-        let snapshot =
-            Snapshot::build(&config, &StoredPolicy::default(), protected, 1).expect("a policy");
+        let stored = StoredPolicy { modules, ..StoredPolicy::default() };
+        let snapshot = Snapshot::build(&config, &stored, protected, 1).expect("a policy");
         Self { snapshot, tool, arguments: arguments.to_owned() }
     }
 
@@ -52,7 +62,7 @@ impl Case {
     }
 
     /// Judges a call so many times; microseconds for one.
-    fn timed(&self, call: &Call, times: usize) -> f64 {
+    pub(crate) fn timed(&self, call: &Call, times: usize) -> f64 {
         self.with_facts(call, |facts| {
             let begun = Instant::now();
             for _ in 0..times {

@@ -18,6 +18,7 @@ mod echo;
 mod growth;
 mod judging;
 mod machine;
+mod modules;
 mod physical;
 mod plans;
 mod replay;
@@ -35,6 +36,7 @@ type Part = (&'static str, fn(&Path, &mut Report));
 const PARTS: [Part; 7] = [
     ("calls", calls::measure),
     ("judging", judging::measure),
+    ("modules", modules::measure),
     ("plans", plans::measure),
     ("replay", replay::measure),
     ("approvals", approvals::measure),

@@ -1,5 +1,5 @@
 //! Modules that would end, fill, hang or fool the engine: each is refused by name and place, or ends within its limits,
-//! and beside each stands a twin that is admitted. What the engine alone makes of them is told in ARCHITECTURE.md.
+//! and beside each stands a twin that is admitted.
 
 use crate::support::{COUNTERSIGN, Home, Recorder, Session};
 use serde_json::{Value, json};
@@ -299,6 +299,30 @@ fn a_wrong_shape_is_refused() {
     assert_eq!(report["tests"], 1);
     assert_eq!(report["outcomes"][0][0]["verdict"], "deny", "{report}");
     assert_eq!(report["outcomes"][0][1]["verdict"], "allow", "{report}");
+}
+
+/// The machine goes on after an assignment of nothing, and the rest of the world stops there.
+#[test]
+fn an_assignment_of_nothing_ends_its_rule() {
+    for (rules, body) in [
+        ("", "y := input.q\n\tnot y == 1"),
+        ("", "y := lower(input.q)\n\tnot startswith(y, \"x\")"),
+        ("", "y # := no\n\t:= input.q\n\tnot y == 1"),
+        ("p if {\n\ty := input.q\n\tnot y == 1\n}", "p"),
+        ("f(x) if not x == 1", "f(input.q)"),
+        ("p := count([x | x := input.q; not x == 1])", "p == 1"),
+        ("", "every x in [1] {\n\t\ty := input.q\n\t\tnot y == x\n\t}"),
+        ("", "[a, b] := input.q\n\tnot a == b"),
+        ("", "{\"a\": v} := input.q\n\tnot v == 2"),
+    ] {
+        let tried = trial(&module(rules, body), &[json!({}), json!({"q": "z"})]);
+        tried.admitted(body);
+        let report = tried.report.expect("a report");
+        assert_eq!(report["outcomes"][0][0]["verdict"], "allow", "{body}: {report}");
+        if !body.starts_with(['[', '{']) {
+            assert_eq!(report["outcomes"][0][1]["verdict"], "deny", "{body}: {report}");
+        }
+    }
 }
 
 #[test]

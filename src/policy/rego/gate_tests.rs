@@ -19,8 +19,8 @@ fn module(rules: &str, body: &str) -> String {
 fn a_fault_names_its_place_and_help() {
     let faults = examine("m", &module("", "http.send({}).x == 1\n\ttime.now_ns() == 2"));
     let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
-    assert!(told[0].starts_with("m.rego:6:2: the builtin `http.send`"), "{told:?}");
-    assert!(told[1].starts_with("m.rego:7:2: ") && told[1].contains("input.now_ns"), "{told:?}");
+    assert!(told[0].starts_with("m.rego:6:14: the builtin `http.send`"), "{told:?}");
+    assert!(told[1].starts_with("m.rego:7:16: ") && told[1].contains("input.now_ns"), "{told:?}");
     assert!(examine("Not A Name", "").len() == 1 && examine("m", "").len() == 1);
     assert_eq!(name_of("# a\n\npackage countersign.cost_control # x\n"), Some("cost_control"));
     assert_eq!((name_of("package other.x"), name_of("")), (None, None));

@@ -3,11 +3,14 @@
 
 mod admit;
 mod answer;
+mod bind;
 mod builtins;
+mod chains;
 mod compile;
 mod fault;
 mod flat;
 mod input;
+mod paths;
 mod run;
 mod scan;
 mod scope;
