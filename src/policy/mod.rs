@@ -18,6 +18,7 @@ pub mod effect;
 mod facts;
 mod finding;
 mod kernel;
+pub mod lint;
 mod rego;
 mod rules;
 mod snapshot;
