@@ -13,7 +13,7 @@ mod example;
 mod governance;
 pub(crate) mod lexical;
 pub(crate) mod number;
-mod pattern;
+pub(crate) mod pattern;
 mod plans;
 pub mod raw;
 mod resolve;
