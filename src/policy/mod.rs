@@ -19,6 +19,7 @@ mod facts;
 mod finding;
 mod kernel;
 pub mod learn;
+pub mod lint;
 mod rego;
 pub mod replay;
 mod rules;

@@ -10,7 +10,7 @@ mod sieve;
 #[cfg(test)]
 mod tests;
 mod texts;
-mod tools;
+pub(crate) mod tools;
 
 use crate::config::{Rule, Subject};
 use crate::domain::policy::{RuleSpec, StoredRule};
