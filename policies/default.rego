@@ -27,7 +27,15 @@ warnings contains message if {
 	input.action == "llm_call"
 	has_cost
 	input.estimated_cost_usd > 1.0
-	message := sprintf("Warning: High cost operation ($%.2f) - allowed by default", [input.estimated_cost_usd])
+	message := concat("", ["Warning: High cost operation ($", dollars, ") - allowed by default"])
+}
+
+# Cents, a half of one upwards. By hand, since engines do not agree on what `%.2f` makes of 2 and of 2.675; the last term
+# keeps what cannot be written in binary from tipping, and is less than any amount that the host tells.
+cents := floor(((input.estimated_cost_usd * 100) + 0.5) + 0.00005) if has_cost
+
+dollars := concat("", [format_int(whole, 10), ".", substring(format_int((cents - (whole * 100)) + 100, 10), 1, 2)]) if {
+	whole := floor(cents / 100)
 }
 
 warnings contains "default: no resource.url in the input, address not looked at" if {

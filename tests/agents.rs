@@ -350,6 +350,7 @@ fn an_approver_sees_the_board_and_is_not_on_it() {
     let mut planner = stage.client("planner");
     register(&mut planner, "reviewer");
     stage.home.write_config("[approvals]\nmcp_max_tier = 2\n");
+    stage.home.accept_config(&alice);
     let launch = Launch::serve(&stage.home, &["--toolsets", "agents"]).token(&alice);
     let mut approver = launch.start();
     approver.initialize("2025-11-25");

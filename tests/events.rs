@@ -198,6 +198,7 @@ fn an_agent_sees_its_own_story_and_an_approver_sees_the_tenant() {
     assert_eq!((&now["events"], &now["more"]), (&json!([]), &json!(false)));
 
     stage.home.write_config("[approvals]\nmcp_max_tier = 2\n");
+    stage.home.accept_config(&stage.alice);
     let mut approver =
         Launch::serve(&stage.home, &["--toolsets", "all"]).token(&stage.alice).start();
     approver.initialize("2025-11-25");
@@ -289,6 +290,7 @@ fn no_token_and_no_guarded_value_is_in_any_event_list_or_pack() {
     assert!(!is_error(&session.call("pending_approve", json!({"id": id, "token": token}))));
     session.call("resume_call", json!({"id": id, "wait_seconds": 0}));
     stage.home.write_config("[approvals]\nmcp_max_tier = 2\n");
+    stage.home.accept_config(&stage.alice);
     let launch = Launch::serve(&stage.home, &["--toolsets", "all"]).token(&stage.alice);
     let mut approver = launch.start();
     approver.initialize("2025-11-25");

@@ -76,7 +76,8 @@ async fn one_approval(folder: &Path, report: &mut Report) {
         answer.expect("a store").expect("approved");
         let size = [size[0], size[1], log_size(&home)];
         let begun = Instant::now();
-        let permit = journal.permit_approved(call, &asked.approval, &ruling, passed).await;
+        let permit =
+            journal.permit_approved(call, &asked.approval, &ruling, passed, Vec::new()).await;
         let consume = begun.elapsed();
         let size = [size[0], size[1], size[2], log_size(&home)];
         let (_, receipt) = permit.expect("the yes counts").into_line(1, false);

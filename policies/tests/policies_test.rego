@@ -39,6 +39,13 @@ test_default_warns_cost if {
 	d.warnings == {"Warning: High cost operation ($2.50) - allowed by default"}
 }
 
+test_default_writes_cents if {
+	every cost, text in {"1.001": "1.00", "1.005": "1.01", "1.1": "1.10", "2.675": "2.68", "3": "3.00", "1000000": "1000000.00"} {
+		d := countersign["default"].decision with input as flat({"action": "llm_call", "estimated_cost_usd": to_number(cost)})
+		d.warnings == {concat("", ["Warning: High cost operation ($", text, ") - allowed by default"])}
+	}
+}
+
 test_default_one_dollar_quiet if {
 	d := countersign["default"].decision with input as flat({"action": "llm_call", "estimated_cost_usd": 1})
 	count(d.warnings) == 0
@@ -464,11 +471,16 @@ zoned(stamp) := stamp if regex.match(`(Z|[+-]\d\d:\d\d)$`, stamp)
 
 zoned(stamp) := concat("", [stamp, "Z"]) if not regex.match(`(Z|[+-]\d\d:\d\d)$`, stamp)
 
-kept(given) := {name: value |
+kept(given) := {name: bare(value) |
 	some name, value in given
 	not name in {"context", "budget", "timestamp"}
 	value != null
 }
+
+# At any depth; this says it of one.
+bare(value) := {name: member | some name, member in value; member != null} if is_object(value)
+
+bare(value) := value if not is_object(value)
 
 flat(given) := object.union_n([kept(given), lifted(given), clock(given)]) if has_clock(given)
 

@@ -3,6 +3,7 @@
 use crate::config::error::ConfigError;
 use crate::config::raw;
 use crate::config::resolve::within;
+use crate::domain::json::Node;
 use crate::domain::money::Usd;
 use crate::domain::policy::OnError;
 use std::collections::BTreeMap;
@@ -64,12 +65,25 @@ pub enum BudgetScope {
     /// That of everybody in this world.
     #[default]
     Tenant,
-    /// Of each agent, by its principal.
+    /// Of each agent, by its principal. A client says its own name: one that can be started under another has another.
     Agent,
-    /// Of each session.
+    /// Of each session. Whoever can begin another session has the whole of it again.
     Session,
     /// Of each server.
     Upstream,
+}
+
+impl BudgetScope {
+    /// Its word in the configuration.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Tenant => "tenant",
+            Self::Agent => "agent",
+            Self::Session => "session",
+            Self::Upstream => "upstream",
+        }
+    }
 }
 
 /// What may be spent.
@@ -83,13 +97,43 @@ pub struct Budget {
     pub scope: BudgetScope,
 }
 
-/// What one call of a tool costs.
+/// What one call of a tool costs. What servers say of it in their answers counts for nothing: they are who is paid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cost {
     /// So much.
     Fixed(Usd),
-    /// What the call itself says at this JSON pointer.
+    /// What the call itself says at this JSON pointer: the most that it may cost, for a server that keeps to it.
     Told(String),
+}
+
+/// A call does not say what it costs, or not in a way that can be counted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the call must say at `{pointer}` what it may cost: a number of US dollars from 0 and below a billion"
+)]
+pub struct CostUnknown {
+    /// Where it must say so.
+    pub pointer: String,
+}
+
+/// What one call costs under the `costs` of its server: those of its tool, else those of `*`. `None` when neither is
+/// there: such a call costs nothing.
+#[must_use]
+pub fn cost_of(
+    costs: &BTreeMap<String, Cost>,
+    tool: &str,
+    arguments: Option<&Node<'_>>,
+) -> Option<Result<Usd, CostUnknown>> {
+    match costs.get(tool).or_else(|| costs.get("*"))? {
+        Cost::Fixed(amount) => Some(Ok(*amount)),
+        Cost::Told(pointer) => {
+            let told = match arguments.and_then(|arguments| arguments.pointer(pointer)) {
+                Some(Node::Number(digits)) => Usd::from_number(digits),
+                _ => None,
+            };
+            Some(told.ok_or_else(|| CostUnknown { pointer: pointer.clone() }))
+        }
+    }
 }
 
 pub(crate) fn governance(raw: raw::Policy, file: &Path) -> Result<Governance, ConfigError> {
@@ -132,6 +176,12 @@ pub(crate) fn budgets(
 ) -> Result<BTreeMap<String, Budget>, ConfigError> {
     raw.into_iter()
         .map(|(name, budget)| {
+            // Agents read it when it has not enough left.
+            let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
+            if name.is_empty() || name.len() > 64 || !name.bytes().all(plain) {
+                let message = "a budget's name is 1 to 64 of `A-Z a-z 0-9 . _ -`";
+                return Err(ConfigError::meaning(file, "`budget`", message));
+            }
             let at = |key: &str| format!("`budget.{name}.{key}`");
             let limit = Usd::from_dollars(budget.limit_usd).ok_or_else(|| {
                 ConfigError::meaning(file, at("limit_usd"), "must be a number of dollars from 0")
@@ -151,5 +201,43 @@ pub(crate) fn cost(raw: raw::Cost, at: &str, file: &Path) -> Result<Cost, Config
         },
         raw::Cost::Told(told) if told.pointer.starts_with('/') => Ok(Cost::Told(told.pointer)),
         raw::Cost::Told(_) => wrong("`pointer` must be a JSON pointer, such as `/max_usd`"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::json::{Limits, parse};
+
+    #[test]
+    fn a_call_costs_what_is_written_or_what_it_says() {
+        let costs: BTreeMap<String, Cost> = [
+            ("chat".to_owned(), Cost::Told("/max/usd".to_owned())),
+            ("free".to_owned(), Cost::Fixed(Usd(0))),
+            ("*".to_owned(), Cost::Fixed(Usd(20_000))),
+        ]
+        .into();
+        let of = |tool: &str, arguments: &str| {
+            let node = parse(arguments, &Limits::ARGUMENTS).unwrap();
+            cost_of(&costs, tool, Some(&node))
+        };
+        assert_eq!(of("chat", r#"{"max":{"usd":0.25}}"#), Some(Ok(Usd(250_000))));
+        assert_eq!(of("free", "{}"), Some(Ok(Usd(0))));
+        assert_eq!(of("other", "{}"), Some(Ok(Usd(20_000))));
+        for amiss in [
+            "{}",
+            r#"{"max":{}}"#,
+            r#"{"max":{"usd":"0.25"}}"#,
+            r#"{"max":{"usd":-1}}"#,
+            r#"{"max":{"usd":-0.0}}"#,
+            r#"{"max":{"usd":1e9}}"#,
+            r#"{"max":{"usd":null}}"#,
+            r#"{"max":{"usd":[0]}}"#,
+            r#"{"/max/usd":0.25}"#,
+        ] {
+            assert!(matches!(of("chat", amiss), Some(Err(_))), "{amiss}");
+        }
+        assert!(matches!(cost_of(&costs, "chat", None), Some(Err(_))));
+        assert_eq!(cost_of(&BTreeMap::new(), "chat", None), None);
     }
 }

@@ -40,7 +40,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub use crate::config::error::ConfigError;
-pub use crate::config::governance::{Budget, BudgetScope, Cost, Governance, Remote};
+pub use crate::config::governance::{
+    Budget, BudgetScope, Cost, CostUnknown, Governance, Remote, cost_of,
+};
 pub use crate::config::modules::{FOLDER as MODULES, files as module_files};
 pub use crate::config::overrides::Overrides;
 pub use crate::config::plans::{Directive, Plans, Provider, StepTool};

@@ -9,6 +9,7 @@ pub use crate::domain::entry_type::EntryType;
 
 use crate::domain::digest::Digest;
 use crate::domain::id::{ApprovalId, CorrelationId, SessionId};
+use crate::domain::money::Reservation;
 use crate::domain::principal::{Principal, Tenant};
 use crate::domain::time::Millis;
 use serde::Serialize;
@@ -44,6 +45,9 @@ pub struct Draft {
     /// Everything else, as JSON; guarded values are already digests in it. May be erased later.
     #[serde(skip)]
     pub body: Vec<u8>,
+    /// What the call takes out of budgets when this row lets it go. No part of the row; its body says it, too.
+    #[serde(skip)]
+    pub spends: Vec<Reservation>,
 }
 
 impl Draft {
@@ -64,6 +68,7 @@ impl Draft {
             approval: None,
             outcome: None,
             body: Vec::new(),
+            spends: Vec::new(),
         }
     }
 }

@@ -48,3 +48,14 @@ pub struct Outcome {
     /// Tokens of a language model that the answer told of. A count, never a text.
     pub tokens: Option<u64>,
 }
+
+/// The cause of an outcome of which not one byte reached the server.
+pub const NOT_SENT: &str = "not_sent";
+
+impl Outcome {
+    /// Whether the call certainly never left: then it cost nothing.
+    #[must_use]
+    pub fn never_left(&self) -> bool {
+        self.kind == OutcomeKind::Failed && self.cause.as_deref() == Some(NOT_SENT)
+    }
+}

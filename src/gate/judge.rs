@@ -1,13 +1,29 @@
 //! Puts together what policy must know of a call, and asks it.
 
+use crate::config::CostUnknown;
 use crate::domain::call::{Call, CallParts, Method};
 use crate::domain::digest::Digest;
 use crate::domain::json::{Limits, Node, parse};
+use crate::domain::money::Reservation;
 use crate::domain::principal::Principal;
-use crate::domain::ruling::{Given, Ruling};
+use crate::domain::ruling::Ruling;
+use crate::gate::given::Known;
+use crate::gate::spending::spends;
 use crate::gate::{Gate, Refusal};
 use crate::policy::{DefinitionFacts, Facts};
+use crate::store::StoreError;
 use crate::upstream::definition_digest;
+use std::time::Instant;
+
+/// A call, and what was made of it.
+pub(in crate::gate) struct Judged {
+    /// The call, sealed.
+    pub(in crate::gate) call: Call,
+    /// What policy says of it.
+    pub(in crate::gate) ruling: Ruling,
+    /// What it takes out of which budgets; an error where nobody can say.
+    pub(in crate::gate) spends: Result<Vec<Reservation>, CostUnknown>,
+}
 
 impl Gate {
     /// A tool is judged by what its server tells, so that must have been told.
@@ -28,13 +44,16 @@ impl Gate {
     pub(in crate::gate) async fn judge(
         &self,
         mut parts: CallParts,
-    ) -> Result<(Call, Ruling), Refusal> {
-        let snapshot = self.policy.get().await.map_err(|error| Refusal::store(&error))?;
+        known: Known,
+    ) -> Result<Judged, Refusal> {
+        let failed = |error: StoreError| Refusal::store(&error);
+        let in_force = self.policy.in_force().await.map_err(failed)?;
         let member =
             self.fleet.get(&parts.upstream.name).ok_or_else(|| Refusal::unknown(&parts.tool))?;
         if parts.method == Method::ToolsCall {
-            self.repin(&member).await.map_err(|error| Refusal::store(&error))?;
+            self.repin(&member).await.map_err(failed)?;
         }
+        let given = self.given(&in_force, &parts, known).await.map_err(failed)?;
         let offer = member.offer.load_full();
         let listed = (parts.method == Method::ToolsCall)
             .then(|| offer.tools.iter().find(|l| l.own == parts.tool))
@@ -53,17 +72,20 @@ impl Gate {
             Ok(arguments) => arguments,
             Err(_) => return Err(Refusal::unknown(&parts.tool)),
         };
-        let ruling = snapshot.judge(&Facts {
+        let spends = spends(&in_force.config, parts, arguments.as_ref());
+        let began = Instant::now();
+        let mut ruling = in_force.snapshot.judge(&Facts {
             call: &call,
             arguments: arguments.as_ref(),
             definition,
             environment: member.environment,
             listed_resource: offer.uris.contains(&parts.tool),
             resources_read: member.resources_read,
-            given: &Given::default(),
+            given: &given,
         });
+        ruling.took_us = u64::try_from(began.elapsed().as_micros()).ok();
         drop(arguments);
-        Ok((call, ruling))
+        Ok(Judged { call, ruling, spends })
     }
 }
 

@@ -8,6 +8,8 @@ use crate::domain::pin::Pin;
 use crate::domain::principal::Principal;
 use crate::domain::time::Millis;
 use crate::gate::fleet::Offer;
+use crate::gate::given::Known;
+use crate::gate::judge::Judged;
 use crate::gate::judge::cursor_arguments;
 use crate::gate::{Gate, Member, Refusal, Reply};
 use crate::journal::Passed;
@@ -218,10 +220,11 @@ impl Gate {
             definition: Digest::ZERO,
             arguments,
         };
-        let (call, ruling) = self.judge(parts).await?;
+        // A list costs nothing.
+        let Judged { call, ruling, .. } = self.judge(parts, Known::default()).await?;
         let permit = self
             .journal
-            .permit_allowed(call, &ruling, CorrelationId::new(), Passed::default())
+            .permit_allowed(call, &ruling, CorrelationId::new(), Passed::default(), Vec::new())
             .await
             .map_err(|why| Refusal::no_permit(&why))?;
         match self.forward(permit, member, None, &CancellationToken::new()).await {

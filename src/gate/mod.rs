@@ -13,10 +13,12 @@ mod claims;
 mod current;
 mod fleet;
 mod forward;
+mod given;
 mod judge;
 mod listing;
 mod parts;
 mod refusal;
+mod spending;
 mod step;
 pub mod trial;
 mod wait;
@@ -40,8 +42,10 @@ use crate::domain::digest::Digest;
 use crate::domain::entry::EntryType;
 use crate::domain::id::{ApprovalId, CorrelationId, SessionId};
 use crate::domain::json::Canonical;
+use crate::domain::money::Reservation;
 use crate::domain::principal::{Principal, Tenant};
 use crate::domain::ruling::{Ruling, Verdict};
+use crate::gate::given::Known;
 use crate::journal::{Journal, NoPermit, Passed, call_row};
 use crate::store::{NotConsumed, StoreError};
 use crate::upstream::ProgressSink;
@@ -199,7 +203,8 @@ impl Gate {
             definition: Digest::ZERO,
             arguments: asking.arguments.clone(),
         };
-        let (call, ruling) = match self.judge(parts).await {
+        let judged = self.judge(parts, Known::default()).await;
+        let (call, ruling, spends) = match self.priced(judged, correlation).await {
             Ok(judged) => judged,
             Err(refusal) => return refusal.into(),
         };
@@ -209,7 +214,7 @@ impl Gate {
         }
         match ruling.verdict {
             Verdict::Deny => self.refuse_by_policy(&call, &ruling, correlation).await,
-            Verdict::Allow => self.run_allowed(call, &ruling, correlation, asking).await,
+            Verdict::Allow => self.run_allowed((call, spends), &ruling, correlation, asking).await,
             Verdict::Ask => self.ask(call, ruling, correlation, asking).await,
         }
     }
@@ -249,7 +254,7 @@ impl Gate {
 
     async fn run_allowed(
         &self,
-        call: Call,
+        (call, spends): (Call, Vec<Reservation>),
         ruling: &Ruling,
         correlation: CorrelationId,
         asking: Asking,
@@ -262,7 +267,7 @@ impl Gate {
         if cancel.is_cancelled() {
             return Refusal::withdrawn().into();
         }
-        match self.journal.permit_allowed(call, ruling, correlation, passed).await {
+        match self.journal.permit_allowed(call, ruling, correlation, passed, spends).await {
             Ok(permit) => self.forward(permit, &member, progress, &cancel).await,
             Err(why) => Refusal::no_permit(&why).into(),
         }
@@ -354,7 +359,8 @@ impl Gate {
             definition: Digest::ZERO,
             arguments: approval.arguments.clone(),
         };
-        let (call, ruling) = match self.judge(parts).await {
+        let judged = self.judge(parts, Known::of_yes(&approval)).await;
+        let (call, ruling, spends) = match self.priced(judged, approval.correlation).await {
             Ok(judged) => judged,
             Err(refusal) => return refusal.about(&approval).into(),
         };
@@ -372,7 +378,7 @@ impl Gate {
         if cancel.is_cancelled() || self.left.is_cancelled() {
             return Refusal::withdrawn().about(&approval).into();
         }
-        match self.journal.permit_approved(call, &approval, &ruling, passed).await {
+        match self.journal.permit_approved(call, &approval, &ruling, passed, spends).await {
             Ok(permit) => self.forward(permit, &member, progress, &cancel).await,
             Err(NoPermit::NotConsumed(NotConsumed::State(
                 crate::domain::approval::State::Consumed,

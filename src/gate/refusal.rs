@@ -399,6 +399,9 @@ impl Refusal {
                 refusal("not_found", "NOT EXECUTED. There is no such approval of yours.")
             }
             NoPermit::NotConsumed(NotConsumed::Paused) => Self::no_permit(&NoPermit::Paused),
+            NoPermit::OverBudget(over) | NoPermit::NotConsumed(NotConsumed::OverBudget(over)) => {
+                Self::over_budget(over)
+            }
         }
     }
 }

@@ -12,6 +12,9 @@ use crate::domain::json::Canonical;
 use crate::domain::outcome::OutcomeKind;
 use crate::domain::principal::Principal;
 use crate::domain::ruling::{Layer, Reason, Ruling, Verdict};
+use crate::gate::given::Known;
+use crate::gate::judge::Judged;
+use crate::gate::spending::UNPRICED;
 use crate::gate::{Gate, OnTheWay, Patience, Refusal, Reply, ToWaitFor};
 use crate::journal::{NoPermit, StepOf};
 use crate::store::{StoreError, lease};
@@ -49,6 +52,17 @@ impl Gate {
         principal: &Principal,
         target: &Target,
     ) -> Result<(Call, Ruling), Refusal> {
+        let Judged { call, ruling, .. } =
+            self.weigh_as(principal, target, Known::default()).await?;
+        Ok((call, ruling))
+    }
+
+    async fn weigh_as(
+        &self,
+        principal: &Principal,
+        target: &Target,
+        known: Known,
+    ) -> Result<Judged, Refusal> {
         let unknown = || Refusal::unknown(&format!("{}.{}", target.upstream, target.tool));
         let absent = || Refusal::upstream_unknown(&target.upstream);
         let member = self.fleet.get(&target.upstream).ok_or_else(absent)?;
@@ -63,11 +77,11 @@ impl Gate {
             definition: Digest::ZERO,
             arguments: Some(target.arguments.clone()),
         };
-        let (call, ruling) = self.judge(parts).await?;
-        if call.parts().definition == Digest::ZERO {
+        let judged = self.judge(parts, known).await?;
+        if judged.call.parts().definition == Digest::ZERO {
             return Err(unknown());
         }
-        Ok((call, ruling))
+        Ok(judged)
     }
 
     /// Ends a session whose process is gone, so that what it executed may go on; whether it was. The sweep of every
@@ -96,10 +110,14 @@ impl Gate {
     ) -> StepEnd {
         let later = |refusal: Refusal| StepEnd::Later(Box::new(refusal));
         let stopped = |refusal: Refusal| StepEnd::Stopped(Box::new(refusal));
-        let (call, ruling) = match self.weigh(principal, target).await {
+        let known = Known::of_step(of.run, of.step);
+        let judged = self.weigh_as(principal, target, known).await;
+        let (call, ruling, spends) = match self.priced(judged, of.correlation).await {
             Ok(weighed) => weighed,
             // The server is there and has no such tool; one that is not there may be another session's.
-            Err(refusal) if refusal.protocol => return stopped(refusal),
+            Err(refusal) if refusal.protocol || refusal.code == UNPRICED => {
+                return stopped(refusal);
+            }
             Err(refusal) => return later(refusal),
         };
         if ruling.verdict == Verdict::Deny || ruling.verdict == Verdict::Ask && !of.granted {
@@ -122,12 +140,14 @@ impl Gate {
         if cancel.is_cancelled() || self.left.is_cancelled() {
             return later(Refusal::withdrawn());
         }
-        match self.journal.permit_step(call, of, &ruling, passed).await {
+        match self.journal.permit_step(call, of, &ruling, passed, spends).await {
             Ok(permit) => {
                 let (kind, reply) = self.send(permit, &member, progress, &cancel).await;
                 StepEnd::Sent(kind, reply)
             }
-            Err(why @ (NoPermit::Paused | NoPermit::Store(_))) => later(Refusal::no_permit(&why)),
+            Err(why @ (NoPermit::Paused | NoPermit::OverBudget(_) | NoPermit::Store(_))) => {
+                later(Refusal::no_permit(&why))
+            }
             Err(why @ (NoPermit::NotAllowed | NoPermit::NotConsumed(_))) => {
                 stopped(Refusal::no_permit(&why))
             }

@@ -7,6 +7,7 @@ use crate::domain::call::Call;
 use crate::domain::digest::Digest;
 use crate::domain::id::RunId;
 use crate::domain::json::Node;
+use crate::domain::money::Reservation;
 use crate::domain::outcome::Outcome;
 use crate::domain::ruling::Ruling;
 use crate::journal::Passed;
@@ -147,6 +148,19 @@ pub(in crate::journal) fn of_step(mut body: Vec<u8>, of: Option<(RunId, u32)>) -
     if let (Some((run, step)), Some(b'}')) = (of, body.last()) {
         body.pop();
         body.extend_from_slice(format!(r#","run":"{run}","step":{step}}}"#).as_bytes());
+    }
+    body
+}
+
+/// The same body, which says what the call takes out of which budget.
+pub(in crate::journal) fn spending(mut body: Vec<u8>, spends: &[Reservation]) -> Vec<u8> {
+    if let (false, Some(b'}')) = (spends.is_empty(), body.last()) {
+        let spends: Vec<_> = spends
+            .iter()
+            .map(|Reservation { purse, cost }| json!({ "budget": purse.budget, "cost_usd": cost.dollars() }))
+            .collect();
+        body.pop();
+        body.extend_from_slice(format!(r#","spends":{}}}"#, json!(spends)).as_bytes());
     }
     body
 }

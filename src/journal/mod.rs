@@ -29,6 +29,7 @@ use crate::domain::approval::Approval;
 use crate::domain::call::Call;
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::id::CorrelationId;
+use crate::domain::money::{OverBudget, Reservation};
 use crate::domain::outcome::Outcome;
 use crate::domain::ruling::{Ruling, Verdict};
 use crate::store::runs::StepUse;
@@ -50,6 +51,9 @@ pub enum NoPermit {
     /// The agent is paused.
     #[error("this agent is paused")]
     Paused,
+    /// A budget has not enough left. A yes stays unused.
+    #[error("the budget `{}` has {} left and this call costs {}", .0.budget, .0.left, .0.cost)]
+    OverBudget(Box<OverBudget>),
     /// The yes could not be used.
     #[error("the approval could not be used: {0:?}")]
     NotConsumed(NotConsumed),
@@ -71,7 +75,7 @@ impl Journal {
         &self.store
     }
 
-    /// Permits a call that policy allows.
+    /// Permits a call that policy allows, taking what it `spends` out of its budgets in the same moment.
     ///
     /// # Errors
     /// [`NoPermit`]: the call must not be sent.
@@ -81,14 +85,16 @@ impl Journal {
         ruling: &Ruling,
         correlation: CorrelationId,
         passed: Passed,
+        spends: Vec<Reservation>,
     ) -> Result<Permit, NoPermit> {
         if ruling.verdict != Verdict::Allow {
             return Err(NoPermit::NotAllowed);
         }
         let row = call_row(EntryType::CallPermitted, &call, ruling, correlation, &passed);
-        match self.store.permit(row).await? {
+        match self.store.permit(spending(row, spends)).await? {
             Ok(seq) => Ok(Permit::mint(seq, call, correlation, ruling.tier, passed)),
             Err(NotPermitted::Paused) => Err(NoPermit::Paused),
+            Err(NotPermitted::OverBudget(over)) => Err(NoPermit::OverBudget(over)),
         }
     }
 
@@ -102,6 +108,7 @@ impl Journal {
         approval: &Approval,
         ruling: &Ruling,
         passed: Passed,
+        spends: Vec<Reservation>,
     ) -> Result<Permit, NoPermit> {
         if ruling.verdict == Verdict::Deny {
             return Err(NoPermit::NotAllowed);
@@ -110,10 +117,12 @@ impl Journal {
         let mut row = call_row(EntryType::CallPermitted, &call, ruling, correlation, &passed);
         row.approval = Some(id);
         row.body = body::of_step(row.body, approval.subject.step());
+        let row = spending(row, spends);
         let request = ConsumeRequest { call: call.clone(), id, tier: ruling.tier, row };
         match self.store.consume(request).await? {
             Ok(seq) => Ok(Permit::mint_approved(seq, call, approval, ruling.tier, passed)),
             Err(NotConsumed::Paused) => Err(NoPermit::Paused),
+            Err(NotConsumed::OverBudget(over)) => Err(NoPermit::OverBudget(over)),
             Err(why) => Err(NoPermit::NotConsumed(why)),
         }
     }
@@ -128,6 +137,7 @@ impl Journal {
         of: StepOf,
         ruling: &Ruling,
         passed: Passed,
+        spends: Vec<Reservation>,
     ) -> Result<Permit, NoPermit> {
         let allowed = ruling.verdict == Verdict::Allow;
         if ruling.verdict == Verdict::Deny || !of.granted && !allowed {
@@ -135,11 +145,13 @@ impl Journal {
         }
         let mut row = call_row(EntryType::CallPermitted, &call, ruling, of.correlation, &passed);
         row.body = body::of_step(row.body, Some((of.run, of.step)));
+        let row = spending(row, spends);
         let step =
             StepUse { run: of.run, step: of.step, call: call.clone(), tier: ruling.tier, row };
         match self.store.permit_step(step).await? {
             Ok(seq) => Ok(Permit::mint_step(seq, call, of, ruling.tier, passed)),
             Err(NotConsumed::Paused) => Err(NoPermit::Paused),
+            Err(NotConsumed::OverBudget(over)) => Err(NoPermit::OverBudget(over)),
             Err(why) => Err(NoPermit::NotConsumed(why)),
         }
     }
@@ -194,6 +206,11 @@ impl Journal {
             })
             .await
     }
+}
+
+/// The same row, which takes this out of budgets when it lets its call go.
+fn spending(row: Draft, spends: Vec<Reservation>) -> Draft {
+    Draft { body: body::spending(row.body, &spends), spends, ..row }
 }
 
 /// The row of a call under a ruling.

@@ -101,7 +101,9 @@ fn differs(now: &Resolved, known: &RunStep) -> Option<NotConsumed> {
 /// A no is final; whatever else stood in the way may be gone later.
 fn refused(refusal: Box<Refusal>) -> StepEnd {
     match refusal.code {
-        "denied" | "denied_by_policy" | "call_changed" | "tier_rose" => StepEnd::Stopped(refusal),
+        "denied" | "denied_by_policy" | "call_changed" | "tier_rose" | "cost_unknown" => {
+            StepEnd::Stopped(refusal)
+        }
         _ => StepEnd::Later(refusal),
     }
 }

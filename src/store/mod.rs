@@ -5,6 +5,7 @@
 //! exception that has a name of its own: [`StoreError::CommitUnknown`].
 
 pub mod agents;
+pub mod budgets;
 mod error;
 pub mod events;
 pub mod lease;
@@ -37,6 +38,7 @@ type Result<T> = std::result::Result<T, StoreError>;
 #[async_trait]
 pub trait Store:
     agents::Agents
+    + budgets::Budgets
     + events::Events
     + networks::Networks
     + plans::Plans

@@ -5,6 +5,7 @@ use crate::domain::call::Call;
 use crate::domain::digest::Digest;
 use crate::domain::entry::Draft;
 use crate::domain::id::{ApprovalId, CorrelationId, SessionId};
+use crate::domain::money::OverBudget;
 use crate::domain::outcome::Outcome;
 use crate::domain::pin::Pin;
 use crate::domain::principal::{Principal, Role, Tenant};
@@ -123,6 +124,8 @@ pub enum NotConsumed {
     TierRose,
     /// The agent is paused.
     Paused,
+    /// A budget has not enough left. The yes stays unused.
+    OverBudget(Box<OverBudget>),
 }
 
 /// Why a call that needs no person may not be sent.
@@ -130,6 +133,8 @@ pub enum NotConsumed {
 pub enum NotPermitted {
     /// The agent is paused.
     Paused,
+    /// A budget has not enough left.
+    OverBudget(Box<OverBudget>),
 }
 
 /// How a permitted call ended.

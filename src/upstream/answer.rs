@@ -3,6 +3,7 @@
 //! Three things must never be mixed up: the server answered; it certainly was not asked; nobody knows. Only
 //! the second may ever be tried again.
 
+use crate::domain::outcome::NOT_SENT;
 use crate::journal::Receipt;
 use serde_json::value::RawValue;
 use std::time::Duration;
@@ -59,7 +60,7 @@ impl Lost {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::NotSent(_) => "not_sent",
+            Self::NotSent(_) => NOT_SENT,
             Self::Closed => "upstream_closed",
             Self::TimedOut => "upstream_timeout",
             Self::Cancelled => "cancelled_after_sending",

@@ -46,6 +46,13 @@ impl agents::Agents for Permits {
 
 #[async_trait]
 #[rustfmt::skip]
+impl budgets::Budgets for Permits {
+    async fn look_around(&self, _around: budgets::Around) -> Result<budgets::Seen> { no() }
+    async fn spending(&self, _tenant: &Tenant, _budget: &str, _window_ms: i64, _limit: usize) -> Result<Vec<budgets::Spent>> { no() }
+}
+
+#[async_trait]
+#[rustfmt::skip]
 impl networks::Networks for Permits {
     async fn save_network_policies(&self, _new: networks::NewNetworkPolicies) -> Result<std::result::Result<usize, networks::NotKept>> { no() }
     async fn network_policies(&self, _filter: networks::NetworkFilter) -> Result<Vec<networks::KeptPolicy>> { no() }
@@ -174,7 +181,7 @@ pub(crate) async fn permit(server: &Server, tool: &str, arguments: &str) -> Perm
         took_us: None,
     };
     Journal::new(Arc::new(Permits(key)))
-        .permit_allowed(call, &ruling, CorrelationId::new(), Passed::default())
+        .permit_allowed(call, &ruling, CorrelationId::new(), Passed::default(), Vec::new())
         .await
         .expect("a permit")
 }

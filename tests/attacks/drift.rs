@@ -127,7 +127,7 @@ fn a_policy_that_denies_meanwhile_wins_over_the_yes() {
     stage.executed(&mut session, 0);
 
     // Twin: the rule is about another tool. The yes was not used up.
-    stage.home.write_config(&rule("delete_note"));
+    stage.write(&rule("delete_note"));
     ran(&resume(&mut session, &id));
     stage.executed(&mut session, 1);
 }
@@ -146,7 +146,7 @@ fn a_policy_that_is_broken_meanwhile_leaves_the_last_one_in_force() {
     asked(&write(&mut session));
     stage.executed(&mut session, 0);
 
-    stage.home.write_config("[[rule]]\ntool = \"notes__write_note\"\neffect = \"allow\"\n");
+    stage.write("[[rule]]\ntool = \"notes__write_note\"\neffect = \"allow\"\n");
     ran(&write(&mut session));
     stage.executed(&mut session, 1);
 }
@@ -213,7 +213,7 @@ fn a_yes_of_two_seconds(by_environment: bool) {
     drop(session);
 
     // Twin: the same wait under a yes that lives longer.
-    stage.home.write_config("[approvals]\nyes_life = \"1h\"\n");
+    stage.write("[approvals]\nyes_life = \"1h\"\n");
     let mut session = stage.told();
     let twin = asked(&call(&mut session, "write_note", Some(r#"{"id":"b","text":"t"}"#)));
     stage.approve(&twin);

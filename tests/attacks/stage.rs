@@ -56,7 +56,13 @@ impl Stage {
 
     pub(crate) fn configure(&self, more: &str) {
         let own = self.notes.toml("notes", "production");
-        self.home.write_config(&format!("{more}\n{own}"));
+        self.write(&format!("{more}\n{own}"));
+    }
+
+    /// Writes the configuration, and the admin accepts it.
+    pub(crate) fn write(&self, text: &str) {
+        self.home.write_config(text);
+        self.home.accept_config(&self.alice);
     }
 
     pub(crate) fn approve(&self, id: &str) -> Output {

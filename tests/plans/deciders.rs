@@ -231,5 +231,6 @@ fn a_plan_that_policy_refuses_meanwhile_is_not_used() {
     stage.invalid("policy_changed");
     refused(&agent.call("create_approval", json!({"ir_hash": hash})), "not_validated");
     stage.home.write_config(usual);
+    stage.home.accept_config(&stage.alice);
     used(&consume(&mut agent, &token, &hash));
 }

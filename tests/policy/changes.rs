@@ -236,7 +236,7 @@ fn at_a_terminal_the_card_comes_first_and_apply_is_typed() {
     let diff = json!({
         "add": [
             {"pattern": "denied words", "effect": "deny"},
-            {"tool": "notes__write_note", "effect": "allow", "when": {"text": "\u{1b}[2Jx", "id": "*"}},
+            {"tool": "notes__write_note", "effect": "allow", "when": {"text": "\u{1b}x*", "id": "*"}},
         ],
         "remove": [rules[0]["id"]],
         "meta": {},

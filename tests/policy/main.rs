@@ -5,5 +5,8 @@ mod support;
 
 mod changes;
 mod hostile;
+mod inputs;
+mod money;
+mod oracle;
 mod refused;
 mod stage;

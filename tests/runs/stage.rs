@@ -51,12 +51,13 @@ impl Stage {
         stage
     }
 
-    /// Writes the configuration: `more` before everything, and the plans' part changed.
+    /// Writes the configuration, `more` before everything and the plans' part changed, and the admin accepts it.
     pub(crate) fn configure(&self, more: &str, change: impl Fn(String) -> String) {
         let notes = self.notes.toml("notes", "production");
         let drafts = self.drafts.toml("drafts", "dev");
         let plans = change(PLANS.to_owned());
         self.home.write_config(&format!("{more}\n{plans}\n{notes}\n{drafts}"));
+        self.home.accept_config(&self.alice);
     }
 
     /// A session that waits for nobody.

@@ -76,6 +76,7 @@ fn a_session_without_the_server_of_a_step_leaves_the_run_to_another() {
     let mut session = stage.told();
     let run = create(&mut session, "D1", &plan("k", &[draft("a", "x")]));
     stage.home.write_config(&stage.notes.toml("notes", "production"));
+    stage.home.accept_config(&stage.alice);
     let mut lacks = stage.told();
     lacks.tools_with("notes__write_note");
     stage.configure("", |plans| plans);

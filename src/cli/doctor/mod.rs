@@ -1,5 +1,6 @@
 //! `doctor`: looks at the whole set-up and says what is wrong with it, each time with what to do.
 
+mod budgets;
 mod check;
 mod clients;
 mod entry;
@@ -78,6 +79,7 @@ pub(crate) async fn run(globals: &Globals, args: &Args) -> Result<Code> {
             Caller::of(&mut app, "doctor").await?.may_read(&app)?;
             policy::look(&app, &mut checks).await;
             state::look(&app, &mut checks).await;
+            budgets::look(&app, &mut checks).await;
         }
         Some(Err(AppError::Config(error))) => {
             checks.error(

@@ -1,7 +1,7 @@
 //! Every setting as it holds now, defaults included.
 
 use crate::app::{Globals, StoreKind};
-use crate::config::Config;
+use crate::config::{Config, Cost};
 use serde::Serialize;
 use std::time::Duration;
 
@@ -85,6 +85,11 @@ pub(crate) fn of(globals: &Globals, config: &Config) -> Settings {
             provider.upstream.as_deref().unwrap_or("none"),
         );
     }
+    for (name, budget) in &config.budgets {
+        let told =
+            format!("{} in {}, scope {}", budget.limit, span(budget.window), budget.scope.as_str());
+        s.set(format!("budget.{name}"), told);
+    }
     s.set("rules", config.rules.len());
     s.set("policy.enforcement", config.governance.enforcement);
     s.set("policy.four_eyes", config.governance.four_eyes);
@@ -99,6 +104,13 @@ pub(crate) fn of(globals: &Globals, config: &Config) -> Settings {
         s.set(format!("upstream.{name}.environment"), upstream.environment.as_str());
         s.set(format!("upstream.{name}.resources"), word(&upstream.resources));
         s.set(format!("upstream.{name}.timeout"), span(upstream.timeout));
+        for (tool, cost) in &upstream.costs {
+            let told = match cost {
+                Cost::Fixed(amount) => amount.to_string(),
+                Cost::Told(pointer) => format!("what the call says at {pointer}"),
+            };
+            s.set(format!("upstream.{name}.cost.{tool}"), told);
+        }
     }
     s
 }
@@ -108,7 +120,7 @@ fn word(value: &impl Serialize) -> serde_json::Value {
 }
 
 /// As the file writes it: `110s`, `24h`, `30d`. Nothing is rounded.
-fn span(duration: Duration) -> String {
+pub(crate) fn span(duration: Duration) -> String {
     let seconds = duration.as_secs();
     let unit = [(2 * 86_400, 86_400, "d"), (3_600, 3_600, "h"), (120, 60, "m")]
         .into_iter()

@@ -10,7 +10,7 @@ use serde_json::Value;
 /// The exit code of a refusal, whichever command met it.
 pub(super) fn code_of_refusal(refusal: &Refusal) -> Code {
     match refusal.code {
-        "waiting" | "withdrawn" | "paused" => Code::Pending,
+        "waiting" | "withdrawn" | "paused" | "budget_exceeded" => Code::Pending,
         "denied" | "expired" | "cancelled" | "denied_by_policy" => Code::Denied,
         _ => Code::Failure,
     }
@@ -89,6 +89,10 @@ pub(super) fn told(refusal: &Refusal, run: Option<&Run>) -> (String, Option<Stri
             "this agent is paused, so nothing is sent for it".to_owned(),
             Some("`countersign unpause` lets it go on".to_owned()),
         ),
+        "budget_exceeded" => (
+            happened(&refusal.text),
+            Some("`countersign run execute` goes on once it fits, or the budget in the configuration is raised".to_owned()),
+        ),
         "call_changed" => (
             "the server or the definition of a tool changed since the yes, which is for no other call".to_owned(),
             anew(),
@@ -150,6 +154,7 @@ mod tests {
             "denied_by_policy",
             "upstream_down",
             "paused",
+            "budget_exceeded",
             "call_changed",
             "tier_rose",
             "withdrawn",

@@ -37,6 +37,8 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
         ),
         ("denied_by_policy", "the policy of now denies it"),
         ("paused", "this agent is paused"),
+        ("budget_exceeded", "a budget has not enough left for it; the yes is not used up"),
+        ("cost_unknown", "there is a budget, and the call does not say what it may cost"),
         ("unknown_tool", "the server or its tool is not there any more"),
         ("upstream_down", "the server cannot be reached; nothing was used up"),
         ("outcome_unknown", "it was sent and no answer came; it may have run"),

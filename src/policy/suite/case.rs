@@ -8,16 +8,17 @@ use crate::policy::suite::yaml::{Case, Suite};
 use crate::policy::suite::{Bench, Expected, Flaw, ModuleText, SuiteResult, TestResult, Text};
 use regorus::Value;
 use serde_json::{Map, json};
+use std::sync::Arc;
 
 /// The name in front of packages that means ours.
 const ALIAS: &str = "cmbagent.";
 const OURS: &str = "countersign.";
 
 /// One module in both engines that could decide it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Both {
-    server: Tried,
-    interpreter: Tried,
+    server: Arc<Tried>,
+    interpreter: Arc<Tried>,
 }
 
 impl Both {
@@ -28,7 +29,7 @@ impl Both {
     pub fn new(name: &str, text: &str, config: &serde_json::Value) -> Result<Self, Vec<Fault>> {
         let server = compile_once(name, text, config)?;
         let interpreter = compile_slowly(name, text, config).map_err(|fault| vec![fault])?;
-        Ok(Self { server, interpreter })
+        Ok(Self { server: Arc::new(server), interpreter: Arc::new(interpreter) })
     }
 
     /// What the form that the server uses decides, and what the interpreter decides.

@@ -7,10 +7,12 @@ use crate::domain::principal::Tenant;
 use crate::store::sqlite::chain::Tx;
 use crate::store::sqlite::expiry::drop_answers;
 use crate::store::sqlite::paused::is_paused;
-use crate::store::sqlite::steps;
+use crate::store::sqlite::{spending, steps};
 use crate::store::{NotPermitted, Settlement, StoreError};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
+/// The code on record of a call that does not fit into a budget.
+pub(crate) const OVER_BUDGET: &str = "budget_exceeded";
 /// Answers larger than this are not kept.
 const LARGEST_ANSWER: usize = 16 * 1024 * 1024;
 
@@ -22,10 +24,20 @@ pub(crate) fn permit(tx: &mut Tx<'_>, row: Draft) -> Result<Result<u64, NotPermi
         tx.append(&row)?;
         return Ok(Err(NotPermitted::Paused));
     }
+    if let Some(over) = spending::over(tx, &row)? {
+        tx.append(&over_budget(row))?;
+        return Ok(Err(NotPermitted::OverBudget(over)));
+    }
     let row = Draft { kind: EntryType::CallPermitted, ..row };
     let seq = tx.append(&row)?;
+    spending::reserve(tx, seq, &row)?;
     open_intent(tx, seq, row.session, None)?;
     Ok(Ok(seq))
+}
+
+/// The row of a call that does not fit into a budget.
+pub(crate) fn over_budget(row: Draft) -> Draft {
+    Draft { kind: EntryType::CallRefused, outcome: Some(OVER_BUDGET.to_owned()), ..row }
 }
 
 /// From here until its outcome the call is in the air.
@@ -56,6 +68,9 @@ pub(crate) fn settle(tx: &mut Tx<'_>, settlement: Settlement) -> Result<(), Stor
     if let Some((Some(run), Some(step))) = of {
         steps::settle(tx, run, step, outcome.kind, outcome.tokens.unwrap_or_default())?;
         tx.stir();
+    }
+    if outcome.never_left() {
+        spending::release(tx, intent)?;
     }
     let row = Draft {
         kind: EntryType::CallOutcome,

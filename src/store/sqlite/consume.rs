@@ -8,12 +8,12 @@ use crate::domain::digest::Digest;
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::id::ApprovalId;
 use crate::domain::principal::{Principal, Tenant};
-use crate::store::sqlite::calls::open_intent;
+use crate::store::sqlite::calls::{OVER_BUDGET, open_intent, over_budget};
 use crate::store::sqlite::chain::{Tx, about, body};
 use crate::store::sqlite::decide::refused;
 use crate::store::sqlite::expiry::expire;
 use crate::store::sqlite::paused::is_paused;
-use crate::store::sqlite::rows;
+use crate::store::sqlite::{rows, spending};
 use crate::store::{ConsumeRequest, NotConsumed, NotRedeemed, StoreError};
 use rusqlite::{OptionalExtension as _, params};
 use serde_json::json;
@@ -23,15 +23,34 @@ pub(crate) fn consume(
     tx: &mut Tx<'_>,
     request: ConsumeRequest,
 ) -> Result<Result<u64, NotConsumed>, StoreError> {
-    if let Err(no) = take_yes(tx, &request)? {
+    let head = tx.head();
+    execute(tx, "SAVEPOINT yes")?;
+    let taken = take_yes(tx, &request)?;
+    let over = if taken.is_ok() { spending::over(tx, &request.row)? } else { None };
+    if over.is_some() {
+        // The yes is put back as it was, for when there is more to spend.
+        execute(tx, "ROLLBACK TO yes")?;
+        tx.restore(head);
+    }
+    execute(tx, "RELEASE yes")?;
+    if let Err(no) = taken {
         return Ok(Err(no));
+    }
+    if let Some(over) = over {
+        tx.append(&over_budget(Draft { approval: Some(request.id), ..request.row }))?;
+        return Ok(Err(NotConsumed::OverBudget(over)));
     }
     let session = request.call.parts().session;
     let permitted =
         Draft { kind: EntryType::CallPermitted, approval: Some(request.id), ..request.row };
     let seq = tx.append(&permitted)?;
+    spending::reserve(tx, seq, &permitted)?;
     open_intent(tx, seq, Some(session), Some(request.id))?;
     Ok(Ok(seq))
+}
+
+fn execute(tx: &Tx<'_>, sql: &str) -> Result<usize, StoreError> {
+    Ok(tx.conn.prepare_cached(sql)?.execute([])?)
 }
 
 /// Uses a yes, of a call or of a run. The update decides; the reasons are only told apart afterwards.
@@ -122,6 +141,7 @@ pub(crate) fn code(no: &NotConsumed) -> String {
         NotConsumed::CallDiffers => "call_differs".to_owned(),
         NotConsumed::TierRose => "tier_rose".to_owned(),
         NotConsumed::Paused => "paused".to_owned(),
+        NotConsumed::OverBudget(_) => OVER_BUDGET.to_owned(),
     }
 }
 

@@ -30,6 +30,7 @@ mod rows;
 mod runs;
 mod schema;
 mod sessions;
+mod spending;
 mod steps;
 #[cfg(test)]
 mod tests;

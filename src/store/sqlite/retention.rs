@@ -7,7 +7,7 @@ use crate::domain::entry::{Draft, EntryType};
 use crate::domain::principal::Tenant;
 use crate::domain::time::{DAY, Millis};
 use crate::store::sqlite::chain::{Tx, body};
-use crate::store::sqlite::{meta, plans, policies};
+use crate::store::sqlite::{meta, plans, policies, spending};
 use crate::store::{Pruned, Retention, StoreError};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use serde_json::json;
@@ -31,9 +31,10 @@ pub(crate) fn chunk(tx: &mut Tx<'_>, retention: Retention) -> Result<bool, Store
     let diffs = policies::forget_diffs(conn, CHUNK)?;
     let validations = plans::forget(conn, now, retention.bodies, CHUNK)?;
     let plans = erase_plans(conn, now.plus(-retention.bodies))?;
+    let spending = spending::forget(conn, now, CHUNK)?;
     let early = early(conn, retention.size, now)?;
     execute(conn, "DELETE FROM pruning")?;
-    Ok(bodies || reads || arguments || diffs || validations || plans || early)
+    Ok(bodies || reads || arguments || diffs || validations || plans || spending || early)
 }
 
 /// The row that says what all chunks since the last one erased.

@@ -14,7 +14,7 @@ use crate::store::sqlite::consume::{code, take_yes};
 use crate::store::sqlite::decide::cancel;
 use crate::store::sqlite::expiry::expire;
 use crate::store::sqlite::paused::is_paused;
-use crate::store::sqlite::{rows, runs};
+use crate::store::sqlite::{rows, runs, spending};
 use crate::store::{NotConsumed, StoreError};
 use rusqlite::{OptionalExtension as _, params};
 use serde_json::json;
@@ -99,7 +99,7 @@ pub(crate) fn permit(
             Some(s) if s.intent.is_some() => Some(NotConsumed::State(State::Consumed)),
             Some(s) if !s.call_digest.same(&step.call.digest()) => Some(NotConsumed::CallDiffers),
             Some(s) if step.tier > s.tier => Some(NotConsumed::TierRose),
-            Some(_) => None,
+            Some(_) => spending::over(tx, &step.row)?.map(NotConsumed::OverBudget),
         },
     };
     let approval = found.as_ref().and_then(|run| run.approval);
@@ -134,6 +134,7 @@ pub(crate) fn permit(
         return Ok(Err(no));
     }
     let seq = tx.append(&Draft { kind: EntryType::CallPermitted, approval, ..step.row.clone() })?;
+    spending::reserve(tx, seq, &step.row)?;
     let taken = tx
         .conn
         .prepare_cached(

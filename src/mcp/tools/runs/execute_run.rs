@@ -46,6 +46,7 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
         ),
         ("failed", "a step failed; nothing after it ran"),
         ("paused", "this agent was paused"),
+        ("budget_exceeded", "a budget has not enough left for the next step; call again later"),
         ("upstream_down", "a server cannot be reached; call again later"),
         (
             "outcome_unknown",

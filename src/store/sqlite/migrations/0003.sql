@@ -125,19 +125,33 @@ CREATE TABLE accepted_configs (
     PRIMARY KEY (tenant, path)
 ) STRICT;
 
--- What calls cost: reserved with the permit, settled with the outcome. `seq` is the `call.permitted` row.
+-- What calls cost: reserved with the permit, gone when the call turns out never to have been sent. `seq` is the
+-- `call.permitted` row.
 CREATE TABLE spending (
     seq     INTEGER NOT NULL,
     tenant  TEXT NOT NULL,
     budget  TEXT NOT NULL,
     key     TEXT NOT NULL,
     at      INTEGER NOT NULL,
-    micros  INTEGER NOT NULL,
-    settled INTEGER NOT NULL DEFAULT 0,
+    micros  INTEGER NOT NULL CHECK (micros > 0),
     PRIMARY KEY (seq, budget)
 ) STRICT;
 
-CREATE INDEX spending_key ON spending (tenant, budget, key, at);
+CREATE INDEX spending_key ON spending (tenant, budget, key, at, micros);
+
+-- What `spending` adds up to after `since`, so that no permit adds up a whole window: a cache, made anew at any doubt.
+CREATE TABLE spent (
+    tenant TEXT NOT NULL,
+    budget TEXT NOT NULL,
+    key    TEXT NOT NULL,
+    span   INTEGER NOT NULL,
+    since  INTEGER NOT NULL,
+    micros INTEGER NOT NULL,
+    PRIMARY KEY (tenant, budget, key)
+) STRICT, WITHOUT ROWID;
+
+-- For counting the calls that a principal made lately; listings have no tool.
+CREATE INDEX journal_recent ON journal (tenant, principal, ts) WHERE type = 'call.permitted' AND tool <> '';
 
 -- What a person said of a call afterwards; `seq` is its `call.permitted`, `call.refused` or `approval.asked` row.
 CREATE TABLE labels (

@@ -17,6 +17,7 @@ mod races;
 mod run_ends;
 mod runs;
 mod safety;
+mod spending;
 mod step_questions;
 mod steps;
 mod time;
