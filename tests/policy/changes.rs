@@ -236,7 +236,7 @@ fn at_a_terminal_the_card_comes_first_and_apply_is_typed() {
     let diff = json!({
         "add": [
             {"pattern": "denied words", "effect": "deny"},
-            {"tool": "notes__write_note", "effect": "allow", "when": {"text": "\u{1b}[2Jx", "id": "*"}},
+            {"tool": "notes__write_note", "effect": "allow", "when": {"text": "\u{1b}x*", "id": "*"}},
         ],
         "remove": [rules[0]["id"]],
         "meta": {},
@@ -356,6 +356,16 @@ fn a_module_is_proposed_by_file_and_switched_by_name() {
     stage.apply(switched["suggestion_id"].as_str().expect("an id"));
     let shown = stage.home.cli_json(&["policy", "show", "no_notes", "--json"]);
     assert_eq!((shown["status"].as_str(), shown["version"].as_u64()), (Some("active"), Some(2)));
+    // A template is named, and its whole text is what is decided about.
+    let named = stage.home.cli_json(&["policy", "propose", "--activate", "cost_control", "--json"]);
+    let text = named["diff"]["modules"][0]["text"].as_str().expect("a text");
+    assert!(text.contains("package countersign.cost_control"), "{named}");
+    // What does not pass stays a draft.
+    let file = stage.file("broken.rego", "package countersign.broken\n\ndecision := {\n");
+    stage.home.cli_json(&["policy", "propose", "--module", &file, "--status", "draft", "--json"]);
+    let told =
+        stage.home.cli(&["policy", "propose", "--module", &file, "--status", "active"]).exits(1);
+    assert!(told.stderr.contains("broken.rego"), "{}", told.stderr);
     let mut other =
         Launch::serve(&stage.home, &["--toolsets", "all", "--on-ask", "pending"]).start();
     other.initialize("2025-11-25");

@@ -9,6 +9,8 @@ mod diff;
 mod json;
 pub(in crate::cli) mod page;
 mod policy;
+#[cfg(test)]
+mod policy_tests;
 mod steps;
 #[cfg(test)]
 mod tests;

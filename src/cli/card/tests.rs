@@ -14,7 +14,7 @@ use jiff::tz::TimeZone;
 
 const NOW: Millis = Millis(1_795_362_130_000);
 
-fn approval(arguments: &str) -> Approval {
+pub(in crate::cli::card) fn approval(arguments: &str) -> Approval {
     Approval {
         subject: Subject::Call,
         id: ApprovalId::new(),
@@ -65,7 +65,7 @@ fn approval(arguments: &str) -> Approval {
     }
 }
 
-fn card(approval: &Approval, earlier: &[Earlier]) -> String {
+pub(in crate::cli::card) fn card(approval: &Approval, earlier: &[Earlier]) -> String {
     let zone = TimeZone::UTC;
     Card {
         approval,
@@ -81,7 +81,7 @@ fn card(approval: &Approval, earlier: &[Earlier]) -> String {
     .render()
 }
 
-fn in_order(text: &str, parts: &[&str]) {
+pub(in crate::cli::card) fn in_order(text: &str, parts: &[&str]) {
     let mut rest = text;
     for part in parts {
         let Some((_, tail)) = rest.split_once(part) else {
