@@ -10,3 +10,4 @@ mod money;
 mod oracle;
 mod refused;
 mod stage;
+mod templates;

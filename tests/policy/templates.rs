@@ -38,7 +38,8 @@ struct Stage {
 impl Stage {
     fn new(more: &str) -> Self {
         let home = Home::new();
-        let tools: Vec<Value> = TOOLS.iter().map(|(name, args, reads)| tool(name, args, *reads)).collect();
+        let tools: Vec<Value> =
+            TOOLS.iter().map(|(name, args, reads)| tool(name, args, *reads)).collect();
         let api = Recorder::with(&home, "api", &json!({ "only_tools": tools }));
         home.write_config(&format!("{}{ACTIONS}{more}", api.toml("api", "dev")));
         let alice = home.admin_token();
@@ -72,7 +73,13 @@ impl Stage {
 
     /// It was refused with this code, in these words, and the server saw nothing.
     #[track_caller]
-    fn stopped(&self, session: &mut Session, call: &(&str, Value), wanted: &str, words: &str) -> String {
+    fn stopped(
+        &self,
+        session: &mut Session,
+        call: &(&str, Value),
+        wanted: &str,
+        words: &str,
+    ) -> String {
         let before = self.api.calls().len();
         let result = session.call(&format!("api__{}", call.0), call.1.clone());
         assert!(is_error(&result), "{call:?}: {result}");
@@ -111,7 +118,14 @@ fn chat(model: &str, priority: &str) -> (&'static str, Value) {
 }
 
 fn file(tool: &'static str, path: &str) -> (&'static str, Value) {
-    (tool, if tool == "put_text" { json!({"path": path, "text": "x"}) } else { json!({ "path": path }) })
+    (
+        tool,
+        if tool == "put_text" {
+            json!({"path": path, "text": "x"})
+        } else {
+            json!({ "path": path })
+        },
+    )
 }
 
 fn fetch(url: &str, region: &str) -> (&'static str, Value) {
@@ -120,7 +134,13 @@ fn fetch(url: &str, region: &str) -> (&'static str, Value) {
 
 /// A template stands between the same two calls: off, on, off again.
 #[track_caller]
-fn on_and_off(stage: &Stage, name: &str, blocked: &(&str, Value), twin: &(&str, Value), words: &str) {
+fn on_and_off(
+    stage: &Stage,
+    name: &str,
+    blocked: &(&str, Value),
+    twin: &(&str, Value),
+    words: &str,
+) {
     let mut session = stage.session();
     stage.runs(&mut session, blocked);
     stage.change(&["--activate", name]);
@@ -146,10 +166,14 @@ fn cost_control_denies_expensive_models_to_unimportant_tasks() {
 
 #[test]
 fn cost_control_compares_with_what_is_left_and_says_when_it_cannot() {
-    let stage = Stage::new("[upstream.api.cost]\nchat = { pointer = \"/max_usd\" }\n[budget.day]\nlimit_usd = 1.0\n");
+    let stage = Stage::new(
+        "[upstream.api.cost]\nchat = { pointer = \"/max_usd\" }\n[budget.day]\nlimit_usd = 1.0\n",
+    );
     let mut session = stage.session();
     stage.change(&["--activate", "cost_control"]);
-    let of = |dollars: f64| ("chat", json!({"model": "small", "priority": "high", "prompt": "x", "max_usd": dollars}));
+    let of = |dollars: f64| {
+        ("chat", json!({"model": "small", "priority": "high", "prompt": "x", "max_usd": dollars}))
+    };
     stage.runs(&mut session, &of(0.6));
     assert_eq!(stage.warnings(), Vec::<String>::new());
     // The budget itself would stop it, too: what the module says is what the agent reads.
@@ -176,9 +200,19 @@ fn data_privacy_denies_reading_and_asks_before_writing_what_holds_secrets() {
     stage.change(&["--activate", "data_privacy"]);
     stage.stopped(&mut session, &file("put_text", "/hr/payroll.xlsx"), "pending", "NOT EXECUTED");
     let reasons = stage.home.the_question()["reasons"].to_string();
-    assert!(reasons.contains("data_privacy") && reasons.contains("sensitive_file_change"), "{reasons}");
+    assert!(
+        reasons.contains("data_privacy") && reasons.contains("sensitive_file_change"),
+        "{reasons}"
+    );
     stage.runs(&mut session, &file("put_text", "/hr/payroll.md"));
-    for path in ["/app/.env", "/app/credentials", "/run/secrets/db", "/tls/a.PEM", "/tls/a.key", "/keys/id_rsa"] {
+    for path in [
+        "/app/.env",
+        "/app/credentials",
+        "/run/secrets/db",
+        "/tls/a.PEM",
+        "/tls/a.key",
+        "/keys/id_rsa",
+    ] {
         stage.denied(&mut session, &file("read_text", path), words);
     }
     let long = format!("/hr{}/payroll.xlsx{}", "/.".repeat(2_500), "/.".repeat(2_500));
@@ -201,7 +235,10 @@ fn rate_limiting_counts_the_calls_of_one_agent() {
         assert!(ran < 10, "nothing limits it");
     };
     assert_eq!(code(&refused), "denied_by_policy");
-    assert!(text(&refused).contains("module `rate_limiting` denies: rate_limit_exceeded"), "{refused}");
+    assert!(
+        text(&refused).contains("module `rate_limiting` denies: rate_limit_exceeded"),
+        "{refused}"
+    );
     assert!((2..=3).contains(&ran), "{ran} calls ran");
     assert_eq!(stage.api.calls().len(), ran);
     // What is not limited still goes, and so does the call of another agent.
@@ -215,7 +252,8 @@ fn rate_limiting_counts_the_calls_of_one_agent() {
 
 #[test]
 fn time_restrictions_deny_outside_the_hours() {
-    let closed = Stage::new("[policy.config.time_restrictions]\ndays = []\nstart_hour = 0\nend_hour = 24\n");
+    let closed =
+        Stage::new("[policy.config.time_restrictions]\ndays = []\nstart_hour = 0\nend_hour = 24\n");
     let (write, read) = (chat("small", "high"), file("read_text", "/x.md"));
     on_and_off(&closed, "time_restrictions", &write, &read, "outside_business_days");
     // Twin: the same hours, on every day.
@@ -232,10 +270,21 @@ fn compliance_keeps_regulated_data_where_it_may_be() {
     let config = "[policy.config.compliance]\napproved_hosts = [\"api.ok.test\"]\nallowed_regions = [\"eu\"]\n";
     // The class is the server's: a call cannot talk its way out of it.
     let stage = Stage::new(config);
-    let plain = std::fs::read_to_string(stage.home.path().join("countersign.toml")).expect("a file");
-    stage.home.write_config(&plain.replacen("environment = \"dev\"", "environment = \"dev\"\nclassification = \"PHI\"", 1));
+    let plain =
+        std::fs::read_to_string(stage.home.path().join("countersign.toml")).expect("a file");
+    stage.home.write_config(&plain.replacen(
+        "environment = \"dev\"",
+        "environment = \"dev\"\nclassification = \"PHI\"",
+        1,
+    ));
     let evil = fetch("https://api.ok.test@evil.test/", "eu");
-    on_and_off(&stage, "compliance", &evil, &fetch("https://api.ok.test/x", "eu"), "unapproved_data_transfer");
+    on_and_off(
+        &stage,
+        "compliance",
+        &evil,
+        &fetch("https://api.ok.test/x", "eu"),
+        "unapproved_data_transfer",
+    );
     stage.change(&["--activate", "compliance"]);
     let mut session = stage.session();
     stage.denied(&mut session, &fetch("https://api.ok.test/x", "us"), "data_residency");
@@ -251,8 +300,13 @@ fn compliance_keeps_regulated_data_where_it_may_be() {
 #[test]
 fn compliance_asks_before_a_change_and_takes_the_yes_of_a_person() {
     let stage = Stage::new("");
-    let plain = std::fs::read_to_string(stage.home.path().join("countersign.toml")).expect("a file");
-    stage.home.write_config(&plain.replacen("environment = \"dev\"", "environment = \"dev\"\nclassification = \"pii\"", 1));
+    let plain =
+        std::fs::read_to_string(stage.home.path().join("countersign.toml")).expect("a file");
+    stage.home.write_config(&plain.replacen(
+        "environment = \"dev\"",
+        "environment = \"dev\"\nclassification = \"pii\"",
+        1,
+    ));
     let call = file("put_text", "/data/people.csv");
     let mut session = stage.session();
     stage.runs(&mut session, &call);
@@ -277,7 +331,10 @@ fn the_default_warns_and_blocks_nothing() {
     let mut session = stage.session();
     for (call, warning) in [
         (file("remove_text", "/x.md"), "Warning: File deletion operation (allowed by default)"),
-        (fetch("http://x.test/", "eu"), "Warning: Non-HTTPS API call detected (allowed by default)"),
+        (
+            fetch("http://x.test/", "eu"),
+            "Warning: Non-HTTPS API call detected (allowed by default)",
+        ),
         (chat("gpt-4", "low"), "Warning: High cost operation ($2.50) - allowed by default"),
     ] {
         stage.runs(&mut session, &call);

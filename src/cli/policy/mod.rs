@@ -131,24 +131,14 @@ fn seen(text: &str, max: usize) -> String {
 
 /// Why nothing was proposed, in words; every fault of a diff in a line of its own.
 fn not_taken(why: NotTaken) -> anyhow::Error {
-    let faults = match why {
-        NotTaken::Store(error) => return error.into(),
-        NotTaken::Faults(ref faults) | NotTaken::NotAdmitted(ref faults) => faults.as_slice(),
-        NotTaken::NoVersion(_) | NotTaken::TooGrave | NotTaken::Refused(_) => &[],
-    };
     let code = match why {
+        NotTaken::Store(error) => return error.into(),
         NotTaken::TooGrave | NotTaken::Refused(NotProposed::Paused) => Code::Denied,
         _ => Code::Failure,
     };
-    if faults.is_empty() {
-        return Stop::new(code, seen(&why.text(), 400)).into();
-    }
-    let lines: Vec<String> = faults.iter().map(|f| format!("\n  - {}", seen(f, 400))).collect();
-    let what = match why {
-        NotTaken::NotAdmitted(_) => "the policy that the diff would make cannot stand:",
-        _ => "the diff is not taken:",
-    };
-    Stop::new(code, format!("{what}{}", lines.concat())).into()
+    let faults: Vec<String> = why.faults().iter().map(|fault| format!("\n  - {fault}")).collect();
+    let colon = if faults.is_empty() { "" } else { ":" };
+    Stop::new(code, format!("{}{colon}{}", why.text(), faults.concat())).into()
 }
 
 /// Why a change was not applied, in words.

@@ -83,7 +83,7 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
         comment: args.comment.as_deref(),
     };
     let office = office(app).await?;
-    let draft = office.draft(by, &bytes).map_err(not_taken)?;
+    let draft = office.draft(by, &bytes).await.map_err(not_taken)?;
     let proposed = office.propose(by, draft).await.map_err(not_taken)?;
     if args.json {
         output::json(&view(&proposed))?;

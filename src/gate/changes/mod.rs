@@ -13,7 +13,7 @@ mod view;
 
 pub use apply::{Hand, not_applied};
 pub use rows::{ModuleRow, RuleRow, modules, rules};
-pub use undo::{state_at, undone};
+pub use undo::state_at;
 pub use view::{SuggestionView, view};
 
 use crate::approval::Desk;
@@ -23,6 +23,8 @@ use crate::domain::policy::{PolicyDiff, PolicyVersion, StoredPolicy, digest_in_f
 use crate::domain::principal::{Principal, Tenant};
 use crate::domain::ruling::{PolicyRef, Tier};
 use crate::domain::time::DAY;
+use crate::domain::visible;
+use crate::policy::diff::{Fault, Summary, summary, take_back, tier};
 use crate::policy::{Protected, Snapshot};
 use crate::store::policies::{
     MOST_OPEN, NewSuggestion, NotProposed, Suggestion, SuggestionFilter, rollback_diff,
@@ -33,6 +35,8 @@ use std::sync::Arc;
 /// Milliseconds in which a change of policy can be decided: people who decide about rules meet less often than those who
 /// answer calls.
 pub const ANSWER_WITHIN: i64 = 30 * DAY;
+/// Characters of one fault that is told.
+const FAULT_MAX: usize = 400;
 
 /// Where changes of policy are made: one world, its store, and the configuration in force there.
 #[derive(Debug)]
@@ -58,7 +62,7 @@ pub struct Proposer<'a> {
 #[derive(Debug)]
 pub enum NotTaken {
     /// The diff is wrong; every fault, for whoever wrote it.
-    Faults(Vec<String>),
+    Faults(Vec<Fault>),
     /// It is well written, but what it would make cannot stand: a module that does not pass, a policy that does not compile.
     NotAdmitted(Vec<String>),
     /// There is no such version.
@@ -94,18 +98,30 @@ impl NotTaken {
         }
     }
 
-    /// What happened and why. Texts from outside in it are not made visible yet.
+    /// Every fault in words; none where it is not about the diff itself. Safe to show.
+    #[must_use]
+    pub fn faults(&self) -> Vec<String> {
+        match self {
+            Self::Faults(faults) => faults.iter().map(ToString::to_string).collect(),
+            Self::NotAdmitted(faults) => {
+                let seen = |fault: &String| visible::shorten(&visible::inline(fault), FAULT_MAX);
+                faults.iter().map(seen).collect()
+            }
+            Self::NoVersion(_) | Self::TooGrave | Self::Refused(_) | Self::Store(_) => Vec::new(),
+        }
+    }
+
+    /// What happened and why, in a sentence. Safe to show.
     #[must_use]
     pub fn text(&self) -> String {
-        let told = |faults: &[String]| faults.join("; ");
         match self {
-            Self::Faults(faults) => format!("the diff is not taken: {}", told(faults)),
-            Self::NotAdmitted(faults) => {
-                format!("the diff would make a policy that cannot stand: {}", told(faults))
-            }
+            Self::Faults(_) => "the diff is not taken".to_owned(),
+            Self::NotAdmitted(_) => "the policy that it would make cannot stand".to_owned(),
             Self::NoVersion(version) => format!("there is no version {version} of the policy here"),
-            Self::TooGrave => "it is graver than what may be decided here; a person decides about it at a terminal"
-                .to_owned(),
+            Self::TooGrave => {
+                "it is graver than what may be decided here; a person decides about it at a terminal"
+                    .to_owned()
+            }
             Self::Refused(NotProposed::StaleBase(now)) => {
                 format!("the policy changed meanwhile and is at version {now}; propose it again")
             }
@@ -113,9 +129,11 @@ impl NotTaken {
                 format!("{MOST_OPEN} proposals of this principal wait already; take one back first")
             }
             Self::Refused(NotProposed::NoSuch(what)) => {
-                format!("it would change what is not there: {what}")
+                let what = visible::shorten(&visible::inline(what), FAULT_MAX);
+                format!("it would change what is not there: `{what}`")
             }
             Self::Refused(NotProposed::NotReversible(why)) => {
+                let why = visible::shorten(&visible::inline(why), FAULT_MAX);
                 format!("that version cannot be taken back: {why}")
             }
             Self::Refused(NotProposed::Paused) => {
@@ -137,8 +155,10 @@ pub struct Draft {
     pub rolls_back: Option<u64>,
     /// What would stand.
     pub candidate: StoredPolicy,
-    /// What it does, one item a sentence, the gravest first.
-    pub summary: Vec<String>,
+    /// What it does, the gravest first.
+    pub summary: Summary,
+    /// What a person should know beside it.
+    pub warnings: Vec<String>,
     /// How grave it is.
     pub tier: Tier,
 }
@@ -171,11 +191,16 @@ impl<'a> Office<'a> {
     ///
     /// # Errors
     /// [`NotTaken`]; nothing was stored.
-    pub fn draft(&self, by: Proposer<'_>, diff: &[u8]) -> Result<Draft, NotTaken> {
-        let mut diff = read::read(diff, by.principal.role, &self.stored)?;
+    pub async fn draft(&self, by: Proposer<'_>, diff: &[u8]) -> Result<Draft, NotTaken> {
+        let read::Taken { mut diff, of_a_model } =
+            read::read(diff, by.principal.role, &self.stored, self.config)?;
         read::comment(&mut diff, by.comment);
         let candidate = read::candidate(&self.stored, &diff, by.principal)?;
-        self.tried(diff, candidate, None)
+        let mut draft = self.tried(diff, candidate, None).await?;
+        if of_a_model {
+            draft.warnings.push("a model made it, from calls that it was shown".to_owned());
+        }
+        Ok(draft)
     }
 
     /// What takes a version back, tried.
@@ -192,26 +217,28 @@ impl<'a> Office<'a> {
         let mut diff = rollback_diff(inverse);
         diff.meta.insert("rolls_back".to_owned(), version.into());
         read::comment(&mut diff, by.comment);
-        self.tried(diff, undone(&self.stored, inverse), Some(version))
+        let next = self.stored.version.saturating_add(1);
+        self.tried(diff, take_back(&self.stored, inverse, next), Some(version)).await
     }
 
     /// A candidate must compile, and whatever of it begins to judge must pass the gate for modules.
-    fn tried(
+    async fn tried(
         &self,
         diff: PolicyDiff,
         candidate: StoredPolicy,
         rolls_back: Option<u64>,
     ) -> Result<Draft, NotTaken> {
-        let faults = read::not_admitted(&self.stored, &candidate, self.config);
+        // Before anything is compiled here: what a text may do to the engine, it does elsewhere.
+        let faults = read::not_admitted(&self.stored, &candidate, self.config).await;
         if !faults.is_empty() {
             return Err(NotTaken::NotAdmitted(faults));
         }
         Snapshot::build(self.config, &candidate, Protected::default(), 0)
             .map_err(|error| NotTaken::NotAdmitted(vec![error.to_string()]))?;
-        let summary = read::summary(&self.stored, &diff);
-        let tier = read::tier(&self.stored, &diff);
-        let base = self.stored.version;
-        Ok(Draft { diff, base, rolls_back, candidate, summary, tier })
+        let summary = summary(&self.stored, &diff, self.config.stance);
+        let tier = tier(&summary);
+        let (base, warnings) = (self.stored.version, Vec::new());
+        Ok(Draft { diff, base, rolls_back, candidate, summary, warnings, tier })
     }
 
     /// Puts the question about a change.

@@ -8,6 +8,7 @@ use crate::domain::json::{Canonical, Limits};
 use crate::domain::ruling::{Action, Effect, Layer, PolicyRef, Reason, Ruling, Tier, Verdict};
 use crate::gate::changes::{ANSWER_WITHIN, Draft, NotTaken, Office, Proposer, read};
 use crate::journal::{Passed, call_row};
+use crate::policy::diff::{Item, Kind};
 use crate::store::Question;
 use crate::store::policies::suggestion_hash;
 
@@ -47,33 +48,21 @@ fn arguments(draft: &Draft, diff: &Canonical) -> Result<Canonical, NotTaken> {
         text.push_str(&format!(",\"rolls_back\":{version}"));
     }
     text.push('}');
-    Canonical::read(text.as_bytes(), &Limits::ARGUMENTS).map_err(|error| {
-        NotTaken::Faults(vec![format!("it could not be shown to a person as a whole: {error}")])
-    })
+    Canonical::read(text.as_bytes(), &Limits::ARGUMENTS).map_err(|e| read::too_large(&e))
 }
 
 fn ruling(draft: &Draft, policy: PolicyRef) -> Ruling {
-    let mut reasons: Vec<Reason> = draft
-        .summary
-        .iter()
-        .take(REASONS)
-        .map(|item| Reason {
-            layer: Layer::Kernel,
-            rule: "policy.change".to_owned(),
-            message: item.clone(),
-            verdict: Some(Verdict::Ask),
-        })
-        .collect();
-    if reasons.is_empty() {
-        reasons.push(Reason {
-            layer: Layer::Kernel,
-            rule: "policy.change".to_owned(),
-            message: "it changes the policy".to_owned(),
-            verdict: Some(Verdict::Ask),
-        });
-    }
-    let mut warnings = Vec::new();
-    let more = draft.summary.len().saturating_sub(REASONS);
+    let items = &draft.summary.items;
+    let reason = |kind: Kind, message: String| Reason {
+        layer: Layer::Kernel,
+        rule: code(kind).to_owned(),
+        message,
+        verdict: Some(Verdict::Ask),
+    };
+    let shown = items.iter().take(REASONS);
+    let reasons: Vec<Reason> = shown.map(|item| reason(item.kind, told(item))).collect();
+    let mut warnings = draft.warnings.clone();
+    let more = items.len().saturating_sub(REASONS);
     if more > 0 {
         warnings.push(format!("{more} more items of the summary stand only in the diff"));
     }
@@ -90,4 +79,25 @@ fn ruling(draft: &Draft, policy: PolicyRef) -> Ruling {
         given: None,
         took_us: None,
     }
+}
+
+/// The code of an item, in rulings.
+fn code(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Remove => "policy.remove",
+        Kind::Allow => "policy.allow",
+        Kind::Module => "policy.module",
+        Kind::Ask => "policy.ask",
+        Kind::Deny => "policy.deny",
+    }
+}
+
+fn told(item: &Item) -> String {
+    let verb = match item.kind {
+        Kind::Remove => "takes away: ",
+        Kind::Allow | Kind::Ask | Kind::Deny => "adds: ",
+        Kind::Module => "",
+    };
+    let loosens = if item.loosens { " (loosens)" } else { "" };
+    format!("{verb}{}{loosens}", item.text)
 }

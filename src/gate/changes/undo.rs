@@ -1,27 +1,8 @@
-//! Taking a version back: what it would make, and what stood at an earlier version.
-//!
-//! Whole rows come back, with their ids: a version that is taken back leaves the policy as it was, not one like it.
+//! What stood at an earlier version. Earlier states are not kept: they are made from what stands by taking back, whole row
+//! by whole row, what came later.
 
-use crate::domain::policy::{Inverse, PolicyVersion, StoredPolicy};
-
-/// What stands once this is taken back.
-#[must_use]
-pub fn undone(stored: &StoredPolicy, inverse: &Inverse) -> StoredPolicy {
-    let mut next = stored.clone();
-    next.rules.retain(|rule| !inverse.remove.contains(&rule.id));
-    for rule in &inverse.restore {
-        if next.rules.iter().all(|known| known.id != rule.id) {
-            next.rules.push(rule.clone());
-        }
-    }
-    next.rules.sort_by_key(|rule| (rule.version, rule.id));
-    for (name, was) in &inverse.modules {
-        next.modules.retain(|module| module.name != *name);
-        next.modules.extend(was.clone());
-    }
-    next.modules.sort_by(|a, b| a.name.cmp(&b.name));
-    next
-}
+use crate::domain::policy::{PolicyVersion, StoredPolicy};
+use crate::policy::diff::take_back;
 
 /// What stood right after `version`, by taking back from `now` whatever came later. `versions` are all later ones, in
 /// any order; those that changed nothing do not matter.
@@ -32,7 +13,7 @@ pub fn state_at(now: &StoredPolicy, versions: &[PolicyVersion], version: u64) ->
     later.sort_by_key(|v| std::cmp::Reverse(v.version));
     let mut state = now.clone();
     for inverse in later.iter().filter_map(|v| v.inverse.as_ref()) {
-        state = undone(&state, inverse);
+        state = take_back(&state, inverse, version);
     }
     state.version = version;
     state
@@ -42,7 +23,7 @@ pub fn state_at(now: &StoredPolicy, versions: &[PolicyVersion], version: u64) ->
 mod tests {
     use super::*;
     use crate::domain::id::RuleId;
-    use crate::domain::policy::{StoredRule, VersionKind};
+    use crate::domain::policy::{Inverse, StoredRule, VersionKind};
     use crate::domain::principal::{Principal, Role};
     use crate::domain::time::Millis;
 

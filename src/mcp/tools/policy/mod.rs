@@ -21,8 +21,8 @@ use crate::mcp::tools::{Answered, OwnCall, refuse, say, store_failed};
 use crate::store::policies::{NotApplied, Suggestion};
 use serde_json::{Value, json};
 
-/// Characters of one fault, and how many are told.
-const FAULT_MAX: usize = 400;
+/// Characters of one item of a summary, and how many faults are told.
+const ITEM_MAX: usize = 400;
 const FAULTS_MAX: usize = 50;
 
 /// The word that says that somebody means it.
@@ -71,32 +71,31 @@ fn value(suggestion: &Suggestion) -> Value {
 /// The items of what it does, made visible.
 fn items(suggestion: &Suggestion) -> String {
     let reasons = suggestion.approval.ruling.reasons.iter();
-    let line = |text: &str| format!("- {}", visible::shorten(&visible::inline(text), FAULT_MAX));
+    let line = |text: &str| format!("- {}", visible::shorten(&visible::inline(text), ITEM_MAX));
     reasons.map(|r| line(&r.message)).collect::<Vec<_>>().join("\n")
 }
 
 /// Why nothing was proposed.
 fn not_taken(why: &NotTaken) -> Answered {
-    let faults = match why {
-        NotTaken::Store(error) => return store_failed(error),
-        NotTaken::Faults(faults) | NotTaken::NotAdmitted(faults) => faults.as_slice(),
-        NotTaken::NoVersion(_) | NotTaken::TooGrave | NotTaken::Refused(_) => &[],
-    };
-    let seen = |text: &str| visible::shorten(&visible::inline(text), FAULT_MAX);
-    let told: Vec<String> = faults.iter().take(FAULTS_MAX).map(|fault| seen(fault)).collect();
-    let text = if told.is_empty() {
-        seen(&why.text())
-    } else {
-        let more = faults.len().saturating_sub(FAULTS_MAX);
-        let more = if more > 0 { format!("\n- and {more} more") } else { String::new() };
-        let what = match why {
-            NotTaken::NotAdmitted(_) => "The policy that it would make cannot stand",
-            _ => "The diff is not taken",
-        };
-        format!("{what}:\n- {}{more}", told.join("\n- "))
+    if let NotTaken::Store(error) = why {
+        return store_failed(error);
+    }
+    let mut faults = why.faults();
+    let more = faults.len().saturating_sub(FAULTS_MAX);
+    faults.truncate(FAULTS_MAX);
+    let mut text = format!("NOT PROPOSED: {}.", why.text());
+    for fault in &faults {
+        text.push_str(&format!("\n- {fault}"));
+    }
+    if more > 0 {
+        text.push_str(&format!("\n- and {more} more"));
+    }
+    let told = match why {
+        NotTaken::Faults(all) => json!(all.iter().take(FAULTS_MAX).collect::<Vec<_>>()),
+        _ => json!(faults),
     };
     Answered::Said(Said {
-        text: format!("NOT PROPOSED. {text}"),
+        text,
         structured: None,
         meta: Some(json!({ META_KEY: { "code": why.code(), "approval": null, "faults": told } })),
         is_error: true,

@@ -17,9 +17,8 @@ use serde_json::{Value, json};
 pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
     name: "propose_policy_diff",
     title: "Propose a change of policy",
-    description: "Proposes rules to add, rules to remove and modules to switch. Nothing changes until a person decides. \
-                  An agent may add rules that allow up to tier 2, ask or deny, and switch modules that are there; it \
-                  writes no module.",
+    description: "Proposes rules to add and rules to remove. Nothing changes until a person decides. An agent may add \
+                  rules that allow up to tier 2, ask or deny; modules are for people.",
     read_only: false,
     toolset: Toolset::Policy,
     offered: Offered::Everyone,
@@ -85,7 +84,7 @@ async fn propose(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answe
         .await
         .map_err(|e| store_failed(&e))?;
     let by = proposer(&call, Some(comment));
-    let draft = office.draft(by, &plan_bytes(diff)).map_err(|why| not_taken(&why))?;
+    let draft = office.draft(by, &plan_bytes(diff)).await.map_err(|why| not_taken(&why))?;
     let suggestion = office.propose(by, draft).await.map_err(|why| not_taken(&why))?;
     let approval = &suggestion.approval;
     let text = format!(
