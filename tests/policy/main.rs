@@ -10,4 +10,5 @@ mod money;
 mod oracle;
 mod refused;
 mod stage;
+mod suites;
 mod templates;

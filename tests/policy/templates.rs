@@ -40,7 +40,8 @@ impl Stage {
         let home = Home::new();
         let tools: Vec<Value> =
             TOOLS.iter().map(|(name, args, reads)| tool(name, args, *reads)).collect();
-        let api = Recorder::with(&home, "api", &json!({ "only_tools": tools }));
+        let names: Vec<&str> = TOOLS.iter().map(|(name, _, _)| *name).collect();
+        let api = Recorder::with(&home, "api", &json!({ "tools": tools, "only_tools": names }));
         home.write_config(&format!("{}{ACTIONS}{more}", api.toml("api", "dev")));
         let alice = home.admin_token();
         Self { home, api, alice }
