@@ -16,7 +16,10 @@ allow := false if count(deny_reasons) > 0
 
 deny_reasons contains \"too_dear\" if input.estimated_cost_usd > 5
 
-deny_reasons contains \"never_seen\" if input.action == \"never\"
+deny_reasons contains \"never_seen\" if {
+	input.action == \"never\"
+	input.tool == \"x\"
+}
 
 decision := {\"allow\": allow, \"deny_reasons\": deny_reasons, \"warnings\": set()}
 ";
@@ -95,11 +98,11 @@ fn suites_and_rules_pass_and_are_counted() {
     );
     assert_eq!(report["suites"][0]["policy"], "countersign.mine");
     assert_eq!(report["suites"][0]["total_tests"], 2);
-    // Of nine lines that say something the tests left one: the head of what nobody tested.
+    // The head of the rule that never fired, and its line behind the one that did not hold.
     let covered = &report["coverage"][0];
-    assert_eq!(covered["not_covered"], json!([9]), "{covered}");
+    assert_eq!(covered["not_covered"], json!([9, 11]), "{covered}");
     let told = files.test(&["--coverage"]).exits(0).stdout;
-    assert!(told.contains("4 passed, 0 failed") && told.contains("not run: 9"), "{told}");
+    assert!(told.contains("4 passed, 0 failed") && told.contains("not run: 9, 11"), "{told}");
     // Files are tested without a home: nothing was made there.
     assert_eq!(fs::read_dir(files.home.path()).expect("a home").count(), 0);
 }
@@ -254,7 +257,7 @@ fn check_says_what_is_wrong_and_where() {
         1,
     );
     let network = found(&file("network.rego", &network), 5);
-    assert_eq!(network[0]["line"], 9, "{network}");
+    assert_eq!(network[0]["line"], 10, "{network}");
     assert!(network.to_string().contains("http.send"), "{network}");
     let recursion =
         format!("{}\nf(x) := g(x)\n\ng(x) := f(x)\n", MODULE.replace("mine", "recursion"));

@@ -98,7 +98,7 @@ impl Stage {
 
     /// The warnings of the newest call that ran.
     fn warnings(&self) -> Vec<String> {
-        let args = ["audit", "list", "--json", "--type", "call.sent", "--limit", "1"];
+        let args = ["audit", "list", "--json", "--type", "call.permitted", "--limit", "1"];
         let row = self.home.cli_json(&args)["entries"][0].clone();
         let warnings = row["body"]["warnings"].as_array().cloned().unwrap_or_default();
         warnings.iter().map(|warning| warning.as_str().expect("text").to_owned()).collect()
@@ -199,7 +199,7 @@ fn data_privacy_denies_reading_and_asks_before_writing_what_holds_secrets() {
     let mut session = stage.session();
     stage.runs(&mut session, &file("put_text", "/hr/payroll.xlsx"));
     stage.change(&["--activate", "data_privacy"]);
-    stage.stopped(&mut session, &file("put_text", "/hr/payroll.xlsx"), "pending", "NOT EXECUTED");
+    stage.stopped(&mut session, &file("put_text", "/hr/payroll.xlsx"), "waiting", "NOT EXECUTED");
     let reasons = stage.home.the_question()["reasons"].to_string();
     assert!(
         reasons.contains("data_privacy") && reasons.contains("sensitive_file_change"),
@@ -312,7 +312,7 @@ fn compliance_asks_before_a_change_and_takes_the_yes_of_a_person() {
     let mut session = stage.session();
     stage.runs(&mut session, &call);
     stage.change(&["--activate", "compliance"]);
-    stage.stopped(&mut session, &call, "pending", "NOT EXECUTED");
+    stage.stopped(&mut session, &call, "waiting", "NOT EXECUTED");
     let question = stage.home.the_question();
     assert!(question["reasons"].to_string().contains("approval_required"), "{question}");
     let id = question["id"].as_str().expect("an id");
@@ -322,7 +322,7 @@ fn compliance_asks_before_a_change_and_takes_the_yes_of_a_person() {
     assert!(!is_error(&result), "{result}");
     assert_eq!(stage.api.calls().len(), before + 1);
     // The yes was for one call.
-    stage.stopped(&mut session, &call, "pending", "NOT EXECUTED");
+    stage.stopped(&mut session, &call, "waiting", "NOT EXECUTED");
 }
 
 #[test]
