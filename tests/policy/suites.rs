@@ -284,3 +284,27 @@ fn check_says_what_is_wrong_and_where() {
         assert!(told.contains(part), "no `{part}` in {told}");
     }
 }
+
+/// What stands in `policies/README.md` between fences of this language, in order.
+fn blocks(language: &str) -> Vec<String> {
+    let text = fs::read_to_string(Path::new(&repository()).join("README.md")).expect("a file");
+    let opened =
+        text.split(&format!("```{language}\n")).skip(1).map(str::to_owned).collect::<Vec<_>>();
+    opened.iter().map(|rest| rest.split("```").next().expect("a part").to_owned()).collect()
+}
+
+#[test]
+fn the_examples_of_the_readme_run_and_its_table_is_whole() {
+    let (rego, yaml) = (blocks("rego"), blocks("yaml"));
+    let [module, tests] = rego.as_slice() else { panic!("{} blocks of Rego", rego.len()) };
+    let files = Files::new(module, &yaml[0], tests);
+    assert_eq!(files.report(0)["passed"], 3);
+    let folder = text_of(&files.folder);
+    let checked = files.home.cli(&["policy", "check", &folder, "--json"]).exits(0).json();
+    assert_eq!(checked["found"], json!([]));
+    let text = fs::read_to_string(Path::new(&repository()).join("README.md")).expect("a file");
+    for field in countersign::policy::suite::FIELDS.iter().filter(|field| field.name != "resource")
+    {
+        assert!(text.contains(&format!("`{}`", field.name)), "`{}` is not told", field.name);
+    }
+}

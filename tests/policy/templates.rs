@@ -278,7 +278,7 @@ fn compliance_keeps_regulated_data_where_it_may_be() {
         "environment = \"dev\"\nclassification = \"PHI\"",
         1,
     ));
-    let evil = fetch("https://api.ok.test@evil.test/", "eu");
+    let evil = fetch("https://evil.test?@api.ok.test/", "eu");
     on_and_off(
         &stage,
         "compliance",
