@@ -14,3 +14,5 @@ mod oracle;
 mod refused;
 mod replay;
 mod stage;
+mod suites;
+mod templates;
