@@ -33,7 +33,7 @@ use std::process::ExitCode;
 /// A part of the measurement: its name and what does it.
 type Part = (&'static str, fn(&Path, &mut Report));
 
-const PARTS: [Part; 7] = [
+const PARTS: [Part; 8] = [
     ("calls", calls::measure),
     ("judging", judging::measure),
     ("modules", modules::measure),
