@@ -36,6 +36,7 @@ pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod gate;
+pub mod http;
 pub mod ir;
 pub mod journal;
 pub mod mcp;

@@ -18,8 +18,10 @@ mod echo;
 mod growth;
 mod judging;
 mod machine;
+mod modules;
 mod physical;
 mod plans;
+mod replay;
 mod report;
 mod session;
 mod starting;
@@ -31,10 +33,12 @@ use std::process::ExitCode;
 /// A part of the measurement: its name and what does it.
 type Part = (&'static str, fn(&Path, &mut Report));
 
-const PARTS: [Part; 6] = [
+const PARTS: [Part; 7] = [
     ("calls", calls::measure),
     ("judging", judging::measure),
+    ("modules", modules::measure),
     ("plans", plans::measure),
+    ("replay", replay::measure),
     ("approvals", approvals::measure),
     ("starting", starting::measure),
     ("growth", growth::measure),

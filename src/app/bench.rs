@@ -6,14 +6,14 @@ use crate::approval::{Approver, Desk, Token};
 use crate::config::{Config, Environment, OnAsk, Resources, Toolset, Upstream, UpstreamRequest};
 use crate::domain::id::SessionId;
 use crate::domain::principal::{Principal, Role, Tenant};
-use crate::gate::{CurrentPolicy, Fleet, Gate, Member, Naming};
+use crate::gate::{CurrentPolicy, Fleet, Gate, Member, Naming, PolicyError};
 use crate::mcp::{Duty, ToClient};
 use crate::policy::Protected;
 use crate::store::SessionInfo;
 use crate::store::lease::{self, Holder, Lease};
 use crate::upstream::{Server, Spec};
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -139,11 +139,7 @@ pub async fn open(app: &App, launch: Launch) -> Result<Bench, SessionError> {
         opened_at: app.store.now().await?,
     });
     // The policy compiles while the disk takes the session.
-    let compiling = CurrentPolicy::open(
-        app.configured.of(&tenant),
-        protected(app, &launch.config_file),
-        Some(session),
-    );
+    let compiling = policy(app, &launch.config_file, &tenant, Some(session));
     let (opened, policy) = tokio::join!(biased; opening, compiling);
     opened?;
     let policy = policy?;
@@ -164,6 +160,19 @@ pub async fn open(app: &App, launch: Launch) -> Result<Bench, SessionError> {
     let gate = if app.store.is_durable() { gate.with_leases(app.home.clone()) } else { gate };
     let closing = Closing { session, fleet, _lease: lease };
     Ok(Bench { gate, duty, principal, config, to_client, closing })
+}
+
+/// The policy in force, kept so.
+///
+/// # Errors
+/// When there is none to judge by.
+pub async fn policy(
+    app: &App,
+    config_file: &Path,
+    tenant: &Tenant,
+    session: Option<SessionId>,
+) -> Result<CurrentPolicy, PolicyError> {
+    CurrentPolicy::open(app.configured.of(tenant), protected(app, config_file), session).await
 }
 
 /// Whom this session serves: an agent, or an approver who came with a token.
@@ -255,10 +264,12 @@ fn requests(upstream: &Upstream) -> Vec<String> {
 }
 
 fn protected(app: &App, config: &std::path::Path) -> Protected {
+    let absolute = std::path::absolute(config).unwrap_or_else(|_| config.to_owned());
     Protected {
         home: app.home.clone(),
         config: config.to_owned(),
-        extra: Vec::new(),
+        // Modules lie beside the configuration, which need not lie in our home.
+        extra: vec![absolute.with_file_name(crate::config::MODULES)],
         user_home: crate::app::env::user_home(),
     }
 }

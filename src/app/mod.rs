@@ -208,8 +208,10 @@ impl App {
         heads: impl FnOnce(&Path) -> Result<Heads, HeadsError>,
         to_accept: bool,
     ) -> Result<Self, AppError> {
-        // With a file that is wrong not even a home is made.
-        let file = config::load(&globals.config)?;
+        if !globals.home.join("countersign.db").exists() {
+            // With a file that is wrong nothing is begun.
+            config::load(&globals.config)?;
+        }
         let overrides = overrides()?;
         make_home(&globals.home)?;
         let (store, heads): (Arc<dyn Store>, Heads) = match globals.store {
@@ -219,12 +221,14 @@ impl App {
         let configured =
             Configured::new(&globals.config, &globals.tenant, Arc::clone(&store), overrides);
         let config = match configured.look().await?.to_start_with() {
-            Err(ConfigError::Accepted { .. }) if to_accept => overrides.over(file),
+            Err(ConfigError::Accepted { .. }) if to_accept => {
+                overrides.over(config::load(&globals.config)?)
+            }
             config => config?,
         };
         Ok(Self {
             home: globals.home.clone(),
-            journal: Journal::new(Arc::clone(&store)),
+            journal: Journal::new(Arc::clone(&store)).recording(&config),
             desk: Desk::new(Arc::clone(&store), terms(&config.approvals)),
             heads,
             tenant: globals.tenant.clone(),

@@ -87,7 +87,7 @@ fn millis(duration: Duration) -> i64 {
 }
 
 /// Ends when the system tells us to.
-async fn terminated() {
+pub async fn terminated() {
     use tokio::signal::unix::{SignalKind, signal};
     let (Ok(mut term), Ok(mut int)) =
         (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))

@@ -1,14 +1,16 @@
-//! `audit list | show | verify | export`: what the journal holds, and whether it is still what was written.
+//! `audit list | show | verify`: what the journal holds, and whether it is still what was written.
 //!
 //! Listing and showing stay inside one tenant; verifying reads every row, since the chain runs through all of
 //! them, and tells of other tenants nothing but places. Rows may quote arguments, so every cell for people
 //! goes through `domain::visible`.
 
 use crate::cli::audit_export::ExportArgs;
+use crate::cli::audit_label::LabelArgs;
+use crate::cli::audit_prune::PruneArgs;
 use crate::cli::audit_row::{RowJson, Shown};
 use crate::cli::when;
 use crate::domain::digest::Digest;
-use crate::domain::entry::{Entry, EntryType};
+use crate::domain::entry::{DECISIONS, Entry, EntryType};
 use crate::domain::id::{CorrelationId, SessionId};
 use crate::domain::principal::Tenant;
 use crate::domain::visible;
@@ -36,6 +38,10 @@ pub(crate) enum AuditCommand {
     Verify(VerifyArgs),
     /// Write what happened, so that somebody else can check it.
     Export(ExportArgs),
+    /// Say of a call that it was safe or unsafe; suggestions learn from it.
+    Label(LabelArgs),
+    /// Erase now what is past its retention.
+    Prune(PruneArgs),
 }
 
 /// Which rows to list.
@@ -50,6 +56,9 @@ pub(crate) struct ListArgs {
     /// Only rows of this type, such as `call.permitted` or `ir.*`; may be given several times.
     #[arg(long = "type", value_name = "TYPE", value_parser = types)]
     pub(crate) types: Vec<Types>,
+    /// Only decisions of policy: calls let go, refused or asked about, and checks.
+    #[arg(long, conflicts_with = "types")]
+    pub(crate) decisions: bool,
     /// Only with this tool, as its server names it.
     #[arg(long, value_name = "TOOL")]
     pub(crate) tool: Option<String>,
@@ -110,7 +119,10 @@ pub(crate) async fn list(
         since: when::option(args.since.as_deref(), now, &look.zone)?,
         before: when::option(args.before.as_deref(), now, &look.zone)?,
         tenant: Some(tenant.clone()),
-        types: words(&args.types),
+        types: match args.decisions {
+            true => DECISIONS.iter().map(|kind| kind.as_str().to_owned()).collect(),
+            false => words(&args.types),
+        },
         correlation: args.correlation.as_deref().map(|name| story(tenant, name).0),
         session: args.session,
         tool: args.tool.clone(),

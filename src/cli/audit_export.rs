@@ -2,7 +2,7 @@
 
 use crate::cli::audit::{CHECK_FAILED, Look, story};
 use crate::cli::exit::{Code, Stop};
-use crate::cli::{output, when};
+use crate::cli::{audit_opa, output, when};
 use crate::domain::principal::Tenant;
 use crate::journal::{Heads, Packed, pack_journal, pack_story};
 use crate::store::Store;
@@ -36,8 +36,12 @@ A story is one JSON object, a journal one object a line, with or without
 Examples:
   countersign audit export --correlation 019ab3c2-... --out story.json
   countersign audit export --correlation req_abc     a plan's, by its request id
-  countersign audit export --since 7d > week.jsonl   the tenant's journal")]
+  countersign audit export --since 7d > week.jsonl   the tenant's journal
+  countersign audit export --format opa --since 1d   decisions, as OPA logs them")]
 pub(crate) struct ExportArgs {
+    /// `evidence`: rows as they are hashed. `opa`: one decision a line, in the form of OPA's decision log.
+    #[arg(long, value_name = "FORM", value_parser = ["evidence", "opa"], default_value = "evidence")]
+    format: String,
     /// Only this story, as one object: its id, or the request id of a plan.
     #[arg(long, value_name = "ID", conflicts_with_all = ["since", "before"])]
     correlation: Option<String>,
@@ -64,6 +68,9 @@ pub(crate) async fn export(
     look: &Look,
     stdout: &mut dyn Write,
 ) -> Result<u8> {
+    if args.format == "opa" {
+        return decisions(store, tenant, args, look, stdout).await;
+    }
     let packed = match &args.out {
         None => {
             let packed = write(store, heads, tenant, args, look, stdout).await?;
@@ -88,6 +95,41 @@ pub(crate) async fn export(
         output::note(format!("{} rows; the journal is {}{signed}", packed.rows, packed.verdict));
     }
     Ok(if packed.holds { 0 } else { CHECK_FAILED })
+}
+
+/// The decision log. It is what the journal says; whether the journal still says what was written is `verify`'s to tell.
+async fn decisions(
+    store: &dyn Store,
+    tenant: &Tenant,
+    args: &ExportArgs,
+    look: &Look,
+    stdout: &mut dyn Write,
+) -> Result<u8> {
+    if args.correlation.is_some() {
+        return Err(Stop::new(Code::Usage, "a story is evidence; `--format opa` has no stories")
+            .help("use `--since` and `--before`, or leave `--format` out")
+            .into());
+    }
+    let now = store.now().await?;
+    let time = |text: &Option<String>| when::option(text.as_deref(), now, &look.zone);
+    let span = (time(&args.since)?, time(&args.before)?);
+    let Some(path) = &args.out else {
+        audit_opa::write(store, tenant, span, stdout).await?;
+        stdout.flush()?;
+        return Ok(0);
+    };
+    let mut file = BufWriter::new(create(path)?);
+    let written = match audit_opa::write(store, tenant, span, &mut file).await {
+        Ok(count) => file.flush().map(|()| count).map_err(anyhow::Error::new),
+        Err(error) => Err(error),
+    };
+    if written.is_err() {
+        // Half a log is worse than none.
+        let _ = std::fs::remove_file(path);
+    }
+    let count = written.with_context(|| format!("cannot export to `{}`", path.display()))?;
+    output::note(format!("{count} decisions"));
+    Ok(0)
 }
 
 async fn write(

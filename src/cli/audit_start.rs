@@ -2,10 +2,10 @@
 
 use crate::app::{App, AppError, Globals};
 use crate::cli::audit::{self, AuditCommand, Look};
-use crate::cli::audit_export;
 use crate::cli::exit::{Code, checked};
 use crate::cli::output;
 use crate::cli::proof::Caller;
+use crate::cli::{audit_export, audit_label, audit_prune};
 use anyhow::Result;
 use jiff::tz::TimeZone;
 use std::io::{IsTerminal as _, Write};
@@ -18,7 +18,8 @@ Examples:
   countersign audit list --type 'ir.*' --correlation req_abc
   countersign audit show 42
   countersign audit verify --head 1204:9f3c...     the journal still holds a head that you noted down
-  countersign audit export --correlation req_abc --out story.json     evidence that others can check")]
+  countersign audit export --correlation req_abc --out story.json     evidence that others can check
+  countersign audit label 42 unsafe")]
 pub(crate) struct Args {
     #[command(subcommand)]
     command: AuditCommand,
@@ -27,8 +28,20 @@ pub(crate) struct Args {
     json: bool,
 }
 
-/// Lists, shows or verifies.
+/// Lists, shows, verifies, exports, labels or prunes.
 pub(crate) async fn run(globals: &Globals, args: &Args) -> Result<Code> {
+    match &args.command {
+        AuditCommand::Label(label) => {
+            return audit_label::run(&mut App::open(globals).await?, label, args.json).await;
+        }
+        AuditCommand::Prune(prune) => {
+            return audit_prune::run(&mut App::open(globals).await?, prune, args.json).await;
+        }
+        AuditCommand::List(_)
+        | AuditCommand::Show(_)
+        | AuditCommand::Verify(_)
+        | AuditCommand::Export(_) => {}
+    }
     let verifies = matches!(args.command, AuditCommand::Verify(_));
     let mut app = match App::open_to_audit(globals).await {
         Ok(app) => app,
@@ -61,6 +74,8 @@ pub(crate) async fn run(globals: &Globals, args: &Args) -> Result<Code> {
             let progress = err.is_terminal().then_some(&mut err as &mut (dyn Write + Send));
             audit::verify(store, &app.heads, args, &look, &mut out, progress).await
         }
+        // Done above: they write, so they open what writing needs.
+        AuditCommand::Label(_) | AuditCommand::Prune(_) => Ok(0),
     };
     let code = checked(told)?;
     checked(out.flush().map_err(anyhow::Error::new))?;

@@ -6,12 +6,16 @@ mod answer;
 mod approve;
 mod audit;
 mod audit_export;
+mod audit_label;
+mod audit_opa;
+mod audit_prune;
 mod audit_row;
 mod audit_start;
 #[cfg(test)]
 mod audit_tests;
 mod cancel;
 mod card;
+mod console;
 mod contracts;
 mod demo;
 mod deny;
@@ -116,6 +120,8 @@ enum Command {
     Audit(audit_start::Args),
     /// Who talks to whom, and the network policies that allow no more.
     Network(network::Args),
+    /// Answers programs of this machine that ask what policy says.
+    Console(console::Args),
     /// Writes the contracts of our tools and the manifest, or compares them.
     Contracts(contracts::Args),
     /// Tries modules, for this program itself.
@@ -169,6 +175,7 @@ async fn dispatch(cli: Cli) -> Result<Code> {
         Command::Audit(args) => audit_start::run(&globals()?, args).await,
         Command::Run(args) => run::run(&mut open().await?, &globals()?, args).await,
         Command::Policy(args) => policy::run(globals, args).await,
+        Command::Console(args) => console::run(&mut open().await?, &globals()?, args).await,
         Command::Ir(args) => ir::run(&globals()?, args).await,
         Command::Doctor(args) => doctor::run(&globals()?, args).await,
         Command::PolicyTrial => policy_trial::run(),

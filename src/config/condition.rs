@@ -33,9 +33,9 @@ pub(crate) enum Test {
     /// A text without wildcards.
     Text(String),
     /// A text with `*`, `?`, `[...]` or `{a,b}`.
-    Glob(Glob),
+    Glob(Box<Glob>),
     /// `{ regex = "..." }`: the whole value, from its start to its end.
-    Pattern(Search),
+    Pattern(Box<Search>),
     /// A number, by value.
     Number(Decimal),
     /// `true` or `false`.
@@ -45,9 +45,10 @@ pub(crate) enum Test {
 /// A glob, and whether it speaks of paths or addresses.
 #[derive(Debug, Clone)]
 pub(crate) struct Glob {
-    glob: globset::Glob,
-    /// Compiled when the first text comes near.
-    matcher: OnceLock<GlobMatcher>,
+    source: String,
+    reading: Reading,
+    /// Compiled when the first text comes near; `None` when that fails.
+    matcher: OnceLock<Option<GlobMatcher>>,
     /// What the pattern says before its first wildcard: most texts part with it there, at a hundredth of the cost.
     begin: String,
     /// The longest text that must stand somewhere: globs that begin alike part there.
@@ -66,7 +67,7 @@ impl Test {
         match value {
             Value::String(text) if text == "*" => Ok(Self::Any),
             Value::String(text) if text.contains(['*', '?', '[', '{', '\\']) => {
-                Glob::read(text, reading).map(Self::Glob)
+                Glob::read(text, reading).map(|glob| Self::Glob(Box::new(glob)))
             }
             Value::String(text) => Ok(Self::Text(text.clone())),
             Value::Bool(value) => Ok(Self::Bool(*value)),
@@ -77,7 +78,7 @@ impl Test {
                 (Some(Value::String(source)), 1) => {
                     let any_line = reading == Reading::Loose;
                     Search::read(source, Manner { whole: true, any_line, any_case: false })
-                        .map(Self::Pattern)
+                        .map(|search| Self::Pattern(Box::new(search)))
                 }
                 _ => Err("a table here must be `{ regex = \"...\" }`".to_owned()),
             },
@@ -99,16 +100,19 @@ impl Test {
     pub(crate) fn cost(&self) -> usize {
         match self {
             Self::Pattern(search) => search.cost(),
-            Self::Glob(glob) => 1_024 + 64 * glob.glob.glob().len(),
+            Self::Glob(glob) => 1_024 + 64 * glob.source.len(),
             Self::Text(text) => 64 + text.len(),
             Self::Any | Self::Number(_) | Self::Bool(_) => 64,
         }
     }
 
     /// Whether the value is plainly what was meant; a list when all of it is, and it is not empty.
-    pub(crate) fn strictly(&self, value: &Node<'_>) -> bool {
+    pub(crate) fn strictly(&self, value: &Node<'_>, subject: &Subject<'_>) -> bool {
+        if let Some(met) = subject.guess(value) {
+            return met || matches!(self, Self::Any);
+        }
         if let (Node::Array(items), false) = (value, matches!(self, Self::Any)) {
-            return !items.is_empty() && items.iter().all(|item| self.strictly(item));
+            return !items.is_empty() && items.iter().all(|item| self.strictly(item, subject));
         }
         match (self, value) {
             (Self::Any, _) => true,
@@ -125,6 +129,9 @@ impl Test {
 
     /// Whether the value might be what was meant; a list when any of it is.
     pub(crate) fn loosely(&self, value: &Node<'_>, subject: &Subject<'_>) -> bool {
+        if let Some(met) = subject.guess(value) {
+            return met || matches!(self, Self::Any);
+        }
         match (self, value) {
             (Self::Any, _) => true,
             (_, Node::Array(items)) => items.iter().any(|item| self.loosely(item, subject)),
@@ -164,17 +171,14 @@ impl Glob {
         if source.len() > GLOB_MAX {
             return Err(format!("a pattern of more than {GLOB_MAX} bytes"));
         }
-        let glob = GlobBuilder::new(source)
-            .literal_separator(reading == Reading::Strict)
-            .case_insensitive(reading == Reading::Loose && path)
-            .backslash_escape(true)
-            .build()
+        compile(source, reading)
             .map_err(|e| format!("`{source}` is not a pattern: {}", e.kind()))?;
         let scheme = scheme.map(|s| format!("{}://", s.to_ascii_lowercase()));
         let begin = source.split(['*', '?', '[', '{', '\\']).next().unwrap_or_default().to_owned();
         let exact_case = reading == Reading::Strict || !path;
         let within = within(source);
-        Ok(Self { glob, matcher: OnceLock::new(), begin, within, exact_case, path, scheme })
+        let (source, matcher) = (source.to_owned(), OnceLock::new());
+        Ok(Self { source, reading, matcher, begin, within, exact_case, path, scheme })
     }
 
     fn fits(&self, text: &str) -> bool {
@@ -183,15 +187,24 @@ impl Glob {
             if self.exact_case { part == wanted } else { part.eq_ignore_ascii_case(wanted) }
         };
         let within = self.within.as_bytes();
+        let holds = || {
+            let Some(first) = within.first() else { return true };
+            let (low, high) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
+            memchr::memchr2_iter(low, high, text)
+                .any(|at| text.get(at..at + within.len()).is_some_and(|part| same(part, within)))
+        };
         text.get(..begin.len()).is_some_and(|start| same(start, begin))
-            && (within.is_empty() || text.windows(within.len()).any(|part| same(part, within)))
-            && self.matches(text)
+            && holds()
+            && self.met_by(text)
     }
 
-    /// Compiled when the first text comes so far.
-    fn matches(&self, text: &[u8]) -> bool {
-        let matcher = self.matcher.get_or_init(|| self.glob.compile_matcher());
-        std::str::from_utf8(text).is_ok_and(|text| matcher.is_match(text))
+    /// Compiled when the first text comes so far. What cannot be compiled is the strictest.
+    fn met_by(&self, text: &[u8]) -> bool {
+        let compiled = || Some(compile(&self.source, self.reading).ok()?.compile_matcher());
+        match (self.matcher.get_or_init(compiled), std::str::from_utf8(text)) {
+            (Some(matcher), Ok(text)) => matcher.is_match(text),
+            _ => self.reading == Reading::Loose,
+        }
     }
 
     fn strictly(&self, text: &str) -> bool {
@@ -205,6 +218,14 @@ impl Glob {
         };
         clean && self.fits(text)
     }
+}
+
+fn compile(source: &str, reading: Reading) -> Result<globset::Glob, globset::Error> {
+    GlobBuilder::new(source)
+        .literal_separator(reading == Reading::Strict)
+        .case_insensitive(reading == Reading::Loose && source.contains('/'))
+        .backslash_escape(true)
+        .build()
 }
 
 /// The longest part without wildcards, if all of them are `*` and `?`: then each part is in whatever matches. A slash

@@ -16,7 +16,7 @@ pub mod loosening;
 mod modules;
 pub(crate) mod number;
 mod overrides;
-mod pattern;
+pub(crate) mod pattern;
 mod plans;
 pub mod raw;
 mod resolve;

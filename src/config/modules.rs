@@ -25,7 +25,8 @@ const MARK: &str = "countersign:";
 #[must_use]
 pub fn files(config: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder(config)).into_iter().flatten().flatten();
-    let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(is_module).collect();
+    let mut files: Vec<PathBuf> =
+        entries.map(|entry| entry.path()).filter(|path| is_module(path)).collect();
     files.sort();
     files
 }
@@ -34,7 +35,7 @@ fn folder(config: &Path) -> PathBuf {
     config.with_file_name(FOLDER)
 }
 
-fn is_module(path: &PathBuf) -> bool {
+fn is_module(path: &Path) -> bool {
     // What begins with a dot is an editor's.
     let hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
     !hidden && path.extension().is_some_and(|ending| ending == "rego")

@@ -7,15 +7,18 @@
 //! would act on: `ls; rm x` begins with `ls`, too.
 
 use crate::config::condition::Reading;
-use crate::config::search::{Manner, Search, parse};
+use crate::config::search::{Manner, Search};
 use crate::config::subject::Subject;
 use regex_syntax::hir::literal::Extractor;
 use regex_syntax::hir::{Hir, HirKind};
+use std::borrow::Cow;
 
 /// Texts that a search for them could not tell from everything are no help.
 const LITERAL_MIN: usize = 2;
 /// The longest text that is looked for.
 const LITERAL_MAX: usize = 24;
+/// A longer word is read as any expression is, and measured.
+const LONGEST_WORD: usize = 512;
 /// How many texts one pattern may be looked for by.
 const LITERALS_MAX: usize = 64;
 
@@ -38,34 +41,29 @@ impl Pattern {
         }
         let loose = Manner { whole: false, any_line: true, any_case: false };
         let folded = Manner { any_case: true, ..loose };
-        let (search, second, wide) = match reading {
-            Reading::Strict => {
-                let whole = Manner { whole: true, any_line: false, any_case: false };
-                (Search::read(source, whole)?, None, source.to_owned())
-            }
-            Reading::Loose => {
-                // As written it must be an expression, whatever is made of it.
-                parse(source, loose)?;
-                match word(source) {
-                    Some(word) => (Search::read(&word, folded)?, None, word),
-                    None => (
-                        Search::read(source, loose)?,
-                        Some(Search::read(source, folded)?),
-                        source.to_owned(),
-                    ),
-                }
-            }
-        };
-        let literals = required(&parse(&wide, folded)?).unwrap_or_default();
-        Ok(Self { search, folded: second, reading, literals, wide })
+        if reading == Reading::Strict {
+            let whole = Manner { whole: true, any_line: false, any_case: false };
+            let (search, tree) = Search::read_with_tree(source, whole)?;
+            let literals = required(&tree).unwrap_or_default();
+            return Ok(Self { search, folded: None, reading, literals, wide: source.to_owned() });
+        }
+        if let Some((word, literals)) = word(source) {
+            let search = Search::made(word.clone(), folded);
+            return Ok(Self { search, folded: None, reading, literals, wide: word });
+        }
+        let (search, tree) = Search::read_with_tree(source, loose)?;
+        let folded = Some(Search::read(source, folded)?);
+        let literals = required(&tree).unwrap_or_default();
+        Ok(Self { search, folded, reading, literals, wide: source.to_owned() })
     }
 
     /// Whether it fits the call.
     pub(crate) fn matches(&self, subject: &Subject<'_>) -> bool {
         match self.reading {
             Reading::Strict => {
-                let values = subject.values();
-                !values.is_empty()
+                let (values, guess) = (subject.values(), subject.guesses());
+                guess != Some(false)
+                    && (!values.is_empty() || guess.is_some())
                     && !subject.names().iter().any(|name| acts_on_a_shell(name))
                     && values.iter().all(|text| {
                         !acts_on_a_shell(text) && self.search.is_match(text) == Some(true)
@@ -73,14 +71,18 @@ impl Pattern {
             }
             Reading::Loose => {
                 let folded = self.folded.as_ref().unwrap_or(&self.search);
-                subject.written().iter().any(|text| self.search.is_match(text) != Some(false))
+                subject.guesses() == Some(true)
+                    || subject
+                        .written()
+                        .iter()
+                        .any(|text| self.search.is_match(text) != Some(false))
                     || subject.read().iter().any(|text| folded.is_match(text) != Some(false))
             }
         }
     }
 
-    /// Texts of which one, in whatever case of its ASCII letters, stands in every text that the pattern fits. Empty
-    /// when there are none that help.
+    /// ASCII texts of which one, in whatever case, stands in every text that the pattern fits, once [`folded`] has been over
+    /// it. Empty when there are none that help.
     pub(crate) fn literals(&self) -> &[String] {
         &self.literals
     }
@@ -96,6 +98,14 @@ impl Pattern {
     }
 }
 
+/// A text with the two characters outside ASCII that are another case of an ASCII letter written as that letter.
+pub(crate) fn folded(text: &str) -> Cow<'_, str> {
+    match text.is_ascii() || !text.contains(['\u{212a}', '\u{17f}']) {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(text.replace('\u{212a}', "k").replace('\u{17f}', "s")),
+    }
+}
+
 /// Whether a text holds what a shell acts on: operators, expansions, line ends, or what is not seen.
 fn acts_on_a_shell(text: &str) -> bool {
     text.chars().any(|c| {
@@ -105,8 +115,11 @@ fn acts_on_a_shell(text: &str) -> bool {
     })
 }
 
-/// `\bterm\b` as the expression that is meant; `None` for every other pattern.
-fn word(source: &str) -> Option<String> {
+/// `\bterm\b` as the expression that is meant, and a text that it needs; `None` for every other pattern.
+fn word(source: &str) -> Option<(String, Vec<String>)> {
+    if source.len() > LONGEST_WORD {
+        return None;
+    }
     let inside = source.strip_prefix(r"\b")?.strip_suffix(r"\b")?;
     let mut term = String::new();
     let mut chars = inside.chars();
@@ -123,7 +136,9 @@ fn word(source: &str) -> Option<String> {
     let (first, last) = (term.trim().chars().next()?, term.trim().chars().next_back()?);
     // `\b` at the edge of something that is no word never matches; there the edge is left open.
     let edge = |c: char| if c.is_ascii_alphanumeric() || c == '_' { r"(?-u:\b)" } else { "" };
-    Some(format!("{}{}{}", edge(first), words.join("[^A-Za-z0-9_]+"), edge(last)))
+    let meant = format!("{}{}{}", edge(first), words.join("[^A-Za-z0-9_]+"), edge(last));
+    let needed = term.split_whitespace().map(shown).max_by_key(String::len);
+    Some((meant, usable(needed.into_iter().collect()).unwrap_or_default()))
 }
 
 /// Texts of which one stands in whatever the expression matches; the best choice of those that are seen.
@@ -158,17 +173,14 @@ fn required(hir: &Hir) -> Option<Vec<String>> {
 /// How every match begins.
 fn prefixes(hir: &Hir) -> Option<Vec<String>> {
     let found = Extractor::new().extract(hir);
-    let texts = found.literals()?.iter().map(|literal| {
-        // A text that was cut inside a character is used up to there.
-        let bytes = literal.as_bytes();
-        let good = match std::str::from_utf8(bytes) {
-            Ok(text) => text,
-            Err(e) => std::str::from_utf8(bytes.get(..e.valid_up_to())?).ok()?,
-        };
-        let end = (0..=LITERAL_MAX.min(good.len())).rev().find(|at| good.is_char_boundary(*at))?;
-        Some(good.get(..end)?.to_ascii_lowercase())
-    });
-    usable(texts.collect::<Option<Vec<String>>>()?)
+    let texts = found.literals()?.iter();
+    usable(texts.map(|literal| shown(&String::from_utf8_lossy(literal.as_bytes()))).collect())
+}
+
+/// The part of a text that is looked for: ASCII, whose two cases are one, and not long.
+fn shown(text: &str) -> String {
+    let ascii = text.split(|c: char| !c.is_ascii()).max_by_key(|part| part.len());
+    ascii.unwrap_or_default().chars().take(LITERAL_MAX).collect::<String>().to_ascii_lowercase()
 }
 
 fn usable(mut texts: Vec<String>) -> Option<Vec<String>> {
@@ -256,7 +268,7 @@ mod tests {
     #[test]
     fn literals_are_required_ones() {
         let of = |source| Pattern::read(source, Reading::Loose).unwrap().literals().to_vec();
-        assert_eq!(of(r"\bmkfs\b").iter().map(String::len).min(), Some(4));
+        assert_eq!(of(r"\bmkfs\b"), ["mkfs"]);
         assert_eq!(of("abc|xyz"), ["abc", "xyz"]);
         assert_eq!(of(".*@evil-host.*"), of("@evil-host"));
         assert_eq!(of("(foo1|bar2)+x?"), ["bar2", "foo1"]);
@@ -277,7 +289,7 @@ mod tests {
                 let subject = Subject::new(Some(&node));
                 if pattern.matches(&subject) && !pattern.literals().is_empty() {
                     let texts = subject.written().iter().map(|t| t.to_string()).chain(subject.read().iter().cloned());
-                    let held = texts.map(|t| t.to_ascii_lowercase())
+                    let held = texts.map(|t| folded(&t).to_ascii_lowercase())
                         .any(|t| pattern.literals().iter().any(|l| t.contains(l.as_str())));
                     prop_assert!(held, "{source} in {text}: {:?}", pattern.literals());
                 }

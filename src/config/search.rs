@@ -40,11 +40,23 @@ pub(crate) struct Search {
 impl Search {
     /// Reads an expression; an error says what is wrong with it.
     pub(crate) fn read(source: &str, manner: Manner) -> Result<Self, String> {
+        Self::read_with_tree(source, manner).map(|(search, _)| search)
+    }
+
+    /// An expression put together here out of a text and nothing else: it is right, and small.
+    pub(crate) fn made(source: String, manner: Manner) -> Self {
+        let cost = 256 * source.len();
+        Self { source, manner, compiled: OnceLock::new(), cost }
+    }
+
+    /// The same with the expression as a tree.
+    pub(crate) fn read_with_tree(source: &str, manner: Manner) -> Result<(Self, Hir), String> {
         if source.len() > SOURCE_MAX {
             return Err(format!("a regular expression of more than {SOURCE_MAX} bytes"));
         }
         // Parsed without our anchors: `a)|(?:b` would otherwise slip between them.
-        let cost = cost(&parse(source, manner)?);
+        let tree = parse(source, manner)?;
+        let cost = cost(&tree);
         let search = Self { source: source.to_owned(), manner, compiled: OnceLock::new(), cost };
         if manner.whole && source.contains('#') {
             // A comment would swallow the anchor behind it.
@@ -55,7 +67,7 @@ impl Search {
         if cost > SURELY_SMALL && search.compiled.get_or_init(|| search.compile()).is_none() {
             return Err(format!("`{source}` is too large a regular expression"));
         }
-        Ok(search)
+        Ok((search, tree))
     }
 
     /// Whether it matches; `None` when it cannot be compiled.
@@ -87,7 +99,7 @@ impl Search {
 }
 
 /// The expression as a tree, read as the compiler will read it.
-pub(crate) fn parse(source: &str, manner: Manner) -> Result<Hir, String> {
+fn parse(source: &str, manner: Manner) -> Result<Hir, String> {
     regex_syntax::ParserBuilder::new()
         .dot_matches_new_line(manner.any_line)
         .case_insensitive(manner.any_case)

@@ -85,7 +85,10 @@ impl Conditions {
         let none = Node::Object(Vec::new());
         let arguments = subject.arguments().unwrap_or(&none);
         match self {
-            Self::Strict(shape) => matches!(arguments, Node::Object(_)) && shape.met_by(arguments),
+            Self::Strict(shape) => {
+                let object = matches!(arguments, Node::Object(_));
+                (object || subject.guess(arguments).is_some()) && shape.met_by(arguments, subject)
+            }
             Self::Loose(conditions) => conditions.iter().all(|(name, path, test)| {
                 // An argument may also be called `a.b` itself.
                 let whole = path.len() > 1
@@ -127,17 +130,20 @@ impl Conditions {
 }
 
 impl Shape {
-    fn met_by(&self, value: &Node<'_>) -> bool {
+    fn met_by(&self, value: &Node<'_>, subject: &Subject<'_>) -> bool {
         match (self, value) {
-            (Self::Leaf(test), value) => test.strictly(value),
+            (Self::Leaf(test), value) => test.strictly(value, subject),
+            (Self::Members(_), value) if subject.guess(value).is_some() => {
+                subject.guess(value) == Some(true)
+            }
             (Self::Members(wanted), Node::Object(members)) => {
                 members.len() == wanted.len()
                     && members.iter().all(|(name, value)| {
-                        wanted.get(name.as_ref()).is_some_and(|shape| shape.met_by(value))
+                        wanted.get(name.as_ref()).is_some_and(|shape| shape.met_by(value, subject))
                     })
             }
             (Self::Members(_), Node::Array(items)) => {
-                !items.is_empty() && items.iter().all(|item| self.met_by(item))
+                !items.is_empty() && items.iter().all(|item| self.met_by(item, subject))
             }
             _ => false,
         }
@@ -157,6 +163,7 @@ impl Shape {
 fn reaches(value: &Node<'_>, path: &[String], test: &Test, subject: &Subject<'_>) -> bool {
     match (path.split_first(), value) {
         (None, _) => test.loosely(value, subject),
+        (Some(_), _) if subject.guess(value).is_some() => subject.guess(value) == Some(true),
         (Some(_), Node::Array(items)) => {
             items.iter().any(|item| reaches(item, path, test, subject))
         }

@@ -22,6 +22,7 @@ const READ_IN_EVERY_WAY_MAX: usize = 1 << 16;
 pub struct Subject<'a> {
     arguments: Option<&'a Node<'a>>,
     uri: Option<&'a str>,
+    unknown: Option<(&'a [&'a Node<'a>], bool)>,
     texts: OnceCell<Texts<'a>>,
     written: OnceCell<Vec<Cow<'a, str>>>,
     read: OnceCell<Vec<String>>,
@@ -43,6 +44,7 @@ impl<'a> Subject<'a> {
         Self {
             arguments,
             uri: None,
+            unknown: None,
             texts: OnceCell::new(),
             written: OnceCell::new(),
             read: OnceCell::new(),
@@ -54,6 +56,26 @@ impl<'a> Subject<'a> {
     #[must_use]
     pub fn with_uri(self, uri: Option<&'a str>) -> Self {
         Self { uri, ..self }
+    }
+
+    /// The same where these values are not known, only that something stood there: conditions on them are all taken for
+    /// met, or all for not. What matches although they are not met matches whatever stood there; what does not match
+    /// although they are met never does.
+    #[must_use]
+    pub(crate) fn with_unknown(self, places: &'a [&'a Node<'a>], met: bool) -> Self {
+        let unknown = (!places.is_empty()).then_some((places, met));
+        Self { unknown, ..self }
+    }
+
+    /// Whether conditions on this value are met, if it is one that is not known.
+    pub(crate) fn guess(&self, value: &Node<'_>) -> Option<bool> {
+        let (places, met) = self.unknown?;
+        places.iter().any(|place| std::ptr::eq::<Node<'_>>(*place, value)).then_some(met)
+    }
+
+    /// Whether conditions on what is not known are met, if anything is not.
+    pub(crate) fn guesses(&self) -> Option<bool> {
+        self.unknown.map(|(_, met)| met)
     }
 
     /// The arguments.
@@ -118,7 +140,7 @@ impl<'a> Subject<'a> {
             let mut texts = Texts::default();
             texts.values.extend(self.uri);
             if let Some(arguments) = self.arguments {
-                texts.take(arguments);
+                texts.take(arguments, self);
             }
             texts
         })
@@ -126,7 +148,10 @@ impl<'a> Subject<'a> {
 }
 
 impl<'a> Texts<'a> {
-    fn take(&mut self, value: &'a Node<'a>) {
+    fn take(&mut self, value: &'a Node<'a>, subject: &Subject<'a>) {
+        if subject.guess(value).is_some() {
+            return;
+        }
         match value {
             Node::String(text) => self.values.push(text),
             Node::Number(digits) => self.digits.push(digits),
@@ -134,7 +159,7 @@ impl<'a> Texts<'a> {
                 if let Some(line) = line(None, items) {
                     self.lines.push(line);
                 }
-                items.iter().for_each(|item| self.take(item));
+                items.iter().for_each(|item| self.take(item, subject));
             }
             Node::Object(members) => {
                 let program = members.iter().find_map(|(name, value)| {
@@ -145,7 +170,7 @@ impl<'a> Texts<'a> {
                     if let (Some(program), Node::Array(items)) = (program, value) {
                         self.lines.extend(line(Some(program), items));
                     }
-                    self.take(value);
+                    self.take(value, subject);
                 }
             }
             Node::Null | Node::Bool(_) => {}

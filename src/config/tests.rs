@@ -193,6 +193,7 @@ fn conditions_by_kind() {
         ("s = { regex = \"a.*\" }", "{\"s\":\"a\\nb\"}", false, true),
         ("s = \"*.md\"", r#"{"s":"a.md"}"#, true, true),
         ("s = \"*.md\"", r#"{"s":"../x/a.md"}"#, false, true),
+        ("s = \"**/x/b*\"", r#"{"s":"x/b1"}"#, true, true),
         ("s = \"/etc/**\"", r#"{"s":"/srv/../etc/passwd"}"#, false, true),
         ("s = \"/etc/**\"", r#"{"s":"%2Fetc/passwd"}"#, false, true),
         ("s = \"/etc/**\"", r#"{"s":"file:///etc/passwd"}"#, false, true),

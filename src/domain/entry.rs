@@ -12,6 +12,7 @@ use crate::domain::id::{ApprovalId, CorrelationId, SessionId};
 use crate::domain::money::Reservation;
 use crate::domain::principal::{Principal, Tenant};
 use crate::domain::time::Millis;
+use crate::domain::violation::Violation;
 use serde::Serialize;
 
 /// What the caller of the store says of a row; the store adds time, place in the chain and salt.
@@ -48,6 +49,9 @@ pub struct Draft {
     /// What the call takes out of budgets when this row lets it go. No part of the row; its body says it, too.
     #[serde(skip)]
     pub spends: Vec<Reservation>,
+    /// What policy objected to: kept beside the row, in its transaction, and gone with its body.
+    #[serde(skip)]
+    pub violations: Vec<Violation>,
 }
 
 impl Draft {
@@ -69,6 +73,7 @@ impl Draft {
             outcome: None,
             body: Vec::new(),
             spends: Vec::new(),
+            violations: Vec::new(),
         }
     }
 }
@@ -125,6 +130,15 @@ pub struct Filed {
     /// Which question.
     pub approval: Option<String>,
 }
+
+/// The types of rows that say what policy decided.
+pub const DECISIONS: [EntryType; 5] = [
+    EntryType::CallPermitted,
+    EntryType::CallRefused,
+    EntryType::ApprovalAsked,
+    EntryType::ApprovalAttached,
+    EntryType::PolicyChecked,
+];
 
 /// One stored row. `meta` is `None` once erased, `body` once erased or when it was empty.
 #[derive(Debug, Clone)]

@@ -104,9 +104,38 @@ pub fn made_of(digest: &Digest) -> Uuid {
     uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }
 
+/// The id of a decision: a UUID (version 8) of the place of its row, which it begins with, and the row's hash. It is found
+/// without an index, sorts as the journal does, and is no other row's even when somebody writes the chain anew.
+#[must_use]
+pub fn decision_id(seq: u64, hash: &Digest) -> Uuid {
+    let mut bytes = *made_of(hash).as_bytes();
+    if let (Some(slots), Some(place)) = (bytes.get_mut(..6), seq.to_be_bytes().get(2..)) {
+        slots.copy_from_slice(place);
+    }
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}
+
+/// The place of the row that a decision's id names, if it is one. Whether that row has this id is for its hash to say.
+#[must_use]
+pub fn decision_place(id: &Uuid) -> Option<u64> {
+    let place = id.as_bytes().get(..6)?.iter().fold(0, |seq, byte| seq << 8 | u64::from(*byte));
+    (id.get_version_num() == 8).then_some(place)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_decisions_id_tells_its_place_and_changes_with_the_hash() {
+        let (a, b) = (Digest([0xab; 32]), Digest([0xac; 32]));
+        let id = decision_id(258, &a);
+        assert_eq!(id.to_string(), "00000000-0102-8bab-abab-abababababab");
+        assert_eq!(decision_place(&id), Some(258));
+        assert_ne!(id, decision_id(258, &b));
+        assert_eq!((id.get_version_num(), id.get_variant()), (8, uuid::Variant::RFC4122));
+        assert_eq!(decision_place(&ApprovalId::new().0), None);
+    }
 
     #[test]
     fn a_request_id_leads_to_one_story_in_each_tenant() {

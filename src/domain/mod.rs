@@ -23,6 +23,7 @@ pub mod principal;
 pub mod ruling;
 pub mod run;
 pub mod time;
+pub mod violation;
 pub mod visible;
 mod visible_chars;
 #[cfg(test)]

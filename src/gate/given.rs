@@ -47,7 +47,7 @@ impl Gate {
     ) -> Result<Given, StoreError> {
         let Known { approval, run } = known;
         let given = Given { approval, run, ..Given::default() };
-        let Needs { clock, recent_calls, budget } = in_force.snapshot.needs();
+        let Needs { clock, recent_calls, budget } = in_force.needs();
         if !(clock || recent_calls || budget) {
             return Ok(given);
         }

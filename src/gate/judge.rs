@@ -9,7 +9,7 @@ use crate::domain::principal::Principal;
 use crate::domain::ruling::Ruling;
 use crate::gate::given::Known;
 use crate::gate::spending::spends;
-use crate::gate::{Gate, Refusal};
+use crate::gate::{Gate, Refusal, remote};
 use crate::policy::{DefinitionFacts, Facts};
 use crate::store::StoreError;
 use crate::upstream::definition_digest;
@@ -47,11 +47,13 @@ impl Gate {
         known: Known,
     ) -> Result<Judged, Refusal> {
         let failed = |error: StoreError| Refusal::store(&error);
-        let in_force = self.policy.in_force().await.map_err(failed)?;
+        let (in_force, pins) = self.policy.get().await.map_err(failed)?;
+        // What is masked from now on must be in no row of this call.
+        self.journal.mask(&in_force.config.governance.mask);
         let member =
             self.fleet.get(&parts.upstream.name).ok_or_else(|| Refusal::unknown(&parts.tool))?;
         if parts.method == Method::ToolsCall {
-            self.repin(&member).await.map_err(failed)?;
+            self.repin(&member, pins).await.map_err(failed)?;
         }
         let given = self.given(&in_force, &parts, known).await.map_err(failed)?;
         let offer = member.offer.load_full();
@@ -74,7 +76,7 @@ impl Gate {
         };
         let spends = spends(&in_force.config, parts, arguments.as_ref());
         let began = Instant::now();
-        let mut ruling = in_force.snapshot.judge(&Facts {
+        let facts = Facts {
             call: &call,
             arguments: arguments.as_ref(),
             definition,
@@ -82,9 +84,16 @@ impl Gate {
             listed_resource: offer.uris.contains(&parts.tool),
             resources_read: member.resources_read,
             given: &given,
-        });
+        };
+        let mut ruling = in_force.snapshot.judge(&facts);
+        let governance = &in_force.config.governance;
+        let remote = governance.remote.as_ref().filter(|_| governance.enforcement);
+        let inputs = remote.map(|_| in_force.snapshot.inputs(&facts, &ruling));
         ruling.took_us = u64::try_from(began.elapsed().as_micros()).ok();
         drop(arguments);
+        if let (Some(remote), Some(inputs)) = (remote, inputs) {
+            remote::tighten(remote, &inputs, &mut ruling).await;
+        }
         Ok(Judged { call, ruling, spends })
     }
 }

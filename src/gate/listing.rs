@@ -54,9 +54,13 @@ impl Gate {
     }
 
     /// Takes over what was pinned since, here or elsewhere: what a person accepted counts from the next call on, and
-    /// so does what he made stricter.
-    pub(in crate::gate) async fn repin(&self, member: &Member) -> Result<(), StoreError> {
-        if self.desk.store().pins_version().await? == member.offer.load().pins {
+    /// so does what he made stricter. `version` is the one that the pins have now.
+    pub(in crate::gate) async fn repin(
+        &self,
+        member: &Member,
+        version: u64,
+    ) -> Result<(), StoreError> {
+        if version == member.offer.load().pins {
             return Ok(());
         }
         let (version, pins) = self.pins(member).await?;

@@ -14,10 +14,13 @@ mod current;
 mod fleet;
 mod forward;
 mod given;
+mod inquiry;
 mod judge;
 mod listing;
 mod parts;
 mod refusal;
+mod remote;
+mod replay;
 mod spending;
 mod step;
 pub mod trial;
@@ -30,7 +33,9 @@ pub use current::{
 };
 pub use fleet::{Fleet, Member, Naming, Route};
 pub(crate) use forward::is_tool_error;
+pub use inquiry::{Advice, Inquirer, Inquiry, inquire};
 pub use refusal::{Refusal, ToWaitFor};
+pub use replay::{Progress, replay};
 pub use step::{StepEnd, Target};
 pub use wait::{Beat, Patience};
 
@@ -46,7 +51,7 @@ use crate::domain::money::Reservation;
 use crate::domain::principal::{Principal, Tenant};
 use crate::domain::ruling::{Ruling, Verdict};
 use crate::gate::given::Known;
-use crate::journal::{Journal, NoPermit, Passed, call_row};
+use crate::journal::{Journal, NoPermit, Passed};
 use crate::store::{NotConsumed, StoreError};
 use crate::upstream::ProgressSink;
 use std::path::PathBuf;
@@ -306,8 +311,13 @@ impl Gate {
         if paused.iter().any(|p| p.as_ref().is_none_or(|agent| agent == name)) {
             return Err(Refusal::no_permit(&NoPermit::Paused));
         }
-        let row =
-            call_row(EntryType::ApprovalAsked, &call, &ruling, correlation, &Passed::default());
+        let row = self.journal.row(
+            EntryType::ApprovalAsked,
+            &call,
+            &ruling,
+            correlation,
+            &Passed::default(),
+        );
         let asked = self.desk.ask(call, subject, ruling, correlation, row).await;
         Ok(asked.map_err(failed)?.approval)
     }

@@ -1,120 +1,76 @@
-//! The erasable part of a row: arguments with guarded values taken out, reasons, sizes.
+//! The erasable part of a row: arguments as they are kept, reasons, sizes; of a call all that judging it anew needs.
 //!
-//! Prompts and completions of language models are never kept: under a guarded name, at any depth, only
-//! size and digest of the value stand in the journal. Of a tool's answer the same.
+//! A decision's body holds what policy was asked (name, environment, tier, effect, action, arguments, what was looked up)
+//! and what each layer said, so that another policy can be asked the same later. What may not be kept is taken out
+//! first (`guard.rs`). Of a tool's answer only size and digest are kept.
 
-use crate::domain::call::Call;
-use crate::domain::digest::Digest;
+use crate::config::{Config, Environment};
+use crate::domain::call::{Call, OWN};
 use crate::domain::id::RunId;
-use crate::domain::json::Node;
 use crate::domain::money::Reservation;
 use crate::domain::outcome::Outcome;
-use crate::domain::ruling::Ruling;
+use crate::domain::ruling::{Layer, Reason, Ruling};
 use crate::journal::Passed;
-use serde_json::json;
+use crate::journal::guard::{Hidden, Kept, Masks, keep, without};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
-const GUARDED: [&str; 14] = [
-    "prompt",
-    "prompts",
-    "response",
-    "responses",
-    "messages",
-    "completion",
-    "completions",
-    "system_prompt",
-    "user_prompt",
-    "prompt_content",
-    "response_content",
-    "llm_prompt",
-    "llm_response",
-    "chat_history",
-];
-
-/// Writes a value as compact JSON, each guarded member's value replaced by
-/// `{"guarded":true,"bytes":N,"sha256":"…"}`.
-pub fn guarded(node: &Node<'_>, out: &mut Vec<u8>) {
-    guard(node, &|_| false, out);
+/// What the journal must know of the configuration to write a decision down.
+#[derive(Debug, Clone, Default)]
+pub struct Recording {
+    masks: Masks,
+    /// What kind of world each server writes to, as the process was started with it.
+    environments: BTreeMap<String, Environment>,
 }
 
-/// The same for what is read from the journal, where a value under a guarded name is a digest already: that stays, and
-/// anything else under such a name is taken out even here.
-pub(in crate::journal) fn guarded_still(node: &Node<'_>, out: &mut Vec<u8>) {
-    guard(node, &is_mask, out);
-}
+impl Recording {
+    /// As the configuration says.
+    #[must_use]
+    pub fn of(config: &Config) -> Self {
+        let environments =
+            config.upstreams.iter().map(|(name, up)| (name.clone(), up.environment)).collect();
+        Self { masks: Masks::of(&config.governance.mask), environments }
+    }
 
-/// `stays` says which values under guarded names are left as they are.
-fn guard(node: &Node<'_>, stays: &dyn Fn(&Node<'_>) -> bool, out: &mut Vec<u8>) {
-    match node {
-        Node::Object(members) => {
-            out.push(b'{');
-            for (i, (key, value)) in members.iter().enumerate() {
-                if i > 0 {
-                    out.push(b',');
-                }
-                Node::String(key.clone()).write(out);
-                out.push(b':');
-                if is_guarded(key) && !stays(value) {
-                    masked(value, out);
-                } else {
-                    guard(value, stays, out);
-                }
-            }
-            out.push(b'}');
-        }
-        Node::Array(items) => {
-            out.push(b'[');
-            for (i, item) in items.iter().enumerate() {
-                if i > 0 {
-                    out.push(b',');
-                }
-                guard(item, stays, out);
-            }
-            out.push(b']');
-        }
-        Node::Null | Node::Bool(_) | Node::Number(_) | Node::String(_) => node.write(out),
+    /// What is masked.
+    pub(in crate::journal) fn masks(&self) -> &Masks {
+        &self.masks
+    }
+
+    /// The same servers under the masks of now.
+    pub(in crate::journal) fn masking(&self, masks: Masks) -> Self {
+        Self { masks, environments: self.environments.clone() }
     }
 }
 
-fn is_guarded(key: &str) -> bool {
-    // `systemPrompt`, `system-prompt` and `SYSTEM_PROMPT` are the same name to whoever wrote them.
-    let mut plain = String::with_capacity(key.len() + 4);
-    let mut before_lower = false;
-    for c in key.chars() {
-        if c == '-' || c == ' ' || c == '.' {
-            plain.push('_');
-        } else if c.is_uppercase() && before_lower {
-            plain.push('_');
-            plain.extend(c.to_lowercase());
-        } else {
-            plain.extend(c.to_lowercase());
-        }
-        before_lower = c.is_lowercase();
-    }
-    GUARDED.contains(&plain.as_str())
+/// The body of a row about a call, under no configuration: nothing but guarded values is taken out.
+#[must_use]
+pub fn call_body(call: &Call, ruling: &Ruling, passed: &Passed) -> Vec<u8> {
+    recorded(call, ruling, passed, &Recording::default()).body
 }
 
-fn masked(value: &Node<'_>, out: &mut Vec<u8>) {
-    let mut bytes = Vec::new();
-    value.write(&mut bytes);
-    let digest = Digest::sha256(&[&bytes]);
-    let text = format!(r#"{{"guarded":true,"bytes":{},"sha256":"{digest}"}}"#, bytes.len());
-    out.extend_from_slice(text.as_bytes());
-}
-
-/// Whether a value is what [`masked`] writes.
-fn is_mask(value: &Node<'_>) -> bool {
-    let Some([(flag, Node::Bool(true)), (size, Node::Number(_)), (hash, Node::String(hex))]) =
-        value.object()
-    else {
-        return false;
-    };
-    flag == "guarded" && size == "bytes" && hash == "sha256" && Digest::from_hex(hex).is_some()
+/// A body, and the texts that were taken out of it.
+pub(in crate::journal) struct Recorded {
+    pub body: Vec<u8>,
+    pub hidden: Hidden,
 }
 
 /// The body of a row about a call.
 #[must_use]
-pub fn call_body(call: &Call, ruling: &Ruling, passed: &Passed) -> Vec<u8> {
+pub(in crate::journal) fn recorded(
+    call: &Call,
+    ruling: &Ruling,
+    passed: &Passed,
+    recording: &Recording,
+) -> Recorded {
     let parts = call.parts();
+    let own = parts.upstream.name == OWN;
+    let kept = parts.arguments.as_ref().map(|arguments| match arguments.node() {
+        Ok(node) => keep(&node, &recording.masks, own),
+        // Bytes of the strict reader can be read again; were they not, none of them is kept.
+        Err(_) => Kept { bytes: b"null".to_vec(), ..Kept::default() },
+    });
+    let kept = kept.unwrap_or_default();
     let mut facts = json!({
         "method": parts.method.as_str(),
         "call_digest": call.digest(),
@@ -122,25 +78,77 @@ pub fn call_body(call: &Call, ruling: &Ruling, passed: &Passed) -> Vec<u8> {
         "definition": parts.definition,
         "effect": ruling.effect,
         "action": ruling.action,
-        "reasons": ruling.reasons,
+        "reasons": reasons(&ruling.reasons, &kept.hidden),
     });
+    let mut also = |name: &str, value: Value| {
+        facts[name] = value;
+    };
+    if !own {
+        let environment = recording.environments.get(&parts.upstream.name).copied();
+        also("environment", environment.unwrap_or_default().as_str().into());
+    }
     if !ruling.warnings.is_empty() {
-        facts["warnings"] = json!(ruling.warnings);
+        let warnings: Vec<String> =
+            ruling.warnings.iter().map(|warning| without(warning, &kept.hidden)).collect();
+        also("warnings", json!(warnings));
+    }
+    if !ruling.modules.is_empty() {
+        also("modules", json!(ruling.modules));
+    }
+    if let Some(given) = &ruling.given {
+        also("given", json!(given));
+    }
+    if let Some(took) = ruling.took_us {
+        also("took_us", took.into());
+    }
+    if let Some(trace) = trace_id(passed) {
+        also("trace_id", trace.into());
     }
     if !passed.dropped.is_empty() {
-        facts["meta_dropped"] = json!(passed.dropped);
+        also("meta_dropped", json!(passed.dropped));
+    }
+    if !kept.masked.is_empty() {
+        also("masked", json!(kept.masked));
+    }
+    if !kept.erased.is_empty() {
+        also("erased", json!(kept.erased));
     }
     let mut out = facts.to_string().into_bytes();
-    if let Some(arguments) = &parts.arguments {
+    if !kept.bytes.is_empty() {
         out.pop();
         out.extend_from_slice(br#","arguments":"#);
-        match arguments.node() {
-            Ok(node) => guarded(&node, &mut out),
-            Err(_) => out.extend_from_slice(b"null"),
-        }
+        out.extend_from_slice(&kept.bytes);
         out.push(b'}');
     }
-    out
+    Recorded { body: out, hidden: kept.hidden }
+}
+
+/// What the layers said. Kernel and rules quote nothing of a call; what others say is held against what was taken out.
+fn reasons(reasons: &[Reason], hidden: &Hidden) -> Value {
+    if hidden.is_empty() {
+        return json!(reasons);
+    }
+    let told: Vec<Reason> = reasons
+        .iter()
+        .map(|reason| match reason.layer {
+            Layer::Kernel | Layer::Rules | Layer::Stance => reason.clone(),
+            Layer::Rego | Layer::Remote => Reason {
+                rule: without(&reason.rule, hidden),
+                message: without(&reason.message, hidden),
+                ..reason.clone()
+            },
+        })
+        .collect();
+    json!(told)
+}
+
+/// The trace that the client says the call belongs to: the second part of a `traceparent`.
+fn trace_id(passed: &Passed) -> Option<String> {
+    let (_, value) = passed.trace.iter().find(|(name, _)| *name == "traceparent")?;
+    let node = value.node().ok()?;
+    let id = node.as_str()?.split('-').nth(1)?;
+    let is_id = id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit());
+    is_id.then(|| id.to_ascii_lowercase())
 }
 
 /// The same body, which says of which step of which run it is.
@@ -177,27 +185,4 @@ pub(in crate::journal) fn outcome_body(outcome: &Outcome) -> Vec<u8> {
         body["tokens"] = tokens.into();
     }
     body.to_string().into_bytes()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::json::{Limits, parse};
-
-    #[test]
-    fn guarded_values_leave_only_size_and_digest() {
-        let text =
-            r#"{"a":[{"systemPrompt":"canary-1","x":1}],"messages":["canary-2"],"note":"kept"}"#;
-        let mut out = Vec::new();
-        guarded(&parse(text, &Limits::ARGUMENTS).unwrap(), &mut out);
-        let out = String::from_utf8(out).unwrap();
-        assert!(!out.contains("canary"), "{out}");
-        assert!(out.contains("kept") && out.contains(r#""bytes":10"#), "{out}");
-        let mut again = Vec::new();
-        guarded_still(&parse(&out, &Limits::ARGUMENTS).unwrap(), &mut again);
-        assert_eq!(String::from_utf8(again).unwrap(), out, "a digest stays that digest");
-        let mut late = Vec::new();
-        guarded_still(&parse(text, &Limits::ARGUMENTS).unwrap(), &mut late);
-        assert_eq!(String::from_utf8(late).unwrap(), out, "what slipped in is taken out");
-    }
 }

@@ -17,7 +17,7 @@ use crate::domain::entry::{Entry, EntryType};
 use crate::domain::id::made_of;
 use crate::domain::json::{Limits, Node, parse_bytes};
 use crate::domain::principal::Principal;
-use crate::journal::body::guarded_still;
+use crate::journal::guard::guarded_still;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::borrow::Cow;

@@ -5,8 +5,10 @@
 
 mod body;
 mod check;
+mod decision;
 mod envelope;
 mod evidence;
+mod guard;
 mod heads;
 mod heads_error;
 mod heads_file;
@@ -14,10 +16,13 @@ mod heads_key;
 mod permit;
 mod report;
 mod verify;
+mod violations;
 
-pub use body::{call_body, guarded};
+pub use body::{Recording, call_body};
+pub use decision::DecisionLog;
 pub use envelope::{Envelope, EnvelopeMeta, Severity};
 pub use evidence::{EvidenceError, Packed, pack_journal, pack_story};
+pub use guard::{Masks, guarded, guarded_places};
 pub use heads::{Heads, Lines, SignedHead};
 pub use heads_error::HeadsError;
 pub use heads_file::NAME as HEADS_FILE;
@@ -25,21 +30,25 @@ pub use permit::{PASSED, Passed, Permit, Receipt, StepOf};
 pub use report::{Fault, FaultKind, Report};
 pub use verify::{VerifyError, verify, verify_watched};
 
+use crate::config::Config;
 use crate::domain::approval::Approval;
 use crate::domain::call::Call;
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::id::CorrelationId;
+use crate::domain::json::Node;
 use crate::domain::money::{OverBudget, Reservation};
 use crate::domain::outcome::Outcome;
 use crate::domain::ruling::{Ruling, Verdict};
 use crate::store::runs::StepUse;
 use crate::store::{ConsumeRequest, NotConsumed, NotPermitted, Settlement, Store, StoreError};
+use arc_swap::ArcSwap;
 use std::sync::Arc;
 
 /// The journal over a store.
 #[derive(Debug, Clone)]
 pub struct Journal {
     store: Arc<dyn Store>,
+    recording: Arc<ArcSwap<Recording>>,
 }
 
 /// Why there is no permit. Nothing was sent, and nothing may be.
@@ -63,10 +72,53 @@ pub enum NoPermit {
 }
 
 impl Journal {
-    /// The journal of this store.
+    /// The journal of this store, which takes nothing out of calls but guarded values.
     #[must_use]
     pub fn new(store: Arc<dyn Store>) -> Self {
-        Self { store }
+        Self { store, recording: Arc::default() }
+    }
+
+    /// The same under what the configuration says of recording.
+    #[must_use]
+    pub fn recording(self, config: &Config) -> Self {
+        self.recording.store(Arc::new(Recording::of(config)));
+        self
+    }
+
+    /// From here on these values are never stored (`policy.mask`), in this journal and every clone of it.
+    pub fn mask(&self, pointers: &[String]) {
+        let masks = Masks::of(pointers);
+        let now = self.recording.load();
+        if *now.masks() != masks {
+            self.recording.store(Arc::new(now.masking(masks)));
+        }
+    }
+
+    /// What of an input that did not come with a call may be kept: its text, pointers to values of which size and digest are
+    /// left, and to those of which nothing is.
+    #[must_use]
+    pub fn kept_input(&self, input: &Node<'_>) -> (Vec<u8>, Vec<String>, Vec<String>) {
+        let kept = guard::keep(input, self.recording.load().masks(), true);
+        let within = |places: Vec<String>| -> Vec<String> {
+            let inside =
+                |at: String| at.strip_prefix("/arguments").map_or(at.clone(), str::to_owned);
+            places.into_iter().map(inside).collect()
+        };
+        let bytes = if kept.bytes.is_empty() { b"null".to_vec() } else { kept.bytes };
+        (bytes, within(kept.masked), within(kept.erased))
+    }
+
+    /// The row of a call under a ruling, without what the configuration masks.
+    #[must_use]
+    pub fn row(
+        &self,
+        kind: EntryType,
+        call: &Call,
+        ruling: &Ruling,
+        correlation: CorrelationId,
+        passed: &Passed,
+    ) -> Draft {
+        row_of(kind, call, ruling, correlation, passed, &self.recording.load())
     }
 
     /// The store it is kept in.
@@ -90,7 +142,7 @@ impl Journal {
         if ruling.verdict != Verdict::Allow {
             return Err(NoPermit::NotAllowed);
         }
-        let row = call_row(EntryType::CallPermitted, &call, ruling, correlation, &passed);
+        let row = self.row(EntryType::CallPermitted, &call, ruling, correlation, &passed);
         match self.store.permit(spending(row, spends)).await? {
             Ok(seq) => Ok(Permit::mint(seq, call, correlation, ruling.tier, passed)),
             Err(NotPermitted::Paused) => Err(NoPermit::Paused),
@@ -114,7 +166,7 @@ impl Journal {
             return Err(NoPermit::NotAllowed);
         }
         let (id, correlation) = (approval.id, approval.correlation);
-        let mut row = call_row(EntryType::CallPermitted, &call, ruling, correlation, &passed);
+        let mut row = self.row(EntryType::CallPermitted, &call, ruling, correlation, &passed);
         row.approval = Some(id);
         row.body = body::of_step(row.body, approval.subject.step());
         let row = spending(row, spends);
@@ -143,7 +195,7 @@ impl Journal {
         if ruling.verdict == Verdict::Deny || !of.granted && !allowed {
             return Err(NoPermit::NotAllowed);
         }
-        let mut row = call_row(EntryType::CallPermitted, &call, ruling, of.correlation, &passed);
+        let mut row = self.row(EntryType::CallPermitted, &call, ruling, of.correlation, &passed);
         row.body = body::of_step(row.body, Some((of.run, of.step)));
         let row = spending(row, spends);
         let step =
@@ -168,7 +220,7 @@ impl Journal {
         code: &str,
     ) -> Result<(), StoreError> {
         let passed = Passed::default();
-        let mut row = call_row(EntryType::CallRefused, call, ruling, correlation, &passed);
+        let mut row = self.row(EntryType::CallRefused, call, ruling, correlation, &passed);
         row.outcome = Some(code.to_owned());
         self.store.append(vec![row]).await.map(|_| ())
     }
@@ -213,7 +265,7 @@ fn spending(row: Draft, spends: Vec<Reservation>) -> Draft {
     Draft { body: body::spending(row.body, &spends), spends, ..row }
 }
 
-/// The row of a call under a ruling.
+/// The row of a call under a ruling, where no configuration masks anything.
 #[must_use]
 pub fn call_row(
     kind: EntryType,
@@ -221,6 +273,17 @@ pub fn call_row(
     ruling: &Ruling,
     correlation: CorrelationId,
     passed: &Passed,
+) -> Draft {
+    row_of(kind, call, ruling, correlation, passed, &Recording::default())
+}
+
+fn row_of(
+    kind: EntryType,
+    call: &Call,
+    ruling: &Ruling,
+    correlation: CorrelationId,
+    passed: &Passed,
+    recording: &Recording,
 ) -> Draft {
     let parts = call.parts();
     let mut row = Draft::new(kind, &parts.tenant);
@@ -232,6 +295,8 @@ pub fn call_row(
     row.verdict = Some(ruling.verdict.as_str().to_owned());
     row.tier = Some(ruling.tier.get());
     row.policy = Some(ruling.policy.version);
-    row.body = call_body(call, ruling, passed);
+    let recorded = body::recorded(call, ruling, passed, recording);
+    row.violations = violations::of(ruling, kind == EntryType::CallRefused, &recorded.hidden);
+    row.body = recorded.body;
     row
 }

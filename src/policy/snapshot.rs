@@ -1,7 +1,7 @@
 //! One policy, compiled: immutable, shared by all calls, swapped whole.
 
 use crate::config::{ActionMap, Config, Stance, Subject};
-use crate::domain::call::Method;
+use crate::domain::call::{CallParts, Method};
 use crate::domain::json::Node;
 use crate::domain::policy::{ModuleStatus, StoredModule, StoredPolicy, digest_in_force};
 use crate::domain::ruling::{
@@ -9,7 +9,7 @@ use crate::domain::ruling::{
 };
 use crate::policy::facts::{Facts, Needs, Protected};
 use crate::policy::finding::{reasons, strictest};
-use crate::policy::kernel::Kernel;
+use crate::policy::kernel::{Judged, Kernel};
 use crate::policy::rego::{Checked, Modules, Said, ScopeOf, Servers};
 use crate::policy::rules::{Ruled, Rules};
 use crate::policy::stance;
@@ -28,13 +28,15 @@ pub struct BuildError(String);
 #[derive(Debug)]
 pub struct Snapshot {
     kernel: Kernel,
-    rules: Rules,
-    modules: Modules,
+    pub(in crate::policy) rules: Rules,
+    pub(in crate::policy) modules: Modules,
     actions: HashMap<String, BTreeMap<String, ActionMap>>,
     stance: Stance,
     ask_from: Tier,
     /// Whether modules judge at all.
     enforced: bool,
+    /// Whether spending is bounded: without budgets there is nothing to look up.
+    pub(in crate::policy) budgets: bool,
     policy: PolicyRef,
 }
 
@@ -66,6 +68,7 @@ impl Snapshot {
             stance: config.stance,
             ask_from: config.require_approval_tier,
             enforced: config.governance.enforcement,
+            budgets: !config.budgets.is_empty(),
             policy: PolicyRef {
                 version,
                 digest: digest_in_force(&config.digest(), stored.version),
@@ -90,6 +93,27 @@ impl Snapshot {
     #[must_use]
     pub fn needs(&self) -> Needs {
         self.modules.needs()
+    }
+
+    /// What modules would be asked with about a call that was judged: one input for each file that it names. Empty where
+    /// modules are not asked: of listings, and of what is denied already.
+    #[must_use]
+    pub fn inputs(&self, facts: &Facts<'_>, ruling: &Ruling) -> Vec<serde_json::Value> {
+        let parts = facts.call.parts();
+        let asked =
+            matches!(parts.method, Method::ToolsCall | Method::PromptsGet | Method::ResourcesRead);
+        if !asked || ruling.verdict == Verdict::Deny {
+            return Vec::new();
+        }
+        let mapped =
+            self.actions.get(&parts.upstream.name).and_then(|tools| tools.get(&parts.tool));
+        let judged = Judged {
+            effect: ruling.effect,
+            action: ruling.action,
+            tier: ruling.tier,
+            findings: Vec::new(),
+        };
+        self.modules.inputs(facts, &judged, mapped.filter(|_| parts.method == Method::ToolsCall))
     }
 
     /// Asks modules about an input that did not come with a call: every active one in scope, or, with a `package`
@@ -150,11 +174,26 @@ impl Snapshot {
     }
 
     fn ask_layers(&self, facts: &Facts<'_>) -> Ruling {
+        let mapped = self.mapped(facts.call.parts());
+        let judged = self.kernel.judge(facts, mapped);
+        self.above(facts, judged, mapped, Subject::new(facts.arguments))
+    }
+
+    /// What the configuration says of the tool of a call.
+    pub(in crate::policy) fn mapped(&self, parts: &CallParts) -> Option<&ActionMap> {
+        let tools = self.actions.get(&parts.upstream.name)?;
+        tools.get(&parts.tool).filter(|_| parts.method == Method::ToolsCall)
+    }
+
+    /// Asks every layer above the kernel.
+    pub(in crate::policy) fn above<'a>(
+        &self,
+        facts: &Facts<'a>,
+        mut judged: Judged,
+        mapped: Option<&ActionMap>,
+        subject: Subject<'a>,
+    ) -> Ruling {
         let parts = facts.call.parts();
-        let mapped =
-            self.actions.get(&parts.upstream.name).and_then(|tools| tools.get(&parts.tool));
-        let mapped = mapped.filter(|_| parts.method == Method::ToolsCall);
-        let mut judged = self.kernel.judge(facts, mapped);
         let mut findings = std::mem::take(&mut judged.findings);
         let floor = strictest(&findings);
         let mut said = Said::default();
@@ -164,12 +203,8 @@ impl Snapshot {
                 if floor != Some(Verdict::Deny) {
                     said = self.modules.judge(facts, &judged, mapped);
                 }
-                let mut name =
-                    String::with_capacity(parts.upstream.name.len() + parts.tool.len() + 2);
-                name.extend([parts.upstream.name.as_str(), "__", parts.tool.as_str()]);
                 let uri = (parts.method == Method::ResourcesRead).then_some(parts.tool.as_str());
-                let subject = Subject::new(facts.arguments).with_uri(uri);
-                self.rules.judge(&name, &subject, judged.tier)
+                self.rules.judge(&rule_name(parts), &subject.with_uri(uri), judged.tier)
             }
             Method::ToolsList
             | Method::ResourcesList
@@ -202,6 +237,13 @@ impl Snapshot {
             took_us: None,
         }
     }
+}
+
+/// What rules know a call by: `server__tool`.
+pub(in crate::policy) fn rule_name(parts: &CallParts) -> String {
+    let mut name = String::with_capacity(parts.upstream.name.len() + parts.tool.len() + 2);
+    name.extend([parts.upstream.name.as_str(), "__", parts.tool.as_str()]);
+    name
 }
 
 fn panicked(what: &str) -> Reason {

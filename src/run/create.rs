@@ -13,7 +13,7 @@ use crate::domain::run::{Run, RunState, RunStep};
 use crate::domain::time::Millis;
 use crate::gate::{Gate, InForce, Refusal};
 use crate::ir::{Checked, Plan, Status, Validation, show_hash, validated};
-use crate::journal::{Passed, call_row};
+use crate::journal::Passed;
 use crate::run::manifest::{Resolved, Unresolved, manifest, resolve};
 use crate::run::question::ruling;
 use crate::store::StoreError;
@@ -217,8 +217,13 @@ impl Making<'_> {
             let call = question_call(gate, wish.principal, &bytes);
             let policy = in_force.snapshot.policy().clone();
             let ruling = ruling(tier, class, validation, &resolved, policy);
-            let row =
-                call_row(EntryType::ApprovalAsked, &call, &ruling, correlation, &Passed::default());
+            let row = gate.journal().row(
+                EntryType::ApprovalAsked,
+                &call,
+                &ruling,
+                correlation,
+                &Passed::default(),
+            );
             gate.desk().question(call, Subject::Run(id), ruling, correlation, row)
         });
         let row = created_row(gate, &run, &resolved);

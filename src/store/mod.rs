@@ -6,6 +6,7 @@
 
 pub mod agents;
 pub mod budgets;
+pub mod decisions;
 mod error;
 pub mod events;
 pub mod lease;
@@ -39,6 +40,7 @@ type Result<T> = std::result::Result<T, StoreError>;
 pub trait Store:
     agents::Agents
     + budgets::Budgets
+    + decisions::Decisions
     + events::Events
     + networks::Networks
     + plans::Plans

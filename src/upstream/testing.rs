@@ -101,6 +101,15 @@ impl runs::Runs for Permits {
 
 #[async_trait]
 #[rustfmt::skip]
+impl decisions::Decisions for Permits {
+    async fn decisions(&self, _filter: decisions::DecisionFilter) -> Result<decisions::DecisionPage> { no() }
+    async fn violations(&self, _tenant: &Tenant, _after: u64, _limit: usize) -> Result<Vec<decisions::Violated>> { no() }
+    async fn label(&self, _new: decisions::NewLabel) -> Result<std::result::Result<(), decisions::NotLabelled>> { no() }
+    async fn policy_digests(&self) -> Result<Vec<(u64, String)>> { no() }
+}
+
+#[async_trait]
+#[rustfmt::skip]
 impl events::Events for Permits {
     async fn events_after(&self, _filter: events::EventFilter) -> Result<events::EventPage> { no() }
 }

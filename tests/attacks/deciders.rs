@@ -124,7 +124,7 @@ fn an_approvers_session_is_off_until_it_is_configured() {
     not_served(&stage, "csapi_made_up");
     approver(&stage, &stage.alice);
     // Tier 3 over MCP is no configuration at all.
-    stage.configure("[approvals]\nmcp_max_tier = 3\n");
+    stage.home.write_config("[approvals]\nmcp_max_tier = 3\n");
     let mut session = Launch::serve(&stage.home, &[]).token(&stage.alice).start();
     assert_eq!(session.wait_exit(), 6);
 }

@@ -1,5 +1,5 @@
 //! Modules that would end, fill, hang or fool the engine: each is refused by name and place, or ends within its limits,
-//! and beside each stands a twin that is admitted. What the engine alone makes of them is told in ARCHITECTURE.md.
+//! and beside each stands a twin that is admitted.
 
 use crate::support::{COUNTERSIGN, Home, Recorder, Session};
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// Processor time of a trial ends at 4 s, and the caller's patience at 5; a busy machine may take longer to say so.
-const PROMPT: Duration = Duration::from_secs(20);
+const PROMPT: Duration = Duration::from_secs(60);
 
 /// What a trial said, and whether it said anything.
 struct Tried {
@@ -156,7 +156,7 @@ fn nesting_and_long_chains_are_refused_before_they_are_parsed() {
             format!("x := {}1{}", "(".repeat(400), ")".repeat(400)),
             "brackets are open",
         ),
-        ("a sum", format!("x := 1{}", " +\n\t1".repeat(60_000)), "operators in one expression"),
+        ("a sum", format!("x := 1{}", " +\n\t1".repeat(40_000)), "operators in one expression"),
         ("a reference", format!("x := input{}", ".a".repeat(200)), "reference of more than"),
         ("a large number", "x := 1e999999999".to_owned(), "exponent"),
         ("a zero byte", "x := 1\0 y".to_owned(), "control character"),
@@ -301,6 +301,30 @@ fn a_wrong_shape_is_refused() {
     assert_eq!(report["outcomes"][0][1]["verdict"], "allow", "{report}");
 }
 
+/// The machine goes on after an assignment of nothing, and the rest of the world stops there.
+#[test]
+fn an_assignment_of_nothing_ends_its_rule() {
+    for (rules, body) in [
+        ("", "y := input.q\n\tnot y == 1"),
+        ("", "y := lower(input.q)\n\tnot startswith(y, \"x\")"),
+        ("", "y # := no\n\t:= input.q\n\tnot y == 1"),
+        ("p if {\n\ty := input.q\n\tnot y == 1\n}", "p"),
+        ("f(x) if not x == 1", "f(input.q)"),
+        ("p := count([x | x := input.q; not x == 1])", "p == 1"),
+        ("", "every x in [1] {\n\t\ty := input.q\n\t\tnot y == x\n\t}"),
+        ("", "[a, b] := input.q\n\tnot a == b"),
+        ("", "{\"a\": v} := input.q\n\tnot v == 2"),
+    ] {
+        let tried = trial(&module(rules, body), &[json!({}), json!({"q": "z"})]);
+        tried.admitted(body);
+        let report = tried.report.expect("a report");
+        assert_eq!(report["outcomes"][0][0]["verdict"], "allow", "{body}: {report}");
+        if !body.starts_with(['[', '{']) {
+            assert_eq!(report["outcomes"][0][1]["verdict"], "deny", "{body}: {report}");
+        }
+    }
+}
+
 #[test]
 fn deep_and_large_inputs_are_answered() {
     let mut deep = json!(1);
@@ -332,7 +356,7 @@ fn decisions_are_served_while_a_trial_runs_wild() {
     let begun = Instant::now();
     let mut served = 0;
     while !trying.is_finished() || served == 0 {
-        let result = session.call("read_note", json!({"name": "a"}));
+        let result = session.call("read_note", json!({"id": "a"}));
         assert_ne!(result["isError"], true, "{result}");
         served += 1;
     }

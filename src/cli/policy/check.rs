@@ -7,10 +7,12 @@ use crate::cli::policy::collect;
 use crate::config::Config;
 use crate::domain::ruling::{Tier, Verdict};
 use crate::domain::visible;
-use crate::policy::module::compile_once;
+use crate::gate::trial::admit;
+use crate::policy::module::{self as trial, compile_once};
 use crate::policy::suite::{ModuleText, unfilled};
 use anyhow::Result;
 use serde::Serialize;
+use serde_json::json;
 use std::path::PathBuf;
 
 /// Options of `policy check`.
@@ -72,7 +74,7 @@ pub(crate) async fn run(globals: impl Fn() -> Result<Globals>, args: &Args) -> R
     };
     let modules: Vec<&ModuleText> = bench.modules.iter().filter(|module| module.counts).collect();
     for module in &modules {
-        admission(module, &bench.config, &mut found);
+        admission(module, &bench.config, &mut found).await;
     }
     let ok = found.iter().all(|one| one.level != Level::Error);
     let report = Report { ok, checked: modules.len(), found };
@@ -84,24 +86,33 @@ pub(crate) async fn run(globals: impl Fn() -> Result<Globals>, args: &Args) -> R
     Ok(if ok { Code::Ok } else { Code::CheckFailed })
 }
 
-/// Whether the gate lets it in, and how fast it will be.
-fn admission(module: &ModuleText, config: &serde_json::Value, found: &mut Vec<Found>) {
+/// Whether the gate lets it in, and how fast it will be. Each is tried alone, so that one that ends its trial hides no
+/// other.
+async fn admission(module: &ModuleText, config: &serde_json::Value, found: &mut Vec<Found>) {
     let file = &module.source.file;
-    match compile_once(&module.name, &module.source.text, config) {
-        Err(faults) => found.extend(faults.into_iter().map(|fault| Found {
-            level: Level::Error,
-            file: file.clone(),
-            line: fault.line,
-            column: fault.column,
-            message: fault.message,
-        })),
-        Ok(tried) => found.extend(tried.slow().map(|why| Found {
-            level: Level::Warning,
-            file: file.clone(),
-            line: 0,
-            column: 0,
-            message: format!("it judges several times slower than others: {why}"),
-        })),
+    let mut add = |level, line, column, message| {
+        found.push(Found { level, file: file.clone(), line, column, message });
+    };
+    let text = trial::ModuleText { name: module.name.clone(), text: module.source.text.clone() };
+    let config = if config.is_null() { json!({}) } else { config.clone() };
+    if let Err(faults) = admit(vec![text], &config).await {
+        for fault in faults {
+            add(Level::Error, fault.line, fault.column, fault.message);
+        }
+        return;
+    }
+    match compile_once(&module.name, &module.source.text, &config) {
+        Ok(tried) => {
+            if let Some(why) = tried.slow() {
+                let what = format!("it judges several times slower than others: {why}");
+                add(Level::Warning, 0, 0, what);
+            }
+        }
+        Err(faults) => {
+            for fault in faults {
+                add(Level::Error, fault.line, fault.column, fault.message);
+            }
+        }
     }
 }
 

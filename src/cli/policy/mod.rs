@@ -12,8 +12,10 @@ mod list;
 mod page;
 mod propose;
 mod reject;
+mod replay;
 mod rollback;
 mod show;
+mod suggest;
 mod suggestions;
 mod test;
 
@@ -43,6 +45,7 @@ Examples:
   countersign policy reject 4f1c --reason 'too wide'
   countersign policy rollback 7                 takes version 7 back
   countersign policy diff 5 7                   what changed from version 5 to 7
+  countersign policy replay --since 7d --diff diff.json     what it would have decided otherwise
 
 A diff is one JSON object: {\"add\": [{\"pattern\", \"tool\", \"effect\", ...}], \"remove\": [RULE_ID],
 \"modules\": [{\"name\", \"status\", ...}], \"meta\": {}}.
@@ -66,6 +69,8 @@ enum Command {
     Test(test::Args),
     /// Proposes a change; nothing changes until it is applied.
     Propose(propose::Args),
+    /// Learns proposals from history.
+    Suggest(suggest::Args),
     /// Lists proposed changes.
     Suggestions(suggestions::Args),
     /// Applies a proposed change as a new version.
@@ -80,6 +85,8 @@ enum Command {
     Diff(diff::Args),
     /// Lets an edit of the configuration count that loosens something.
     Accept(accept::Args),
+    /// Says what a change would have decided otherwise.
+    Replay(replay::Args),
 }
 
 /// Runs one of them.
@@ -104,8 +111,10 @@ pub(crate) async fn run(globals: impl Fn() -> Result<Globals>, args: &Args) -> R
         Command::Apply(args) => apply::run(&mut open().await?, args).await,
         Command::Reject(args) => reject::run(&mut open().await?, args).await,
         Command::Rollback(args) => rollback::run(&mut open().await?, args).await,
+        Command::Suggest(args) => suggest::run(&mut open().await?, args).await,
         Command::History(args) => history::run(&mut open().await?, args).await.map(done),
         Command::Diff(args) => diff::run(&mut open().await?, args).await.map(done),
+        Command::Replay(args) => replay::run(&mut open().await?, args).await.map(done),
     }
 }
 

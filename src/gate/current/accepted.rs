@@ -10,6 +10,7 @@ use crate::config::{Config, ConfigError, Overrides, Source};
 use crate::domain::digest::Digest;
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::principal::{Principal, Tenant};
+use crate::domain::time::Millis;
 use crate::store::policies::AcceptedConfig;
 use crate::store::{EntryFilter, Store, StoreError};
 use std::path::{Path, PathBuf};
@@ -189,12 +190,15 @@ impl Configured {
             return Ok(Look { standing: Standing::First, accepted: None, offered, config });
         };
         let was = Source::of_text(&accepted.text);
-        let old = was.parse(&self.file);
+        // Parsed only where it is needed: rules are compiled by that.
+        let old = || was.parse(&self.file);
         let (standing, offered, config) = match offered {
-            Err(why) => (Standing::Wrong(why), Source::default(), old),
+            Err(why) => (Standing::Wrong(why), Source::default(), old()),
             Ok((source, config)) if source == was => (Standing::Same, source, Ok(config)),
-            Ok((source, _)) if source.is_void() && !was.is_void() => (Standing::Gone, source, old),
-            Ok((source, config)) => match old {
+            Ok((source, _)) if source.is_void() && !was.is_void() => {
+                (Standing::Gone, source, old())
+            }
+            Ok((source, config)) => match old() {
                 Ok(old) => match loosens(&old, &config) {
                     none if none.is_empty() => (Standing::Counts, source, Ok(config)),
                     changes => (Standing::Waits(changes), source, Ok(old)),
@@ -244,7 +248,7 @@ impl Configured {
             path: self.path.clone(),
             text: source.text(),
             digest: source.digest(),
-            at: self.store.now().await?,
+            at: Millis::default(),
             by,
         };
         self.store.accept_config(&self.tenant, config, was).await

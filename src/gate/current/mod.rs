@@ -21,7 +21,7 @@ use crate::domain::policy::{StoredPolicy, digest_in_force};
 use crate::domain::principal::Tenant;
 use crate::gate::current::stamp::Stamp;
 use crate::ir::{Checked, StepJudge, Vocabulary, check, check_text};
-use crate::policy::{BuildError, Protected, Snapshot};
+use crate::policy::{BuildError, Needs, Protected, Snapshot};
 use crate::store::StoreError;
 use arc_swap::ArcSwap;
 use std::sync::Arc;
@@ -74,6 +74,17 @@ pub struct InForce {
 }
 
 impl InForce {
+    /// What must be looked up before a call is judged. A policy server elsewhere may read anything that modules may.
+    #[must_use]
+    pub fn needs(&self) -> Needs {
+        let governance = &self.config.governance;
+        let all = Needs { clock: true, recent_calls: true, budget: true };
+        match governance.remote.as_ref().filter(|_| governance.enforcement) {
+            Some(_) => all,
+            None => self.snapshot.needs(),
+        }
+    }
+
     fn new(config: Config, snapshot: Snapshot) -> Self {
         let vocabulary = Vocabulary::of(&config.plans);
         Self { config, snapshot: Arc::new(snapshot), vocabulary }
@@ -167,12 +178,13 @@ impl CurrentPolicy {
         Ok(new)
     }
 
-    /// The snapshot to judge by, after a look whether anything changed.
+    /// What is in force, after a look whether anything changed; and at which version the pins stood at that look, since
+    /// every call asks for both.
     ///
     /// # Errors
     /// Those of the store; the call in hand must then be refused.
-    pub async fn get(&self) -> Result<Arc<Snapshot>, StoreError> {
-        Ok(self.in_force().await?.snapshot.clone())
+    pub async fn get(&self) -> Result<(Arc<InForce>, u64), StoreError> {
+        self.look().await
     }
 
     /// The snapshot together with the configuration it was compiled of, after the same look.
@@ -180,11 +192,17 @@ impl CurrentPolicy {
     /// # Errors
     /// Those of the store; whatever was to be done must then be refused.
     pub async fn in_force(&self) -> Result<Arc<InForce>, StoreError> {
-        let generation = self.configured.store().policy_generation().await?;
-        if !self.has_seen(generation) {
+        Ok(self.look().await?.0)
+    }
+
+    async fn look(&self) -> Result<(Arc<InForce>, u64), StoreError> {
+        let mut generations = self.configured.store().generations().await?;
+        if !self.has_seen(generations.policy) {
             self.read_anew().await?;
+            // That took its time; what was pinned meanwhile is looked at too.
+            generations = self.configured.store().generations().await?;
         }
-        Ok(self.in_force.load_full())
+        Ok((self.in_force.load_full(), generations.pins))
     }
 
     /// How it stands: what is newer and not in force.

@@ -1,10 +1,17 @@
 //! What counts of an edit, and that nothing half done does.
 
-use crate::config::Overrides;
-use crate::domain::principal::Tenant;
+use crate::config::{Config, Overrides};
+use crate::domain::approval::{Answer, Decider, Subject};
+use crate::domain::call::{Call, CallParts};
+use crate::domain::entry::{Draft, EntryType};
+use crate::domain::id::{CorrelationId, SessionId};
+use crate::domain::json::{Canonical, Limits};
+use crate::domain::principal::{Principal, Proof, Role, Tenant};
+use crate::domain::ruling::{Action, Effect, PolicyRef, Ruling, Tier, Verdict};
 use crate::gate::{Configured, CurrentPolicy};
 use crate::policy::Protected;
-use crate::store::{Store, sqlite};
+use crate::store::policies::{Apply, ApplyBy, NewSuggestion, suggestion_hash};
+use crate::store::{Decision, Question, Store, sqlite};
 use std::fs::{remove_file, write};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -58,7 +65,7 @@ impl Stage {
 }
 
 async fn digest(policy: &CurrentPolicy) -> String {
-    policy.get().await.unwrap().policy().digest.clone()
+    policy.get().await.unwrap().0.snapshot.policy().digest.clone()
 }
 
 #[tokio::test]
@@ -108,8 +115,8 @@ async fn an_edit_that_loosens_waits_whole_and_is_told_once() {
     assert!(open != strict && open == digest(&other).await);
     assert!(policy.status().waiting.is_empty());
     assert_eq!(
-        policy.get().await.unwrap().policy().version,
-        other.get().await.unwrap().policy().version
+        policy.get().await.unwrap().0.snapshot.policy().version,
+        other.get().await.unwrap().0.snapshot.policy().version
     );
 }
 
@@ -133,4 +140,99 @@ async fn a_module_beside_the_file_counts_when_it_comes_and_waits_when_it_goes() 
     assert_eq!(modules().await, ["package a\n"], "gone");
     let waiting: Vec<String> = policy.status().waiting.iter().map(|c| c.key.clone()).collect();
     assert_eq!(waiting, ["policies/a.rego"]);
+}
+
+/// Puts this change in force, as an admin with proof.
+async fn apply(store: &dyn Store, diff: &str) -> u64 {
+    let (tenant, by) = (Tenant::default(), Principal::new(Role::Agent, "ann/x"));
+    let base = store.stored_policy(&tenant).await.unwrap().version;
+    let text = Canonical::read(diff.as_bytes(), &Limits::ARGUMENTS).unwrap();
+    let arguments = format!(r#"{{"base_version":{base},"diff":{}}}"#, text.as_str());
+    let arguments = Canonical::read(arguments.as_bytes(), &Limits::ARGUMENTS).unwrap();
+    let session = SessionId::new();
+    let parts = CallParts::own(tenant.clone(), by, session, "propose_policy_diff", arguments);
+    let hash = suggestion_hash(base, text.as_bytes());
+    let question = Question {
+        call: Call::seal(parts, store.key()),
+        subject: Subject::Policy(hash),
+        ruling: Ruling {
+            verdict: Verdict::Ask,
+            tier: Tier::GRAVE,
+            effect: Effect::Write,
+            action: Action::ExternalApiCall,
+            reasons: Vec::new(),
+            warnings: Vec::new(),
+            policy: PolicyRef { version: 1, digest: String::new() },
+            modules: Vec::new(),
+            given: None,
+            took_us: None,
+        },
+        correlation: CorrelationId::new(),
+        answer_within: 60_000,
+        yes_life: 60_000,
+        required: 1,
+        row: Draft::new(EntryType::ApprovalAsked, &tenant),
+        also: Vec::new(),
+    };
+    let diff = serde_json::from_str(text.as_str()).unwrap();
+    let new = NewSuggestion { question, diff, base, rolls_back: None };
+    let suggestion = store.propose(new).await.unwrap().unwrap();
+    let decision = Decision {
+        tenant: tenant.clone(),
+        id: suggestion.approval.id,
+        answer: Answer::Approve { reason: None, token: None },
+        by: Decider { principal: Principal::new(Role::Admin, "bob"), proof: Proof::Terminal },
+        token: None,
+        max_tier: Tier::GRAVE,
+        shown: None,
+    };
+    let apply = Apply {
+        tenant,
+        id: suggestion.approval.id,
+        hash,
+        by: ApplyBy::Admin(Box::new(decision)),
+        comment: None,
+        config: Config::default().digest(),
+        four_eyes: false,
+    };
+    store.apply(apply).await.unwrap().unwrap().version
+}
+
+#[tokio::test]
+async fn what_is_applied_counts_everywhere_at_the_next_call_under_its_own_number() {
+    let stage = Stage::new();
+    let (policy, other) = (stage.policy().await, stage.policy().await);
+    let version =
+        async |policy: &CurrentPolicy| policy.get().await.unwrap().0.snapshot.policy().version;
+    let first = version(&policy).await;
+    let add = r#"{"add":[{"tool":"x__*","effect":"deny"}],"remove":[]}"#;
+    let applied = apply(stage.store.as_ref(), add).await;
+    assert_ne!(first, applied);
+    for policy in [&policy, &other, &stage.policy().await] {
+        assert_eq!(version(policy).await, applied);
+    }
+    // A file that is broken does not keep out what is applied.
+    write(stage.file(), "stance = 1").unwrap();
+    let applied = apply(stage.store.as_ref(), add).await;
+    assert_eq!(version(&policy).await, applied);
+    assert!(policy.status().problem.is_some());
+}
+
+#[tokio::test]
+async fn a_module_of_the_same_name_as_one_that_stands_is_refused_and_stops_nothing_else() {
+    let stage = Stage::new();
+    let policy = stage.policy().await;
+    let module = r#"{"modules":[{"name":"a","text":"package a","status":"active"}]}"#;
+    apply(stage.store.as_ref(), module).await;
+    let before = digest(&policy).await;
+    let folder = stage.home.path().join("policies");
+    std::fs::create_dir(&folder).unwrap();
+    write(folder.join("a.rego"), "package a\n").unwrap();
+    assert_eq!(digest(&policy).await, before, "refused");
+    let status = policy.status();
+    assert!(status.problem.as_ref().is_some_and(|told| told.contains("`a`")), "{status:?}");
+    assert_eq!(stage.rows("policy.accepted").await, 1, "what is refused is not accepted");
+    let add = r#"{"add":[{"tool":"x__*","effect":"deny"}],"remove":[]}"#;
+    let applied = apply(stage.store.as_ref(), add).await;
+    assert_eq!(policy.get().await.unwrap().0.snapshot.policy().version, applied);
 }

@@ -19,6 +19,7 @@ mod tests;
 pub use crate::policy::diff::apply::{Applied, Applying, Template, apply, canonical, take_back};
 pub use crate::policy::diff::check::{Standing, against};
 pub use crate::policy::diff::fault::Fault;
+pub(crate) use crate::policy::diff::meaning::meaning;
 pub use crate::policy::diff::read::{Author, Read, read};
 pub use crate::policy::diff::summary::{Item, Kind, Summary, summary, tier};
 

@@ -25,6 +25,7 @@ use crate::policy::kernel::own::Own;
 use crate::policy::kernel::schema::Schemas;
 use crate::policy::kernel::sensitive::Kind;
 use crate::policy::kernel::tier::Weight;
+pub(crate) use crate::policy::kernel::tier::tier_told;
 
 /// Arguments may take this many bytes.
 const ARGUMENTS_MAX: usize = 4 * 1024 * 1024;

@@ -5,7 +5,7 @@
 //! other write. Tier 3 destroys, pays, runs code, or writes more than 100 records at once, wherever it does so.
 
 use crate::config::{ActionMap, Environment};
-use crate::domain::ruling::{Action, Effect, Tier};
+use crate::domain::ruling::{Action, Effect, Layer, Reason, Tier};
 use crate::policy::effect::Assessment;
 use crate::policy::finding::Finding;
 
@@ -128,4 +128,13 @@ fn verb(effect: Effect) -> &'static str {
         Effect::Executes => "runs code",
         Effect::Pays => "pays",
     }
+}
+
+/// The tier that a reason of the kernel's says, when it is one that does.
+pub(crate) fn tier_told(reason: &Reason) -> Option<Tier> {
+    if reason.layer != Layer::Kernel || !reason.rule.starts_with("tier") {
+        return None;
+    }
+    let digit = reason.message.strip_prefix("tier ")?.get(..1)?;
+    Tier::try_from(digit.parse::<u8>().ok()?).ok()
 }

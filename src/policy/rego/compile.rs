@@ -2,7 +2,7 @@
 //! interpreter. It is compiled for one rule and no more, so nothing else in a module can be asked.
 
 use crate::policy::rego::fault::Fault;
-use crate::policy::rego::{builtins, run};
+use crate::policy::rego::{bind, builtins, run};
 use regorus::languages::rego::compiler::Compiler;
 use regorus::rvm::{Program, RegoVM};
 use regorus::{Engine, Rc, Value};
@@ -73,9 +73,15 @@ pub(crate) fn engine(name: &str, text: &str, data: &Value) -> Result<Engine, Fau
 pub(crate) fn compile(name: &str, text: &str, data: &Value) -> Result<Compiled, Fault> {
     let mut engine = engine(name, text, data)?;
     let entry = format!("data.{}.decision", package_of(name));
-    let compiled = engine
+    let told = |e: anyhow::Error| Fault::told(name, &e.to_string());
+    engine.compile_with_entrypoint(&Rc::from(entry.as_str())).map_err(told)?;
+    let mut for_machine = text.to_owned();
+    for module in engine.get_modules() {
+        for_machine = bind::rewritten(name, text, module)?;
+    }
+    let compiled = self::engine(name, &for_machine, data)?
         .compile_with_entrypoint(&Rc::from(entry.as_str()))
-        .map_err(|e| Fault::told(name, &e.to_string()))?;
+        .map_err(told)?;
     let how = match Compiler::compile_from_policy(&compiled, &[entry.as_str()]) {
         Ok(program) => {
             let program = builtins::guarded(&program).map_err(|why| Fault::whole(name, why))?;

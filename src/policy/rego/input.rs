@@ -4,7 +4,7 @@
 //! call says of itself may only make the answer stricter, so its data class counts beside that of its server.
 
 use crate::config::{ActionMap, Cost, Upstream};
-use crate::domain::call::Method;
+use crate::domain::call::{CallParts, Method};
 use crate::domain::json::{Canonical, Node};
 use crate::domain::money::Usd;
 use crate::policy::facts::Facts;
@@ -170,6 +170,36 @@ pub(crate) fn inputs(
     let too_many = paths.len() > PATHS_MAX;
     paths.truncate(PATHS_MAX);
     split(f, &paths, too_many)
+}
+
+/// Whether modules are shown one of these values of the arguments, or what stands in or around it.
+pub(crate) fn shows_any(
+    parts: &CallParts,
+    mapped: Option<&ActionMap>,
+    servers: &Servers,
+    pointers: &[String],
+) -> bool {
+    const USUAL: &[&str] =
+        &["model", "task_priority", "priority", "region", "data_classification", "size"];
+    let usual = PATHS.iter().chain(URLS).chain(USUAL).map(|name| format!("/{name}"));
+    let maps = mapped.into_iter().flat_map(|map| {
+        [&map.path, &map.url, &map.model, &map.priority, &map.region, &map.classification]
+            .into_iter()
+            .flatten()
+            .cloned()
+    });
+    let server = servers.known.get(&parts.upstream.name);
+    let cost = server.and_then(|s| s.costs.get(&parts.tool).or_else(|| s.costs.get("*")));
+    let cost = cost.and_then(|cost| match cost {
+        Cost::Told(pointer) => Some(pointer.clone()),
+        Cost::Fixed(_) => None,
+    });
+    let within = |inner: &str, outer: &str| {
+        inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    usual.chain(maps).chain(cost).any(|shown| {
+        pointers.iter().any(|unknown| within(unknown, &shown) || within(&shown, unknown))
+    })
 }
 
 /// What was looked up around the call.

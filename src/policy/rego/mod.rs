@@ -3,11 +3,14 @@
 
 mod admit;
 mod answer;
+mod bind;
 mod builtins;
+mod chains;
 mod compile;
 mod fault;
 mod flat;
 mod input;
+mod paths;
 mod run;
 mod scan;
 mod scope;
@@ -132,6 +135,40 @@ impl Modules {
             .collect()
     }
 
+    /// Why what is not known of a call, or was not written down about it, may change what the modules in scope say of it.
+    pub(crate) fn misses(
+        &self,
+        facts: &Facts<'_>,
+        mapped: Option<&ActionMap>,
+        unknown: &[String],
+        budgets: bool,
+    ) -> Option<&'static str> {
+        let parts = facts.call.parts();
+        let asked = self.in_scope(|| ScopeOf {
+            session: Some(parts.session.to_string()),
+            user: Some(scope::user_of(&parts.principal.name).to_owned()),
+        });
+        let reads = |word: &str| asked.iter().any(|entry| entry.stored.text.contains(word));
+        if asked.is_empty() {
+            return None;
+        }
+        // Keyed and of the whole arguments: not made again from what is kept.
+        if reads("args_digest") {
+            return Some("args_digest");
+        }
+        if facts.given.recent_calls.is_none() && reads("recent_calls") {
+            return Some("recent_calls");
+        }
+        if budgets && facts.given.budget_micros.is_none() && reads("budget") {
+            return Some("budget_remaining_usd");
+        }
+        if unknown.is_empty() {
+            return None;
+        }
+        let shown = input::shows_any(parts, mapped, &self.servers, unknown);
+        (shown || reads("args_bytes")).then_some("arguments")
+    }
+
     /// Asks every module in scope about a call.
     pub(crate) fn judge(
         &self,
@@ -160,6 +197,17 @@ impl Modules {
             said.take(entry, merged(came, too_many));
         }
         said
+    }
+
+    /// What they would be asked with about a call, as JSON.
+    pub(crate) fn inputs(
+        &self,
+        facts: &Facts<'_>,
+        judged: &Judged,
+        mapped: Option<&ActionMap>,
+    ) -> Vec<serde_json::Value> {
+        let inputs = input::inputs(facts, judged, mapped, &self.servers);
+        inputs.each.iter().filter_map(|input| serde_json::to_value(input).ok()).collect()
     }
 
     /// Asks about a flat input: every module in scope, or the one of the package alone.
@@ -355,6 +403,10 @@ impl Compiled {
     }
 }
 
+#[cfg(test)]
+mod flat_tests;
+#[cfg(test)]
+mod gate_tests;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]

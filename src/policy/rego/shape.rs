@@ -1,17 +1,16 @@
 //! What the syntax tree of a module tells before it is ever run: its package, its rules, what they call, and whether any
 //! of them comes back to itself. The engine finds none of that, and a function that calls itself ends the process.
 
-use crate::policy::rego::builtins;
 use crate::policy::rego::compile::package_of;
 use crate::policy::rego::fault::Fault;
+use crate::policy::rego::paths::{base_of, first_of, leading_path, path_of};
 use crate::policy::rego::weight::format_fault;
+use crate::policy::rego::{builtins, chains};
 use regorus::unstable::{
     ArithOp, Expr, Literal, Module, Query, Ref, Rule, RuleAssign, RuleHead, Span,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How far rules may stand on each other.
-const CHAIN_MAX: usize = 100;
 /// Rules of one module.
 const RULES_MAX: usize = 2_000;
 
@@ -79,10 +78,13 @@ enum Kind {
     Default,
 }
 
+/// How a rule is written once, and where.
+type Written = (Kind, (u32, u32));
+
 struct Look<'a> {
     module: &'a str,
     own: Vec<String>,
-    kinds: BTreeMap<String, Vec<(Kind, (u32, u32))>>,
+    kinds: BTreeMap<String, Vec<Written>>,
     edges: BTreeMap<String, BTreeSet<String>>,
     at: String,
     multiplies: bool,
@@ -194,7 +196,15 @@ impl<'a> Look<'a> {
                     }
                     RuleHead::Func { refr, args, assign, .. } => {
                         self.at = first_of(refr).unwrap_or_default();
-                        args.iter().for_each(|arg| self.expr(arg));
+                        for arg in args {
+                            match arg.as_ref() {
+                                // The machine would call it with nothing, and nobody else would.
+                                Expr::Var { span, .. } if span.text() == "_" => {
+                                    self.fault(span, "an argument without a name: give it one");
+                                }
+                                _ => self.expr(arg),
+                            }
+                        }
                         self.assign(assign.as_ref());
                     }
                 }
@@ -352,7 +362,8 @@ impl<'a> Look<'a> {
             return;
         }
         let harmless = !matches!(name.as_str(), "http.send" | "opa.runtime" | "print" | "trace");
-        if !builtins::allowed(&name) && !(self.in_test() && harmless) {
+        let taken = builtins::allowed(&name) || (self.in_test() && harmless);
+        if !taken {
             self.fault(span, builtins::refusal(&name));
         }
         if let (
@@ -368,120 +379,10 @@ impl<'a> Look<'a> {
 
     /// Rules that come back to themselves, and rules that stand on too many others.
     fn recursion(&mut self) {
-        let mut heights: BTreeMap<String, usize> = BTreeMap::new();
-        let names: Vec<String> = self.kinds.keys().cloned().collect();
-        for name in &names {
-            let mut way = Vec::new();
-            if let Err(cycle) = self.height(name, &mut way, &mut heights) {
-                let at = self.place(&cycle[0]);
-                let names = cycle.join("` -> `");
-                let message = format!(
-                    "`{names}` comes back to itself, and nothing would end that; a variable that has the name of a \
-                     rule counts too: give it another name"
-                );
-                self.faults.push(Fault::at(self.module, at.0, at.1, message));
-                return;
-            }
-        }
-        if let Some((name, _)) = heights.iter().find(|(_, height)| **height > CHAIN_MAX) {
-            let at = self.place(name);
-            let message = format!(
-                "`{name}` stands on more than {CHAIN_MAX} rules, one on the other: flatten them"
-            );
-            self.faults.push(Fault::at(self.module, at.0, at.1, message));
-        }
+        let names: Vec<&String> = self.kinds.keys().collect();
+        let Some((name, message)) = chains::fault(&names, &self.edges) else { return };
+        let at =
+            self.kinds.get(&name).and_then(|kinds| kinds.first()).map_or((0, 0), |(_, at)| *at);
+        self.faults.push(Fault::at(self.module, at.0, at.1, message));
     }
-
-    fn place(&self, name: &str) -> (u32, u32) {
-        self.kinds.get(name).and_then(|kinds| kinds.first()).map_or((0, 0), |(_, at)| *at)
-    }
-
-    /// At most as deep as there are rules: [`RULES_MAX`].
-    fn height(
-        &self,
-        name: &String,
-        way: &mut Vec<String>,
-        heights: &mut BTreeMap<String, usize>,
-    ) -> Result<usize, Vec<String>> {
-        if let Some(height) = heights.get(name) {
-            return Ok(*height);
-        }
-        if let Some(start) = way.iter().position(|on_way| on_way == name) {
-            let mut cycle = way.split_off(start);
-            cycle.push(name.clone());
-            return Err(cycle);
-        }
-        way.push(name.clone());
-        let mut height = 0;
-        for next in self.edges.get(name).into_iter().flatten() {
-            height = height.max(1 + self.height(next, way, heights)?);
-        }
-        way.pop();
-        heights.insert(name.clone(), height);
-        Ok(height)
-    }
-}
-
-/// The names of a reference that has nothing but names: `a.b["c"]`.
-fn path_of(expr: &Ref<Expr>) -> Option<Vec<String>> {
-    let path = leading_path(expr);
-    let mut steps = 0;
-    let mut at = expr;
-    loop {
-        match at.as_ref() {
-            Expr::Var { .. } => break,
-            Expr::RefDot { refr, .. } | Expr::RefBrack { refr, .. } => {
-                steps += 1;
-                at = refr;
-            }
-            _ => return None,
-        }
-    }
-    (path.len() == steps + 1).then_some(path)
-}
-
-/// The names that a reference begins with.
-fn leading_path(expr: &Ref<Expr>) -> Vec<String> {
-    let mut steps = Vec::new();
-    let mut at = expr;
-    loop {
-        match at.as_ref() {
-            Expr::RefDot { refr, field, .. } => {
-                steps.push(field.1.as_string().ok().map(|name| name.to_string()));
-                at = refr;
-            }
-            Expr::RefBrack { refr, index, .. } => {
-                steps.push(match index.as_ref() {
-                    Expr::String { value, .. } | Expr::RawString { value, .. } => {
-                        value.as_string().ok().map(|name| name.to_string())
-                    }
-                    _ => None,
-                });
-                at = refr;
-            }
-            Expr::Var { span, .. } => {
-                steps.push(Some(span.text().to_owned()));
-                break;
-            }
-            _ => {
-                steps.push(None);
-                break;
-            }
-        }
-    }
-    steps.into_iter().rev().map_while(|step| step).collect()
-}
-
-fn base_of(expr: &Ref<Expr>) -> &Expr {
-    let mut at = expr;
-    loop {
-        match at.as_ref() {
-            Expr::RefDot { refr, .. } | Expr::RefBrack { refr, .. } => at = refr,
-            base => return base,
-        }
-    }
-}
-
-fn first_of(refr: &Ref<Expr>) -> Option<String> {
-    leading_path(refr).into_iter().next()
 }

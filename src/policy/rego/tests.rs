@@ -199,3 +199,115 @@ fn a_question_asks_one_package_or_all_in_scope() {
     let failed = policy.check(&huge, None, &nobody);
     assert_eq!(failed.error.as_deref(), Some("cost_control: limit"));
 }
+
+/// Says what it sees of one field.
+fn sees(field: &str) -> StoredModule {
+    let text = format!(
+        "package countersign.m\n\nwarnings contains sprintf(\"%v\", [{field}])\n\n\
+         decision := {{\"allow\": true, \"deny_reasons\": set(), \"warnings\": warnings}}\n"
+    );
+    stored("m", &text)
+}
+
+#[test]
+fn a_call_raises_what_its_server_says_and_never_lowers_it() {
+    let class = |server: &str, claim: &str| {
+        let config = format!("[upstream.files]\ncommand='x'\n{server}\n");
+        let policy = policy(&config, vec![sees("input.data_classification")]);
+        judge(&policy, "read_doc", claim, &Given::default()).warnings.first().cloned()
+    };
+    let told = |text: &str| Some(format!("m: {text}"));
+    let claim = |class: &str| format!(r#"{{"data_classification":"{class}"}}"#);
+    assert_eq!(class("", "{}"), None);
+    assert_eq!(class("", &claim("phi")), told("phi"));
+    assert_eq!(class("classification='public'", &claim("PII")), told("PII"));
+    assert_eq!(class("classification='phi'", &claim("public")), told("phi"));
+    assert_eq!(class("classification='Phi'", &claim("pii")), told("Phi"));
+    assert_eq!(class("classification='internal'", &claim("public")), told("internal"));
+}
+
+#[test]
+fn large_arguments_are_told_by_size_and_both_ends() {
+    let path = format!("/a/{}/x.pem", "b".repeat(9_000));
+    let arguments = format!(r#"{{"path":"{path}","content":"{}"}}"#, "c".repeat(100_000));
+    let ruling =
+        |module| judge(&policy("", vec![module]), "read_doc", &arguments, &Given::default());
+    let size = ruling(sees("input.args_bytes"));
+    assert!(size.warnings.contains(&format!("m: {}", arguments.len())), "{:?}", size.warnings);
+    let seen = ruling(sees(
+        "[count(input.resource.path) < 5000, endswith(input.resource.path, \".pem\"), startswith(input.resource.path, \"/a/\")]",
+    ));
+    assert!(seen.warnings.contains(&"m: [true, true, true]".to_owned()), "{:?}", seen.warnings);
+    assert!(seen.warnings.iter().any(|warning| warning.contains("`path`")), "{:?}", seen.warnings);
+    let whole = ruling(sees("input"));
+    assert!(!format!("{:?}", whole.warnings).contains("ccccc"), "arguments are not copied");
+    let many: Vec<String> = (0..40).map(|i| format!("/a/{i}")).collect();
+    let arguments = json!({ "paths": many }).to_string();
+    let mut module = says("m", r#"{"allow": true, "deny_reasons": []}"#);
+    module.on_error = OnError::Deny;
+    let denied = judge(&policy("", vec![module]), "read_doc", &arguments, &Given::default());
+    assert_eq!(denied.modules[0].error.as_deref(), Some("limit"));
+    assert_eq!(denied.verdict, Verdict::Deny);
+}
+
+#[test]
+fn each_scope_judges_its_own_and_nobody_elses() {
+    let verdict = |config: &str, scope: Scope, id: Option<&str>| {
+        let mut module = says("m", r#"{"allow": false, "deny_reasons": {"no"}}"#);
+        (module.scope, module.scope_id) = (scope, id.map(str::to_owned));
+        judge(&policy(config, vec![module]), "read_doc", "{}", &Given::default()).verdict
+    };
+    let project = "[policy]\nproject='apollo'\n";
+    for (config, scope, id, judges) in [
+        ("", Scope::Global, None, true),
+        ("", Scope::User, Some("uma"), true),
+        ("", Scope::User, Some("um"), false),
+        ("", Scope::User, Some("uma/test"), false),
+        (project, Scope::Project, Some("apollo"), true),
+        (project, Scope::Project, Some("gemini"), false),
+        ("", Scope::Project, Some("apollo"), false),
+        ("", Scope::Session, Some("0192f0c1-2345-7abc-8def-0123456789ab"), false),
+        ("", Scope::Session, None, true),
+    ] {
+        let wanted = if judges { Verdict::Deny } else { Verdict::Allow };
+        assert_eq!(verdict(config, scope, id), wanted, "{scope:?} {id:?} {config}");
+    }
+}
+
+#[test]
+fn what_does_not_judge_is_not_asked_and_needs_nothing() {
+    let no = || says("m", r#"{"allow": false, "deny_reasons": {input.now_ns}}"#);
+    for status in [ModuleStatus::Inactive, ModuleStatus::Draft] {
+        let module = StoredModule { status, ..no() };
+        let policy = policy("", vec![module]);
+        assert_eq!(policy.needs(), Needs::default());
+        assert_eq!(judge(&policy, "read_doc", "{}", &Given::default()).verdict, Verdict::Allow);
+    }
+    let off = policy("[policy]\nenforcement=false\n", vec![no()]);
+    assert_eq!((off.needs(), off.packages().len()), (Needs::default(), 1));
+    assert_eq!(judge(&off, "read_doc", "{}", &Given::default()).verdict, Verdict::Allow);
+    // A draft need not even be whole; what judges must be, and its name is in the refusal.
+    let draft = StoredModule { status: ModuleStatus::Draft, ..stored("m", "no Rego") };
+    assert!(built(&Config::default(), vec![draft]).is_ok());
+    let error = built(&Config::default(), vec![stored("m", "no Rego")]).unwrap_err();
+    assert!(error.contains("m.rego:1:"), "{error}");
+    let error = built(
+        &Config::default(),
+        vec![stored("m", &no().text.replace("input.now_ns", "rand.intn(\"a\", 3)"))],
+    );
+    assert!(error.unwrap_err().contains("rand.intn"));
+}
+
+#[test]
+fn what_a_call_costs_is_told_and_an_unreadable_amount_is_the_largest() {
+    let config = "[upstream.files]\ncommand='x'\n[upstream.files.cost]\nread_doc=0.25\nask_model={pointer='/max'}\n";
+    let told = |tool: &str, arguments: &str| {
+        let policy = policy(config, vec![sees("input.estimated_cost_usd")]);
+        judge(&policy, tool, arguments, &Given::default()).warnings.first().cloned()
+    };
+    assert_eq!(told("read_doc", "{}").as_deref(), Some("m: 0.25"));
+    assert_eq!(told("ask_model", r#"{"max":2}"#).as_deref(), Some("m: 2"));
+    assert_eq!(told("ask_model", r#"{"max":"2"}"#).as_deref(), Some("m: 1000000000"));
+    assert_eq!(told("ask_model", r#"{"max":-1}"#).as_deref(), Some("m: 1000000000"));
+    assert_eq!(told("read_other", "{}"), None);
+}

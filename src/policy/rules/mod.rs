@@ -10,7 +10,7 @@ mod sieve;
 #[cfg(test)]
 mod tests;
 mod texts;
-mod tools;
+pub(crate) mod tools;
 
 use crate::config::{Rule, Subject};
 use crate::domain::policy::{RuleSpec, StoredRule};
@@ -107,6 +107,19 @@ impl Rules {
     /// Whether there is no rule at all.
     pub(crate) fn is_empty(&self) -> bool {
         self.all.is_empty()
+    }
+
+    /// Rules that may match, or not, by what is not known of the call: `sure` takes all of it for not met, `maybe` for met.
+    pub(crate) fn undecided(
+        &self,
+        name: &str,
+        sure: &Subject<'_>,
+        maybe: &Subject<'_>,
+    ) -> Vec<&Rule> {
+        let fitting = self.tools.find(name);
+        let of_these = |tool: &usize| fitting.contains(tool);
+        let named = self.all.iter().zip(&self.tool_of).filter(|(_, tool)| of_these(tool));
+        named.map(|(rule, _)| rule).filter(|rule| rule.fits(maybe) && !rule.fits(sure)).collect()
     }
 
     /// What the rules say of a call of `name` (`server__tool`) at this tier.

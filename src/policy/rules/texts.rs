@@ -4,6 +4,7 @@
 //! Patterns that need no text stand in sets of 250, which are asked as one; a larger set would fall off a cliff. What is
 //! found here is never too little: it is looked for without regard to case, in every reading.
 
+use crate::config::pattern::folded;
 use crate::config::{Rule, Subject};
 use crate::domain::ruling::Verdict;
 use aho_corasick::AhoCorasick;
@@ -86,7 +87,7 @@ impl Texts {
         if let Some(automaton) = &self.automaton {
             let mut seen = vec![false; self.of_literal.len()];
             for text in texts() {
-                for hit in automaton.find_overlapping_iter(text) {
+                for hit in automaton.find_overlapping_iter(folded(text).as_ref()) {
                     let place = hit.pattern().as_usize();
                     if let Some(seen) = seen.get_mut(place).filter(|seen| !**seen) {
                         *seen = true;

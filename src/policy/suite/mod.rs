@@ -13,6 +13,7 @@ mod interpreter;
 mod rego;
 mod yaml;
 
+use crate::policy::module::examine;
 use crate::policy::suite::interpreter::Interpreter;
 use serde::Serialize;
 
@@ -210,6 +211,19 @@ pub fn run(bench: &Bench) -> Report {
             Ok(suite) => suites.push((text, suite)),
             Err(flaw) => report.flaws.push(flaw),
         }
+    }
+    // What the gate refuses could end this process; the engine is not even shown it.
+    for module in &bench.modules {
+        let faults = examine(&module.name, &module.source.text);
+        report.flaws.extend(faults.into_iter().map(|fault| Flaw {
+            file: module.source.file.clone(),
+            line: fault.line,
+            column: fault.column,
+            message: fault.message,
+        }));
+    }
+    if !report.flaws.is_empty() {
+        return report;
     }
     let mut interpreter = match Interpreter::new(bench) {
         Ok(interpreter) => Some(interpreter),

@@ -11,6 +11,7 @@ mod clock;
 mod connect;
 mod consume;
 mod decide;
+mod decisions;
 mod events;
 mod expiry;
 mod files;

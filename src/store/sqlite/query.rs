@@ -54,18 +54,11 @@ pub(crate) const COLUMNS: &str = "seq, ts, type, tenant, correlation_id, session
 pub(crate) fn entries(conn: &Connection, filter: &EntryFilter) -> Result<Vec<Entry>, StoreError> {
     let after = i64::try_from(filter.after).unwrap_or(i64::MAX);
     let mut wanted = Where::new("seq > ?", Value::Integer(after));
-    // Times never fall along the chain, so a bound in time is a bound in places.
     if let Some(since) = filter.since {
-        wanted.and(
-            "seq >= (SELECT seq FROM journal WHERE ts >= ? ORDER BY ts, seq LIMIT 1)",
-            Value::Integer(since.0),
-        );
+        wanted.and(&format!("seq >= ({FIRST_SINCE})"), Value::Integer(since.0));
     }
     if let Some(before) = filter.before {
-        wanted.and(
-            "seq <= (SELECT seq FROM journal WHERE ts < ? ORDER BY ts DESC, seq DESC LIMIT 1)",
-            Value::Integer(before.0),
-        );
+        wanted.and(&format!("seq <= ({LAST_BEFORE})"), Value::Integer(before.0));
     }
     if let Some(tenant) = &filter.tenant {
         wanted.and("tenant = ?", Value::Text(tenant.as_str().to_owned()));
@@ -136,6 +129,13 @@ pub(crate) fn entry(row: &Row<'_>) -> Result<Entry, StoreError> {
         hash: rows::digest(row, "hash")?,
     })
 }
+
+/// The first place from a time on. Times never fall along the chain, so a bound in time is a bound in places.
+pub(crate) const FIRST_SINCE: &str =
+    "SELECT seq FROM journal WHERE ts >= ? ORDER BY ts, seq LIMIT 1";
+/// The last place before a time.
+pub(crate) const LAST_BEFORE: &str =
+    "SELECT seq FROM journal WHERE ts < ? ORDER BY ts DESC, seq DESC LIMIT 1";
 
 /// An id as text. One of a wrong length is shown as something that no id is: a forger's row must be readable.
 fn id_text(row: &Row<'_>, name: &str) -> Result<Option<String>, StoreError> {

@@ -7,7 +7,7 @@ use crate::domain::entry::{Draft, EntryType};
 use crate::domain::principal::Tenant;
 use crate::domain::time::{DAY, Millis};
 use crate::store::sqlite::chain::{Tx, body};
-use crate::store::sqlite::{meta, plans, policies, spending};
+use crate::store::sqlite::{decisions, meta, plans, policies, spending};
 use crate::store::{Pruned, Retention, StoreError};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use serde_json::json;
@@ -109,6 +109,7 @@ fn erase(conn: &Connection, after: u64, last: u64) -> Result<(), StoreError> {
             "UPDATE journal SET body = NULL, salt = NULL WHERE seq > ?1 AND seq <= ?2 AND body IS NOT NULL",
         )?
         .execute([after, last])?;
+    decisions::forget(conn, after, last)?;
     count(conn, meta::ERASED[0], erased as u64)?;
     count(conn, meta::HOLES, holes)?;
     meta::set(conn, meta::BODIES_TO, last)
@@ -124,6 +125,7 @@ fn erase_reads(conn: &Connection, before: Millis) -> Result<bool, StoreError> {
                AND NOT EXISTS (SELECT 1 FROM intents i WHERE i.seq = journal.seq)",
         )?
         .execute([after, last])?;
+    decisions::forget_rows(conn, after, last)?;
     count(conn, meta::ERASED[1], erased as u64)?;
     meta::set(conn, meta::READS_TO, last)?;
     Ok(true)

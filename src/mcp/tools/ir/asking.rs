@@ -9,7 +9,7 @@ use crate::domain::ruling::{Action, Effect, Layer, Reason, Ruling, Tier, Verdict
 use crate::domain::time::SECOND;
 use crate::gate::InForce;
 use crate::ir::{Severity, Status, Validation};
-use crate::journal::{Passed, call_row};
+use crate::journal::Passed;
 use crate::mcp::front::Duty;
 use crate::mcp::tools::ir::{PLAN, checked, question, row};
 use crate::mcp::tools::{Answered, OwnCall, refuse, store_failed};
@@ -59,8 +59,13 @@ pub(in crate::mcp::tools::ir) async fn asking(
     let sealed = Call::seal(parts, store.key());
     let terms = gate.desk().terms();
     let ttl = wanted.ttl_seconds.and_then(|s| i64::try_from(s).ok()).map(|s| s * SECOND);
-    let asked =
-        call_row(EntryType::ApprovalAsked, &sealed, &ruling, kept.correlation, &Passed::default());
+    let asked = gate.journal().row(
+        EntryType::ApprovalAsked,
+        &sealed,
+        &ruling,
+        kept.correlation,
+        &Passed::default(),
+    );
     // The store writes what it tells: only there is it known.
     let created = row(EntryType::IrApprovalCreated, call, kept.correlation, &Value::Null);
     let created = Draft { tier: Some(ruling.tier.get()), body: Vec::new(), ..created };

@@ -4,11 +4,15 @@
 //! reads here names no way to decide.
 
 pub(in crate::mcp) mod apply_policy_suggestion;
+mod asking;
+pub(in crate::mcp) mod check_permission;
+pub(in crate::mcp) mod check_permissions;
 pub(in crate::mcp) mod list_policy_rules;
 pub(in crate::mcp) mod list_policy_suggestions;
 pub(in crate::mcp) mod propose_policy_diff;
 pub(in crate::mcp) mod reject_policy_suggestion;
 pub(in crate::mcp) mod rollback_policy;
+pub(in crate::mcp) mod test_policy;
 
 use crate::domain::approval::State;
 use crate::domain::id::ApprovalId;

@@ -172,3 +172,48 @@ CREATE TABLE policy_violations (
     notified     INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (seq, type)
 ) STRICT;
+
+CREATE INDEX policy_violations_tenant ON policy_violations (tenant, seq);
+
+-- The decision log: rows of the journal, read as one. `id` is a UUID (version 8) of the row's place, which it begins with,
+-- and of its hash; `policy_name` is the first rule or module that asked for what was decided.
+CREATE VIEW policy_decisions AS
+SELECT
+    d.seq AS seq,
+    -- Whoever asked without a call was told the id of the story.
+    iif(d.type = 'policy.checked' AND d.story16 <> '',
+        lower(substr(d.story16, 1, 8) || '-' || substr(d.story16, 9, 4) || '-' || substr(d.story16, 13, 4) || '-'
+            || substr(d.story16, 17, 4) || '-' || substr(d.story16, 21, 12)),
+        lower(substr(printf('%012X', d.seq), 1, 8) || '-' || substr(printf('%012X', d.seq), 9, 4) || '-8'
+            || substr(d.hash16, 14, 3) || '-'
+            || substr('89ab89ab89ab89ab', instr('0123456789ABCDEF', substr(d.hash16, 17, 1)), 1)
+            || substr(d.hash16, 18, 3) || '-' || substr(d.hash16, 21, 12))) AS id,
+    strftime('%Y-%m-%dT%H:%M:%fZ', d.ts / 1000.0, 'unixepoch') AS timestamp,
+    d.type AS type,
+    d.said ->> '$.run' AS run_id,
+    d.said ->> '$.step' AS step_id,
+    lower(substr(d.session16, 1, 8) || '-' || substr(d.session16, 9, 4) || '-' || substr(d.session16, 13, 4) || '-'
+        || substr(d.session16, 17, 4) || '-' || substr(d.session16, 21, 12)) AS session_id,
+    d.verdict AS decision,
+    coalesce((SELECT r.value ->> '$.rule' FROM json_each(d.said, '$.reasons') r
+        WHERE r.value ->> '$.verdict' = d.verdict ORDER BY r.key LIMIT 1), d.said ->> '$.policy_package') AS policy_name,
+    d.said ->> '$.action' AS action,
+    (d.meta ->> '$.upstream') || '__' || d.tool AS resource,
+    d.principal AS subject,
+    d.said AS input_data,
+    iif(d.said IS NULL, NULL, json_object('verdict', d.verdict, 'tier', d.tier, 'outcome', d.meta ->> '$.outcome',
+        'reasons', d.said -> '$.reasons', 'warnings', d.said -> '$.warnings', 'modules', d.said -> '$.modules'))
+        AS policy_result,
+    coalesce((SELECT r.value ->> '$.message' FROM json_each(d.said, '$.reasons') r
+        WHERE r.value ->> '$.verdict' = d.verdict ORDER BY r.key LIMIT 1), d.said ->> '$.reason',
+        d.said ->> '$.deny_reasons[0]') AS decision_reason,
+    (d.said ->> '$.took_us') / 1000.0 AS duration_ms,
+    d.tenant AS tenant,
+    d.meta ->> '$.policy' AS policy_version,
+    (SELECT l.label FROM labels l WHERE l.seq = d.seq) AS label
+FROM (
+    SELECT j.*, hex(j.hash) AS hash16, hex(j.correlation_id) AS story16, hex(j.session) AS session16,
+        CASE WHEN json_valid(CAST(j.body AS TEXT)) THEN CAST(j.body AS TEXT) END AS said
+    FROM journal j
+    WHERE j.type IN ('call.permitted', 'call.refused', 'approval.asked', 'approval.attached', 'policy.checked')
+) d;

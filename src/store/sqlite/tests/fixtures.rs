@@ -1,10 +1,10 @@
 //! Files of earlier schema versions: each is kept as SQL text, restored, opened and used by the present program.
 
-use super::policies::{applied, deny, proposed, raw, rolled_back, stands};
 use super::*;
 use crate::domain::policy::{StoredPolicy, VersionKind};
 use crate::store::policies::Policies as _;
 use crate::store::sqlite::schema::VERSION;
+use crate::store::sqlite::tests::policies::{applied, deny, proposed, raw, rolled_back, stands};
 use crate::store::{ConsumeRequest, User};
 use rusqlite::Connection;
 use std::fmt::Write as _;
@@ -53,9 +53,9 @@ fn dump(conn: &Connection) -> String {
             writeln!(text, "INSERT INTO {table} ({}) VALUES ({row});", columns.join(", ")).unwrap();
         }
     }
-    for sql in
-        rows("SELECT sql FROM sqlite_schema WHERE type IN ('index', 'trigger') AND sql IS NOT NULL")
-    {
+    for sql in rows(
+        "SELECT sql FROM sqlite_schema WHERE type IN ('index', 'trigger', 'view') AND sql IS NOT NULL",
+    ) {
         writeln!(text, "{sql};").unwrap();
     }
     for pragma in ["application_id", "user_version"] {

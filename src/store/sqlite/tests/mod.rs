@@ -3,6 +3,7 @@
 mod answers;
 mod board;
 mod bounds;
+mod decisions;
 mod events;
 mod faults;
 mod fixtures;
@@ -12,6 +13,7 @@ mod networks;
 mod plans;
 mod policies;
 mod policies_back;
+mod policies_proposed;
 mod policies_refused;
 mod races;
 mod run_ends;

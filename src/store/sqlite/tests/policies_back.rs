@@ -1,10 +1,11 @@
 //! Taking versions back: what is in the way, many at once, and what breaks in between.
 
-use super::policies::*;
 use super::*;
 use crate::domain::policy::{PolicyDiff, VersionKind};
 use crate::store::policies::{NotApplied, NotProposed, Policies as _, Suggestion};
+use crate::store::sqlite::tests::policies::*;
 use crate::store::{Retention, StoreError};
+use std::collections::BTreeMap;
 
 async fn why_not(store: &SqliteStore, version: u64) -> String {
     let new = rollback(store, version).await;
@@ -70,6 +71,79 @@ async fn a_taking_back_before_the_wanted_version_counts_and_one_undone_does_not(
     rolled_back(store, 5).await; // 6
     rolled_back(store, 4).await; // 7: "two" stands again
     assert_eq!(stands(store).await.modules[0].text, "two");
+}
+
+/// Each rule and module as it stands, by what names it in an inverse.
+async fn pieces(store: &SqliteStore) -> BTreeMap<String, String> {
+    let stands = stands(store).await;
+    let rules = stands.rules.into_iter().map(|rule| (rule.id.to_string(), format!("{rule:?}")));
+    let modules = stands.modules.into_iter().map(|m| (m.name.clone(), format!("{m:?}")));
+    rules.chain(modules).collect()
+}
+
+/// Changes and takings back in any order: what was touched stands as it stood, all else as it stands.
+#[tokio::test]
+async fn whatever_is_taken_back_stands_as_it_stood_and_the_rest_as_it_stands() {
+    for seed in 1..=8_u64 {
+        let bench = Bench::memory();
+        let store = &*bench.store;
+        let mut state = seed;
+        let mut dice = |sides: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            usize::try_from(state >> 33).unwrap() % sides
+        };
+        // What stood before each version, from 1.
+        let mut stood: Vec<BTreeMap<String, String>> = Vec::new();
+        let (mut back, mut refused) = (0, 0);
+        for step in 0..40 {
+            bench.wall.pass(1);
+            let before = pieces(store).await;
+            if stood.is_empty() || dice(2) == 0 {
+                let rules: Vec<_> = stands(store).await.rules;
+                let name = ["a", "b", "c"][dice(3)];
+                let diff = match dice(4) {
+                    0 => deny(&format!("r{step}__*")),
+                    1 if !rules.is_empty() => {
+                        format!(r#"{{"remove":["{}"]}}"#, rules[dice(rules.len())].id)
+                    }
+                    2 if before.contains_key(name) => {
+                        format!(r#"{{"modules":[{{"name":"{name}","remove":true}}]}}"#)
+                    }
+                    _ => format!(r#"{{"modules":[{{"name":"{name}","text":"t{step}"}}]}}"#),
+                };
+                applied(store, &diff).await;
+                stood.push(before);
+                continue;
+            }
+            let version = 1 + dice(stood.len());
+            let known = store.policy_version_of(&tenant(), version as u64).await.unwrap().unwrap();
+            let inverse = known.inverse.unwrap();
+            let new = rollback(store, version as u64).await;
+            let suggestion = match store.propose(new).await.unwrap() {
+                Ok(suggestion) => suggestion,
+                Err(NotProposed::NotReversible(_)) => {
+                    assert_ne!(version, stood.len(), "nothing is in the way of the newest");
+                    refused += 1;
+                    continue;
+                }
+                Err(other) => panic!("{other:?}"),
+            };
+            store.apply(apply_as("bob", &suggestion)).await.unwrap().unwrap();
+            let mut expected = before.clone();
+            let rules = inverse.remove.iter().chain(inverse.restore.iter().map(|r| &r.id));
+            let names = inverse.modules.iter().map(|(name, _)| name.clone());
+            for touched in rules.map(ToString::to_string).chain(names) {
+                match stood[version - 1].get(&touched) {
+                    Some(was) => expected.insert(touched, was.clone()),
+                    None => expected.remove(&touched),
+                };
+            }
+            assert_eq!(pieces(store).await, expected, "seed {seed}, step {step}");
+            stood.push(before);
+            back += 1;
+        }
+        assert!(back > 3 && refused > 3, "{back} {refused}");
+    }
 }
 
 #[tokio::test]

@@ -1,16 +1,13 @@
 //! Changes of policy that are refused: each by name, on record, with nothing changed, beside a twin that counts.
 
-use super::policies::*;
 use super::*;
 use crate::domain::approval::TokenState;
-use crate::domain::policy::StoredPolicy;
 use crate::store::User;
-use crate::store::policies::{
-    Apply, ApplyBy, MOST_OPEN, NewSuggestion, NotApplied, NotProposed, Policies as _,
-};
+use crate::store::policies::{Apply, ApplyBy, NotApplied, Policies as _, suggestion_hash};
+use crate::store::sqlite::tests::policies::*;
 
 /// Tries, and sees that nothing but the row of the attempt came of it.
-async fn no(store: &SqliteStore, apply: Apply, why: NotApplied, code: &str) {
+pub(super) async fn refuses(store: &SqliteStore, apply: Apply, why: NotApplied, code: &str) {
     let before = (raw(store).await, stands(store).await.version, row(store, apply.id).await.state);
     let generation = store.generations().await.unwrap();
     let got = store.apply(apply.clone()).await.unwrap();
@@ -21,15 +18,7 @@ async fn no(store: &SqliteStore, apply: Apply, why: NotApplied, code: &str) {
     assert_eq!(store.generations().await.unwrap(), generation, "{code}");
 }
 
-async fn not(store: &SqliteStore, new: NewSuggestion, why: NotProposed, code: &str) {
-    let asked = kinds(store).await.into_iter().filter(|k| k == "approval.asked").count();
-    assert_eq!(store.propose(new).await.unwrap().unwrap_err(), why, "{code}");
-    assert_eq!(newest_outcome(store).await, format!("policy.refused {code}"));
-    let still = kinds(store).await.into_iter().filter(|k| k == "approval.asked").count();
-    assert_eq!(still, asked, "nobody was asked");
-}
-
-fn as_admin(apply: &Apply, change: impl FnOnce(&mut Decision)) -> Apply {
+pub(super) fn as_admin(apply: &Apply, change: impl FnOnce(&mut Decision)) -> Apply {
     let mut apply = apply.clone();
     let ApplyBy::Admin(decision) = &mut apply.by else { panic!("an asker") };
     change(decision);
@@ -43,11 +32,11 @@ async fn a_change_is_applied_once_and_not_after_its_end() {
         let suggestion = proposed(store, &agent(), &deny("a__*")).await;
         store.apply(apply_as("bob", &suggestion)).await.unwrap().unwrap();
         let done = NotApplied::State(State::Consumed);
-        no(store, apply_as("bob", &suggestion), done.clone(), "already_consumed").await;
-        no(store, apply_as_asker(&suggestion, None), done, "already_consumed").await;
+        refuses(store, apply_as("bob", &suggestion), done.clone(), "already_consumed").await;
+        refuses(store, apply_as_asker(&suggestion, None), done, "already_consumed").await;
 
         let suggestion = proposed(store, &agent(), &deny("b__*")).await;
-        let rejected = decision(suggestion.approval.id, self::no_way());
+        let rejected = decision(suggestion.approval.id, no());
         store.decide(rejected).await.unwrap().unwrap();
         assert!(
             kinds(store)
@@ -55,12 +44,12 @@ async fn a_change_is_applied_once_and_not_after_its_end() {
                 .ends_with(&["approval.denied".to_owned(), "policy.rejected".to_owned()])
         );
         let denied = NotApplied::State(State::Denied);
-        no(store, apply_as("bob", &suggestion), denied, "already_denied").await;
+        refuses(store, apply_as("bob", &suggestion), denied, "already_denied").await;
 
         let suggestion = proposed(store, &agent(), &deny("c__*")).await;
         store.cancel(&tenant(), suggestion.approval.id, &agent(), None).await.unwrap().unwrap();
         let cancelled = NotApplied::State(State::Cancelled);
-        no(store, apply_as("bob", &suggestion), cancelled, "already_cancelled").await;
+        refuses(store, apply_as("bob", &suggestion), cancelled, "already_cancelled").await;
 
         let suggestion = proposed(store, &agent(), &deny("d__*")).await;
         let used_late = proposed(store, &agent(), &deny("e__*")).await;
@@ -68,16 +57,12 @@ async fn a_change_is_applied_once_and_not_after_its_end() {
         bench.wall.pass(HOUR);
         store.sweep().await.unwrap();
         let late = NotApplied::State(State::Expired);
-        no(store, apply_as_asker(&used_late, None), late.clone(), "already_expired").await;
+        refuses(store, apply_as_asker(&used_late, None), late.clone(), "already_expired").await;
         bench.wall.pass(DAY);
         store.sweep().await.unwrap();
-        no(store, apply_as("bob", &suggestion), late, "already_expired").await;
+        refuses(store, apply_as("bob", &suggestion), late, "already_expired").await;
         assert_chain(store).await;
     }
-}
-
-fn no_way() -> Answer {
-    super::no()
 }
 
 #[tokio::test]
@@ -98,9 +83,9 @@ async fn a_change_that_is_not_what_was_shown_is_refused() {
     let suggestion = proposed(store, &agent(), &deny("a__*")).await;
     let differs = NotApplied::HashDiffers;
     let other = Apply { hash: Digest([9; 32]), ..apply_as("bob", &suggestion) };
-    no(store, other, differs.clone(), "hash_differs").await;
+    refuses(store, other, differs.clone(), "hash_differs").await;
     let shown = as_admin(&apply_as("bob", &suggestion), |d| d.shown = Some(Digest([9; 32])));
-    no(store, shown, differs.clone(), "hash_differs").await;
+    refuses(store, shown, differs.clone(), "hash_differs").await;
 
     // Whoever has the file takes the triggers away and writes what he likes.
     let triggers = "DROP TRIGGER policy_suggestions_hold; DROP TRIGGER approvals_bind; DROP TRIGGER approvals_about;";
@@ -111,7 +96,7 @@ async fn a_change_that_is_not_what_was_shown_is_refused() {
         let key = if table == "approvals" { "id" } else { "approval" };
         format!("UPDATE {table} SET {column} = {value} WHERE {key} = x'{id}'")
     };
-    let hash = suggestion_hash_of(0, &loose);
+    let hash = suggestion_hash(0, loose.as_bytes());
     let columns = [
         vec![set("diff", &format!("'{loose}'"), "policy_suggestions")],
         // With the hash that fits it.
@@ -142,7 +127,7 @@ async fn a_change_that_is_not_what_was_shown_is_refused() {
         tamper(store, all.clone()).await;
         let now = store.suggestion(&tenant(), suggestion.approval.id).await.unwrap().unwrap();
         let apply = Apply { hash: now.hash, ..apply_as("carol", &suggestion) };
-        no(store, apply, differs.clone(), "not_bound").await;
+        refuses(store, apply, differs.clone(), "not_bound").await;
         tamper(
             store,
             "UPDATE policy_suggestions SET (diff, base, hash, rolls_back) =
@@ -154,10 +139,6 @@ async fn a_change_that_is_not_what_was_shown_is_refused() {
         .await;
     }
     store.apply(apply_as("bob", &suggestion)).await.unwrap().unwrap();
-}
-
-fn suggestion_hash_of(base: u64, diff: &str) -> Digest {
-    crate::store::policies::suggestion_hash(base, diff.as_bytes())
 }
 
 /// A row alone is nobody's yes.
@@ -173,8 +154,8 @@ async fn a_yes_that_the_journal_does_not_tell_of_applies_nothing() {
     )
     .await;
     let why = NotApplied::State(State::Approved);
-    no(store, apply_as_asker(&suggestion, None), why.clone(), "no_yes_on_record").await;
-    no(store, apply_as("bob", &suggestion), why, "no_yes_on_record").await;
+    refuses(store, apply_as_asker(&suggestion, None), why.clone(), "no_yes_on_record").await;
+    refuses(store, apply_as("bob", &suggestion), why, "no_yes_on_record").await;
     // Twin: one that was said.
     let suggestion = proposed(store, &agent(), &deny("b__*")).await;
     store.decide(decision(suggestion.approval.id, yes())).await.unwrap().unwrap();
@@ -198,14 +179,14 @@ async fn whoever_may_not_decide_applies_nothing() {
     let good = apply_as("bob", &suggestion);
     let none = NotApplied::NoDecider;
     let with = |change: fn(&mut Decision)| as_admin(&good, change);
-    no(store, with(|d| d.token = Some(Digest([9; 32]))), none.clone(), "token_unknown").await;
-    no(store, with(|d| d.token = Some(Digest([5; 32]))), none.clone(), "token_unknown").await;
-    no(store, with(|d| d.max_tier = Tier::WRITE), none.clone(), "tier_too_high").await;
-    no(store, with(|d| d.by.principal.role = Role::Operator), none.clone(), "no_admin").await;
+    refuses(store, with(|d| d.token = Some(Digest([9; 32]))), none.clone(), "token_unknown").await;
+    refuses(store, with(|d| d.token = Some(Digest([5; 32]))), none.clone(), "token_unknown").await;
+    refuses(store, with(|d| d.max_tier = Tier::WRITE), none.clone(), "tier_too_high").await;
+    refuses(store, with(|d| d.by.principal.role = Role::Operator), none.clone(), "no_admin").await;
     store.revoke_user("bob", &admin("root")).await.unwrap();
-    no(store, with(|d| d.token = Some(Digest([3; 32]))), none, "token_unknown").await;
+    refuses(store, with(|d| d.token = Some(Digest([3; 32]))), none, "token_unknown").await;
     // A no, or a yes that mints, applies nothing, and is not taken for a yes.
-    store.apply(with(|d| d.answer = super::no())).await.unwrap_err();
+    store.apply(with(|d| d.answer = no())).await.unwrap_err();
     let mint = |d: &mut Decision| {
         d.answer = Answer::Approve { reason: None, token: Some(Digest([1; 32])) };
     };
@@ -226,7 +207,7 @@ async fn one_s_own_proposal_is_one_s_own_yes_unless_four_eyes_are_wanted() {
     for (at, own) in [(0, admin("lee")), (1, operator("lee"))] {
         let suggestion = proposed(store, &own, &deny(&format!("a{at}__*"))).await;
         let strict = Apply { four_eyes: true, ..apply_as("lee", &suggestion) };
-        no(store, strict.clone(), NotApplied::OwnProposal, "own_proposal").await;
+        refuses(store, strict.clone(), NotApplied::OwnProposal, "own_proposal").await;
         // The ordinary way of saying yes knows nothing of four eyes, so it is none for one's own.
         let plain = Decision { by: by("lee"), ..decision(suggestion.approval.id, yes()) };
         let said = store.decide(plain).await.unwrap();
@@ -248,11 +229,11 @@ async fn one_s_own_proposal_is_one_s_own_yes_unless_four_eyes_are_wanted() {
     let version = store.apply(apply_as("lee", &suggestion)).await.unwrap().unwrap();
     assert!(!version.self_confirmed);
     let suggestion = proposed(store, &Principal::new(Role::Agent, "lee"), &deny("d__*")).await;
-    no(store, apply_as("lee", &suggestion), NotApplied::OwnProposal, "own_proposal").await;
+    refuses(store, apply_as("lee", &suggestion), NotApplied::OwnProposal, "own_proposal").await;
     store.apply(apply_as("bob", &suggestion)).await.unwrap().unwrap();
     // Rejecting one's own is taking it back.
     let suggestion = proposed(store, &operator("lee"), &deny("e__*")).await;
-    let back = Decision { by: by("lee"), ..decision(suggestion.approval.id, super::no()) };
+    let back = Decision { by: by("lee"), ..decision(suggestion.approval.id, no()) };
     assert_eq!(store.decide(back).await.unwrap().unwrap().state, State::Denied);
 }
 
@@ -262,7 +243,7 @@ async fn the_exception_for_one_s_own_is_for_changes_of_policy_alone() {
     let store = &*bench.store;
     let call = call_of(store, &tenant(), &operator("lee"), "{}");
     let id = store.ask(question(&call)).await.unwrap().approval.id;
-    for answer in [yes(), super::no()] {
+    for answer in [yes(), no()] {
         let own = Decision { by: by("lee"), ..decision(id, answer) };
         assert_eq!(refusal(store.decide(own).await.unwrap()), NotDecided::OwnQuestion);
     }
@@ -278,20 +259,20 @@ async fn the_asker_needs_a_yes_and_the_token_that_was_minted_for_it() {
         let store = &*bench.store;
         let suggestion = proposed(store, &agent(), &deny("a__*")).await;
         let waits = NotApplied::State(State::Pending);
-        no(store, apply_as_asker(&suggestion, None), waits, "still_pending").await;
+        refuses(store, apply_as_asker(&suggestion, None), waits, "still_pending").await;
         let token = Digest([7; 32]);
         let mint = Answer::Approve { reason: None, token: Some(token) };
         store.decide(decision(suggestion.approval.id, mint)).await.unwrap().unwrap();
         let wrong = NotApplied::Token;
-        no(store, apply_as_asker(&suggestion, None), wrong.clone(), "needs_token").await;
-        no(
+        refuses(store, apply_as_asker(&suggestion, None), wrong.clone(), "needs_token").await;
+        refuses(
             store,
             apply_as_asker(&suggestion, Some(Digest([8; 32]))),
             wrong.clone(),
             "token_invalid",
         )
         .await;
-        no(store, apply_as("bob", &suggestion), wrong.clone(), "needs_token").await;
+        refuses(store, apply_as("bob", &suggestion), wrong.clone(), "needs_token").await;
         let eve = Principal::new(Role::Agent, "eve/claude");
         let by = ApplyBy::Asker { by: eve, session: SessionId::new(), token: Some(token) };
         let others = Apply { by, ..apply_as("bob", &suggestion) };
@@ -309,14 +290,14 @@ async fn the_asker_needs_a_yes_and_the_token_that_was_minted_for_it() {
         let id = suggestion.approval.id;
         store.decide(decision(id, mint)).await.unwrap().unwrap();
         store.redeem(&tenant(), id, token, &agent()).await.unwrap().unwrap();
-        no(store, apply_as_asker(&suggestion, Some(token)), wrong.clone(), "already_redeemed")
+        refuses(store, apply_as_asker(&suggestion, Some(token)), wrong.clone(), "already_redeemed")
             .await;
         store.apply(apply_as_asker(&suggestion, None)).await.unwrap().unwrap();
 
         // A plain yes has no token, so one that is presented is a guess.
         let suggestion = proposed(store, &agent(), &deny("c__*")).await;
         store.decide(decision(suggestion.approval.id, yes())).await.unwrap().unwrap();
-        no(store, apply_as_asker(&suggestion, Some(token)), wrong, "token_invalid").await;
+        refuses(store, apply_as_asker(&suggestion, Some(token)), wrong, "token_invalid").await;
         store.apply(apply_as_asker(&suggestion, None)).await.unwrap().unwrap();
         assert_chain(store).await;
     }
@@ -330,136 +311,7 @@ async fn two_must_say_yes_where_two_are_required() {
     new.question.required = 2;
     let suggestion = store.propose(new).await.unwrap().unwrap();
     let joins = NotApplied::State(State::Pending);
-    no(store, apply_as("bob", &suggestion), joins.clone(), "still_pending").await;
-    no(store, apply_as("bob", &suggestion), joins, "already_voted").await;
+    refuses(store, apply_as("bob", &suggestion), joins.clone(), "still_pending").await;
+    refuses(store, apply_as("bob", &suggestion), joins, "already_voted").await;
     store.apply(apply_as("carol", &suggestion)).await.unwrap().unwrap();
-}
-
-#[tokio::test]
-async fn a_pause_stops_the_agent_and_not_the_person() {
-    let bench = Bench::memory();
-    let store = &*bench.store;
-    let suggestion = proposed(store, &agent(), &deny("a__*")).await;
-    let for_bob = proposed(store, &agent(), &deny("b__*")).await;
-    store.decide(decision(suggestion.approval.id, yes())).await.unwrap().unwrap();
-    for whom in [Some("ann/claude"), None] {
-        store.pause(&tenant(), whom, &admin("bob")).await.unwrap();
-        no(store, apply_as_asker(&suggestion, None), NotApplied::Paused, "paused").await;
-        not(store, proposal(store, 0, &deny("c__*")), NotProposed::Paused, "paused").await;
-        let of_a_person = proposal_in(store, &tenant(), &operator("lee"), 0, &deny("c__*"), None);
-        store.propose(of_a_person).await.unwrap().unwrap();
-        if whom.is_some() {
-            store.unpause(&tenant(), whom, &admin("bob")).await.unwrap();
-        }
-    }
-    store.apply(apply_as("bob", &for_bob)).await.unwrap().unwrap();
-}
-
-#[tokio::test]
-async fn an_agent_has_twenty_open_proposals_and_no_more() {
-    let bench = Bench::memory();
-    let store = &*bench.store;
-    let many = |at: usize| deny(&format!("a{at}__*"));
-    let mut first = None;
-    for at in 0..MOST_OPEN {
-        let suggestion = proposed(store, &agent(), &many(at)).await;
-        first.get_or_insert(suggestion);
-    }
-    not(store, proposal(store, 0, &many(MOST_OPEN)), NotProposed::TooMany, "too_many").await;
-    // One of them once more is none more; another agent and a person have their own.
-    proposed(store, &agent(), &many(3)).await;
-    proposed(store, &Principal::new(Role::Agent, "eve/claude"), &many(99)).await;
-    for at in 0..=MOST_OPEN {
-        proposed(store, &operator("lee"), &many(at)).await;
-    }
-    let id = first.unwrap().approval.id;
-    store.cancel(&tenant(), id, &agent(), None).await.unwrap().unwrap();
-    proposed(store, &agent(), &many(MOST_OPEN)).await;
-    not(store, proposal(store, 0, &many(77)), NotProposed::TooMany, "too_many").await;
-    // What nobody answered in time is not open.
-    bench.wall.pass(DAY);
-    proposed(store, &agent(), &many(77)).await;
-}
-
-#[tokio::test]
-async fn what_is_not_there_cannot_be_changed() {
-    let bench = Bench::memory();
-    let store = &*bench.store;
-    let there = applied(store, &deny("a__*")).await.inverse.unwrap().remove[0];
-    let gone = crate::domain::id::RuleId::new();
-    for (diff, what) in [
-        (format!(r#"{{"remove":["{gone}"]}}"#), gone.to_string()),
-        (format!(r#"{{"remove":["{there}","{there}"]}}"#), there.to_string()),
-        (r#"{"modules":[{"name":"x","remove":true}]}"#.to_owned(), "x".to_owned()),
-        (r#"{"modules":[{"name":"x","status":"active"}]}"#.to_owned(), "x".to_owned()),
-        (
-            r#"{"modules":[{"name":"x","text":"t","scope":"user"}]}"#.to_owned(),
-            "modules.x.scope_id".to_owned(),
-        ),
-        (
-            r#"{"modules":[{"name":"x","text":"t","scope_id":"lee"}]}"#.to_owned(),
-            "modules.x.scope".to_owned(),
-        ),
-    ] {
-        not(store, proposal(store, 1, &diff), NotProposed::NoSuch(what), "no_such").await;
-    }
-    proposed(store, &agent(), &format!(r#"{{"remove":["{there}"]}}"#)).await;
-}
-
-#[tokio::test]
-async fn a_question_that_shows_something_else_is_not_put() {
-    let bench = Bench::memory();
-    let store = &*bench.store;
-    let (a, b) = (proposal(store, 0, &deny("a__*")), proposal(store, 0, &deny("b__*")));
-    let other_diff = NewSuggestion { diff: b.diff.clone(), ..a.clone() };
-    let other_subject = NewSuggestion {
-        question: Question { subject: b.question.subject, ..a.question.clone() },
-        ..a.clone()
-    };
-    let other_base = NewSuggestion { base: 1, ..a.clone() };
-    let back = NewSuggestion { rolls_back: Some(1), ..a.clone() };
-    for wrong in [other_diff, other_subject, other_base, back] {
-        store.propose(wrong).await.unwrap_err();
-    }
-    assert!(all(store).await.is_empty());
-    store.propose(a).await.unwrap().unwrap();
-}
-
-#[tokio::test]
-async fn worlds_are_sealed() {
-    let bench = Bench::memory();
-    let store = &*bench.store;
-    let world = Tenant::new("other").unwrap();
-    applied(store, &deny("a__*")).await;
-    let suggestion = proposed(store, &agent(), &deny("b__*")).await;
-    assert_eq!(store.stored_policy(&world).await.unwrap(), StoredPolicy::default());
-    assert!(store.suggestion(&world, suggestion.approval.id).await.unwrap().is_none());
-    let loaded = store.policy_version(&tenant(), "met").await.unwrap();
-    assert!(store.policy_version_of(&world, 1).await.unwrap().is_none());
-    assert!(store.policy_version_of(&world, loaded).await.unwrap().is_some());
-    assert_eq!(store.policy_versions(&world, 10).await.unwrap().len(), 1);
-    let rows = all(store).await.len();
-    let foreign = Apply { tenant: world.clone(), ..apply_as("bob", &suggestion) };
-    let foreign = as_admin(&foreign, |d| d.tenant = world.clone());
-    assert_eq!(store.apply(foreign).await.unwrap().unwrap_err(), NotApplied::NotThere);
-    assert_eq!(all(store).await.len(), rows, "not there leaves nothing");
-    // Their version 1 is none of ours to take back, and ours begins at nothing.
-    let back = proposal_in(store, &world, &agent(), 0, "{}", Some(1));
-    let NotProposed::NotReversible(why) = store.propose(back).await.unwrap().unwrap_err() else {
-        panic!("taken")
-    };
-    assert!(why.contains("none that was applied here"), "{why}");
-    let there = stands(store).await.rules[0].id;
-    let remove = format!(r#"{{"remove":["{there}"]}}"#);
-    let theirs = proposal_in(store, &world, &agent(), 0, &remove, None);
-    let refused = store.propose(theirs).await.unwrap().unwrap_err();
-    assert_eq!(refused, NotProposed::NoSuch(there.to_string()));
-    let theirs = proposal_in(store, &world, &agent(), 0, &deny("c__*"), None);
-    let theirs = store.propose(theirs).await.unwrap().unwrap();
-    let mut apply = Apply { tenant: world.clone(), ..apply_as("bob", &theirs) };
-    apply = as_admin(&apply, |d| d.tenant = world.clone());
-    let version = store.apply(apply).await.unwrap().unwrap();
-    assert_eq!((version.version, version.parent), (3, None));
-    // Our base is none the staler for it.
-    store.apply(apply_as("bob", &suggestion)).await.unwrap().unwrap();
 }
