@@ -17,6 +17,9 @@ const PROGRAM: [&str; 6] = ["command", "cmd", "program", "executable", "file", "
 /// A text up to this many bytes is compared in all its spellings; no path of any system is longer.
 const READ_IN_EVERY_WAY_MAX: usize = 1 << 16;
 
+/// The other readings of one text.
+type Readings = Rc<Vec<String>>;
+
 /// The arguments of one call as rules look at them.
 #[derive(Debug)]
 pub struct Subject<'a> {
@@ -26,7 +29,7 @@ pub struct Subject<'a> {
     texts: OnceCell<Texts<'a>>,
     written: OnceCell<Vec<Cow<'a, str>>>,
     read: OnceCell<Vec<String>>,
-    readings: RefCell<HashMap<(usize, usize), Rc<Vec<String>>>>,
+    readings: RefCell<HashMap<(usize, usize), Readings>>,
 }
 
 #[derive(Debug, Default)]
@@ -116,7 +119,7 @@ impl<'a> Subject<'a> {
     }
 
     /// The other readings of one text of the arguments, as a path; `None` when it is too long to be read in every way.
-    pub(crate) fn readings(&self, text: &str) -> Option<Rc<Vec<String>>> {
+    pub(crate) fn readings(&self, text: &str) -> Option<Readings> {
         if !lexical::is_tricky(text) {
             return Some(Rc::default());
         }

@@ -39,6 +39,8 @@ impl Stage {
     fn configure(&self, budgets: &str) {
         let servers = [self.drafts.toml("drafts", "dev"), self.notes.toml("notes", "production")];
         self.home.write_config(&[&servers.concat(), COSTS, PLANS, budgets].join("\n"));
+        // More to spend is an edit that loosens.
+        self.home.accept_config(&self.alice);
     }
 
     fn session(&self, client: &str) -> Session {

@@ -196,24 +196,24 @@ fn another_tenant_neither_sees_nor_applies() {
         elsewhere(&["policy", "suggestions", "--json"]).ok().json()["suggestions"],
         json!([])
     );
-    let eve = stage.home.cli_with_token(
-        &stage.alice,
-        &["--tenant", "elsewhere", "user", "add", "eve", "--role", "admin", "--json", "--yes"],
-    );
-    if eve.code == 0 {
-        let eve = eve.json()["token"].as_str().expect("a token").to_owned();
-        let mine = stage
-            .home
-            .cli_with_token(&eve, &["policy", "apply", id, "--confirm", "APPLY", "--yes"]);
-        // A token's own tenant wins; where it is this one, so is the right to decide.
-        assert!(mine.code == 1 || mine.code == 0, "{mine:?}");
-    }
+    let add = ["--tenant", "elsewhere", "user", "add", "eve", "--role", "admin", "--json"];
+    let eve = stage.home.tty_cli(&add, &["eve"]).ok().json();
+    let eve = eve["token"].as_str().expect("a token");
+    let args = ["policy", "apply", id, "--confirm", "APPLY", "--yes"];
+    let told = stage.home.cli_with_token(eve, &args).exits(1);
+    assert!(told.stderr.contains("there is no question"), "{}", told.stderr);
+    assert!(stage.rules().is_empty());
     let mut session = stage.launch(&["--tenant", "elsewhere"]).start();
     session.initialize("2025-11-25");
     refused(&apply(&mut session, id, None), "not_found");
     refused(&session.call("reject_policy_suggestion", json!({"id": id})), "not_found");
     let listed = session.call("list_policy_rules", json!({"kind": "rule"}));
     assert_eq!(listed["structuredContent"]["rules"], json!([]));
+    stage.apply(id);
+    assert_eq!(stage.rules().len(), 1);
+    let version = stage.rules()[0]["version"].clone();
+    let taken = session.call("rollback_policy", json!({"version": version}));
+    refused(&taken, "not_reversible");
 }
 
 #[test]
@@ -283,6 +283,39 @@ fn an_agent_writes_no_module_and_allows_nothing_grave() {
     for diff in [&rego, &grave] {
         stage.propose(diff);
     }
+}
+
+/// A yes that sleeps until its token is presented is not an admin's to use.
+#[test]
+fn a_yes_by_token_is_used_by_its_token_alone() {
+    let stage = Stage::new();
+    let mut session = stage.agent();
+    let id = proposed(&mut session, &pattern("green ledger", "deny"));
+    let token = minted(&stage, &id);
+    let told = stage.admin(&["policy", "apply", &id, "--confirm", "APPLY", "--yes"]).exits(3);
+    assert!(told.stderr.contains("answer token"), "{}", told.stderr);
+    assert!(stage.rules().is_empty());
+    assert!(!is_error(&apply(&mut session, &id, Some(&token))));
+}
+
+/// One name, one module: the one of a file stays the one that judges.
+#[test]
+fn a_module_of_a_file_is_not_put_a_second_time() {
+    let stage = Stage::new();
+    let text = "package countersign.no_notes\n\nimport rego.v1\n\ndecision := {\"allow\": true}\n";
+    let folder = stage.home.path().join("policies");
+    std::fs::create_dir(&folder).expect("the folder can be made");
+    let of_home = folder.join("no_notes.rego");
+    std::fs::write(&of_home, text).expect("the module can be written");
+    for (path, mode) in [(&folder, 0o700), (&of_home, 0o600)] {
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(mode);
+        std::fs::set_permissions(path, mode).expect("it is ours");
+    }
+    let file = stage.file("no_notes.rego", text);
+    let told = stage.home.cli(&["policy", "propose", "--module", &file]).exits(1);
+    assert!(told.stderr.contains("in a file beside the configuration"), "{}", told.stderr);
+    let file = stage.file("other.rego", &text.replace("no_notes", "other"));
+    stage.home.cli(&["policy", "propose", "--module", &file]).ok();
 }
 
 /// What was shown is what is applied: a row changed behind our back is applied by nobody.

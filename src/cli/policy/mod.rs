@@ -152,7 +152,14 @@ fn not_taken(why: NotTaken) -> anyhow::Error {
 
 /// Why a change was not applied, in words.
 fn refused(of: &Suggestion, why: &NotApplied) -> Stop {
-    let (_, text) = not_applied(why);
+    let (_, text) = match why {
+        // An admin presents none.
+        NotApplied::Token => (
+            "",
+            "its yes was given as an answer token, and whoever holds that applies it".to_owned(),
+        ),
+        why => not_applied(why),
+    };
     let (code, help) = match why {
         NotApplied::State(State::Pending) | NotApplied::OwnProposal => {
             (Code::Pending, Some(format!("another admin applies {}", of.approval.id.short())))

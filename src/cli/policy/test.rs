@@ -132,7 +132,7 @@ fn seen(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::ranges;
+    use crate::cli::policy::test::ranges;
 
     #[test]
     fn lines_are_told_as_ranges() {

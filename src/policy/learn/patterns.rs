@@ -2,7 +2,7 @@
 //!
 //! A pattern names every argument, as an allow must. An argument that was always the same stays so; paths keep the folder
 //! that all of them were in; of everything else only names that carry content may be anything. A tool that was refused
-//! once, runs what it is given, takes something away or moves money is not proposed, nor anything above tier 2.
+//! once, runs what it is given, takes something away, moves money or tells somebody outside is not proposed, nor anything above tier 2.
 
 use crate::domain::json::{Canonical, Node};
 use crate::domain::ruling::{Effect, Tier, Verdict};
@@ -15,7 +15,7 @@ const SUPPORT: usize = 5;
 /// Arguments of one tool, at most.
 const ARGUMENTS: usize = 20;
 /// Folders that a path must have in common with all others, at least.
-const FOLDERS: usize = 2;
+const FOLDERS: usize = 3;
 /// Arguments whose value is what is written, and not where or how.
 const CONTENT: &[&str] =
     &["body", "content", "contents", "data", "description", "message", "note", "text", "title"];
@@ -53,7 +53,7 @@ fn pattern(tool: &str, asked: &[&Asked]) -> Option<Learned> {
     let mild = |one: &&&Asked| {
         one.approved
             && one.tier <= Tier::WRITE
-            && matches!(one.effect, Effect::Read | Effect::Write | Effect::SendsOut)
+            && matches!(one.effect, Effect::Read | Effect::Write)
     };
     let plain = !tool.contains(['*', '?', '[', ']', '{', '}', '\\', '!']);
     if !plain || asked.len() < SUPPORT || !asked.iter().all(|one| mild(&one)) {

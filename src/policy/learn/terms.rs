@@ -26,32 +26,36 @@ const LOOKED_AT: usize = 2_000;
 #[must_use]
 pub fn terms(history: &[Sample], top: usize) -> (Vec<Learned>, usize) {
     let (learned, held) = cut(history);
-    let mut said: BTreeMap<Vec<String>, [BTreeSet<usize>; 2]> = BTreeMap::new();
+    let mut said: BTreeMap<Vec<String>, (usize, [BTreeSet<usize>; 2])> = BTreeMap::new();
     for (at, sample) in learned.iter().enumerate() {
-        for term in terms_of(&sample.text) {
-            let by_label = said.entry(term).or_default();
+        for (term, place) in terms_of(&sample.text) {
+            let (earliest, by_label) = said.entry(term).or_insert((place, Default::default()));
+            *earliest = place.min(*earliest);
             by_label[usize::from(sample.label == Label::Unsafe)].insert(at);
         }
     }
     let total = said.len();
-    let mut good: Vec<(Vec<String>, BTreeSet<usize>, f64)> = said
+    let mut good: Vec<(Vec<String>, usize, BTreeSet<usize>, f64)> = said
         .into_iter()
-        .filter_map(|(term, [safe, bad])| {
+        .filter_map(|(term, (place, [safe, bad]))| {
             let precision = share(bad.len(), bad.len() + safe.len());
-            (bad.len() >= SUPPORT && precision >= PRECISION).then_some((term, bad, precision))
+            (bad.len() >= SUPPORT && precision >= PRECISION)
+                .then_some((term, place, bad, precision))
         })
         .collect();
-    // The widest first; of two that meet the same calls the shorter, which is easier to judge.
+    // The widest first; of two that meet the same calls the one that is said first, which is what was done and not what
+    // it was done to, and then the shorter.
     good.sort_by(|a, b| {
-        b.1.len()
-            .cmp(&a.1.len())
-            .then(b.2.total_cmp(&a.2))
+        b.2.len()
+            .cmp(&a.2.len())
+            .then(b.3.total_cmp(&a.3))
+            .then(a.1.cmp(&b.1))
             .then(a.0.len().cmp(&b.0.len()))
             .then(a.0.cmp(&b.0))
     });
     let mut covered: BTreeSet<usize> = BTreeSet::new();
     let mut proposed = Vec::new();
-    for (term, bad, precision) in good {
+    for (term, _, bad, precision) in good {
         if proposed.len() == top {
             break;
         }
@@ -96,15 +100,15 @@ fn pattern_of(term: &[String]) -> String {
     }
 }
 
-/// The terms that a text says.
-fn terms_of(text: &str) -> BTreeSet<Vec<String>> {
+/// The terms that a text says, each with the place of its first word.
+fn terms_of(text: &str) -> BTreeMap<Vec<String>, usize> {
     let lower = text.to_lowercase();
     let words: Vec<&str> = lower
         .split(|c: char| !(c.is_alphanumeric() || c == '_'))
         .filter(|word| !word.is_empty())
         .take(LOOKED_AT)
         .collect();
-    let mut terms = BTreeSet::new();
+    let mut terms = BTreeMap::new();
     for from in 0..words.len() {
         for count in 1..=WORDS.min(words.len() - from) {
             let Some(term) = words.get(from..from + count) else { continue };
@@ -115,7 +119,8 @@ fn terms_of(text: &str) -> BTreeSet<Vec<String>> {
                     && !word.bytes().all(|b| b.is_ascii_digit())
             };
             if letters >= TERM_LETTERS && term.iter().all(plain) {
-                terms.insert(term.iter().map(|word| (*word).to_owned()).collect());
+                let term = term.iter().map(|word| (*word).to_owned()).collect();
+                terms.entry(term).or_insert(from);
             }
         }
     }

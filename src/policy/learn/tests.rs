@@ -96,7 +96,7 @@ fn nothing_grave_refused_or_too_wide_is_allowed() {
         |tier, effect| (0..10).map(|at| asked(&path(at), true, tier, effect)).collect::<Vec<_>>();
     assert_eq!(patterns(&ten(Tier::WRITE, Effect::Write), 20).len(), 1, "the twin");
     assert!(patterns(&ten(Tier::GRAVE, Effect::Write), 20).is_empty(), "tier 3");
-    for effect in [Effect::Executes, Effect::Destructive, Effect::Pays] {
+    for effect in [Effect::Executes, Effect::Destructive, Effect::Pays, Effect::SendsOut] {
         assert!(patterns(&ten(Tier::WRITE, effect), 20).is_empty(), "{effect:?}");
     }
     let mut refused = ten(Tier::WRITE, Effect::Write);

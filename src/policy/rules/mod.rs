@@ -85,7 +85,9 @@ impl Rules {
         }
         let (mut tools, mut known) = (Tools::default(), HashMap::new());
         let mut tool_of = Vec::with_capacity(all.len());
-        let mut parts: Vec<(Vec<(usize, &Rule)>, Vec<usize>)> = Vec::new();
+        // Of each tool pattern, the rules without a pattern over texts, and those with one.
+        type Parts<'r> = (Vec<(usize, &'r Rule)>, Vec<usize>);
+        let mut parts: Vec<Parts<'_>> = Vec::new();
         for (index, rule) in all.iter().enumerate() {
             let tool = tools.add(rule, &mut known).map_err(|e| format!("{}: {e}", rule.name))?;
             tool_of.push(tool);

@@ -32,7 +32,7 @@ struct Drawer {
 
 impl Sieve {
     /// Files rules.
-    pub(crate) fn build<'r>(rules: &[(usize, &'r Rule)]) -> Self {
+    pub(crate) fn build(rules: &[(usize, &Rule)]) -> Self {
         let mut sieve = Self::default();
         for (index, rule) in rules {
             match rule.key().filter(|_| rules.len() > FEW) {

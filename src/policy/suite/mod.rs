@@ -180,7 +180,7 @@ impl Coverage {
     #[must_use]
     pub fn percent(&self) -> usize {
         let all = self.covered.len() + self.not_covered.len();
-        if all == 0 { 100 } else { self.covered.len() * 100 / all }
+        (self.covered.len() * 100).checked_div(all).unwrap_or(100)
     }
 }
 

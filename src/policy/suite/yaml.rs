@@ -134,6 +134,8 @@ fn said(error: &serde_saphyr::Error) -> String {
     let text = error.to_string();
     let first = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
     let first = first.strip_prefix("error: ").unwrap_or(first);
+    // Nor what a program that uses the reader could set.
+    let first = first.split(", set DuplicateKeyPolicy").next().unwrap_or(first);
     first.split(" at line ").next().unwrap_or(first).to_owned()
 }
 
@@ -180,8 +182,8 @@ tests:
             ("policy:", "polcy:", 1, "polcy"),
             ("decision: deny", "decision: maybe", 8, "maybe"),
             ("name: two", "name: one", 9, "one"),
-            ("    action: llm_call\n    resource: {}\n", "    resource: {}\n", 9, "action"),
-            ("    action: llm_call\n    resource: {}\n", "    action: llm_call\n", 9, "resource"),
+            ("    action: llm_call\n    resource: {}\n", "    resource: {}\n", 11, "action"),
+            ("    action: llm_call\n    resource: {}\n", "    action: llm_call\n", 11, "resource"),
             ("{ model: gpt-4 }", "gpt-4", 6, "map"),
             ("description: why", "name: why", 4, "name"),
             ("remaining_usd: 0.10", "remaining_usd: .nan", 7, "nan"),
