@@ -16,9 +16,9 @@ use serde_json::json;
 /// Options of `policy apply`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The card is shown, what it takes away and what it allows first, and APPLY is typed; for a change that
-loosens anything (tier 3) with the word that only the card shows.
-Scripts of an admin present an API token in COUNTERSIGN_TOKEN and confirm with --confirm APPLY --yes.
+The card is shown, what it takes away and what it allows first, and APPLY is typed; for a change
+that loosens anything (tier 3) with the word that only the card shows. Scripts of an admin present
+an API token in COUNTERSIGN_TOKEN and confirm with --confirm APPLY --yes.
 
 Examples:
   countersign policy apply 4f1c

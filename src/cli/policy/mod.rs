@@ -37,7 +37,7 @@ pub(in crate::cli::policy) const CONFIRM: &str = "APPLY";
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  countersign policy list                       the rules and modules in force
+  countersign policy list                       the rules and modules that stand
   countersign policy test                       runs the tests of the modules in force
   countersign policy propose diff.json --comment 'no dropping of tables'
   countersign policy suggestions                what waits for a decision
@@ -51,7 +51,8 @@ A diff is one JSON object: {\"add\": [{\"pattern\", \"tool\", \"effect\", ...}],
 \"modules\": [{\"name\", \"status\", ...}], \"meta\": {}}.
 
 Exit codes: 0 done, 1 a diff is wrong or something is not there, 3 denied or not
-allowed, 4 it waits for another admin.")]
+allowed, 4 it waits for another admin, 5 a test or check failed, 6 configuration
+invalid.")]
 pub(crate) struct Args {
     #[command(subcommand)]
     command: Command,

@@ -20,9 +20,9 @@ use std::time::{Duration, Instant};
 /// Options of `policy replay`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Kernel, tier, effect and action are taken from the journal; rules, modules and stance are asked anew. What needs a
-value that was not kept is counted as not judged, never guessed: bodies erased by retention, values under guarded
-names or masks, counts that were not written down.
+Kernel, tier, effect and action are taken from the journal; rules, modules and stance are asked
+anew. What needs a value that was not kept is counted as not judged, never guessed: bodies erased by
+retention, values under guarded names or masks, counts that were not written down.
 
 Examples:
   countersign policy replay --since 7d                     what stands now, on last week's calls
