@@ -10,8 +10,8 @@ use crate::domain::policy::{ModuleStatus, OnError, Scope, StoredModule, StoredPo
 use crate::domain::principal::{Principal, Role, Tenant};
 use crate::domain::ruling::{Effect, Given, Ruling, Verdict};
 use crate::domain::time::Millis;
-use crate::policy::rego::samples::SAMPLES;
 use crate::policy::rego::{ScopeOf, flat_input};
+use crate::policy::templates::{TEMPLATES, template};
 use crate::policy::{DefinitionFacts, Facts, Needs, Protected, Snapshot};
 use serde_json::json;
 use std::path::Path;
@@ -36,9 +36,8 @@ fn says(name: &str, decision: &str) -> StoredModule {
     stored(name, &format!("package countersign.{name}\n\ndecision := {decision}\n"))
 }
 
-fn sample(name: &str) -> StoredModule {
-    let (_, text) = SAMPLES.iter().find(|(known, _)| *known == name).unwrap();
-    stored(name, text)
+fn shipped(name: &str) -> StoredModule {
+    stored(name, template(name).unwrap().text)
 }
 
 fn policy(config: &str, modules: Vec<StoredModule>) -> Snapshot {
@@ -130,16 +129,16 @@ fn a_failure_is_what_on_error_says_and_is_on_record() {
 }
 
 #[test]
-fn every_sample_compiles_for_the_machine() {
-    for (name, text) in SAMPLES {
-        let tried = crate::policy::module::compile_once(name, text, &json!({})).unwrap();
-        assert_eq!(tried.slow(), None, "{name}");
+fn every_template_compiles_for_the_machine() {
+    for one in TEMPLATES {
+        let tried = crate::policy::module::compile_once(one.name, one.text, &json!({})).unwrap();
+        assert_eq!(tried.slow(), None, "{}", one.name);
     }
 }
 
 #[test]
-fn the_samples_judge_calls() {
-    let policy = policy(FILES, SAMPLES.iter().map(|(name, _)| sample(name)).collect());
+fn the_templates_judge_calls() {
+    let policy = policy(FILES, TEMPLATES.iter().map(|one| shipped(one.name)).collect());
     assert_eq!(policy.needs(), Needs { clock: true, recent_calls: true, budget: true });
     let none = Given::default();
     let secret = judge(&policy, "read_doc", r#"{"where":"/app/.env"}"#, &none);
@@ -164,7 +163,7 @@ fn the_samples_judge_calls() {
     ] {
         assert!(found.contains(&rule), "{rule}: {found:?}");
     }
-    assert_eq!(model.modules.len(), SAMPLES.len());
+    assert_eq!(model.modules.len(), TEMPLATES.len());
     assert!(model.given.is_some());
 }
 
@@ -174,7 +173,7 @@ fn a_question_asks_one_package_or_all_in_scope() {
     (own.scope, own.scope_id) = (Scope::User, Some("uma".to_owned()));
     let mut idle = says("idle", r#"{"allow": false, "deny_reasons": {"idle"}}"#);
     idle.status = ModuleStatus::Inactive;
-    let policy = policy("", vec![sample("cost_control"), own, idle]);
+    let policy = policy("", vec![shipped("cost_control"), own, idle]);
     let over = flat_input(
         &json!({"action": "llm_call", "estimated_cost_usd": 0.5, "budget": {"remaining_usd": 0.1}}),
     );
