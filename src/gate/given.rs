@@ -62,7 +62,7 @@ impl Gate {
         Ok(Given {
             now: clock.then_some(seen.now),
             recent_calls: seen.recent_calls,
-            window_seconds: recent_calls.then(|| window.as_secs()),
+            window_seconds: recent_calls.then_some(window.as_secs()),
             budget_micros: seen.left.iter().min().map(|left| left.0),
             ..given
         })

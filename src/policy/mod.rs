@@ -35,10 +35,10 @@ pub use crate::policy::rego::{Checked, ScopeOf, flat_input, on_deep_stack};
 pub use crate::policy::rules::compile_rule;
 pub use crate::policy::snapshot::{BuildError, Snapshot};
 
-/// One module on its own: examined, tried.
+/// One module on its own: what it may read, examined, tried.
 pub mod module {
     pub use crate::policy::rego::{
-        Fault, ModuleText, Outcome, TrialReport, TrialRequest, Tried, compile_once, examine,
-        name_of, package_of, try_out,
+        FIELDS, Fault, Field, ModuleText, Outcome, TrialReport, TrialRequest, Tried, Unfilled,
+        compile_once, examine, name_of, package_of, try_out, unfilled,
     };
 }

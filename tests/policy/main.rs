@@ -11,6 +11,7 @@ mod hostile;
 mod inputs;
 mod money;
 mod oracle;
+mod real_client;
 mod refused;
 mod replay;
 mod stage;

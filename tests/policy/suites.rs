@@ -276,13 +276,57 @@ fn check_says_what_is_wrong_and_where() {
         .expect("a mode");
     let told = home.cli(&["policy", "check"]).exits(0).stdout;
     for part in [
-        "`all` lets calls of tier 3 run",
-        "input.estimated_cost_usd",
-        "`[upstream.X.cost]`",
-        "0 errors, 2 warnings",
+        "warning[allow.tier3] ",
+        "countersign.toml: rule `all`: it lets calls of tier 3 run",
+        "mine.rego:7:37: module `mine`: it asks for `input.estimated_cost_usd`",
+        "help: write `[upstream.X.cost]`",
+        "1 modules, 1 rules, 0 errors, 2 warnings",
     ] {
         assert!(told.contains(part), "no `{part}` in {told}");
     }
+    home.cli(&["policy", "check", "--strict"]).exits(5);
+    // A draft need not be whole, what judges must be.
+    let half = "package countersign.half\n\nallow if {\n";
+    let draft = format!("# countersign: status=draft\n{half}");
+    let put = |text: &str| {
+        fs::write(folder.join("half.rego"), text).expect("a file");
+        fs::set_permissions(folder.join("half.rego"), fs::Permissions::from_mode(0o600))
+            .expect("a mode");
+    };
+    put(&draft);
+    let report = home.cli(&["policy", "check", "--json"]).exits(0).json();
+    let refused = |report: &Value| {
+        let found = report["found"].as_array().expect("a list").clone();
+        found.into_iter().find(|one| one["code"] == "module.refused").expect("it is told")
+    };
+    assert_eq!(refused(&report)["level"], "warning", "{report:#}");
+    put(half);
+    let report = home.cli(&["policy", "check", "--json"]).exits(5).json();
+    assert_eq!(refused(&report)["level"], "error", "{report:#}");
+}
+
+#[test]
+fn check_names_what_a_file_reads_and_nobody_fills() {
+    let home = Home::new();
+    let path = home.work().join("mine.rego");
+    let check = |text: &str, options: &[&str], code: i32| {
+        fs::write(&path, text).expect("a file");
+        let path = text_of(&path);
+        let args = [&["policy", "check", &path, "--json"], options].concat();
+        home.cli(&args).exits(code).json()["found"].clone()
+    };
+    let typo = MODULE.replacen("input.action", "input[\"acton\"]", 1);
+    let found = check(&typo, &[], 0);
+    assert_eq!(
+        found,
+        json!([{
+            "level": "warning", "code": "module.no_input", "file": text_of(&path), "line": 10, "column": 2,
+            "at": "module `mine`", "message": "it asks for `input.acton`, which is never there",
+            "help": "`policies/README.md` lists what there is",
+        }])
+    );
+    check(&typo, &["--strict"], 5);
+    assert_eq!(check(MODULE, &["--strict"], 0), json!([]));
 }
 
 /// What stands in `policies/README.md` between fences of this language, in order.
@@ -303,7 +347,7 @@ fn the_examples_of_the_readme_run_and_its_table_is_whole() {
     let checked = files.home.cli(&["policy", "check", &folder, "--json"]).exits(0).json();
     assert_eq!(checked["found"], json!([]));
     let text = fs::read_to_string(Path::new(&repository()).join("README.md")).expect("a file");
-    for field in countersign::policy::suite::FIELDS.iter().filter(|field| field.name != "resource")
+    for field in countersign::policy::module::FIELDS.iter().filter(|field| field.name != "resource")
     {
         assert!(text.contains(&format!("`{}`", field.name)), "`{}` is not told", field.name);
     }

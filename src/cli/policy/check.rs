@@ -3,81 +3,100 @@
 use crate::app::Globals;
 use crate::cli::exit::Code;
 use crate::cli::output;
-use crate::cli::policy::collect;
-use crate::config::Config;
-use crate::domain::ruling::{Tier, Verdict};
+use crate::cli::policy::collect::{self, InForce};
+use crate::domain::policy::ModuleStatus;
 use crate::domain::visible;
 use crate::gate::trial::admit;
-use crate::policy::module::{self as trial, compile_once};
-use crate::policy::suite::{ModuleText, unfilled};
+use crate::policy::lint::{Level, Lint, Source, lint, lint_module};
+use crate::policy::module::{self as trial, Fault, compile_once};
+use crate::policy::suite::ModuleText;
 use anyhow::Result;
 use serde::Serialize;
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// Options of `policy check`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
+An error is what cannot judge: a module that is not let in, a rule that does not
+compile. Everything else is a warning: it works, and hardly as its author thinks.
+What is wrong with a module that does not judge, a draft for one, is a warning.
+
 Examples:
   countersign policy check                      rules and modules in force
   countersign policy check policies/mine.rego   files, without configuration or store
+  countersign policy check --strict             for a pipeline that wants it quiet
 
-Exit codes: 0 nothing is wrong (warnings are not), 5 something is.")]
+Exit codes: 0 no errors, 5 errors, or warnings with --strict.")]
 pub(crate) struct Args {
     /// Modules, or folders of them [default: what is in force].
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// One JSON object: {"ok", "checked", "found": [{"level", "file", "line", "column", "message"}]}.
+    /// Warnings fail the check, too.
+    #[arg(long)]
+    strict: bool,
+    /// One JSON object: {"ok", "modules", "rules", "found": [{"level", "code", "file", "line", "column", "at", "message",
+    /// "help"}]}.
     #[arg(long)]
     json: bool,
-}
-
-/// How bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-enum Level {
-    /// It works, and not as its author may think.
-    Warning,
-    /// It cannot judge.
-    Error,
 }
 
 /// One thing that was found.
 #[derive(Debug, Serialize)]
 struct Found {
     level: Level,
+    code: &'static str,
+    /// The file; `store` for what stands there.
     file: String,
+    /// From 1; 0 when it is about the whole.
     line: u32,
     column: u32,
+    /// The rule, module or table.
+    at: String,
     message: String,
+    help: String,
 }
 
 #[derive(Debug, Serialize)]
 struct Report {
     ok: bool,
-    checked: usize,
+    modules: usize,
+    rules: usize,
     found: Vec<Found>,
 }
 
 /// Checks.
 pub(crate) async fn run(globals: impl Fn() -> Result<Globals>, args: &Args) -> Result<Code> {
     let mut found = Vec::new();
-    let bench = if args.paths.is_empty() {
-        let force = collect::in_force(&globals()?, "policy check").await?;
-        rules(&force, &mut found);
-        for module in force.bench.modules.iter().filter(|module| module.counts) {
-            waits(module, &force.config, &mut found);
-        }
-        force.bench
+    // What is in force and does not judge may be unfinished; what is named is meant to be whole.
+    let mut judging: Option<BTreeSet<String>> = None;
+    let (bench, rules) = if args.paths.is_empty() {
+        let globals = globals()?;
+        let force = collect::in_force(&globals, "policy check").await?;
+        let file = globals.config.display().to_string();
+        found.extend(of_policy(&force, &file));
+        let all = force.config.modules.iter().chain(&force.stored.modules);
+        let active = all.filter(|module| module.status == ModuleStatus::Active);
+        judging = Some(active.map(|module| module.name.clone()).collect());
+        let rules = force.config.rules.len() + force.stored.rules.len();
+        (force.bench, rules)
     } else {
-        collect::named(&args.paths)?
+        (collect::named(&args.paths)?, 0)
     };
     let modules: Vec<&ModuleText> = bench.modules.iter().filter(|module| module.counts).collect();
     for module in &modules {
-        admission(module, &bench.config, &mut found).await;
+        if !args.paths.is_empty() {
+            let lints = lint_module(&module.name, &module.source.text);
+            found.extend(lints.into_iter().map(|one| shown(one, module.source.file.clone())));
+        }
+        let judges = judging.as_ref().is_none_or(|names| names.contains(&module.name));
+        let level = if judges { Level::Error } else { Level::Warning };
+        found.extend(admission(module, &bench.config, level).await);
     }
-    let ok = found.iter().all(|one| one.level != Level::Error);
-    let report = Report { ok, checked: modules.len(), found };
+    let worst = found.iter().map(|one| one.level).max();
+    let ok = worst < Some(if args.strict { Level::Warning } else { Level::Error });
+    let report = Report { ok, modules: modules.len(), rules, found };
     if args.json {
         output::json(&report)?;
     } else {
@@ -86,73 +105,59 @@ pub(crate) async fn run(globals: impl Fn() -> Result<Globals>, args: &Args) -> R
     Ok(if ok { Code::Ok } else { Code::CheckFailed })
 }
 
+/// What is odd about the policy in force.
+fn of_policy(force: &InForce, configuration: &str) -> Vec<Found> {
+    let file = |one: &Lint| match one.source {
+        Source::Configuration => configuration.to_owned(),
+        Source::Store => "store".to_owned(),
+        Source::Module => {
+            let named = |module: &&ModuleText| one.at == format!("module `{}`", module.name);
+            let module = force.bench.modules.iter().find(named);
+            module.map_or_else(|| "store".to_owned(), |module| module.source.file.clone())
+        }
+    };
+    let lints = lint(&force.config, &force.stored).into_iter();
+    lints.map(|one| (file(&one), one)).map(|(file, one)| shown(one, file)).collect()
+}
+
+fn shown(one: Lint, file: String) -> Found {
+    let Lint { code, level, at, line, column, message, help, .. } = one;
+    Found { level, code, file, line, column, at, message, help }
+}
+
 /// Whether the gate lets it in, and how fast it will be. Each is tried alone, so that one that ends its trial hides no
-/// other.
-async fn admission(module: &ModuleText, config: &serde_json::Value, found: &mut Vec<Found>) {
-    let file = &module.source.file;
-    let mut add = |level, line, column, message| {
-        found.push(Found { level, file: file.clone(), line, column, message });
+/// other. A refusal is of this level.
+async fn admission(module: &ModuleText, config: &serde_json::Value, level: Level) -> Vec<Found> {
+    let found = |level, code, (line, column), message, help: &str| {
+        let (file, at) = (module.source.file.clone(), format!("module `{}`", module.name));
+        Found { level, code, file, line, column, at, message, help: help.to_owned() }
+    };
+    let refused = |faults: Vec<Fault>| {
+        let help = "mend it: it is not let in as it is";
+        let place = |fault: &Fault| (fault.line, fault.column);
+        let each = faults.into_iter();
+        each.map(|f| found(level, "module.refused", place(&f), f.message, help)).collect()
     };
     let text = trial::ModuleText { name: module.name.clone(), text: module.source.text.clone() };
     let config = if config.is_null() { json!({}) } else { config.clone() };
     if let Err(faults) = admit(vec![text], &config).await {
-        for fault in faults {
-            add(Level::Error, fault.line, fault.column, fault.message);
-        }
-        return;
+        return refused(faults);
     }
     match compile_once(&module.name, &module.source.text, &config) {
         Ok(tried) => {
-            if let Some(why) = tried.slow() {
+            let told = tried.slow().map(|why| {
                 let what = format!("it judges several times slower than others: {why}");
-                add(Level::Warning, 0, 0, what);
-            }
+                found(Level::Warning, "module.slow", (0, 0), what, "write that part in another way")
+            });
+            told.into_iter().collect()
         }
-        Err(faults) => {
-            for fault in faults {
-                add(Level::Error, fault.line, fault.column, fault.message);
-            }
-        }
-    }
-}
-
-/// What it waits for and nobody gives.
-fn waits(module: &ModuleText, config: &Config, found: &mut Vec<Found>) {
-    found.extend(unfilled(&module.source.text, config).into_iter().map(|(name, help)| Found {
-        level: Level::Warning,
-        file: module.source.file.clone(),
-        line: 0,
-        column: 0,
-        message: format!("it reads `input.{name}`: {help}"),
-    }));
-}
-
-/// Rules that let the gravest calls run.
-fn rules(force: &collect::InForce, found: &mut Vec<Found>) {
-    let mut grave = |file: &str, name: &str| {
-        found.push(Found {
-            level: Level::Warning,
-            file: file.to_owned(),
-            line: 0,
-            column: 0,
-            message: format!("the rule `{name}` lets calls of tier 3 run without a yes"),
-        });
-    };
-    for rule in &force.config.rules {
-        if rule.effect == Verdict::Allow && rule.allow_tier == Tier::GRAVE {
-            grave("configuration", &rule.name);
-        }
-    }
-    for rule in &force.stored.rules {
-        if rule.spec.effect == Verdict::Allow && rule.spec.allow_tier == Some(Tier::GRAVE) {
-            let id = rule.id.to_string();
-            grave("store", rule.spec.name.as_deref().unwrap_or(&id));
-        }
+        Err(faults) => refused(faults),
     }
 }
 
 fn page(report: &Report) -> String {
-    let told = report.found.iter().map(|one| {
+    let mut lines = Vec::new();
+    for one in &report.found {
         let level = match one.level {
             Level::Warning => "warning",
             Level::Error => "error",
@@ -163,11 +168,13 @@ fn page(report: &Report) -> String {
                 place.push_str(&format!(":{number}"));
             }
         }
-        visible::inline(&format!("{level}: {place}: {}", one.message)).text
-    });
-    let mut lines: Vec<String> = told.collect();
+        let what = format!("{level}[{}] {place}: {}: {}", one.code, one.at, one.message);
+        lines.push(visible::inline(&what).text);
+        lines.push(visible::inline(&format!("  help: {}", one.help)).text);
+    }
     let errors = report.found.iter().filter(|one| one.level == Level::Error).count();
     let warnings = report.found.len() - errors;
-    lines.push(format!("{} modules, {errors} errors, {warnings} warnings", report.checked));
+    let (modules, rules) = (report.modules, report.rules);
+    lines.push(format!("{modules} modules, {rules} rules, {errors} errors, {warnings} warnings"));
     lines.join("\n")
 }

@@ -15,30 +15,88 @@ use crate::domain::policy::StoredPolicy;
 use crate::domain::visible::{inline, shorten};
 use serde::Serialize;
 
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// It works, and hardly as its author thinks.
+    Warning,
+    /// It cannot work.
+    Error,
+}
+
+/// Where something is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// The configuration file.
+    Configuration,
+    /// The store.
+    Store,
+    /// The text of a module.
+    Module,
+}
+
 /// One thing that is odd about a policy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Lint {
     /// A stable word for its kind.
     pub code: &'static str,
-    /// The rule or module, by name; safe to show.
+    /// How bad it is.
+    pub level: Level,
+    /// Where it is written.
+    pub source: Source,
+    /// The rule, table or module, by name; safe to show.
     pub at: String,
+    /// The line of a module, from 1; 0 when it is about the whole.
+    pub line: u32,
+    /// The column of a module, from 1; 0 when it is about the whole.
+    pub column: u32,
     /// What is odd about it, and why; safe to show.
     pub message: String,
     /// What to do.
     pub help: String,
 }
 
+/// What something is about.
+#[derive(Debug, Clone)]
+pub(crate) struct At {
+    source: Source,
+    name: String,
+    line: u32,
+    column: u32,
+}
+
+impl At {
+    fn new(source: Source, name: String) -> Self {
+        Self { source, name, line: 0, column: 0 }
+    }
+
+    fn module(name: &str, (line, column): (u32, u32)) -> Self {
+        Self { source: Source::Module, name: format!("module `{name}`"), line, column }
+    }
+}
+
 impl Lint {
-    fn new(code: &'static str, at: &str, message: impl AsRef<str>, help: &str) -> Self {
+    fn new(code: &'static str, at: &At, message: impl AsRef<str>, help: &str) -> Self {
         let shown = |text: &str| shorten(&inline(text), 400);
-        Self { code, at: shown(at), message: shown(message.as_ref()), help: shown(help) }
+        Self {
+            code,
+            level: Level::Warning,
+            source: at.source,
+            at: shown(&at.name),
+            line: at.line,
+            column: at.column,
+            message: shown(message.as_ref()),
+            help: shown(help),
+        }
     }
 }
 
 /// One rule as it is told of.
 struct Told<'r> {
     rule: &'r Rule,
-    at: String,
+    at: At,
 }
 
 /// Looks a policy over: the rules of the file, then those of the store, then modules.
@@ -51,8 +109,9 @@ pub fn lint(config: &Config, stored: &StoredPolicy) -> Vec<Lint> {
             Err(faults) => {
                 let words: Vec<String> = faults.iter().map(ToString::to_string).collect();
                 let help = "remove it: no policy with it compiles";
-                let at = format!("rule `{}`", rule.id);
-                found.push(Lint::new("rule.broken", &at, words.join("; "), help));
+                let at = At::new(Source::Store, format!("rule `{}`", rule.id));
+                let broken = Lint::new("rule.broken", &at, words.join("; "), help);
+                found.push(Lint { level: Level::Error, ..broken });
             }
         }
     }
@@ -62,8 +121,10 @@ pub fn lint(config: &Config, stored: &StoredPolicy) -> Vec<Lint> {
         .chain(&compiled)
         .map(|rule| {
             let at = match rule.id {
-                Some(id) => format!("`{}` ({})", rule.name, id.short()),
-                None => format!("`{}`", rule.name),
+                Some(id) => {
+                    At::new(Source::Store, format!("rule `{}` ({})", rule.name, id.short()))
+                }
+                None => At::new(Source::Configuration, format!("rule `{}`", rule.name)),
             };
             Told { rule, at }
         })
@@ -74,4 +135,10 @@ pub fn lint(config: &Config, stored: &StoredPolicy) -> Vec<Lint> {
     found.extend(shadow::of(&rules));
     found.extend(modules::of(config, stored));
     found
+}
+
+/// Looks a module over that stands nowhere.
+#[must_use]
+pub fn lint_module(name: &str, text: &str) -> Vec<Lint> {
+    modules::reading(name, text, None)
 }

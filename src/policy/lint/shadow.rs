@@ -26,7 +26,7 @@ pub(crate) fn of(rules: &[Told<'_>]) -> Vec<Lint> {
     for (index, told) in rules.iter().enumerate() {
         let first = *same.entry(meaning(told.rule.spec())).or_insert(index);
         if first != index {
-            let other = rules.get(first).map_or("", |other| &other.at);
+            let other = rules.get(first).map_or("", |other| &other.at.name);
             let message = format!("it does what {other} does");
             found.push(Lint::new("rule.duplicate", &told.at, message, "take one of them away"));
             continue;
@@ -36,7 +36,8 @@ pub(crate) fn of(rules: &[Told<'_>]) -> Vec<Lint> {
             **other != index && rules.get(**other).is_some_and(|o| stands_before(o.rule, told.rule))
         });
         if let Some(other) = by.and_then(|other| rules.get(*other)) {
-            let message = format!("{} matches whatever it matches, and is no milder", other.at);
+            let message =
+                format!("{} matches whatever it matches, and is no milder", other.at.name);
             found.push(Lint::new("rule.shadowed", &told.at, message, "take one of them away"));
         }
     }

@@ -4,7 +4,7 @@ use crate::config::{Config, parse};
 use crate::domain::policy::{ModuleStatus, OnError, Scope, StoredModule, StoredPolicy};
 use crate::domain::principal::{Principal, Role};
 use crate::domain::time::Millis;
-use crate::policy::lint::lint;
+use crate::policy::lint::{Level, Source, lint, lint_module};
 use std::path::Path;
 
 fn codes(text: &str, stored: &StoredPolicy) -> Vec<(&'static str, String)> {
@@ -177,12 +177,27 @@ fn modules_that_nobody_tells_what_they_ask() {
     let quiet = |status| vec![module("m", status, "x := data.config.m.limit")];
     assert_eq!(with(table, quiet(ModuleStatus::Draft)).len(), 1);
     assert!(with(table, quiet(ModuleStatus::Active)).is_empty());
-    let both = |status| {
-        vec![
-            module("a", ModuleStatus::Active, "x if data.countersign.b.allow"),
-            module("b", status, ""),
-        ]
+}
+
+#[test]
+fn each_says_where_it_stands() {
+    let text = "package x\n\nallow if input[\"acton\"] == \"exec\"";
+    let stored = StoredPolicy {
+        modules: vec![module("m", ModuleStatus::Active, text)],
+        ..Default::default()
     };
-    assert_eq!(with("", both(ModuleStatus::Inactive)), ["module.inactive module `a`"]);
-    assert!(with("", both(ModuleStatus::Active)).is_empty());
+    let config = config(&rule("name = \"all\"; tool = \"*\"; effect = \"allow\""));
+    let found = lint(&config, &stored);
+    let places: Vec<_> =
+        found.iter().map(|l| (l.at.as_str(), l.source, l.level, l.line, l.column)).collect();
+    let warning = Level::Warning;
+    assert_eq!(
+        places,
+        [
+            ("rule `all`", Source::Configuration, warning, 0, 0),
+            ("module `m`", Source::Module, warning, 3, 10),
+        ]
+    );
+    assert_eq!(lint_module("m", text), found[1..]);
+    assert_eq!(lint_module("m", "allow if input.budget_remaining_usd > 1"), [], "no configuration");
 }

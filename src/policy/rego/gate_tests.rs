@@ -2,8 +2,8 @@
 
 use crate::policy::module::{compile_once, examine, name_of};
 use crate::policy::rego::flat_input;
-use crate::policy::rego::samples::SAMPLES;
 use crate::policy::rego::tried::compile_slowly;
+use crate::policy::templates::TEMPLATES;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -27,9 +27,9 @@ fn a_fault_names_its_place_and_help() {
 }
 
 #[test]
-fn the_samples_pass_the_gate() {
-    for (name, text) in SAMPLES {
-        assert_eq!(examine(name, text), [], "{name}");
+fn the_templates_pass_the_gate() {
+    for one in TEMPLATES {
+        assert_eq!(examine(one.name, one.text), [], "{}", one.name);
     }
 }
 
@@ -157,37 +157,20 @@ fn input() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Name and text of every module that comes with the program, or of the samples where it comes with none.
-fn shipped() -> Vec<(String, String)> {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("policies");
-    let mut found = Vec::new();
-    for file in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = file.path();
-        let name = path.file_stem().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
-        if path.extension().is_some_and(|ext| ext == "rego") && !name.ends_with("_test") {
-            found.push((name, std::fs::read_to_string(path).unwrap()));
-        }
-    }
-    found.extend(SAMPLES.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())));
-    found
-}
-
 #[test]
 fn both_evaluators_decide_the_same() {
     let config = json!({
         "compliance": {"approved_hosts": ["api.ok.test"], "allowed_regions": ["eu"]},
         "rate_limiting": {"max_calls": 2}, "time_restrictions": {"tz": "Asia/Tokyo"},
     });
-    let both: Vec<_> = shipped()
-        .into_iter()
-        .flat_map(|(name, text)| {
-            [json!({}), config.clone()].map(|config| (name.clone(), text.clone(), config))
-        })
+    let both: Vec<_> = TEMPLATES
+        .iter()
+        .flat_map(|one| [json!({}), config.clone()].map(|config| (one.name, one.text, config)))
         .map(|(name, text, config)| {
-            let fast = compile_once(&name, &text, &config)
+            let fast = compile_once(name, text, &config)
                 .unwrap_or_else(|faults| panic!("{name}: {faults:?}"));
             assert_eq!(fast.slow(), None, "{name}");
-            let slow = compile_slowly(&name, &text, &config).unwrap();
+            let slow = compile_slowly(name, text, &config).unwrap();
             (name, fast, slow)
         })
         .collect();

@@ -1,7 +1,8 @@
 //! What modules are told of a call: flat, small, and out of what the gateway knows rather than what the call claims.
 //!
 //! Arguments are never copied in whole: their digest and size are, and the few short fields that policies speak of. What a
-//! call says of itself may only make the answer stricter, so its data class counts beside that of its server.
+//! call says of itself may only make the answer stricter: which of two classes of data is the graver one is the modules' to
+//! say, so where its word differs from that of its server they are asked about both.
 
 use crate::config::{ActionMap, Cost, Upstream};
 use crate::domain::call::{CallParts, Method};
@@ -17,8 +18,6 @@ use std::collections::BTreeMap;
 const TEXT_MAX: usize = 4 * 1024;
 /// A call that names more files than this is too large for modules.
 const PATHS_MAX: usize = 16;
-/// Classes of data that a server's own word is kept for, whatever a call says.
-const REGULATED: &[&str] = &["phi", "pii", "pci", "restricted"];
 /// Arguments that name files, where the configuration does not say which does.
 const PATHS: &[&str] = &[
     "path",
@@ -65,7 +64,8 @@ impl Servers {
     }
 }
 
-/// The inputs of one call: as many as it names files, since policies speak of one.
+/// The inputs of one call: one for each file that it names and each class that its data may be of, since policies speak of
+/// one.
 #[derive(Debug)]
 pub(crate) struct Inputs {
     pub each: Vec<Value>,
@@ -143,10 +143,7 @@ pub(crate) fn inputs(
     if let Some(region) = told.at(|map| &map.region, &["region"]) {
         f.of_resource("region", region);
     }
-    let claimed = told.at(|map| &map.classification, &["data_classification"]);
-    if let Some(class) = class(server.and_then(|s| s.classification.as_deref()), claimed) {
-        f.text("data_classification", class);
-    }
+    let classes = told.classes(server.and_then(|server| server.classification.as_deref()));
     if let Some(dollars) = server.and_then(|server| cost(server, &parts.tool, facts.arguments)) {
         f.members.push(("estimated_cost_usd", Value::from(dollars)));
     }
@@ -169,7 +166,7 @@ pub(crate) fn inputs(
     }
     let too_many = paths.len() > PATHS_MAX;
     paths.truncate(PATHS_MAX);
-    split(f, &paths, too_many)
+    split(f, &classes, &paths, too_many)
 }
 
 /// Whether modules are shown one of these values of the arguments, or what stands in or around it.
@@ -235,19 +232,24 @@ fn given(f: &mut Fields, facts: &Facts<'_>) {
     }
 }
 
-/// One input for each path, or one without any.
-fn split(mut f: Fields, paths: &[&str], too_many: bool) -> Inputs {
-    let of_paths: Vec<Value> = paths.iter().map(|path| f.short("path", path)).collect();
-    let with = |path: Option<Value>| {
-        let resource = path.map(|path| ("path", path));
-        let mut members = f.members.clone();
-        members.push(("resource", object(f.resource.iter().cloned().chain(resource))));
-        object(members)
-    };
-    let each = match of_paths.is_empty() {
-        true => vec![with(None)],
-        false => of_paths.into_iter().map(|path| with(Some(path))).collect(),
-    };
+/// One input for each class and path; without paths, one for each class.
+fn split(mut f: Fields, classes: &[Option<&str>], paths: &[&str], too_many: bool) -> Inputs {
+    let classes: Vec<_> =
+        classes.iter().map(|class| class.map(|c| f.short("data_classification", c))).collect();
+    let mut of_paths: Vec<_> = paths.iter().map(|path| Some(f.short("path", path))).collect();
+    if of_paths.is_empty() {
+        of_paths.push(None);
+    }
+    let mut each = Vec::with_capacity(classes.len() * of_paths.len());
+    for class in classes {
+        for path in &of_paths {
+            let resource = path.clone().map(|path| ("path", path));
+            let mut members = f.members.clone();
+            members.extend(class.clone().map(|class| ("data_classification", class)));
+            members.push(("resource", object(f.resource.iter().cloned().chain(resource))));
+            each.push(object(members));
+        }
+    }
     f.cut.dedup();
     Inputs { each, cut: f.cut, too_many }
 }
@@ -285,6 +287,20 @@ impl<'a> Told<'a> {
             .or_else(|| usual.iter().find_map(|name| self.arguments?.get(name).and_then(text)))
     }
 
+    /// Every class that the data may be of: the word of the server, else none, and beside it what the call says. A call's
+    /// word stands alone only where the configuration points to it and the server has none.
+    fn classes(&self, server: Option<&'a str>) -> Vec<Option<&'a str>> {
+        let pointed = self.node(|map| &map.classification).and_then(Node::as_str);
+        let claimed =
+            pointed.or_else(|| self.arguments.and_then(|a| a.get("data_classification")?.as_str()));
+        let trusted = server.or(pointed);
+        let mut classes = vec![trusted];
+        if claimed.is_some() && claimed != trusted {
+            classes.push(claimed);
+        }
+        classes
+    }
+
     /// Every file that the call names.
     fn paths(&self) -> Vec<&'a str> {
         let mut found = Vec::new();
@@ -313,12 +329,6 @@ fn texts<'a>(node: &'a Node<'a>, found: &mut Vec<&'a str>) {
 
 fn whole(node: &Node<'_>) -> Option<u64> {
     if let Node::Number(digits) = node { digits.parse().ok() } else { None }
-}
-
-/// The stricter of both: the server's where it is regulated, else what the call says where that is.
-fn class<'a>(server: Option<&'a str>, claimed: Option<&'a str>) -> Option<&'a str> {
-    let regulated = |class: &&str| REGULATED.contains(&class.to_ascii_lowercase().as_str());
-    server.filter(regulated).or(claimed.filter(regulated)).or(server).or(claimed)
 }
 
 /// What one call costs. An amount that the call should say and that cannot be read is as large as any.

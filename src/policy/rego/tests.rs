@@ -3,17 +3,18 @@
 use crate::config::{Config, parse as configuration};
 use crate::domain::call::{Call, CallParts, Method, UpstreamId};
 use crate::domain::digest::{Digest, StoreKey};
-use crate::domain::id::{ApprovalId, SessionId};
+use crate::domain::id::{ApprovalId, RunId, SessionId};
 use crate::domain::json::{Canonical, Limits, parse};
 use crate::domain::pin::PinState;
 use crate::domain::policy::{ModuleStatus, OnError, Scope, StoredModule, StoredPolicy};
 use crate::domain::principal::{Principal, Role, Tenant};
 use crate::domain::ruling::{Effect, Given, Ruling, Verdict};
 use crate::domain::time::Millis;
-use crate::policy::rego::samples::SAMPLES;
-use crate::policy::rego::{ScopeOf, flat_input};
+use crate::policy::rego::{FIELDS, ScopeOf, flat_input};
+use crate::policy::templates::{TEMPLATES, template};
 use crate::policy::{DefinitionFacts, Facts, Needs, Protected, Snapshot};
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 pub(crate) fn stored(name: &str, text: &str) -> StoredModule {
@@ -36,9 +37,8 @@ fn says(name: &str, decision: &str) -> StoredModule {
     stored(name, &format!("package countersign.{name}\n\ndecision := {decision}\n"))
 }
 
-fn sample(name: &str) -> StoredModule {
-    let (_, text) = SAMPLES.iter().find(|(known, _)| *known == name).unwrap();
-    stored(name, text)
+fn shipped(name: &str) -> StoredModule {
+    stored(name, template(name).unwrap().text)
 }
 
 fn policy(config: &str, modules: Vec<StoredModule>) -> Snapshot {
@@ -52,6 +52,10 @@ fn built(config: &Config, modules: Vec<StoredModule>) -> Result<Snapshot, String
 }
 
 fn judge(policy: &Snapshot, tool: &str, arguments: &str, given: &Given) -> Ruling {
+    about(tool, arguments, given, |facts| policy.judge(facts))
+}
+
+fn about<T>(tool: &str, arguments: &str, given: &Given, look: impl FnOnce(&Facts<'_>) -> T) -> T {
     let canonical = Canonical::read(arguments.as_bytes(), &Limits::ARGUMENTS).unwrap();
     let arguments = canonical.node().unwrap();
     let definition = format!(r#"{{"name":"{tool}","inputSchema":{{"type":"object"}}}}"#);
@@ -69,7 +73,7 @@ fn judge(policy: &Snapshot, tool: &str, arguments: &str, given: &Given) -> Rulin
         },
         &StoreKey::new([1; 32]),
     );
-    policy.judge(&Facts {
+    look(&Facts {
         call: &call,
         arguments: Some(&arguments),
         definition: Some(DefinitionFacts {
@@ -130,16 +134,16 @@ fn a_failure_is_what_on_error_says_and_is_on_record() {
 }
 
 #[test]
-fn every_sample_compiles_for_the_machine() {
-    for (name, text) in SAMPLES {
-        let tried = crate::policy::module::compile_once(name, text, &json!({})).unwrap();
-        assert_eq!(tried.slow(), None, "{name}");
+fn every_template_compiles_for_the_machine() {
+    for one in TEMPLATES {
+        let tried = crate::policy::module::compile_once(one.name, one.text, &json!({})).unwrap();
+        assert_eq!(tried.slow(), None, "{}", one.name);
     }
 }
 
 #[test]
-fn the_samples_judge_calls() {
-    let policy = policy(FILES, SAMPLES.iter().map(|(name, _)| sample(name)).collect());
+fn the_templates_judge_calls() {
+    let policy = policy(FILES, TEMPLATES.iter().map(|one| shipped(one.name)).collect());
     assert_eq!(policy.needs(), Needs { clock: true, recent_calls: true, budget: true });
     let none = Given::default();
     let secret = judge(&policy, "read_doc", r#"{"where":"/app/.env"}"#, &none);
@@ -164,7 +168,7 @@ fn the_samples_judge_calls() {
     ] {
         assert!(found.contains(&rule), "{rule}: {found:?}");
     }
-    assert_eq!(model.modules.len(), SAMPLES.len());
+    assert_eq!(model.modules.len(), TEMPLATES.len());
     assert!(model.given.is_some());
 }
 
@@ -174,7 +178,7 @@ fn a_question_asks_one_package_or_all_in_scope() {
     (own.scope, own.scope_id) = (Scope::User, Some("uma".to_owned()));
     let mut idle = says("idle", r#"{"allow": false, "deny_reasons": {"idle"}}"#);
     idle.status = ModuleStatus::Inactive;
-    let policy = policy("", vec![sample("cost_control"), own, idle]);
+    let policy = policy("", vec![shipped("cost_control"), own, idle]);
     let over = flat_input(
         &json!({"action": "llm_call", "estimated_cost_usd": 0.5, "budget": {"remaining_usd": 0.1}}),
     );
@@ -211,19 +215,87 @@ fn sees(field: &str) -> StoredModule {
 
 #[test]
 fn a_call_raises_what_its_server_says_and_never_lowers_it() {
-    let class = |server: &str, claim: &str| {
+    let classes = |server: &str, claim: &str| {
         let config = format!("[upstream.files]\ncommand='x'\n{server}\n");
-        let policy = policy(&config, vec![sees("input.data_classification")]);
-        judge(&policy, "read_doc", claim, &Given::default()).warnings.first().cloned()
+        let policy =
+            policy(&config, vec![sees("object.get(input, \"data_classification\", \"-\")")]);
+        let told = judge(&policy, "read_doc", claim, &Given::default()).warnings;
+        told.iter().map(|told| told[3..].to_owned()).collect::<Vec<_>>()
     };
-    let told = |text: &str| Some(format!("m: {text}"));
-    let claim = |class: &str| format!(r#"{{"data_classification":"{class}"}}"#);
-    assert_eq!(class("", "{}"), None);
-    assert_eq!(class("", &claim("phi")), told("phi"));
-    assert_eq!(class("classification='public'", &claim("PII")), told("PII"));
-    assert_eq!(class("classification='phi'", &claim("public")), told("phi"));
-    assert_eq!(class("classification='Phi'", &claim("pii")), told("Phi"));
-    assert_eq!(class("classification='internal'", &claim("public")), told("internal"));
+    let claim = |class: &str| format!(r#"{{"data_classification":"{class}","kind":"{class}"}}"#);
+    assert_eq!(classes("", "{}"), ["-"]);
+    assert_eq!(classes("", &claim("phi")), ["-", "phi"]);
+    assert_eq!(classes("classification='public'", "{}"), ["public"]);
+    assert_eq!(classes("classification='public'", &claim("PII")), ["PII", "public"]);
+    assert_eq!(classes("classification='phi'", &claim("public")), ["phi", "public"]);
+    assert_eq!(classes("classification='phi'", &claim("phi")), ["phi"]);
+    // Where the configuration points to it, the call's word is the one that counts.
+    let pointed = "[upstream.files.action]\nread_doc={action='file_read', classification='/kind'}";
+    assert_eq!(classes(pointed, &claim("public")), ["public"]);
+    assert_eq!(classes(pointed, r#"{"data_classification":"public"}"#), ["-", "public"]);
+    let both = format!("classification='phi'\n{pointed}");
+    assert_eq!(classes(&both, &claim("public")), ["phi", "public"]);
+}
+
+#[test]
+fn compliance_takes_the_graver_word_by_its_own_list() {
+    let verdict = |classes: &str, server: &str, claim: &str| {
+        let config = format!(
+            "[upstream.files]\ncommand='x'\n{server}\n[upstream.files.action]\n\
+             read_doc={{action='external_api_call'}}\n[policy.config.compliance]\n{classes}\n"
+        );
+        let arguments = match claim {
+            "" => json!({"url": "https://a.test"}),
+            claim => json!({"url": "https://a.test", "data_classification": claim}),
+        };
+        let policy = policy(&config, vec![shipped("compliance")]);
+        judge(&policy, "read_doc", &arguments.to_string(), &Given::default()).verdict
+    };
+    let own = "classes=['secret']";
+    for (classes, server, claim, denies) in [
+        ("", "", "", false),
+        ("", "", "phi", true),
+        ("", "", "public", false),
+        ("", "classification='phi'", "public", true),
+        ("", "classification='public'", "PHI", true),
+        ("", "classification='public'", "internal", false),
+        // Of two words that both are regulated somewhere, the one of the own list counts, whoever says it.
+        (own, "classification='restricted'", "", false),
+        (own, "classification='restricted'", "secret", true),
+        (own, "classification='restricted'", "phi", false),
+        (own, "classification='secret'", "restricted", true),
+    ] {
+        let wanted = if denies { Verdict::Deny } else { Verdict::Allow };
+        assert_eq!(verdict(classes, server, claim), wanted, "{classes} {server} {claim}");
+    }
+}
+
+#[test]
+fn the_list_of_what_modules_may_read_is_what_they_are_told() {
+    let config = "[policy]\nproject='apollo'\n[upstream.files]\ncommand='x'\nclassification='phi'\n\
+                  [upstream.files.cost]\nread_doc=1.5\n";
+    let given = Given {
+        now: Some(Millis(1)),
+        recent_calls: Some(1),
+        window_seconds: Some(60),
+        budget_micros: Some(1),
+        approval: Some((ApprovalId::new(), "admin:ada".to_owned())),
+        run: Some((RunId::new(), 0)),
+    };
+    let arguments = json!({
+        "path": "/a", "url": "https://a.test/x", "model": "m", "priority": "low", "region": "eu", "size": 1,
+    });
+    let policy = policy(config, Vec::new());
+    let inputs = about("read_doc", &arguments.to_string(), &given, |facts| {
+        let ruling = policy.judge(facts);
+        policy.inputs(facts, &ruling)
+    });
+    let input = inputs[0].as_object().unwrap();
+    let resource = input["resource"].as_object().unwrap().keys();
+    let told: BTreeSet<String> =
+        input.keys().cloned().chain(resource.map(|name| format!("resource.{name}"))).collect();
+    let listed: BTreeSet<String> = FIELDS.iter().map(|field| field.name.to_owned()).collect();
+    assert_eq!((inputs.len(), told), (1, listed));
 }
 
 #[test]

@@ -8,7 +8,6 @@
 //! decision fails its case, even where its `on_error` would let the call pass.
 
 mod case;
-mod fields;
 mod interpreter;
 mod rego;
 mod yaml;
@@ -18,7 +17,6 @@ use crate::policy::suite::interpreter::Interpreter;
 use serde::Serialize;
 
 pub use crate::policy::suite::case::Both;
-pub use crate::policy::suite::fields::{FIELDS, Field, read_by, unfilled};
 
 /// A text and what it is called.
 #[derive(Debug, Clone, PartialEq, Eq)]

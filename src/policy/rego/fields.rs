@@ -2,7 +2,8 @@
 //! for ever, and its author thinks that it guards.
 
 use crate::config::{ActionMap, Config};
-use std::collections::BTreeSet;
+use crate::policy::rego::reads::reads;
+use std::collections::BTreeMap;
 
 /// A member of the input.
 #[derive(Debug, Clone, Copy)]
@@ -11,7 +12,7 @@ pub struct Field {
     pub name: &'static str,
     /// Where it comes from.
     pub source: &'static str,
-    /// What must be configured so that it is filled; `None` of what always is, or is in the calls themselves.
+    /// What to configure so that it is filled; `None` of what always is, or is in the calls themselves.
     pub wants: Option<&'static str>,
 }
 
@@ -37,7 +38,7 @@ pub const FIELDS: &[Field] = &[
     given("tier", "the kernel, 0 to 3"),
     given("args_digest", "the call"),
     given("args_bytes", "the call"),
-    wanting("project", "`policy.project`", "`policy.project`"),
+    wanting("project", "`policy.project`", "name it in `policy.project`"),
     given("resource", "the arguments"),
     given(
         "resource.path",
@@ -50,18 +51,18 @@ pub const FIELDS: &[Field] = &[
     given("resource.model", "as `model`"),
     given("model", "`model` of the action map, else the argument `model`"),
     given("task_priority", "`priority` of the action map, else `task_priority` or `priority`"),
-    wanting("estimated_cost_usd", "`[upstream.X.cost]`", "`[upstream.X.cost]`"),
+    wanting("estimated_cost_usd", "`[upstream.X.cost]`", "write `[upstream.X.cost]`"),
     wanting(
         "budget_remaining_usd",
         "the tightest `[budget.NAME]` that the call falls under",
-        "`[budget.NAME]`",
+        "write `[budget.NAME]`",
     ),
     given("recent_calls", "the journal: calls of this agent within `policy.window`"),
     given("timewindow_seconds", "`policy.window`"),
     wanting(
         "data_classification",
-        "`classification` of the upstream, and what the call says where the action map points to it",
-        "`classification` of an upstream, or of one of its actions",
+        "`classification` of the upstream; a call that says another one is judged by each",
+        "write `classification` of an upstream, or of one of its actions",
     ),
     given("approval", "the yes that the call runs under: `id` and `approver`"),
     given("run_id", "the run that the call is a step of"),
@@ -70,6 +71,7 @@ pub const FIELDS: &[Field] = &[
 ];
 
 impl Field {
+    /// Whether anything but a call fills it.
     fn filled(&self, config: &Config) -> bool {
         let servers = || config.upstreams.values();
         let mapped = |with: fn(&ActionMap) -> bool| {
@@ -88,43 +90,49 @@ impl Field {
     }
 }
 
-/// What a module reads out of its input: `resource.path` for `input.resource.path`. What it reaches by other means, as
-/// `object.get(input, ...)`, is not seen.
-#[must_use]
-pub fn read_by(text: &str) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    for line in text.lines().map(str::trim_start).filter(|line| !line.starts_with('#')) {
-        for (at, _) in line.match_indices("input.") {
-            let before = line[..at].chars().next_back();
-            if before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '.') {
-                continue;
-            }
-            let path: String = line[at + "input.".len()..]
-                .chars()
-                .take_while(|c| c.is_ascii_alphanumeric() || *c == '_' || *c == '.')
-                .collect();
-            let mut parts = path.split('.').filter(|part| !part.is_empty());
-            let Some(first) = parts.next() else { continue };
-            // Only what stands under `resource` has names of ours.
-            match parts.next() {
-                Some(second) if first == "resource" => found.insert(format!("{first}.{second}")),
-                _ => found.insert(first.to_owned()),
-            };
-        }
+/// What a module reads out of its input and nobody fills.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unfilled {
+    /// What stands after `input.`.
+    pub name: String,
+    /// The first place that reads it: line and column, from 1.
+    pub at: (u32, u32),
+    /// What is so, and why.
+    pub message: String,
+    /// What to do.
+    pub help: &'static str,
+}
+
+/// What a module reads out of its input: `resource.path` for `input.resource.path`, with the first place that does.
+fn read_by(text: &str) -> BTreeMap<String, (u32, u32)> {
+    let mut found = BTreeMap::new();
+    for read in reads(text) {
+        let mut steps = read.steps.iter().map(String::as_str);
+        let (Some("input"), Some(first)) = (steps.next(), steps.next()) else { continue };
+        // Only what stands under `resource` has names of ours.
+        let name = match steps.next() {
+            Some(second) if first == "resource" => format!("{first}.{second}"),
+            _ => first.to_owned(),
+        };
+        found.entry(name).or_insert((read.line, read.column));
     }
     found
 }
 
-/// Of what a module reads, each that nobody fills, with what to do.
+/// Of what a module reads, each that nobody fills: at all, or under this configuration.
 #[must_use]
-pub fn unfilled(text: &str, config: &Config) -> Vec<(String, String)> {
-    let missing = |name: String| {
-        let Some(field) = FIELDS.iter().find(|field| field.name == name) else {
-            let help = "no such member is ever filled; `policies/README.md` lists them".to_owned();
-            return Some((name, help));
+pub fn unfilled(text: &str, config: Option<&Config>) -> Vec<Unfilled> {
+    let missing = |(name, at): (String, (u32, u32))| {
+        let (why, help) = match FIELDS.iter().find(|field| field.name == name) {
+            None => ("is never there", "`policies/README.md` lists what there is"),
+            Some(field) if field.filled(config?) => return None,
+            Some(Field { name: "data_classification", wants, .. }) => {
+                ("only calls say of themselves", (*wants)?)
+            }
+            Some(field) => ("nobody fills", field.wants?),
         };
-        let wants = field.wants.filter(|_| !field.filled(config))?;
-        Some((name, format!("nobody fills it before the configuration has {wants}")))
+        let message = format!("it asks for `input.{name}`, which {why}");
+        Some(Unfilled { name, at, message, help })
     };
     read_by(text).into_iter().filter_map(missing).collect()
 }
@@ -133,20 +141,13 @@ pub fn unfilled(text: &str, config: &Config) -> Vec<(String, String)> {
 mod tests {
     use super::*;
     use crate::policy::templates::TEMPLATES;
+    use std::collections::BTreeSet;
     use std::path::Path;
-
-    #[test]
-    fn what_a_module_reads_is_found() {
-        let text =
-            "# input.comment\nx if input.resource.path == my_input.no\ny := input.approval.id\n";
-        let found: Vec<String> = read_by(text).into_iter().collect();
-        assert_eq!(found, ["approval", "resource.path"]);
-    }
 
     #[test]
     fn templates_say_what_they_need_and_need_nothing_unknown() {
         for template in TEMPLATES {
-            let mut read = read_by(template.text);
+            let mut read: BTreeSet<String> = read_by(template.text).into_keys().collect();
             read.remove("action");
             let needs: BTreeSet<String> =
                 template.needs.iter().map(|need| (*need).to_owned()).collect();
@@ -159,12 +160,17 @@ mod tests {
 
     #[test]
     fn what_nobody_fills_is_named_until_it_is_configured() {
-        let text = "x := input.budget_remaining_usd\ny := input.model\nz := input.remaining\n";
-        let names = |config: &str| {
-            let config = crate::config::parse(config, Path::new("t.toml")).unwrap();
-            unfilled(text, &config).into_iter().map(|(name, _)| name).collect::<Vec<_>>()
+        let text = "x := input.budget_remaining_usd\ny := input.model\nz := input[\"remaining\"]\nr := input.resource.pth\nq := input.remaining";
+        let names = |config: Option<&str>| {
+            let config =
+                config.map(|text| crate::config::parse(text, Path::new("t.toml")).unwrap());
+            let found = unfilled(text, config.as_ref()).into_iter();
+            found.map(|one| (one.name, one.at.0)).collect::<Vec<_>>()
         };
-        assert_eq!(names(""), ["budget_remaining_usd", "remaining"]);
-        assert_eq!(names("[budget.all]\nlimit_usd = 1.0\n"), ["remaining"]);
+        let of = |name: &str, line: u32| (name.to_owned(), line);
+        let never = [of("remaining", 3), of("resource.pth", 4)];
+        assert_eq!(names(None), never);
+        assert_eq!(names(Some("[budget.all]\nlimit_usd = 1.0\n")), never);
+        assert_eq!(names(Some(""))[..1], [of("budget_remaining_usd", 1)]);
     }
 }
