@@ -5,7 +5,8 @@
 //! none, however much it tells apart. Common words of safe calls would be denied otherwise.
 
 use crate::domain::ruling::Verdict;
-use crate::policy::learn::{HeldBack, Label, Learned, Sample, bare, cut, share};
+use crate::domain::violation::Label;
+use crate::policy::learn::{HeldBack, Learned, Sample, bare, cut, labelled, share};
 use regex::Regex;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,7 +26,7 @@ const LOOKED_AT: usize = 2_000;
 /// The best `top` terms of a history, with how they did on what was held back; and how many terms there were in all.
 #[must_use]
 pub fn terms(history: &[Sample], top: usize) -> (Vec<Learned>, usize) {
-    let (learned, held) = cut(history);
+    let (learned, held) = cut(&labelled(history));
     let mut said: BTreeMap<Vec<String>, [BTreeSet<usize>; 2]> = BTreeMap::new();
     for (at, sample) in learned.iter().enumerate() {
         for term in terms_of(&sample.text) {
@@ -71,11 +72,11 @@ fn propose(term: &[String], support: usize, precision: f64, held: &[&Sample]) ->
     let regex = Regex::new(&pattern).ok()?;
     let met: Vec<&&Sample> = held.iter().filter(|sample| regex.is_match(&sample.text)).collect();
     let wrong = met.iter().filter(|sample| sample.label == Label::Safe).count();
-    let held_back = HeldBack::of(met.len(), wrong);
     // One that did worse on what it had not seen has learned the history and not the harm.
-    if held_back.is_some_and(|held| share(held.met - held.false_positives, held.met) < PRECISION) {
+    if !met.is_empty() && share(met.len() - wrong, met.len()) < PRECISION {
         return None;
     }
+    let held_back = HeldBack { calls: held.len(), met: met.len(), false_positives: Some(wrong) };
     let mut rule = bare(Verdict::Deny);
     rule.pattern = Some(pattern);
     rule.score = Some((precision * 1_000.0).round() / 1_000.0);
@@ -84,16 +85,13 @@ fn propose(term: &[String], support: usize, precision: f64, held: &[&Sample]) ->
         term.join(" "),
         precision * 100.0
     ));
-    Some(Learned { rule, support, precision, held_back })
+    Some(Learned { rule, support, precision: Some(precision), held_back })
 }
 
 /// A term as a pattern. Words are of letters, digits and `_`, so nothing in them needs an escape, and both ends are edges of
 /// words.
 fn pattern_of(term: &[String]) -> String {
-    match term {
-        [word] => format!(r"\b{word}\b"),
-        words => format!(r"(?i)\b{}\b", words.join(r"\W+")),
-    }
+    format!(r"(?i)\b{}\b", term.join(r"\W+"))
 }
 
 /// The terms that a text says.
