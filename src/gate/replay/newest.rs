@@ -117,3 +117,92 @@ impl Walk<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{self, Config};
+    use crate::domain::entry::{Draft, EntryType};
+    use crate::domain::id::ApprovalId;
+    use crate::domain::policy::StoredPolicy;
+    use crate::domain::principal::{Principal, Role};
+    use crate::gate::replay;
+    use crate::policy::Protected;
+    use crate::store::sqlite;
+    use serde_json::json;
+    use std::path::Path;
+
+    fn row(kind: EntryType, verdict: &str, tool: &str, approval: Option<ApprovalId>) -> Draft {
+        Draft {
+            principal: Some(Principal::new(Role::Agent, "ann/claude")),
+            upstream: Some("notes".to_owned()),
+            tool: Some(tool.to_owned()),
+            verdict: Some(verdict.to_owned()),
+            tier: Some(1),
+            approval,
+            body: br#"{"method":"tools/call","effect":"write","action":"exec","reasons":[],"environment":"dev","arguments":{"id":"a"}}"#.to_vec(),
+            ..Draft::new(kind, &Tenant::default())
+        }
+    }
+
+    /// 40 writes, 40 questions each used up far behind it, and calls of another world in between.
+    fn rows() -> Vec<Draft> {
+        let ids: Vec<ApprovalId> = (0..40).map(|_| ApprovalId::new()).collect();
+        let mut rows = Vec::new();
+        for id in &ids {
+            rows.push(row(EntryType::CallPermitted, "allow", "write", None));
+            rows.push(row(EntryType::ApprovalAsked, "ask", "delete", Some(*id)));
+            let other = Tenant::new("other").unwrap();
+            rows.push(Draft {
+                tenant: other,
+                ..row(EntryType::CallPermitted, "allow", "write", None)
+            });
+        }
+        rows.extend(
+            ids.iter().map(|id| row(EntryType::CallPermitted, "allow", "delete", Some(*id))),
+        );
+        rows
+    }
+
+    fn bounds(calls: u64, time: u64) -> Bounds {
+        Bounds { since: Millis(0), calls, time: Duration::from_secs(time) }
+    }
+
+    #[tokio::test]
+    async fn backwards_finds_what_forwards_finds_and_says_when_it_did_not_look_at_all() {
+        let store = sqlite::memory().unwrap();
+        for _ in 0..3 {
+            store.append(rows()).await.unwrap();
+        }
+        let text = "[[rule]]\ntool = \"notes__write\"\neffect = \"deny\"\n";
+        let config: Config = config::parse(text, Path::new("replay.toml")).unwrap();
+        let candidate =
+            Snapshot::build(&config, &StoredPolicy::default(), Protected::default(), 0).unwrap();
+        let tenant = Tenant::default();
+        let of = |bounds| glance(store.as_ref(), &tenant, &candidate, bounds);
+        let since = (Some(Millis(0)), None);
+        let all = replay(store.as_ref(), &tenant, since, &candidate, &mut |_, _| {}).await.unwrap();
+        assert_eq!((all.calls, all.changed), (240, 240), "{all:?}");
+
+        let whole = of(bounds(1_000, 60)).await.unwrap();
+        assert!(whole.complete);
+        let told = |report: &Report| {
+            let mut told = json!(report);
+            for change in told["changes"].as_array_mut().unwrap() {
+                change["examples"].take();
+            }
+            told
+        };
+        assert_eq!(told(&whole.report), told(&all));
+
+        let few = of(bounds(50, 60)).await.unwrap();
+        assert!(!few.complete && few.report.calls == 50, "{few:?}");
+        let examples = &few.report.changes[0].examples;
+        assert!(examples.iter().all(|example| example.seq > 320), "the newest: {examples:?}");
+        let none = of(bounds(1_000, 0)).await.unwrap();
+        assert!(!none.complete && none.report.calls == 0, "{none:?}");
+        let later = Bounds { since: Millis(i64::MAX / 2), ..bounds(1_000, 60) };
+        let nothing = of(later).await.unwrap();
+        assert!(nothing.complete && nothing.report.calls == 0, "{nothing:?}");
+    }
+}

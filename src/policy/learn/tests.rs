@@ -25,7 +25,7 @@ fn what_unsafe_calls_say_is_proposed_and_what_safe_ones_say_never_is() {
     let (learned, looked_at) = terms(&history(), 20);
     assert!(looked_at > 10);
     let all: Vec<&str> = learned.iter().filter_map(|l| l.rule.pattern.as_deref()).collect();
-    assert_eq!(all, [r"(?i)\brm\W+rf\b"], "the shortest of those that meet the same calls");
+    assert_eq!(all, [r"(?i)\brm\W+rf\b"], "the first thing that they say");
     let best = &learned[0];
     assert_eq!((best.rule.effect, best.support), (Verdict::Deny, 16));
     let held = best.held_back;
