@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::approval::Approver;
 use crate::cli::exit::{Code, Stop};
 use crate::cli::proof::{Caller, Demand, Seat};
-use crate::cli::{card, find, output, view};
+use crate::cli::{card, find, output, policy, view};
 use crate::domain::approval::{Approval, State, Subject};
 use crate::domain::digest::Digest;
 use crate::domain::ruling::Tier;
@@ -55,7 +55,7 @@ pub(crate) async fn face(
     }
     let shown = seat.types().then_some(approval.call_digest);
     if seat.types() {
-        output::note(view::render(app, &approval, false).await?);
+        output::note(policy::opened(app, &approval, false).await?);
     }
     let words = words(app, &approval, way);
     let approver = seat.confirm(

@@ -18,6 +18,8 @@ pub struct DecisionFilter {
     pub tenant: Tenant,
     /// Only after this place.
     pub after: u64,
+    /// Only up to this place.
+    pub up_to: Option<u64>,
     /// Only from this time on.
     pub since: Option<Millis>,
     /// Only before this time.
@@ -39,6 +41,7 @@ impl DecisionFilter {
         Self {
             tenant: tenant.clone(),
             after: 0,
+            up_to: None,
             since: None,
             before: None,
             session: None,
@@ -63,6 +66,8 @@ pub struct Decided {
 pub struct DecisionPage {
     /// The rows, ascending.
     pub rows: Vec<Decided>,
+    /// The first place that can hold a wanted row.
+    pub start: u64,
     /// Everything up to this place was looked at; go on after it.
     pub to: u64,
     /// The last place that can hold a wanted row; all was looked at when `to` reaches it.

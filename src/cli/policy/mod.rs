@@ -18,6 +18,10 @@ mod show;
 mod suggest;
 mod suggestions;
 mod test;
+mod told;
+mod tried;
+
+pub(in crate::cli) use page::{opened, tried_of};
 
 use crate::app::{App, Globals};
 use crate::cli::exit::{Code, Stop};

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 #[command(after_help = "\
 Examples:
   countersign policy propose diff.json --comment 'no dropping of tables'
-  countersign policy suggest --csv calls.csv | countersign policy propose -
+  countersign policy suggest --csv calls.csv --out - | countersign policy propose -
   countersign policy propose --activate cost_control
   countersign policy propose --module pii.rego --status draft
   countersign policy propose --deactivate pii --comment 'too many false alarms'")]

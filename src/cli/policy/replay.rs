@@ -2,14 +2,12 @@
 
 use crate::app::App;
 use crate::cli::exit::{Code, Stop};
-use crate::cli::policy::{not_taken, office, seen};
+use crate::cli::policy::{not_taken, office, told};
 use crate::cli::proof::Caller;
 use crate::cli::{output, read, when};
 use crate::domain::id::SessionId;
-use crate::domain::ruling::Verdict;
 use crate::gate::changes::Proposer;
 use crate::gate::replay;
-use crate::policy::replay::{Example, Report};
 use crate::policy::{Protected, Snapshot};
 use anyhow::Result;
 use jiff::tz::TimeZone;
@@ -60,7 +58,10 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
         replay(app.store.as_ref(), &app.tenant, (since, until), &candidate, &mut progress).await;
     bar.clear();
     let report = replayed?;
-    if args.json { output::json(&report) } else { tell(&report, args.diff.is_some()) }
+    if args.json {
+        return output::json(&report);
+    }
+    output::line(told::report("", &report, args.diff.is_some()))
 }
 
 /// What stands now, or what would stand after the change.
@@ -77,64 +78,6 @@ async fn candidate(app: &App, caller: &Caller, args: &Args) -> Result<Snapshot> 
     // The kernel is not asked, so nothing has to be kept from it.
     Snapshot::build(&app.config, &stored, Protected::default(), version)
         .map_err(|error| Stop::new(Code::Failure, error.to_string()).into())
-}
-
-fn tell(report: &Report, changes: bool) -> Result<()> {
-    let candidate = if changes { "with this change" } else { "under what stands now" };
-    output::line(format!(
-        "{} calls: {candidate} {} would be decided as they were, {} otherwise; {} cannot be judged",
-        report.calls, report.unchanged, report.changed, report.not_judged
-    ))?;
-    if !report.changes.is_empty() {
-        let rows = report.changes.iter().map(|change| {
-            let by = change.rule.as_deref().unwrap_or("");
-            vec![
-                change.count.to_string(),
-                seen(&change.tool, 60),
-                format!("{} -> {}", change.from.as_str(), change.to.as_str()),
-                seen(by, 60),
-                examples(&change.examples),
-            ]
-        });
-        let header = ["calls", "tool", "verdict", "because of", "rows"];
-        output::line(format!("\n{}", output::table(&header, rows.collect())))?;
-    }
-    if report.more_changes > 0 {
-        output::line(format!("and {} calls in further groups", report.more_changes))?;
-    }
-    let loosened = report.changes.iter().filter(|change| change.to == Verdict::Allow);
-    let loosened: u64 = loosened.map(|change| change.count).sum();
-    if loosened > 0 {
-        output::line(format!("\n{loosened} of these would run without a question"))?;
-    }
-    if !report.unjudged.is_empty() {
-        let rows = report.unjudged.iter().map(|group| {
-            let of = group.of.as_deref().unwrap_or("");
-            vec![
-                group.count.to_string(),
-                words(group.why).to_owned(),
-                seen(of, 60),
-                examples(&group.examples),
-            ]
-        });
-        let header = ["calls", "not judged", "what", "rows"];
-        output::line(format!("\n{}", output::table(&header, rows.collect())))?;
-    }
-    Ok(())
-}
-
-fn words(why: &str) -> &str {
-    match why {
-        "erased" => "erased by retention",
-        "masked" => "looks at a value that is not kept",
-        "not_recorded" => "looks at what was not written down",
-        "method_not_ruled" => "no method that rules speak of",
-        other => other,
-    }
-}
-
-fn examples(examples: &[Example]) -> String {
-    examples.iter().map(|example| example.seq.to_string()).collect::<Vec<_>>().join(" ")
 }
 
 /// A line on a terminal that says how far it is, when it takes longer than a second.

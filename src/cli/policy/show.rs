@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::cli::exit::{Code, Stop};
 use crate::cli::policy::apply::version_json;
+use crate::cli::policy::tried::{Tried, tried};
 use crate::cli::policy::{history, page, seen, suggestion};
 use crate::cli::proof::Caller;
 use crate::cli::{card, output, view};
@@ -10,7 +11,7 @@ use crate::domain::digest::Digest;
 use crate::domain::json::{Canonical, Limits};
 use crate::domain::policy::{PolicyVersion, StoredModule, StoredPolicy, StoredRule};
 use crate::domain::visible;
-use crate::gate::changes::view as suggestion_view;
+use crate::gate::changes::{SuggestionView, view as suggestion_view};
 use anyhow::{Context as _, Result};
 use serde::Serialize;
 use serde_json::json;
@@ -61,10 +62,22 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
         format!("no version, module or rule of the store is called `{}`", seen(wanted, 40))
     })?;
     if args.json {
-        return output::json(&suggestion_view(&found));
+        return output::json(&Whole {
+            suggestion: suggestion_view(&found),
+            tried: tried(app, &found).await?,
+        });
     }
     let full = args.full || !output::to_terminal();
     output::line(page::page(app, &found, full).await?)
+}
+
+/// A proposal with what came of trying it.
+#[derive(Serialize)]
+struct Whole {
+    #[serde(flatten)]
+    suggestion: SuggestionView,
+    #[serde(flatten)]
+    tried: Tried,
 }
 
 /// The rule of this name, or whose id begins or ends so.

@@ -177,6 +177,19 @@ impl<'a> Office<'a> {
         Ok(Self { desk, tenant, config, stored })
     }
 
+    /// What would stand if this proposal were applied now. What it does to the engine was tried when it was proposed.
+    ///
+    /// # Errors
+    /// [`NotTaken`]: it fits no longer onto what stands.
+    pub async fn outcome(&self, of: &Suggestion) -> Result<StoredPolicy, NotTaken> {
+        let Some(version) = of.rolls_back else {
+            return read::candidate(&self.stored, &of.diff, &of.approval.principal);
+        };
+        let found = self.store().policy_version_of(self.tenant, version).await?;
+        let inverse = found.and_then(|found| found.inverse).ok_or(NotTaken::NoVersion(version))?;
+        Ok(take_back(&self.stored, &inverse, self.stored.version.saturating_add(1)))
+    }
+
     /// What stands.
     #[must_use]
     pub fn stored(&self) -> &StoredPolicy {

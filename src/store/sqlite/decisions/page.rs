@@ -23,9 +23,11 @@ pub(crate) fn page(conn: &Connection, filter: &DecisionFilter) -> Result<Decisio
         Some(before) => place(query::LAST_BEFORE, before.0)?.unwrap_or(0).min(head),
         None => head,
     };
+    let end = end.min(filter.up_to.unwrap_or(u64::MAX));
     let after = filter.after.max(first.saturating_sub(1));
     let to = if filter.newest { end } else { after.saturating_add(WINDOW).min(end) };
-    let mut page = DecisionPage { rows: Vec::new(), to: to.max(after).min(end.max(after)), end };
+    let (to, start) = (to.max(after).min(end.max(after)), after.saturating_add(1));
+    let mut page = DecisionPage { rows: Vec::new(), start, to, end };
     if to <= after {
         page.to = page.end;
         return Ok(page);

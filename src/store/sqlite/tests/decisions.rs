@@ -115,7 +115,12 @@ async fn pages_go_on_and_are_bounded_in_time_and_tenant() {
         assert_eq!(seqs(DecisionFilter { bytes: 1, ..all.clone() }).await, (vec![1], 1, 7));
         let newest = DecisionFilter { newest: true, limit: 2, ..all.clone() };
         assert_eq!(seqs(newest).await.0, [3, 5]);
+        let earlier = DecisionFilter { newest: true, up_to: Some(4), ..all.clone() };
+        assert_eq!(seqs(earlier).await, (vec![1, 3], 4, 4));
         let since = Some(crate::domain::time::Millis(START + HOUR));
+        let places = DecisionFilter { since, limit: 0, newest: true, ..all.clone() };
+        let places = bench.store.decisions(places).await.unwrap();
+        assert_eq!((places.rows.len(), places.start, places.end), (0, 3, 7));
         assert_eq!(seqs(DecisionFilter { since, ..all.clone() }).await.0, [3, 5]);
         assert_eq!(seqs(DecisionFilter { before: since, ..all.clone() }).await, (vec![1], 2, 2));
         let never = Some(crate::domain::time::Millis(START + 100 * DAY));
