@@ -184,6 +184,45 @@ fn percent_decoded(text: &str) -> Option<String> {
     any.then(|| String::from_utf8_lossy(&out).into_owned())
 }
 
+/// What a server opens that takes this text for one path and nothing else: `.`, `..` and doubled slashes resolved, spaces
+/// and all else part of names. A `..` with nothing before it leads to the root.
+pub(crate) fn opened(path: &str) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    let mut rooted = path.starts_with('/');
+    for piece in path.split('/') {
+        match piece {
+            "" | "." => {}
+            ".." => rooted |= names.pop().is_none(),
+            name => names.push(name),
+        }
+    }
+    let mut out = String::with_capacity(path.len() + 1);
+    if rooted {
+        out.push('/');
+    }
+    out.push_str(&names.join("/"));
+    if path.ends_with('/') && !out.ends_with('/') && !out.is_empty() {
+        out.push('/');
+    }
+    out
+}
+
+/// The path in a `file:` URL without the machine that it may name: as written, and with its query left out and its percent
+/// escapes decoded. `None` of any other text.
+pub(crate) fn in_file_url(text: &str) -> Option<(String, String)> {
+    let (scheme, rest) = text.trim_start().split_once(':')?;
+    if !scheme.eq_ignore_ascii_case("file") {
+        return None;
+    }
+    let path = match rest.strip_prefix("//") {
+        Some(after) => after.find('/').and_then(|at| after.get(at..)).unwrap_or(after),
+        None => rest,
+    };
+    let plain = path.split(['?', '#']).next().unwrap_or(path);
+    let decoded = percent_decoded(plain).unwrap_or_else(|| plain.to_owned());
+    Some((path.to_owned(), decoded))
+}
+
 /// Whether a path has one reading only: no `.` or `..` segment, `//`, `~`, backslash, NUL or percent escape.
 pub(crate) fn plain_path(path: &str) -> bool {
     !path.contains(['\\', '\0', '~', '%'])
@@ -193,7 +232,7 @@ pub(crate) fn plain_path(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::config::lexical::{plain_path, readings, resolved};
+    use crate::config::lexical::{in_file_url, opened, plain_path, readings, resolved};
 
     #[test]
     fn every_spelling_resolves() {
@@ -226,6 +265,36 @@ mod tests {
         assert_eq!(resolved("a..../b/./c"), "a..../b/c");
         assert_eq!(resolved("cat x/.. y/./z"), "cat  y/z");
         assert_eq!(resolved("/a/.../b"), "/a/.../b");
+    }
+
+    #[test]
+    fn what_is_opened_is_one_path_whatever_its_names_hold() {
+        for (written, opens) in [
+            ("/srv/a.md", "/srv/a.md"),
+            ("/srv/a b/../../etc//./x", "/etc/x"),
+            ("/srv/a;b/..", "/srv"),
+            ("/srv/x/", "/srv/x/"),
+            ("/srv/x/../", "/srv/"),
+            ("./a/../b", "b"),
+            ("../../b", "/b"),
+            ("/../..", "/"),
+            (".", ""),
+            ("", ""),
+        ] {
+            assert_eq!(opened(written), opens, "{written}");
+        }
+        for (url, written, decoded) in [
+            ("file:///srv/a%20b?x#y", "/srv/a%20b?x#y", "/srv/a b"),
+            ("FILE://localhost/srv/%2e%2E/x", "/srv/%2e%2E/x", "/srv/../x"),
+            ("file:/srv/x", "/srv/x", "/srv/x"),
+            ("file://x", "x", "x"),
+        ] {
+            let found = in_file_url(url);
+            assert_eq!(found, Some((written.to_owned(), decoded.to_owned())), "{url}");
+        }
+        for other in ["https://a.test/x", "/srv/file:x", "files:///x", "file"] {
+            assert_eq!(in_file_url(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -248,7 +248,8 @@ pub struct Evaluated {
     pub package: String,
     /// What it asks for.
     pub verdict: Verdict,
-    /// Why it failed: `undefined`, `type`, `limit`, `deadline`, `panic` or `engine`; its verdict is then its `on_error`.
+    /// Why it failed: `undefined`, `type` or `engine`, and its verdict is then its `on_error`; or `limit`, `deadline`,
+    /// `panic`, `too_large` or `unreadable`, which a call can bring about, and its verdict is then at least an ask.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
 }

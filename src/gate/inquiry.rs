@@ -37,6 +37,8 @@ pub struct Inquirer {
     pub principal: Principal,
     /// In which session; `None` over a listener.
     pub session: Option<SessionId>,
+    /// Whose modules are asked, where that is not the principal's own user: nobody proves it, and it is advice only.
+    pub user: Option<String>,
 }
 
 /// What policy says.
@@ -156,20 +158,26 @@ fn advise(
     }
     let scope = ScopeOf {
         session: who.session.map(|session| session.to_string()),
-        user: who.principal.name.split('/').next().map(str::to_owned),
+        user: who.user.clone().or_else(|| who.principal.name.split('/').next().map(str::to_owned)),
     };
+    let checked = in_force.snapshot.check(input, package, &scope);
     let Checked { known, active, verdict, deny_reasons, ask_reasons, warnings, error, .. } =
-        in_force.snapshot.check(input, package, &scope);
+        checked;
     advice.known = known;
-    if !known {
-        // A misspelt package must not look like a policy that agrees.
+    let out_of_scope = package.is_some() && active && checked.evaluated.is_empty();
+    if !known || out_of_scope {
+        // A misspelt package, or one that judges others, must not look like a policy that agrees.
         let stance =
             if in_force.config.stance == Stance::Deny { Verdict::Deny } else { Verdict::Allow };
         advice.decision = stance;
         advice.allowed = stance == Verdict::Allow;
         advice.error = true;
-        advice.reason =
-            Some(format!("there is no package `{}`; the stance holds", advice.policy_package));
+        let package = &advice.policy_package;
+        advice.reason = Some(if known {
+            format!("`{package}` judges in another scope than this question's; the stance holds")
+        } else {
+            format!("there is no package `{package}`; the stance holds")
+        });
         return advice;
     }
     // Where no module is active nobody objects.
@@ -180,8 +188,9 @@ fn advise(
     advice.warnings = warnings;
     advice.error = error.is_some();
     if let Some(error) = error {
-        advice.reason =
-            Some(format!("a module failed (`{error}`); what its `on_error` says holds"));
+        advice.reason = Some(format!(
+            "a module failed (`{error}`); what its `on_error` says holds, and at least an ask where the question is too large"
+        ));
     } else if !active {
         advice.reason =
             Some(format!("`{}` is not active, so it has no say", advice.policy_package));

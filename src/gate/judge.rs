@@ -88,11 +88,11 @@ impl Gate {
         let mut ruling = in_force.snapshot.judge(&facts);
         let governance = &in_force.config.governance;
         let remote = governance.remote.as_ref().filter(|_| governance.enforcement);
-        let inputs = remote.map(|_| in_force.snapshot.inputs(&facts, &ruling));
+        let shown = remote.map(|_| in_force.snapshot.inputs(&facts, &ruling));
         ruling.took_us = u64::try_from(began.elapsed().as_micros()).ok();
         drop(arguments);
-        if let (Some(remote), Some(inputs)) = (remote, inputs) {
-            remote::tighten(remote, &inputs, &mut ruling).await;
+        if let (Some(remote), Some(shown)) = (remote, shown) {
+            remote::tighten(remote, &shown, &mut ruling).await;
         }
         Ok(Judged { call, ruling, spends })
     }

@@ -7,6 +7,7 @@
 use crate::config::Remote;
 use crate::domain::policy::OnError;
 use crate::domain::ruling::{Layer, Reason, Ruling, Verdict};
+use crate::policy::Shown;
 use serde_json::{Value, json};
 use std::sync::OnceLock;
 
@@ -15,6 +16,11 @@ const ANSWER_MAX: usize = 64 * 1024;
 /// Reasons and warnings taken of one answer, and characters of each.
 const TOLD_MAX: usize = 32;
 const TEXT_MAX: usize = 300;
+/// Inputs of one call that it is asked about, and how many of them at a time.
+const ASKED_MAX: usize = 64;
+const AT_ONCE: usize = 16;
+/// It could not be shown the whole call, which whoever calls can bring about: that lets nothing pass.
+const LIMIT: &str = "limit";
 
 /// What the server says of one input.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,7 +31,8 @@ pub(crate) struct Opinion {
     pub ask_reasons: Vec<String>,
     /// What it tells without asking for anything.
     pub warnings: Vec<String>,
-    /// Why there is no opinion: `timeout`, `connect`, `status`, `too_large` or `undefined`.
+    /// Why there is no opinion: `timeout`, `connect`, `status`, `too_large`, `undefined`, or `limit`: it could not be shown
+    /// the whole call.
     pub error: Option<&'static str>,
 }
 
@@ -40,6 +47,7 @@ impl Opinion {
         match (self.error, on_error) {
             (Some(_), OnError::Deny) => Verdict::Deny,
             _ if !self.deny_reasons.is_empty() => Verdict::Deny,
+            (Some(LIMIT), OnError::Allow) => Verdict::Ask,
             _ if !self.ask_reasons.is_empty() => Verdict::Ask,
             _ => Verdict::Allow,
         }
@@ -56,12 +64,18 @@ impl Opinion {
         };
         let mut reasons = Vec::new();
         if let Some(error) = self.error {
+            let what = match error {
+                LIMIT => {
+                    "the policy server was not shown all of a call that is too large or cannot be read"
+                }
+                _ => "the policy server gave no decision",
+            };
             let (verdict, then) = match on_error {
                 OnError::Deny => (Some(Verdict::Deny), "so the call is denied"),
+                OnError::Allow if error == LIMIT => (Some(Verdict::Ask), "so a person is asked"),
                 OnError::Allow => (None, "so it has no say"),
             };
-            let message = format!("the policy server gave no decision (`{error}`), {then}");
-            reasons.push(reason("error", message, verdict));
+            reasons.push(reason("error", format!("{what} (`{error}`), {then}"), verdict));
         }
         for why in self.deny_reasons {
             let message = format!("the policy server denies this: {why}");
@@ -71,17 +85,32 @@ impl Opinion {
             let message = format!("the policy server wants a yes: {why}");
             reasons.push(reason(&why, message, Some(Verdict::Ask)));
         }
-        ruling.reasons.extend(reasons);
+        // Many inputs of one call say the same.
+        for reason in reasons {
+            if !ruling.reasons.contains(&reason) {
+                ruling.reasons.push(reason);
+            }
+        }
         ruling.reasons.sort_by_key(|reason| std::cmp::Reverse(reason.verdict));
-        ruling.warnings.extend(self.warnings.into_iter().map(|text| format!("remote: {text}")));
+        for warning in self.warnings.into_iter().map(|text| format!("remote: {text}")) {
+            if !ruling.warnings.contains(&warning) {
+                ruling.warnings.push(warning);
+            }
+        }
     }
 }
 
 /// Asks the server about every input of a call; its ruling can only become stricter.
-pub(in crate::gate) async fn tighten(remote: &Remote, inputs: &[Value], ruling: &mut Ruling) {
-    let asked = inputs.iter().map(|input| ask(remote, input));
-    for opinion in futures_util::future::join_all(asked).await {
-        opinion.tighten(ruling, remote.on_error);
+pub(in crate::gate) async fn tighten(remote: &Remote, shown: &Shown, ruling: &mut Ruling) {
+    let asked = shown.inputs.get(..ASKED_MAX).unwrap_or(&shown.inputs);
+    for some in asked.chunks(AT_ONCE) {
+        let asked = some.iter().map(|input| ask(remote, input));
+        for opinion in futures_util::future::join_all(asked).await {
+            opinion.tighten(ruling, remote.on_error);
+        }
+    }
+    if !shown.whole || asked.len() < shown.inputs.len() {
+        Opinion::failed(LIMIT).tighten(ruling, remote.on_error);
     }
 }
 
@@ -177,6 +206,16 @@ fn texts(value: &Value) -> Option<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_it_was_not_shown_lets_nothing_pass() {
+        let unseen = || Opinion::failed(LIMIT);
+        assert_eq!(unseen().verdict(OnError::Allow), Verdict::Ask);
+        assert_eq!(unseen().verdict(OnError::Deny), Verdict::Deny);
+        let denied = Opinion { error: Some(LIMIT), ..denied() };
+        assert_eq!(denied.verdict(OnError::Allow), Verdict::Deny);
+        assert_eq!(Opinion::failed("timeout").verdict(OnError::Allow), Verdict::Allow);
+    }
 
     #[test]
     fn only_a_plain_answer_is_an_opinion() {

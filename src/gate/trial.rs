@@ -3,6 +3,9 @@
 //! What the engine does to a text that nobody has run yet can end a process, fill its memory or never return, and none of
 //! that can be caught. So this program starts itself once more, without environment, with little memory, little time and
 //! nothing to write to, hands it the texts and takes its answer, or its end, for the answer.
+//!
+//! Each takes a processor for seconds, so only a few run at a time, whoever asks: the rest wait for their turn, and of
+//! agents that only try something no more than a few do.
 
 use crate::policy::module::{Fault, ModuleText, Outcome, TrialReport, TrialRequest};
 use serde_json::Value;
@@ -11,6 +14,7 @@ use std::process::Stdio;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::Command;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// The hidden command that answers a trial.
 pub const COMMAND: &str = "policy-trial";
@@ -18,6 +22,45 @@ pub const COMMAND: &str = "policy-trial";
 const DEADLINE: Duration = Duration::from_secs(5);
 /// An answer is no longer, in bytes.
 const ANSWER_MAX: u64 = 4 << 20;
+
+/// Trials at a time in this process.
+const AT_ONCE: usize = 2;
+/// Questions that run or wait for their turn.
+const QUESTIONS_MAX: usize = AT_ONCE + 4;
+/// How long a trial waits for its turn: longer than everything before it can take.
+const TURN: Duration = Duration::from_secs(30);
+
+static TURNS: Turns = Turns::new();
+
+/// Whose turn it is.
+#[derive(Debug)]
+struct Turns {
+    running: Semaphore,
+    questions: Semaphore,
+}
+
+impl Turns {
+    const fn new() -> Self {
+        Self {
+            running: Semaphore::const_new(AT_ONCE),
+            questions: Semaphore::const_new(QUESTIONS_MAX),
+        }
+    }
+
+    /// A turn, when those before are done; `None` when that takes too long.
+    async fn next(&self) -> Option<SemaphorePermit<'_>> {
+        tokio::time::timeout(TURN, self.running.acquire()).await.ok()?.ok()
+    }
+}
+
+/// Why a text was not asked.
+#[derive(Debug)]
+pub enum NotTried {
+    /// Too many wait for their turn.
+    Busy,
+    /// Everything that is wrong with it.
+    Faults(Vec<Fault>),
+}
 
 /// Lets modules through that pass the static gate and a trial; `config` is what they find under `data.config`.
 ///
@@ -28,23 +71,30 @@ pub async fn admit(modules: Vec<ModuleText>, config: &Value) -> Result<(), Vec<F
         return Ok(());
     }
     let request = TrialRequest { modules, config: config.clone(), inputs: Vec::new() };
+    let Some(_turn) = TURNS.next().await else {
+        return Err(failed(&request, "too many others are tried at this moment: try again").faults);
+    };
     let report = run(&request, &own_program()).await;
     if report.faults.is_empty() { Ok(()) } else { Err(report.faults) }
 }
 
 /// Asks a text that stands nowhere about [flat](crate::policy::flat_input) inputs, one outcome for each.
 ///
+/// The process ends with the future.
+///
 /// # Errors
-/// Everything that is wrong with it.
+/// [`NotTried`].
 pub async fn ask(
     module: ModuleText,
     config: &Value,
     inputs: Vec<Value>,
-) -> Result<Vec<Outcome>, Vec<Fault>> {
+) -> Result<Vec<Outcome>, NotTried> {
     let request = TrialRequest { modules: vec![module], config: config.clone(), inputs };
+    let _place = TURNS.questions.try_acquire().map_err(|_| NotTried::Busy)?;
+    let _turn = TURNS.next().await.ok_or(NotTried::Busy)?;
     let report = run(&request, &own_program()).await;
     if !report.faults.is_empty() {
-        return Err(report.faults);
+        return Err(NotTried::Faults(report.faults));
     }
     Ok(report.outcomes.into_iter().next().unwrap_or_default())
 }

@@ -98,6 +98,7 @@ async fn data(State(opa): State<Arc<Opa>>, Path(path): Path<String>, body: Strin
         tenant: opa.tenant.clone(),
         principal: Principal::new(Role::Agent, format!("opa/{}", named(&input))),
         session: None,
+        user: said(&input, "user"),
     };
     let inquiry = Inquiry { input, package: Some(package) };
     match inquire(&in_force, &opa.store, &who, inquiry).await {
@@ -140,11 +141,15 @@ fn package_of(path: &str) -> Option<(String, Option<String>)> {
     parts.next().is_none().then(|| (format!("{root}.{name}"), leaf))
 }
 
+/// A text of the input, or of its context.
+fn said(input: &Map<String, Value>, name: &str) -> Option<String> {
+    let there = |value: Option<&Value>| Some(value?.as_str()?.to_owned());
+    there(input.get(name)).or_else(|| there(input.get("context")?.get(name)))
+}
+
 /// The agent that a question names, as far as it is a name.
 fn named(input: &Map<String, Value>) -> String {
-    let agent = input.get("agent").or_else(|| input.get("context")?.get("agent"));
-    let name: String = agent
-        .and_then(Value::as_str)
+    let name: String = said(input, "agent")
         .unwrap_or_default()
         .chars()
         .filter(|c| c.is_ascii_alphanumeric() || "._- ".contains(*c))

@@ -7,7 +7,8 @@
 //!    the pinned schema, a short list of ruin), sets a floor of ask (a changed or new definition, an unlisted
 //!    resource), and says what the call does and how grave that is: effect, policy action, tier.
 //! 2. **rules**: those of the configuration and of the store. An allow reaches tier 2 unless its own `allow_tier` says more.
-//! 3. **modules**: Rego, in scope and active. They deny, ask or warn; each failure is what its own `on_error` says.
+//! 3. **modules**: Rego, in scope and active. They deny, ask or warn; each failure is what its own `on_error` says, but
+//!    what the size of a call brings about is at least an ask.
 //! 4. **stance**: what holds when no rule matched.
 //!
 //! Whatever goes wrong in here is an ask or a deny, never an allow. There is no clock, no disk and no network: the
@@ -31,7 +32,7 @@ pub mod templates;
 mod tests;
 
 pub use crate::policy::facts::{DefinitionFacts, Facts, Needs, Protected};
-pub use crate::policy::rego::{Checked, ScopeOf, flat_input, on_deep_stack};
+pub use crate::policy::rego::{Checked, ScopeOf, Shown, flat_input, on_deep_stack};
 pub use crate::policy::rules::compile_rule;
 pub use crate::policy::snapshot::{BuildError, Snapshot};
 

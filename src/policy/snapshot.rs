@@ -10,7 +10,7 @@ use crate::domain::ruling::{
 use crate::policy::facts::{Facts, Needs, Protected};
 use crate::policy::finding::{reasons, strictest};
 use crate::policy::kernel::{Judged, Kernel};
-use crate::policy::rego::{Checked, Modules, Said, ScopeOf, Servers};
+use crate::policy::rego::{Checked, Modules, Said, ScopeOf, Servers, Shown};
 use crate::policy::rules::{Ruled, Rules};
 use crate::policy::stance;
 use std::collections::{BTreeMap, HashMap};
@@ -98,12 +98,12 @@ impl Snapshot {
     /// What modules would be asked with about a call that was judged: one input for each file that it names. Empty where
     /// modules are not asked: of listings, and of what is denied already.
     #[must_use]
-    pub fn inputs(&self, facts: &Facts<'_>, ruling: &Ruling) -> Vec<serde_json::Value> {
+    pub fn inputs(&self, facts: &Facts<'_>, ruling: &Ruling) -> Shown {
         let parts = facts.call.parts();
         let asked =
             matches!(parts.method, Method::ToolsCall | Method::PromptsGet | Method::ResourcesRead);
         if !asked || ruling.verdict == Verdict::Deny {
-            return Vec::new();
+            return Shown { inputs: Vec::new(), whole: true };
         }
         let mapped =
             self.actions.get(&parts.upstream.name).and_then(|tools| tools.get(&parts.tool));

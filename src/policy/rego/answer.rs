@@ -18,6 +18,10 @@ pub(crate) enum Failure {
     Type,
     /// It would take more instructions, memory or input than it may.
     Limit,
+    /// The call names more, or longer texts, than modules are shown.
+    TooLarge,
+    /// Something stands in the call where the configuration points to a text, and is none.
+    Unreadable,
     /// It took too long.
     Deadline,
     /// The engine panicked.
@@ -27,12 +31,22 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
+    /// Whether whoever makes a call can bring it about by what he writes into it. Such a failure lets no call pass.
+    pub(crate) fn of_the_call(self) -> bool {
+        match self {
+            Self::Undefined | Self::Type | Self::Engine => false,
+            Self::Limit | Self::TooLarge | Self::Unreadable | Self::Deadline | Self::Panic => true,
+        }
+    }
+
     /// Its word in rulings.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Undefined => "undefined",
             Self::Type => "type",
             Self::Limit => "limit",
+            Self::TooLarge => "too_large",
+            Self::Unreadable => "unreadable",
             Self::Deadline => "deadline",
             Self::Panic => "panic",
             Self::Engine => "engine",
@@ -45,6 +59,10 @@ impl Failure {
             Self::Undefined => "left its decision, or a member of it, undefined",
             Self::Type => "gave a decision of a wrong shape",
             Self::Limit => "would take more steps or memory than a module may",
+            Self::TooLarge => {
+                "was not shown all that the call names, which is too much or too long"
+            }
+            Self::Unreadable => "was not shown what stands where a text should",
             Self::Deadline => "took too long",
             Self::Panic => "made the engine fail",
             Self::Engine => "was refused by the engine",

@@ -2,7 +2,8 @@
 //!
 //! Arguments are never copied in whole: their digest and size are, and the few short fields that policies speak of. What a
 //! call says of itself may only make the answer stricter: which of two classes of data is the graver one is the modules' to
-//! say, so where its word differs from that of its server they are asked about both.
+//! say, so where its word differs from that of its server they are asked about both. What they are not shown, because
+//! there is too much of it or because it cannot be read, is told beside: nobody can be let pass by what he left out of sight.
 
 use crate::config::{ActionMap, Cost, Upstream};
 use crate::domain::call::{CallParts, Method};
@@ -10,28 +11,18 @@ use crate::domain::json::{Canonical, Node};
 use crate::domain::money::Usd;
 use crate::policy::facts::Facts;
 use crate::policy::kernel::Judged;
+use crate::policy::rego::answer::Failure;
 use crate::policy::rego::scope::user_of;
+use crate::policy::rego::told::{self, PATHS, PRIORITIES, Told, URLS};
 use regorus::Value;
 use std::collections::BTreeMap;
 
 /// No text is longer, in bytes; of a longer one both ends are kept.
 const TEXT_MAX: usize = 4 * 1024;
 /// A call that names more files than this is too large for modules.
-const PATHS_MAX: usize = 16;
-/// Arguments that name files, where the configuration does not say which does.
-const PATHS: &[&str] = &[
-    "path",
-    "file_path",
-    "filepath",
-    "filename",
-    "file_name",
-    "file",
-    "paths",
-    "files",
-    "source",
-    "destination",
-];
-const URLS: &[&str] = &["url", "uri"];
+const PATHS_MAX: usize = 256;
+/// So many inputs of one call are shown to modules.
+const INPUTS_MAX: usize = 4 * PATHS_MAX;
 
 /// What the configuration knows of servers, as far as modules are told.
 #[derive(Debug, Default)]
@@ -64,21 +55,55 @@ impl Servers {
     }
 }
 
-/// The inputs of one call: one for each file that it names and each class that its data may be of, since policies speak of
-/// one.
+/// The inputs of one call: one for each file that it names, each class that its data may be of, and so on, since policies
+/// speak of one.
 #[derive(Debug)]
 pub(crate) struct Inputs {
     pub each: Vec<Value>,
     /// The fields that were cut.
     pub cut: Vec<&'static str>,
-    /// It names more files than modules are asked about.
+    /// The fields that the configuration points to and that are no text.
+    pub unreadable: Vec<&'static str>,
+    /// It names more than modules are asked about.
     pub too_many: bool,
 }
 
+impl Inputs {
+    /// Why no module can have seen the whole call; `None` when all was shown.
+    pub(crate) fn failure(&self) -> Option<Failure> {
+        if self.too_many || !self.cut.is_empty() {
+            Some(Failure::TooLarge)
+        } else if !self.unreadable.is_empty() {
+            Some(Failure::Unreadable)
+        } else {
+            None
+        }
+    }
+}
+
 struct Fields {
-    members: Vec<(&'static str, Value)>,
-    resource: Vec<(&'static str, Value)>,
+    members: Members,
+    resource: Members,
     cut: Vec<&'static str>,
+}
+
+type Members = Vec<(&'static str, Value)>;
+
+/// One of several things that a call may be about: what an input then holds, and holds under `resource`.
+#[derive(Default)]
+struct Way {
+    members: Members,
+    resource: Members,
+}
+
+impl Way {
+    fn and(&self, other: &Self) -> Self {
+        let both = |one: &Members, other: &Members| one.iter().chain(other).cloned().collect();
+        Self {
+            members: both(&self.members, &other.members),
+            resource: both(&self.resource, &other.resource),
+        }
+    }
 }
 
 impl Fields {
@@ -87,9 +112,18 @@ impl Fields {
         self.members.push((name, value));
     }
 
-    fn of_resource(&mut self, name: &'static str, text: &str) {
-        let value = self.short(name, text);
-        self.resource.push((name, value));
+    /// A way for each text.
+    fn ways(&mut self, name: &'static str, texts: &[&str]) -> Vec<Way> {
+        let way =
+            |text: &&str| Way { members: vec![(name, self.short(name, text))], ..Way::default() };
+        texts.iter().map(way).collect()
+    }
+
+    /// A way for each text, under `resource`.
+    fn of_resource(&mut self, name: &'static str, texts: &[&str]) -> Vec<Way> {
+        let way =
+            |text: &&str| Way { resource: vec![(name, self.short(name, text))], ..Way::default() };
+        texts.iter().map(way).collect()
     }
 
     fn short(&mut self, name: &'static str, text: &str) -> Value {
@@ -131,42 +165,40 @@ pub(crate) fn inputs(
         f.text("project", project);
     }
     given(&mut f, facts);
-    let told = Told { arguments: facts.arguments, mapped };
-    let model = told.at(|map| &map.model, &["model"]);
-    if let Some(model) = model {
-        f.text("model", model);
-        f.of_resource("model", model);
-    }
-    if let Some(priority) = told.at(|map| &map.priority, &["task_priority", "priority"]) {
-        f.text("task_priority", priority);
-    }
-    if let Some(region) = told.at(|map| &map.region, &["region"]) {
-        f.of_resource("region", region);
-    }
+    let mut told = Told::new(facts.arguments, mapped);
+    let mut models = f.ways("model", &told.each("model", |map| &map.model, &["model"]));
+    models.iter_mut().for_each(|way| way.resource.clone_from(&way.members));
+    let priorities = told.each("task_priority", |map| &map.priority, PRIORITIES);
+    let regions = told.each("region", |map| &map.region, &["region"]);
     let classes = told.classes(server.and_then(|server| server.classification.as_deref()));
     if let Some(dollars) = server.and_then(|server| cost(server, &parts.tool, facts.arguments)) {
         f.members.push(("estimated_cost_usd", Value::from(dollars)));
     }
-    let url = match parts.method {
-        Method::ResourcesRead => Some(parts.tool.as_str()),
-        _ => told.at(|map| &map.url, URLS),
+    let urls = match parts.method {
+        Method::ResourcesRead => vec![parts.tool.as_str()],
+        _ => told.each("url", |map| &map.url, URLS),
     };
-    if let Some(url) = url {
-        f.of_resource("url", url);
-        if let Some(host) = host(url) {
-            f.of_resource("host", &host);
-        }
+    let mut of_urls = f.of_resource("url", &urls);
+    for (way, url) in of_urls.iter_mut().zip(&urls) {
+        way.resource.extend(host(url).map(|host| ("host", f.short("host", &host))));
     }
     if let Some(size) = facts.arguments.and_then(|a| a.get("size")).and_then(whole) {
         f.resource.push(("size", Value::from(size)));
     }
-    let mut paths = told.paths();
-    if let Some(path) = url.and_then(|url| url.strip_prefix("file://")) {
-        paths.push(path);
-    }
-    let too_many = paths.len() > PATHS_MAX;
-    paths.truncate(PATHS_MAX);
-    split(f, &classes, &paths, too_many)
+    let named = told.paths();
+    let too_many = named.len() > PATHS_MAX || urls.len() > PATHS_MAX;
+    let of_paths = named.iter().take(PATHS_MAX).flat_map(|path| told::readings_of_path(path));
+    let of_files = urls.iter().take(PATHS_MAX).flat_map(|url| told::readings_of_url(url));
+    let paths: Vec<String> = of_paths.chain(of_files).collect();
+    let axes = [
+        models,
+        f.ways("task_priority", &priorities),
+        f.of_resource("region", &regions),
+        of_classes(&mut f, &classes),
+        of_urls,
+        f.of_resource("path", &paths.iter().map(String::as_str).collect::<Vec<_>>()),
+    ];
+    split(f, &axes, told.unreadable, too_many)
 }
 
 /// Whether modules are shown one of these values of the arguments, or what stands in or around it.
@@ -176,9 +208,9 @@ pub(crate) fn shows_any(
     servers: &Servers,
     pointers: &[String],
 ) -> bool {
-    const USUAL: &[&str] =
-        &["model", "task_priority", "priority", "region", "data_classification", "size"];
-    let usual = PATHS.iter().chain(URLS).chain(USUAL).map(|name| format!("/{name}"));
+    const USUAL: &[&str] = &["model", "region", "data_classification", "size"];
+    let usual =
+        PATHS.iter().chain(URLS).chain(PRIORITIES).chain(USUAL).map(|name| format!("/{name}"));
     let maps = mapped.into_iter().flat_map(|map| {
         [&map.path, &map.url, &map.model, &map.priority, &map.region, &map.classification]
             .into_iter()
@@ -232,26 +264,39 @@ fn given(f: &mut Fields, facts: &Facts<'_>) {
     }
 }
 
-/// One input for each class and path; without paths, one for each class.
-fn split(mut f: Fields, classes: &[Option<&str>], paths: &[&str], too_many: bool) -> Inputs {
-    let classes: Vec<_> =
-        classes.iter().map(|class| class.map(|c| f.short("data_classification", c))).collect();
-    let mut of_paths: Vec<_> = paths.iter().map(|path| Some(f.short("path", path))).collect();
-    if of_paths.is_empty() {
-        of_paths.push(None);
-    }
-    let mut each = Vec::with_capacity(classes.len() * of_paths.len());
-    for class in classes {
-        for path in &of_paths {
-            let resource = path.clone().map(|path| ("path", path));
-            let mut members = f.members.clone();
-            members.extend(class.clone().map(|class| ("data_classification", class)));
-            members.push(("resource", object(f.resource.iter().cloned().chain(resource))));
-            each.push(object(members));
+/// A way for each class, where none is one, too.
+fn of_classes(f: &mut Fields, classes: &[Option<&str>]) -> Vec<Way> {
+    let mut way = |class: &Option<&str>| match class {
+        Some(class) => {
+            let class = f.short("data_classification", class);
+            Way { members: vec![("data_classification", class)], ..Way::default() }
         }
+        None => Way::default(),
+    };
+    classes.iter().map(&mut way).collect()
+}
+
+/// One input for each combination of ways.
+fn split(
+    f: Fields,
+    axes: &[Vec<Way>],
+    unreadable: Vec<&'static str>,
+    mut too_many: bool,
+) -> Inputs {
+    let Fields { members, resource, mut cut } = f;
+    let mut all = vec![Way { members, resource }];
+    for ways in axes.iter().filter(|ways| !ways.is_empty()) {
+        too_many |= all.len().saturating_mul(ways.len()) > INPUTS_MAX;
+        let combined = all.iter().flat_map(|one| ways.iter().map(|way| one.and(way)));
+        all = combined.take(INPUTS_MAX).collect();
     }
-    f.cut.dedup();
-    Inputs { each, cut: f.cut, too_many }
+    let whole = |mut way: Way| {
+        way.members.push(("resource", object(way.resource)));
+        object(way.members)
+    };
+    cut.sort_unstable();
+    cut.dedup();
+    Inputs { each: all.into_iter().map(whole).collect(), cut, unreadable, too_many }
 }
 
 fn object(members: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
@@ -262,69 +307,6 @@ fn object(members: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
         }
     }
     object
-}
-
-/// What the arguments say, where the configuration says to look, else under the usual names.
-struct Told<'a> {
-    arguments: Option<&'a Node<'a>>,
-    mapped: Option<&'a ActionMap>,
-}
-
-impl<'a> Told<'a> {
-    fn node(&self, pointer: impl Fn(&ActionMap) -> &Option<String>) -> Option<&'a Node<'a>> {
-        let pointer = self.mapped.and_then(|map| pointer(map).as_deref())?;
-        self.arguments?.pointer(pointer)
-    }
-
-    fn at(
-        &self,
-        pointer: impl Fn(&ActionMap) -> &Option<String>,
-        usual: &[&str],
-    ) -> Option<&'a str> {
-        let text = |node: &'a Node<'a>| node.as_str();
-        self.node(pointer)
-            .and_then(text)
-            .or_else(|| usual.iter().find_map(|name| self.arguments?.get(name).and_then(text)))
-    }
-
-    /// Every class that the data may be of: the word of the server, else none, and beside it what the call says. A call's
-    /// word stands alone only where the configuration points to it and the server has none.
-    fn classes(&self, server: Option<&'a str>) -> Vec<Option<&'a str>> {
-        let pointed = self.node(|map| &map.classification).and_then(Node::as_str);
-        let claimed =
-            pointed.or_else(|| self.arguments.and_then(|a| a.get("data_classification")?.as_str()));
-        let trusted = server.or(pointed);
-        let mut classes = vec![trusted];
-        if claimed.is_some() && claimed != trusted {
-            classes.push(claimed);
-        }
-        classes
-    }
-
-    /// Every file that the call names.
-    fn paths(&self) -> Vec<&'a str> {
-        let mut found = Vec::new();
-        if let Some(node) = self.node(|map| &map.path) {
-            texts(node, &mut found);
-        }
-        if found.is_empty() {
-            for node in PATHS.iter().filter_map(|name| self.arguments?.get(name)) {
-                texts(node, &mut found);
-            }
-        }
-        found
-    }
-}
-
-fn texts<'a>(node: &'a Node<'a>, found: &mut Vec<&'a str>) {
-    if let Some(text) = node.as_str() {
-        found.push(text);
-    }
-    for item in node.array().unwrap_or_default() {
-        if let Some(text) = item.as_str().or_else(|| item.get("path")?.as_str()) {
-            found.push(text);
-        }
-    }
 }
 
 fn whole(node: &Node<'_>) -> Option<u64> {

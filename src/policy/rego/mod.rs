@@ -1,5 +1,5 @@
 //! Modules: policy in Rego, judged after the rules. A module may deny, ask or warn; nothing it says lifts what another
-//! layer refused, and a module that fails is what its own `on_error` says, on record.
+//! layer refused, and a module that fails is what its own `on_error` says, on record; what whoever calls can make fail is asked.
 
 mod admit;
 mod answer;
@@ -19,6 +19,7 @@ mod scan;
 mod scope;
 mod shape;
 mod stack;
+mod told;
 mod trial;
 mod tried;
 mod value;
@@ -52,6 +53,9 @@ pub use crate::policy::rego::tried::{Outcome, Tried, compile_once};
 /// An input from elsewhere may take this many bytes and values.
 const INPUT_MAX: usize = 256 * 1024;
 
+/// A module that failed on so many inputs of one call, because of what the call holds, is asked about no more of them.
+const FAILED_MAX: usize = 4;
+
 /// The modules that stand, the active ones compiled.
 #[derive(Debug, Default)]
 pub(crate) struct Modules {
@@ -66,6 +70,15 @@ pub(crate) struct Entry {
     package: String,
     /// `None` of one that does not judge.
     compiled: Option<Compiled>,
+}
+
+/// What may be shown of a call to whoever else is asked about it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shown {
+    /// One input for each file that it names, and so on.
+    pub inputs: Vec<serde_json::Value>,
+    /// Whether they are the whole call: it is not too large for them, and nothing in it could not be read.
+    pub whole: bool,
 }
 
 /// What modules say to a question that came over another door.
@@ -190,9 +203,10 @@ impl Modules {
             let cut = inputs.cut.join("`, `");
             said.warnings.push(format!("modules saw only both ends of `{cut}`, which is too long"));
         }
-        let too_many = inputs.too_many.then_some(Failure::Limit);
+        said.unreadable(&inputs.unreadable);
+        let unseen = inputs.failure();
         for (entry, came) in asked.iter().zip(ask_all(&asked, &inputs.each)) {
-            said.take(entry, merged(came, too_many));
+            said.take(entry, &merged(came, unseen));
         }
         said
     }
@@ -203,9 +217,12 @@ impl Modules {
         facts: &Facts<'_>,
         judged: &Judged,
         mapped: Option<&ActionMap>,
-    ) -> Vec<serde_json::Value> {
+    ) -> Shown {
         let inputs = input::inputs(facts, judged, mapped, &self.servers);
-        inputs.each.iter().filter_map(|input| serde_json::to_value(input).ok()).collect()
+        let each: Vec<_> =
+            inputs.each.iter().filter_map(|input| serde_json::to_value(input).ok()).collect();
+        let whole = inputs.failure().is_none() && each.len() == inputs.each.len();
+        Shown { inputs: each, whole }
     }
 
     /// Asks about a flat input: every module in scope, or the one of the package alone.
@@ -233,13 +250,19 @@ impl Modules {
         };
         for (entry, came) in asked.iter().zip(answers) {
             let came = merged(came, None);
-            if let Ok(answer) = &came {
-                checked.deny_reasons.extend(answer.deny_reasons.iter().cloned());
-                checked.ask_reasons.extend(answer.ask_reasons.iter().cloned());
-            } else if entry.stored.on_error == OnError::Deny {
-                checked.deny_reasons.push(format!("{}.error", entry.stored.name));
+            checked.deny_reasons.extend(came.answer.deny_reasons.iter().cloned());
+            checked.ask_reasons.extend(came.answer.ask_reasons.iter().cloned());
+            let name = &entry.stored.name;
+            match came.failure {
+                Some(_) if entry.stored.on_error == OnError::Deny => {
+                    checked.deny_reasons.push(format!("{name}.error"));
+                }
+                Some(failure) if failure.of_the_call() => {
+                    checked.ask_reasons.push(format!("{name}.{}", failure.as_str()));
+                }
+                _ => {}
             }
-            said.take(entry, came);
+            said.take(entry, &came);
         }
         checked.verdict = said.evaluated.iter().map(|e| e.verdict).max();
         checked.error = said
@@ -273,7 +296,18 @@ fn ask_all(asked: &[&Entry], inputs: &[Value]) -> Vec<Vec<Result<Answer, Failure
     let ask = || {
         let one = |entry: &&Entry| {
             let Some(compiled) = &entry.compiled else { return vec![Err(Failure::Engine)] };
-            inputs.iter().map(|input| run::ask(compiled, input.clone())).collect()
+            let mut came = Vec::with_capacity(inputs.len());
+            let mut failed = 0;
+            for input in inputs {
+                let one = run::ask(compiled, input.clone());
+                failed += usize::from(one.as_ref().is_err_and(|failure| failure.of_the_call()));
+                came.push(one);
+                // Each takes as long as a module may, and one is enough for a person to be asked.
+                if failed == FAILED_MAX {
+                    break;
+                }
+            }
+            came
         };
         asked.iter().map(one).collect()
     };

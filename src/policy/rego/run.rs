@@ -19,7 +19,7 @@ const INSTRUCTIONS_MAX: usize = 25_000;
 /// Machines kept ready for one module: more than this many calls are rarely judged at once.
 const IDLE_MAX: usize = 4;
 /// How long one evaluation may take. Far more than any needs: it is steps and bytes that bound it. A busy machine must not
-/// be what makes a module fail, since a failure may let a call pass.
+/// be what makes a module fail, since a failure asks a person at least.
 pub(crate) const PATIENCE: Duration = Duration::from_millis(500);
 
 /// A limit that is looked at every so many steps.
@@ -69,7 +69,9 @@ pub(crate) fn decision(module: &Compiled, input: Value) -> Result<Value, Failure
     .unwrap_or(Err(Failure::Panic));
     match builtins::spent() {
         // A module must not take what was refused to it for undefined and go on to say yes.
-        Spent::Over if came.is_ok() => Err(Failure::Limit),
+        Spent::Over if !came.as_ref().is_err_and(|failure| failure.of_the_call()) => {
+            Err(Failure::Limit)
+        }
         _ => came,
     }
 }

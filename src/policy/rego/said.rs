@@ -1,5 +1,6 @@
 //! What modules answered, as findings: the strictest of several answers, and what a failure comes to. No answer is ever made
-//! milder here; a failure lets a call pass only where the module's own `on_error` says so, and is on record.
+//! milder here; a failure lets a call pass only where the module's own `on_error` says so, and is on record. A failure that
+//! whoever calls can bring about, by a call that is too large or takes too long to judge, lets nothing pass.
 
 use crate::domain::policy::OnError;
 use crate::domain::ruling::{Evaluated, Layer, Verdict};
@@ -16,65 +17,86 @@ pub(crate) struct Said {
     pub evaluated: Vec<Evaluated>,
 }
 
-/// The answers to all inputs as one: the strictest verdict, and every reason once. A deny stands whatever else failed.
-pub(crate) fn merged(
-    came: Vec<Result<Answer, Failure>>,
-    too_many: Option<Failure>,
-) -> Result<Answer, Failure> {
-    let mut all = Answer { allow: true, ..Answer::default() };
-    let mut failed = too_many;
+/// What one module makes of all inputs of a call.
+#[derive(Debug)]
+pub(crate) struct Came {
+    /// The strictest verdict, and every reason once.
+    pub answer: Answer,
+    /// The gravest failure beside it; none beside a deny, which stands whatever else failed.
+    pub failure: Option<Failure>,
+}
+
+/// The answers to all inputs as one; `unseen` is why the inputs are not the whole call.
+pub(crate) fn merged(came: Vec<Result<Answer, Failure>>, unseen: Option<Failure>) -> Came {
+    let mut answer = Answer { allow: true, ..Answer::default() };
+    let mut failure = unseen;
     for one in came {
         match one {
-            Ok(answer) => {
-                all.allow &= answer.allow;
-                all.cut |= answer.cut;
-                all.deny_reasons.extend(answer.deny_reasons);
-                all.ask_reasons.extend(answer.ask_reasons);
-                all.warnings.extend(answer.warnings);
+            Ok(one) => {
+                answer.allow &= one.allow;
+                answer.cut |= one.cut;
+                answer.deny_reasons.extend(one.deny_reasons);
+                answer.ask_reasons.extend(one.ask_reasons);
+                answer.warnings.extend(one.warnings);
             }
-            Err(failure) => failed = failed.or(Some(failure)),
+            // What lets nothing pass counts before what may.
+            Err(one) => {
+                failure = failure.filter(|f| f.of_the_call() || !one.of_the_call()).or(Some(one))
+            }
         }
     }
-    for texts in [&mut all.deny_reasons, &mut all.ask_reasons, &mut all.warnings] {
+    for texts in [&mut answer.deny_reasons, &mut answer.ask_reasons, &mut answer.warnings] {
         texts.sort_unstable();
         texts.dedup();
     }
-    match failed {
-        Some(failure) if all.verdict() != Verdict::Deny => Err(failure),
-        _ => Ok(all),
-    }
+    let denied = answer.verdict() == Verdict::Deny;
+    Came { answer, failure: failure.filter(|_| !denied) }
 }
 
 impl Said {
-    pub(crate) fn take(&mut self, entry: &Entry, came: Result<Answer, Failure>) {
+    pub(crate) fn take(&mut self, entry: &Entry, came: &Came) {
+        self.answer(&entry.stored.name, &came.answer);
+        let failed = came.failure.map(|failure| self.failed(entry, failure));
+        self.evaluated.push(Evaluated {
+            module: entry.stored.name.clone(),
+            package: entry.package.clone(),
+            verdict: failed.unwrap_or(Verdict::Allow).max(came.answer.verdict()),
+            error: came.failure.map(|failure| failure.as_str().to_owned()),
+        });
+    }
+
+    /// What a failure comes to.
+    fn failed(&mut self, entry: &Entry, failure: Failure) -> Verdict {
         let name = &entry.stored.name;
-        let (verdict, error) = match came {
-            Ok(answer) => {
-                self.answer(name, &answer);
-                (answer.verdict(), None)
+        let what = format!("module `{name}` {}", failure.words());
+        let (verdict, word, then) = match entry.stored.on_error {
+            OnError::Deny => (Verdict::Deny, "error", "and its `on_error` denies"),
+            // It is said once, of the input.
+            OnError::Allow if failure == Failure::Unreadable => return Verdict::Ask,
+            OnError::Allow if failure.of_the_call() => {
+                (Verdict::Ask, failure.as_str(), "so a person is asked, whatever its `on_error`")
             }
-            Err(failure) => {
-                let what = format!("module `{name}` {}", failure.words());
-                let verdict = match entry.stored.on_error {
-                    OnError::Allow => {
-                        self.warnings
-                            .push(format!("{name}: {what}, and its `on_error` lets the call pass"));
-                        Verdict::Allow
-                    }
-                    OnError::Deny => {
-                        self.find(
-                            Verdict::Deny,
-                            format!("{name}.error"),
-                            format!("{what}, and its `on_error` denies"),
-                        );
-                        Verdict::Deny
-                    }
-                };
-                (verdict, Some(failure.as_str().to_owned()))
+            OnError::Allow => {
+                self.warnings
+                    .push(format!("{name}: {what}, and its `on_error` lets the call pass"));
+                return Verdict::Allow;
             }
         };
-        let package = entry.package.clone();
-        self.evaluated.push(Evaluated { module: name.clone(), package, verdict, error });
+        self.find(verdict, format!("{name}.{word}"), format!("{what}, {then}"));
+        verdict
+    }
+
+    /// Fields that the configuration points to and that are no text.
+    pub(crate) fn unreadable(&mut self, fields: &[&str]) {
+        if fields.is_empty() {
+            return;
+        }
+        let message = format!(
+            "the configuration says where `{}` stands in the arguments, and what stands there is no text, so modules do \
+             not see it and a person is asked",
+            fields.join("`, `")
+        );
+        self.find(Verdict::Ask, "input.unreadable".to_owned(), message);
     }
 
     fn answer(&mut self, name: &str, answer: &Answer) {

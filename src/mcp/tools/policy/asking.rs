@@ -76,6 +76,7 @@ pub(in crate::mcp) async fn ask(
         tenant: gate.tenant().clone(),
         principal: call.caller.principal.clone(),
         session: Some(gate.session()),
+        user: None,
     };
     let inquiry = Inquiry { input, package };
     inquire(&in_force, gate.desk().store(), &who, inquiry).await.map_err(|e| store_failed(&e))

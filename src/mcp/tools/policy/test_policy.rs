@@ -1,16 +1,16 @@
 //! `test_policy`: judges inputs by a text that is given, which stands nowhere before or after.
 //!
 //! The text is an agent's, so it is run as every module is before anybody decided about it: in a process of its own, with
-//! little memory and little time.
+//! little memory and little time. It sees the `config` that comes with it: that of this installation is not for whoever
+//! only tries something.
 
 use crate::config::Toolset;
 use crate::domain::json::Canonical;
 use crate::domain::ruling::Verdict;
-use crate::gate::trial;
+use crate::gate::trial::{self, NotTried};
 use crate::mcp::tools::policy::asking::question;
 use crate::mcp::tools::{
     Answered, Example, Offered, OwnCall, OwnTool, arguments, object_schema, refuse, say,
-    store_failed,
 };
 use crate::policy::flat_input;
 use crate::policy::module::{Fault, ModuleText, Outcome};
@@ -33,13 +33,20 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
     offered: Offered::Everyone,
     input,
     output: Some(output),
-    refusals: &[(
-        "invalid_arguments",
-        "there are no inputs or more than 100, or one of them does not fit",
-    )],
+    refusals: &[
+        (
+            "invalid_arguments",
+            "there are no inputs or more than 100, or one of them or `config` does not fit",
+        ),
+        ("busy", "too many texts are tried at this moment; try again in some seconds"),
+    ],
     examples: &[
         Example {
             arguments: r#"{"policy_content":"package countersign.tried\n\ndecision := {\"allow\": input.action != \"exec\", \"deny_reasons\": [], \"warnings\": []}\n","test_inputs":[{"action":"exec","resource":{},"expected_decision":"deny"}]}"#,
+            refusal: None,
+        },
+        Example {
+            arguments: r#"{"policy_content":"package countersign.tried\n\ndecision := {\"allow\": input.action in data.config.tried.actions, \"deny_reasons\": [], \"warnings\": []}\n","config":{"tried":{"actions":["exec"]}},"test_inputs":[{"action":"exec","resource":{}}]}"#,
             refusal: None,
         },
         Example {
@@ -59,6 +66,8 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
 struct Arguments {
     policy_content: String,
     test_inputs: Vec<Test>,
+    #[serde(default)]
+    config: Map<String, Value>,
 }
 
 #[derive(serde::Deserialize)]
@@ -81,6 +90,7 @@ fn input() -> Value {
         json!({
             "policy_content": { "type": "string", "maxLength": TEXT_MAX, "description": "The Rego text." },
             "test_inputs": { "type": "array", "items": one, "minItems": 1, "maxItems": INPUTS_MAX },
+            "config": { "type": "object", "description": "What the text finds under `data.config`. Default: nothing; the configuration in force is not told." },
         }),
         &["policy_content", "test_inputs"],
     )
@@ -106,7 +116,7 @@ fn run(call: OwnCall<'_>, bytes: Canonical) -> BoxFuture<'_, Answered> {
 }
 
 async fn test(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answered> {
-    let Arguments { policy_content: text, test_inputs: tests } = arguments(bytes)?;
+    let Arguments { policy_content: text, test_inputs: tests, config } = arguments(bytes)?;
     if tests.is_empty() || tests.len() > INPUTS_MAX {
         return Err(refuse(
             "invalid_arguments",
@@ -116,14 +126,18 @@ async fn test(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answered
     if text.len() > TEXT_MAX {
         return Err(refuse("invalid_arguments", "`policy_content` is longer than 256 KiB"));
     }
-    let gate = &call.front.gate;
-    let in_force = gate.in_force().await.map_err(|e| store_failed(&e))?;
     let name = named(&text).unwrap_or("unnamed").to_owned();
     let inputs = tests.iter().map(input_of).collect();
-    let config = &in_force.config.governance.config;
-    match trial::ask(ModuleText { name, text }, config, inputs).await {
+    let config = Value::Object(config);
+    let asked = trial::ask(ModuleText { name, text }, &config, inputs);
+    // What was taken back is answered to nobody, and its process must not go on.
+    match call.caller.cancel.run_until_cancelled(asked).await.unwrap_or(Err(NotTried::Busy)) {
         Ok(outcomes) => Ok(results(tests, &outcomes)),
-        Err(faults) => Ok(wrong(&faults)),
+        Err(NotTried::Faults(faults)) => Ok(wrong(&faults)),
+        Err(NotTried::Busy) => Err(refuse(
+            "busy",
+            "too many texts are tried at this moment; try again in some seconds",
+        )),
     }
 }
 
