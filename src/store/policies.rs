@@ -41,8 +41,8 @@ pub enum NotProposed {
     StaleBase(u64),
     /// [`MOST_OPEN`] of this principal wait already.
     TooMany,
-    /// It names what is not there: the id of a rule, the name of a module, or `modules.NAME.MEMBER` that its scope
-    /// needs.
+    /// It cannot be put onto what stands: a rule or module that it names is not there, or a scope does not say whose. The
+    /// place in the diff and why, safe to show.
     NoSuch(String),
     /// The version to take back is not there, changed nothing, was taken back, or what it did was touched by a later
     /// one; in words.

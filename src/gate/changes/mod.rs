@@ -130,7 +130,7 @@ impl NotTaken {
             }
             Self::Refused(NotProposed::NoSuch(what)) => {
                 let what = visible::shorten(&visible::inline(what), FAULT_MAX);
-                format!("it would change what is not there: `{what}`")
+                format!("it would change what is not there: {what}")
             }
             Self::Refused(NotProposed::NotReversible(why)) => {
                 let why = visible::shorten(&visible::inline(why), FAULT_MAX);

@@ -6,6 +6,8 @@
 //! times are the caller's.
 
 mod apply;
+#[cfg(test)]
+mod apply_tests;
 mod check;
 mod fault;
 mod meaning;

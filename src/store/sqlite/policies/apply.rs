@@ -258,11 +258,13 @@ fn change(
     let stands = stand::read(tx.conn, tenant)?;
     let made = match kept.rolls_back {
         None => {
-            let stamp = Stamp { by: &author, at: now, version };
-            Change::of_diff(&stands, shown, stamp)
+            let stamp = Stamp { by: &decider.principal, at: now, version };
+            Change::of_diff(&stands, shown, stamp)?
         }
-        Some(back) => versions::reversible(tx.conn, tenant, back)?
-            .and_then(|inverse| Change::of_inverse(&stands, inverse)),
+        Some(back) => match versions::reversible(tx.conn, tenant, back)? {
+            Ok(inverse) => Change::of_inverse(&stands, &inverse)?,
+            Err(why) => Err(why),
+        },
     };
     // It did when it was proposed, and its base stands: somebody else wrote to these tables.
     let made = made.map_err(|what| rows::damaged(&format!("what stands ({what})")))?;

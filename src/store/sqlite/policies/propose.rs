@@ -113,13 +113,13 @@ fn why_not(
             let why = format!("the diff does not tell what taking back version {version} does");
             return Ok(Some(NotProposed::NotReversible(why)));
         }
-        if let Err(what) = Change::of_inverse(&stands, inverse) {
+        if let Err(what) = Change::of_inverse(&stands, &inverse)? {
             let why = format!("`{what}` does not stand as version {version} left it");
             return Ok(Some(NotProposed::NotReversible(why)));
         }
     } else {
-        let stamp = Stamp { by: "", at: tx.now(), version: 0 };
-        if let Err(what) = Change::of_diff(&stands, shown, stamp) {
+        let stamp = Stamp { by: &parts.principal, at: tx.now(), version: 0 };
+        if let Err(what) = Change::of_diff(&stands, shown, stamp)? {
             return Ok(Some(NotProposed::NoSuch(what)));
         }
     }

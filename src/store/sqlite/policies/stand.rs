@@ -40,7 +40,7 @@ pub(crate) struct ModuleRow {
 }
 
 /// Everything that stands in one world, at one moment.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Standing {
     pub(crate) version: u64,
     pub(crate) rules: Vec<RuleRow>,
@@ -88,6 +88,24 @@ impl ModuleRow {
             at: Millis(self.at),
             version: self.version,
         })
+    }
+}
+
+impl From<&StoredModule> for ModuleRow {
+    /// As it is written: every member has one text.
+    fn from(module: &StoredModule) -> Self {
+        Self {
+            name: module.name.clone(),
+            text: module.text.clone(),
+            description: module.description.clone(),
+            status: module.status.as_str().to_owned(),
+            scope: module.scope.as_str().to_owned(),
+            scope_id: module.scope_id.clone(),
+            on_error: module.on_error.as_str().to_owned(),
+            changed_by: module.changed_by.to_string(),
+            at: module.at.0,
+            version: module.version,
+        }
     }
 }
 

@@ -230,14 +230,13 @@ async fn a_module_changes_only_in_what_is_written() {
     let left = stands(store).await.modules;
     assert_eq!((left.len(), left[0].scope, left[0].version), (1, Scope::Global, 3));
     assert_eq!(left[0].scope_id, None);
-    // Two changes of one module in one diff go one after the other, and come back as one.
-    let before = raw(store).await;
-    let twice =
-        r#"{"modules":[{"name":"cost","remove":true},{"name":"cost","text":"package other"}]}"#;
-    let version = applied(store, twice).await.version;
-    assert_eq!(stands(store).await.modules[0].text, "package other");
-    rolled_back(store, version).await;
-    assert_eq!(raw(store).await, before);
+    // A new scope says anew whose.
+    let mine = r#"{"modules":[{"name":"cost","scope":"user","scope_id":"lee"}]}"#;
+    applied(store, mine).await;
+    assert_eq!(stands(store).await.modules[0].scope_id.as_deref(), Some("lee"));
+    let session = r#"{"modules":[{"name":"cost","scope":"session","scope_id":"s"}]}"#;
+    applied(store, session).await;
+    assert_eq!(stands(store).await.modules[0].scope_id.as_deref(), Some("s"));
 }
 
 #[tokio::test]
