@@ -20,6 +20,9 @@ pub use crate::policy::learn::terms::terms;
 use crate::domain::policy::RuleSpec;
 use serde::Serialize;
 
+/// What made a change that was counted here, as its `meta` says under `model_version`.
+pub const MODEL_VERSION: &str = "counted-rates-1";
+
 /// What somebody, or a telemetry, says of one call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]

@@ -259,6 +259,6 @@ fn changed(
         ),
         changed_by: stamp.by.to_owned(),
         at: stamp.at.0,
-        version: was.map_or(1, |was| was.version.saturating_add(1)),
+        revision: was.map_or(1, |was| was.revision.saturating_add(1)),
     }))
 }
