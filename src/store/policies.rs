@@ -118,7 +118,7 @@ pub enum NotApplied {
     StaleBase(u64),
     /// He proposed it himself, and that is not enough here: another admin must have said yes. So it always is with what
     /// an agent of his name proposed.
-    OwnProposal,
+    OwnSuggestion,
     /// His token was revoked, is no admin's, or does not reach so far.
     NoDecider,
     /// The answer token is another one or was presented before, or none was presented where one was minted. An admin has

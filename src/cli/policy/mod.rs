@@ -25,9 +25,8 @@ pub(in crate::cli) use page::{opened, tried_of};
 
 use crate::app::{App, Globals};
 use crate::cli::exit::{Code, Stop};
-use crate::cli::find;
 use crate::domain::approval::State;
-use crate::domain::policy::PolicyVersion;
+use crate::domain::policy::{ModuleStatus, PolicyDiff, PolicyVersion, StoredPolicy};
 use crate::domain::visible;
 use crate::gate::changes::{NotTaken, Office, not_applied};
 use crate::store::StoreError;
@@ -41,7 +40,7 @@ pub(in crate::cli::policy) const CONFIRM: &str = "APPLY";
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  countersign policy list                       the rules and modules that stand
+  countersign policy list                       rules, modules, and templates to switch on
   countersign policy test                       runs the tests of the modules in force
   countersign policy propose diff.json --comment 'no dropping of tables'
   countersign policy suggestions                what waits for a decision
@@ -51,12 +50,13 @@ Examples:
   countersign policy diff 5 7                   what changed from version 5 to 7
   countersign policy replay --since 7d --diff diff.json     what it would have decided otherwise
 
-A diff is one JSON object: {\"add\": [{\"pattern\", \"tool\", \"effect\", ...}], \"remove\": [RULE_ID],
+A suggestion is a change of policy that somebody proposed. Its diff is one JSON object:
+{\"add\": [{\"pattern\", \"tool\", \"effect\", ...}], \"remove\": [RULE_ID],
 \"modules\": [{\"name\", \"status\", ...}], \"meta\": {}}.
 
-Exit codes: 0 done, 1 a diff is wrong or something is not there, 3 denied or not
-allowed, 4 it waits for another admin, 5 a test or check failed, 6 configuration
-invalid.")]
+Exit codes: 0 done, 1 a diff is wrong or something is not there, 2 the command was not
+understood, 3 denied or not allowed, 4 it waits for another admin, 5 a check or a test
+failed, 6 the configuration or a module of it is wrong.")]
 pub(crate) struct Args {
     #[command(subcommand)]
     command: Command,
@@ -66,21 +66,21 @@ pub(crate) struct Args {
 enum Command {
     /// Lists the rules and modules of the policy.
     List(list::Args),
-    /// Shows a rule, a module with its text, a proposal or a version.
+    /// Shows a rule, a module or template with its text, a suggestion or a version.
     Show(show::Args),
     /// Says what is wrong with modules and rules, each with its place.
     Check(check::Args),
     /// Runs the tests of modules.
     Test(test::Args),
-    /// Proposes a change; nothing changes until it is applied.
+    /// Makes a suggestion; nothing changes until it is applied.
     Propose(propose::Args),
-    /// Learns proposals from history.
+    /// Learns from history what could be suggested.
     Suggest(suggest::Args),
-    /// Lists proposed changes.
+    /// Lists suggestions.
     Suggestions(suggestions::Args),
-    /// Applies a proposed change as a new version.
+    /// Applies a suggestion as a new version.
     Apply(apply::Args),
-    /// Says no to a proposed change.
+    /// Says no to a suggestion.
     Reject(reject::Args),
     /// Takes a version back, as a new version.
     Rollback(rollback::Args),
@@ -128,14 +128,21 @@ async fn office(app: &App) -> Result<Office<'_>, StoreError> {
     Office::open(&app.desk, &app.tenant, &app.config).await
 }
 
-/// The proposal that this text names.
-async fn suggestion(app: &App, text: &str) -> Result<Suggestion> {
-    let approval = find::approval(app, text).await?;
-    let found = app.store.suggestion(&app.tenant, approval.id).await?;
-    found.ok_or_else(|| {
-        let what = format!("the question {} is not about a change of policy", approval.id);
-        Stop::new(Code::Failure, what).help("`countersign policy suggestions` lists those").into()
-    })
+/// Whoever puts a module and does not switch it on learns that nothing judges by it yet.
+fn resting(diff: &PolicyDiff, stands: &StoredPolicy) -> Vec<String> {
+    let put =
+        |name: &str| diff.modules.iter().any(|change| change.name == name && change.text.is_some());
+    let rests = stands.modules.iter().filter(|module| module.status != ModuleStatus::Active);
+    rests
+        .filter(|module| put(&module.name))
+        .map(|module| {
+            let (name, status) = (seen(&module.name, 40), module.status.as_str());
+            format!(
+                "module `{name}` is {status}: it does not judge until `countersign policy propose --activate {name}` \
+                 is applied"
+            )
+        })
+        .collect()
 }
 
 /// A text from outside, safe to stand in a line.
@@ -166,7 +173,7 @@ fn refused(of: &Suggestion, why: &NotApplied) -> Stop {
         why => not_applied(why),
     };
     let (code, help) = match why {
-        NotApplied::State(State::Pending) | NotApplied::OwnProposal => {
+        NotApplied::State(State::Pending) | NotApplied::OwnSuggestion => {
             (Code::Pending, Some(format!("another admin applies {}", of.approval.id.short())))
         }
         NotApplied::State(State::Denied)

@@ -51,6 +51,11 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
     let (now, zone) = (app.store.now().await?, TimeZone::system());
     let since = when::option(Some(&args.since), now, &zone)?;
     let until = when::option(args.until.as_deref(), now, &zone)?;
+    if until.is_some_and(|until| since.is_some_and(|since| since >= until)) {
+        return Err(Stop::new(Code::Usage, "`--until` is not later than `--since`")
+            .help("`--since 5d --until 1d` is from five days ago until yesterday")
+            .into());
+    }
     let candidate = candidate(app, &caller, args).await?;
     let mut bar = Bar::new();
     let mut progress = |done: u64, total: u64| bar.at(done, total);

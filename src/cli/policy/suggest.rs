@@ -11,7 +11,9 @@ use crate::domain::policy::PolicyDiff;
 use crate::domain::ruling::Verdict;
 use crate::domain::violation::Label;
 use crate::domain::visible;
-use crate::policy::learn::{Asked, Learned, Sample, patterns, raises, telemetry, terms};
+use crate::policy::learn::{
+    Asked, Learned, MODEL_VERSION, Sample, patterns, raises, telemetry, terms,
+};
 use crate::store::ApprovalFilter;
 use crate::store::decisions::{Decided, DecisionFilter};
 use anyhow::{Context as _, Result};
@@ -253,7 +255,7 @@ fn diff(proposals: &[Learned], features: usize, now: &str, allow: bool) -> Polic
     meta.insert("proposed_by".to_owned(), json!("countersign policy suggest"));
     if !allow {
         // Whatever names a model may only add denials and questions.
-        meta.insert("model_version".to_owned(), json!("counted-rates-1"));
+        meta.insert("model_version".to_owned(), json!(MODEL_VERSION));
     }
     meta.insert("generated_at".to_owned(), json!(now));
     meta.insert("total_features_analyzed".to_owned(), json!(features));

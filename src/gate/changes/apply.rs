@@ -5,7 +5,7 @@ use crate::domain::approval::{Answer, State};
 use crate::domain::id::SessionId;
 use crate::domain::policy::PolicyVersion;
 use crate::domain::principal::Principal;
-use crate::gate::changes::Office;
+use crate::gate::changes::{Office, status};
 use crate::store::StoreError;
 use crate::store::policies::{Apply, ApplyBy, NotApplied, Suggestion};
 
@@ -77,18 +77,18 @@ pub(in crate::gate::changes) fn words(text: Option<&str>) -> Option<String> {
 pub fn not_applied(why: &NotApplied) -> (&'static str, String) {
     let same = |text: &str| text.to_owned();
     match why {
-        NotApplied::NotThere => ("not_found", same("there is no such proposal here")),
+        NotApplied::NotThere => ("not_found", same("there is no such suggestion here")),
         NotApplied::State(State::Pending) => {
-            ("waiting", same("no person said yes to this change yet; nothing was changed"))
+            ("waiting", same("no person said yes to this suggestion yet; nothing was changed"))
         }
         NotApplied::State(State::Consumed) => {
-            ("already_ended", same("it was applied before; a change is applied once"))
+            ("already_ended", same("it was applied before; a suggestion is applied once"))
         }
         NotApplied::State(state) => {
-            ("already_ended", format!("the proposal is {}; nothing was changed", state.as_str()))
+            ("already_ended", format!("the suggestion is {}; nothing was changed", status(*state)))
         }
         NotApplied::HashDiffers => {
-            ("diff_changed", same("the change that was shown is not the one that stands"))
+            ("diff_changed", same("the suggestion that was shown is not the one that stands"))
         }
         NotApplied::StaleBase(now) => (
             "stale_base",
@@ -96,14 +96,15 @@ pub fn not_applied(why: &NotApplied) -> (&'static str, String) {
                 "the policy changed since this was proposed and is at version {now}; propose it again"
             ),
         ),
-        NotApplied::OwnProposal => (
-            "own_proposal",
+        NotApplied::OwnSuggestion => (
+            "own_suggestion",
             same("whoever proposed it does not decide about it here; another admin does"),
         ),
-        NotApplied::NoDecider => {
-            ("not_a_decider", same("the proof that was shown does not decide about this change"))
-        }
-        NotApplied::Token => ("token_invalid", same("this is not the token of this proposal")),
+        NotApplied::NoDecider => (
+            "not_a_decider",
+            same("the proof that was shown does not decide about this suggestion"),
+        ),
+        NotApplied::Token => ("token_invalid", same("this is not the token of this suggestion")),
         NotApplied::Paused => {
             ("paused", same("this agent was paused by a person, so it changes nothing"))
         }

@@ -1,6 +1,6 @@
 //! How policy changes: a diff is read strictly, tried, proposed as a question, applied by whoever may decide, taken back.
 //!
-//! Nothing here decides. A proposal is a question like any other; applying it is one verb of the store, which wants an
+//! Nothing here decides. A suggestion is a question like any other; applying it is one verb of the store, which wants an
 //! admin's proof or a yes that one gave. What is shown, hashed and applied is one text: the canonical diff with everything
 //! filled in that it only named.
 
@@ -12,20 +12,22 @@ mod undo;
 mod view;
 
 pub use apply::{Hand, not_applied};
-pub use rows::{ModuleRow, RuleRow, modules, rules};
+pub use rows::{ModuleRow, RuleRow};
 pub use undo::state_at;
-pub use view::{SuggestionView, view};
+pub use view::{
+    ListView, SuggestionView, VersionView, applied_view, status, status_named, version_view, view,
+};
 
 use crate::approval::Desk;
 use crate::config::Config;
 use crate::domain::id::SessionId;
 use crate::domain::policy::{PolicyDiff, PolicyVersion, StoredPolicy, digest_in_force};
-use crate::domain::principal::{Principal, Tenant};
+use crate::domain::principal::{Principal, Role, Tenant};
 use crate::domain::ruling::{PolicyRef, Tier};
 use crate::domain::time::DAY;
 use crate::domain::visible;
 use crate::policy::diff::{Fault, Summary, summary, take_back, tier};
-use crate::policy::{Protected, Snapshot};
+use crate::policy::{Protected, Snapshot, learn};
 use crate::store::policies::{
     MOST_OPEN, NewSuggestion, NotProposed, Suggestion, SuggestionFilter, rollback_diff,
 };
@@ -35,6 +37,8 @@ use std::sync::Arc;
 /// Milliseconds in which a change of policy can be decided: people who decide about rules meet less often than those who
 /// answer calls.
 pub const ANSWER_WITHIN: i64 = 30 * DAY;
+/// Versions, newest first, among which the one in force is looked for.
+const VERSIONS: u32 = 10_000;
 /// Characters of one fault that is told.
 const FAULT_MAX: usize = 400;
 
@@ -126,7 +130,7 @@ impl NotTaken {
                 format!("the policy changed meanwhile and is at version {now}; propose it again")
             }
             Self::Refused(NotProposed::TooMany) => {
-                format!("{MOST_OPEN} proposals of this principal wait already; take one back first")
+                format!("{MOST_OPEN} suggestions of this principal wait already; take one back first")
             }
             Self::Refused(NotProposed::NoSuch(what)) => {
                 let what = visible::shorten(&visible::inline(what), FAULT_MAX);
@@ -196,6 +200,34 @@ impl<'a> Office<'a> {
         &self.stored
     }
 
+    /// What stands, as it is listed: rules, modules, or both. `policy_version` is that of the policy in force.
+    #[must_use]
+    pub fn listing(&self, rules: bool, modules: bool, policy_version: Option<u64>) -> ListView {
+        let (config, stored) = (self.config, &self.stored);
+        ListView {
+            version: stored.version,
+            policy_version,
+            rules: if rules { rows::rules(config, stored) } else { Vec::new() },
+            modules: if modules { rows::modules(config, stored) } else { Vec::new() },
+        }
+    }
+
+    /// Tries the modules of a list and marks those that should judge and cannot. Where a gateway runs there are none: it
+    /// does not begin with one.
+    pub fn mark_broken(&self, list: &mut ListView) {
+        rows::mark_broken(&mut list.modules, self.config, &self.stored);
+    }
+
+    /// The number of the policy that would judge here now; `None` where none did yet. Nothing is written by looking.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn policy_version(&self) -> Result<Option<u64>, StoreError> {
+        let digest = digest_in_force(&self.config.digest(), self.stored.version);
+        let versions = self.store().policy_versions(self.tenant, VERSIONS).await?;
+        Ok(versions.into_iter().find(|known| known.digest == digest).map(|known| known.version))
+    }
+
     fn store(&self) -> &Arc<dyn Store> {
         self.desk.store()
     }
@@ -211,7 +243,7 @@ impl<'a> Office<'a> {
         let candidate = read::candidate(&self.stored, &diff, by.principal)?;
         let mut draft = self.tried(diff, candidate, None).await?;
         if of_a_model {
-            draft.warnings.push("a model made it, from calls that it was shown".to_owned());
+            draft.warnings.push(made_by_a_machine(&draft.diff, by.principal.role));
         }
         Ok(draft)
     }
@@ -266,7 +298,7 @@ impl<'a> Office<'a> {
         self.store().propose(new).await?.map_err(NotTaken::Refused)
     }
 
-    /// A proposal of this principal that takes this version back and is not ended.
+    /// A suggestion of this principal that takes this version back and is not ended.
     ///
     /// # Errors
     /// Those of the store.
@@ -292,6 +324,15 @@ impl<'a> Office<'a> {
         let digest = digest_in_force(&self.config.digest(), self.stored.version);
         let version = self.store().policy_version(self.tenant, &digest).await?;
         Ok(PolicyRef { version, digest })
+    }
+}
+
+/// What a person should know of a change that no person wrote. What an agent says of how it came to be is not repeated.
+fn made_by_a_machine(diff: &PolicyDiff, role: Role) -> String {
+    let counted = diff.meta.get("model_version").and_then(|name| name.as_str());
+    match counted.filter(|name| *name == learn::MODEL_VERSION && role != Role::Agent) {
+        Some(name) => format!("it was counted from past calls ({name}); no person wrote it"),
+        None => "a model made it, from calls that it was shown; no person wrote it".to_owned(),
     }
 }
 

@@ -177,7 +177,7 @@ fn changed(
             .unwrap_or_default(),
         changed_by: applying.by.clone(),
         at: applying.at,
-        version: before.map_or(1, |module| module.version.saturating_add(1)),
+        revision: before.map_or(1, |module| module.revision.saturating_add(1)),
     }))
 }
 

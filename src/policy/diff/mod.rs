@@ -23,7 +23,7 @@ pub use crate::policy::diff::check::{Standing, against};
 pub use crate::policy::diff::fault::Fault;
 pub(crate) use crate::policy::diff::meaning::meaning;
 pub use crate::policy::diff::read::{Author, Read, read};
-pub use crate::policy::diff::summary::{Item, Kind, Summary, summary, tier};
+pub use crate::policy::diff::summary::{Item, Kind, Summary, rule_words, summary, tier};
 
 /// Rules that may stand in one store.
 pub const STORED_MAX: usize = 10_000;

@@ -50,7 +50,7 @@ pub fn summary(stored: &StoredPolicy, diff: &PolicyDiff, stance: Stance) -> Summ
     for id in &diff.remove {
         items.push(match stored.rules.iter().find(|rule| rule.id == *id) {
             Some(rule) => {
-                let text = format!("{} ({id})", words(&rule.spec));
+                let text = format!("{} ({id})", rule_words(&rule.spec));
                 item(Kind::Remove, text, rule.spec.effect != Verdict::Allow)
             }
             None => item(Kind::Remove, format!("a rule that is not there ({id})"), true),
@@ -63,7 +63,7 @@ pub fn summary(stored: &StoredPolicy, diff: &PolicyDiff, stance: Stance) -> Summ
             Verdict::Ask => (Kind::Ask, stance == Stance::Deny),
             Verdict::Deny => (Kind::Deny, false),
         };
-        items.push(item(kind, words(spec), loosens));
+        items.push(item(kind, rule_words(spec), loosens));
     }
     for change in &diff.modules {
         let stands = stored.modules.iter().find(|module| module.name == change.name);
@@ -81,8 +81,9 @@ pub fn tier(summary: &Summary) -> Tier {
     if summary.items.iter().any(|item| item.loosens) { Tier::GRAVE } else { Tier::WRITE }
 }
 
-/// A rule in a line: everything that decides, then what is said about it.
-fn words(spec: &RuleSpec) -> String {
+/// A rule in a line: everything that decides, then what is said about it. Not yet safe to show.
+#[must_use]
+pub fn rule_words(spec: &RuleSpec) -> String {
     let tool = spec.tool.as_deref().unwrap_or("*");
     let mut text = format!("{} `{tool}`", spec.effect.as_str());
     if let Some(pattern) = &spec.pattern {

@@ -250,7 +250,7 @@ fn modules_are_named_scoped_and_there() {
     let changed = applied(&stands, &diff(off)).policy;
     let module = &changed.modules[0];
     assert_eq!((module.status, module.scope_id.as_deref()), (ModuleStatus::Inactive, Some("v")));
-    assert_eq!((module.version, module.text.as_str()), (2, "x"));
+    assert_eq!((module.revision, module.text.as_str()), (2, "x"));
     let taken = read(br#"{"modules":[{"name":"b","status":"active"}]}"#, Author::Admin).unwrap();
     let ships = |name: &str| {
         let on_error = OnError::Deny;

@@ -21,6 +21,9 @@ use crate::domain::policy::RuleSpec;
 use crate::domain::violation::Label;
 use serde::Serialize;
 
+/// What made a change that was counted here, as its `meta` says under `model_version`.
+pub const MODEL_VERSION: &str = "counted-rates-1";
+
 /// One call of the past.
 #[derive(Debug, Clone)]
 pub struct Sample {

@@ -28,7 +28,7 @@ pub(crate) fn stored(name: &str, text: &str) -> StoredModule {
         on_error: OnError::Allow,
         changed_by: Principal::new(Role::Admin, "ada"),
         at: Millis(0),
-        version: 1,
+        revision: 1,
     }
 }
 

@@ -132,14 +132,14 @@ fn no_admin(
     let states = [State::Pending, State::Approved];
     if let Some(no) = objection(tx, approval, decision, &states, own)? {
         let code = match &no {
-            NotDecided::OwnQuestion => "own_proposal".to_owned(),
+            NotDecided::OwnQuestion => "own_suggestion".to_owned(),
             NotDecided::ShownDiffers => "hash_differs".to_owned(),
             no => decide::code(no),
         };
         let no = match no {
             NotDecided::NotThere => NotApplied::NotThere,
             NotDecided::Already(state) => NotApplied::State(state),
-            NotDecided::OwnQuestion => NotApplied::OwnProposal,
+            NotDecided::OwnQuestion => NotApplied::OwnSuggestion,
             NotDecided::ShownDiffers => NotApplied::HashDiffers,
             NotDecided::TierTooHigh | NotDecided::NoDecider => NotApplied::NoDecider,
         };

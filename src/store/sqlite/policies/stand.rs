@@ -36,7 +36,7 @@ pub(crate) struct ModuleRow {
     pub(crate) on_error: String,
     pub(crate) changed_by: String,
     pub(crate) at: i64,
-    pub(crate) version: u64,
+    pub(crate) revision: u64,
 }
 
 /// Everything that stands in one world, at one moment.
@@ -86,7 +86,7 @@ impl ModuleRow {
             description: self.description,
             scope_id: self.scope_id,
             at: Millis(self.at),
-            version: self.version,
+            revision: self.revision,
         })
     }
 }
@@ -167,7 +167,7 @@ fn module(row: &Row<'_>) -> Result<ModuleRow, StoreError> {
         on_error: rows::column(row, "on_error")?,
         changed_by: rows::column(row, "changed_by")?,
         at: rows::column(row, "at")?,
-        version: rows::column(row, "version")?,
+        revision: rows::column(row, "revision")?,
     })
 }
 
@@ -217,7 +217,7 @@ pub(crate) fn put_module(
 ) -> Result<(), StoreError> {
     conn.prepare_cached(
         "INSERT INTO policy_modules (tenant, name, text, description, status, scope, scope_id, on_error, changed_by,
-             at, version)
+             at, revision)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?
     .execute(params![
@@ -231,7 +231,7 @@ pub(crate) fn put_module(
         module.on_error,
         module.changed_by,
         module.at,
-        module.version
+        module.revision
     ])?;
     Ok(())
 }

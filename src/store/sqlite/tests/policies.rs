@@ -108,7 +108,7 @@ pub(super) async fn raw(store: &SqliteStore) -> Vec<String> {
                     || quote(version) FROM policy_rules
                 UNION ALL SELECT 'module ' || quote(tenant) || quote(name) || quote(text) || quote(description)
                     || quote(status) || quote(scope) || quote(scope_id) || quote(on_error) || quote(changed_by)
-                    || quote(at) || quote(version) FROM policy_modules ORDER BY 1";
+                    || quote(at) || quote(revision) FROM policy_modules ORDER BY 1";
             let mut statement = tx.conn.prepare(sql)?;
             let found = statement.query_map([], |row| row.get(0))?;
             Ok(found.collect::<Result<Vec<String>, _>>()?)
