@@ -30,8 +30,8 @@ mod wait;
 pub use asking::{Asking, OnTheWay, Reply, Told};
 pub use claims::Claim;
 pub use current::{
-    Committed, Configured, CurrentPolicy, InForce, Look, LookError, PolicyError, Standing, Status,
-    compiles,
+    Committed, Configured, CurrentPolicy, InForce, Look, LookError, OfHome, PolicyError, Standing,
+    Status, compiles,
 };
 pub use fleet::{Fleet, Member, Naming, Route};
 pub(crate) use forward::is_tool_error;

@@ -17,6 +17,10 @@ use async_trait::async_trait;
 
 /// Open proposals that one agent may have.
 pub const MOST_OPEN: usize = 20;
+/// Proposals that one agent may make within an hour, ended ones too: each is kept with its question and its row.
+pub const MOST_AN_HOUR: usize = 60;
+/// The same of an operator or admin. It bounds what is kept and is no limit for work.
+pub const MOST_AN_HOUR_OF_PEOPLE: usize = 600;
 
 /// A change as it is proposed.
 #[derive(Debug, Clone)]
@@ -41,6 +45,8 @@ pub enum NotProposed {
     StaleBase(u64),
     /// [`MOST_OPEN`] of this principal wait already.
     TooMany,
+    /// He proposed [`MOST_AN_HOUR`] in the last hour, whatever became of them; people, [`MOST_AN_HOUR_OF_PEOPLE`].
+    TooOften,
     /// It cannot be put onto what stands: a rule or module that it names is not there, or a scope does not say whose. The
     /// place in the diff and why, safe to show.
     NoSuch(String),
@@ -100,8 +106,6 @@ pub struct Apply {
     pub comment: Option<String>,
     /// Digest of the configuration in force where it is applied: part of the digest of the new version.
     pub config: Digest,
-    /// Whether an admin's own change needs another admin.
-    pub four_eyes: bool,
 }
 
 /// Why a change was not applied. Nothing changed; each but the first is a row `policy.refused`.
@@ -126,6 +130,22 @@ pub enum NotApplied {
     Token,
     /// The agent is paused.
     Paused,
+    /// By the configuration in force where it is applied it is graver than what was asked about, or needs more admins.
+    /// Told before the store is asked.
+    Graver,
+    /// What it would make cannot stand where it is applied; why. Told before the store is asked.
+    NotAdmitted(Vec<String>),
+}
+
+/// What became of accepting a configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Acceptance {
+    /// It is accepted.
+    Accepted,
+    /// Another is the accepted one since it was compared. Nothing was written.
+    Moved,
+    /// His voice is on record; the same text with another admin's is accepted.
+    OneOfTwo,
 }
 
 /// Which suggestions.
@@ -257,4 +277,13 @@ pub trait Policies {
         config: AcceptedConfig,
         was: Option<Digest>,
     ) -> Result<bool, StoreError>;
+
+    /// The same where two admins must: the first one's word is a row `policy.waiting` with the outcome `vote`, and counts
+    /// for 30 days for exactly this text over exactly that one; the word of one with another name accepts.
+    async fn accept_config_by_two(
+        &self,
+        tenant: &Tenant,
+        config: AcceptedConfig,
+        was: Option<Digest>,
+    ) -> Result<Acceptance, StoreError>;
 }

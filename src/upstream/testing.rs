@@ -81,6 +81,7 @@ impl policies::Policies for Permits {
     async fn policy_version_of(&self, _tenant: &Tenant, _version: u64) -> Result<Option<PolicyVersion>> { no() }
     async fn accepted_config(&self, _tenant: &Tenant, _path: &str) -> Result<Option<policies::AcceptedConfig>> { no() }
     async fn accept_config(&self, _tenant: &Tenant, _config: policies::AcceptedConfig, _was: Option<Digest>) -> Result<bool> { no() }
+    async fn accept_config_by_two(&self, _tenant: &Tenant, _config: policies::AcceptedConfig, _was: Option<Digest>) -> Result<policies::Acceptance> { no() }
 }
 
 #[async_trait]

@@ -74,7 +74,7 @@ pub(crate) async fn look(app: &App, checks: &mut Checks) {
             Err(error) => checks.error(
                 "policy",
                 one_line(error),
-                "nothing starts with it; what is served goes on with the last one that compiled",
+                "nothing starts with it; what is served asks before everything but reads (`policy.unusable`)",
             ),
         },
         Err(error) => checks.error("policy", one_line(error), "see the store"),

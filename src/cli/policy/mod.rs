@@ -170,6 +170,13 @@ fn refused(of: &Suggestion, why: &NotApplied) -> Stop {
             "",
             "its yes was given as an answer token, and whoever holds that applies it".to_owned(),
         ),
+        NotApplied::State(State::Pending) if of.approval.required > 1 => (
+            "",
+            format!(
+                "pending, 1 of {}: your yes counts, and nothing changes until another admin says yes, too",
+                of.approval.required
+            ),
+        ),
         why => not_applied(why),
     };
     let (code, help) = match why {
@@ -180,10 +187,11 @@ fn refused(of: &Suggestion, why: &NotApplied) -> Stop {
         | NotApplied::HashDiffers
         | NotApplied::NoDecider
         | NotApplied::Token
+        | NotApplied::Graver
         | NotApplied::Paused => (Code::Denied, None),
-        NotApplied::NotThere | NotApplied::State(_) | NotApplied::StaleBase(_) => {
-            (Code::Failure, None)
-        }
+        NotApplied::NotAdmitted(_)
+        | NotApplied::NotThere | NotApplied::State(_)
+        | NotApplied::StaleBase(_) => (Code::Failure, None),
     };
     let stop = Stop::new(code, text);
     match help {

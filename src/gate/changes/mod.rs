@@ -26,6 +26,7 @@ use crate::domain::principal::{Principal, Role, Tenant};
 use crate::domain::ruling::{PolicyRef, Tier};
 use crate::domain::time::DAY;
 use crate::domain::visible;
+use crate::gate::OfHome;
 use crate::policy::diff::{Fault, Summary, summary, take_back, tier};
 use crate::policy::{Protected, Snapshot, learn};
 use crate::store::policies::{
@@ -94,7 +95,7 @@ impl NotTaken {
             Self::NotAdmitted(_) => "not_admitted",
             Self::TooGrave => "tier_too_high",
             Self::Refused(NotProposed::StaleBase(_)) => "stale_base",
-            Self::Refused(NotProposed::TooMany) => "too_many",
+            Self::Refused(NotProposed::TooMany | NotProposed::TooOften) => "too_many",
             Self::Refused(NotProposed::NoSuch(_)) => "no_such",
             Self::NoVersion(_) | Self::Refused(NotProposed::NotReversible(_)) => "not_reversible",
             Self::Refused(NotProposed::Paused) => "paused",
@@ -132,6 +133,9 @@ impl NotTaken {
             Self::Refused(NotProposed::TooMany) => {
                 format!("{MOST_OPEN} suggestions of this principal wait already; take one back first")
             }
+            Self::Refused(NotProposed::TooOften) => {
+                "this principal proposed too much within the last hour; propose later".to_owned()
+            }
             Self::Refused(NotProposed::NoSuch(what)) => {
                 let what = visible::shorten(&visible::inline(what), FAULT_MAX);
                 format!("it would change what is not there: {what}")
@@ -165,6 +169,8 @@ pub struct Draft {
     pub warnings: Vec<String>,
     /// How grave it is.
     pub tier: Tier,
+    /// Whether two admins must say yes.
+    pub four_eyes: bool,
 }
 
 impl<'a> Office<'a> {
@@ -237,11 +243,21 @@ impl<'a> Office<'a> {
     /// # Errors
     /// [`NotTaken`]; nothing was stored.
     pub async fn draft(&self, by: Proposer<'_>, diff: &[u8]) -> Result<Draft, NotTaken> {
-        let read::Taken { mut diff, of_a_model } =
-            read::read(diff, by.principal.role, &self.stored, self.config)?;
-        read::comment(&mut diff, by.comment);
-        let candidate = read::candidate(&self.stored, &diff, by.principal)?;
-        let mut draft = self.tried(diff, candidate, None).await?;
+        let of_home = self.of_home().await?;
+        let stance = of_home.stance(self.config);
+        let work = (diff.to_vec(), by.principal.clone(), self.stored.clone());
+        let comment = by.comment.map(str::to_owned);
+        // Thousands of patterns are compiled for it: nobody else's calls wait for that.
+        let (diff, candidate, of_a_model) = aside(move || {
+            let (bytes, by, stored) = work;
+            let read::Taken { mut diff, of_a_model } =
+                read::read(&bytes, by.role, &stored, stance)?;
+            read::comment(&mut diff, comment.as_deref());
+            let candidate = read::candidate(&stored, &diff, &by)?;
+            Ok((diff, candidate, of_a_model))
+        })
+        .await?;
+        let mut draft = self.tried(&of_home, diff, candidate, None).await?;
         if of_a_model {
             draft.warnings.push(made_by_a_machine(&draft.diff, by.principal.role));
         }
@@ -259,31 +275,67 @@ impl<'a> Office<'a> {
             let why = format!("version {version} changed nothing in the store");
             return Err(NotTaken::Refused(NotProposed::NotReversible(why)));
         };
+        let faults = undo::beyond(by.principal.role, inverse);
+        if !faults.is_empty() {
+            return Err(NotTaken::Faults(faults));
+        }
         let mut diff = rollback_diff(inverse);
         diff.meta.insert("rolls_back".to_owned(), version.into());
         read::comment(&mut diff, by.comment);
         let next = self.stored.version.saturating_add(1);
-        self.tried(diff, take_back(&self.stored, inverse, next), Some(version)).await
+        let candidate = take_back(&self.stored, inverse, next);
+        self.tried(&self.of_home().await?, diff, candidate, Some(version)).await
+    }
+
+    /// What the home's own configuration asks, whatever this process was started with.
+    async fn of_home(&self) -> Result<OfHome, StoreError> {
+        OfHome::look(self.store(), self.tenant).await
     }
 
     /// A candidate must compile, and whatever of it begins to judge must pass the gate for modules.
     async fn tried(
         &self,
+        of_home: &OfHome,
         diff: PolicyDiff,
         candidate: StoredPolicy,
         rolls_back: Option<u64>,
     ) -> Result<Draft, NotTaken> {
-        // Before anything is compiled here: what a text may do to the engine, it does elsewhere.
-        let faults = read::not_admitted(&self.stored, &candidate, self.config).await;
+        let faults = self.cannot_stand(of_home, &candidate).await?;
         if !faults.is_empty() {
             return Err(NotTaken::NotAdmitted(faults));
         }
-        Snapshot::build(self.config, &candidate, Protected::default(), 0)
-            .map_err(|error| NotTaken::NotAdmitted(vec![error.to_string()]))?;
-        let summary = summary(&self.stored, &diff, self.config.stance);
+        let summary = summary(&self.stored, &diff, of_home.stance(self.config));
         let tier = tier(&summary);
         let (base, warnings) = (self.stored.version, Vec::new());
-        Ok(Draft { diff, base, rolls_back, candidate, summary, warnings, tier })
+        let four_eyes = of_home.four_eyes || self.config.governance.four_eyes;
+        Ok(Draft { diff, base, rolls_back, candidate, summary, warnings, tier, four_eyes })
+    }
+
+    /// Why a candidate cannot be in force, here or under the home's own configuration; empty when it can.
+    async fn cannot_stand(
+        &self,
+        of_home: &OfHome,
+        candidate: &StoredPolicy,
+    ) -> Result<Vec<String>, StoreError> {
+        let other = of_home.config.as_ref().filter(|c| c.digest() != self.config.digest());
+        for config in std::iter::once(self.config).chain(other) {
+            // Before anything is compiled here: what a text may do to the engine, it does elsewhere.
+            let faults = read::not_admitted(&self.stored, candidate, config).await;
+            if !faults.is_empty() {
+                return Ok(faults);
+            }
+            let (config, candidate) = (config.clone(), candidate.clone());
+            let built = aside(move || {
+                Ok(Snapshot::build(&config, &candidate, Protected::default(), 0).map(|_| ()))
+            });
+            match built.await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => return Ok(vec![error.to_string()]),
+                Err(NotTaken::Store(error)) => return Err(error),
+                Err(other) => return Ok(vec![other.text()]),
+            }
+        }
+        Ok(Vec::new())
     }
 
     /// Puts the question about a change.
@@ -340,4 +392,12 @@ fn made_by_a_machine(diff: &PolicyDiff, role: Role) -> String {
 #[must_use]
 pub fn before(version: &PolicyVersion) -> u64 {
     version.parent.unwrap_or(0)
+}
+
+/// Runs what takes long beside whoever serves.
+async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, NotTaken> + Send + 'static,
+) -> Result<T, NotTaken> {
+    let lost = |_| NotTaken::NotAdmitted(vec!["it could not be tried: trying it failed".to_owned()]);
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|e| Err(lost(e)))
 }

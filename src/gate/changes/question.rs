@@ -5,6 +5,7 @@ use crate::domain::call::{Call, CallParts};
 use crate::domain::entry::EntryType;
 use crate::domain::id::CorrelationId;
 use crate::domain::json::{Canonical, Limits};
+use crate::domain::visible;
 use crate::domain::ruling::{Action, Effect, Layer, PolicyRef, Reason, Ruling, Tier, Verdict};
 use crate::gate::changes::{ANSWER_WITHIN, Draft, NotTaken, Office, Proposer, read};
 use crate::journal::{Passed, call_row};
@@ -16,6 +17,8 @@ use crate::store::policies::suggestion_hash;
 const POLICY: &str = "policy";
 /// Items of a summary that go with the question as reasons; the gravest come first, and all stand in the diff.
 const REASONS: usize = 100;
+/// Characters of one of them.
+const ITEM_MAX: usize = 400;
 
 /// The question about a change.
 pub(in crate::gate::changes) fn question(
@@ -38,7 +41,9 @@ pub(in crate::gate::changes) fn question(
     let row = call_row(EntryType::ApprovalAsked, &call, &ruling, correlation, &Passed::default());
     let subject = Subject::Policy(suggestion_hash(draft.base, text.as_bytes()));
     let question = office.desk.question(call, subject, ruling, correlation, row);
-    Ok(Question { answer_within: ANSWER_WITHIN, ..question })
+    // Whether two must say yes is decided here and stands with the question; who applies it does not decide it again.
+    let required = if draft.four_eyes { question.required.max(2) } else { question.required };
+    Ok(Question { answer_within: ANSWER_WITHIN, required, ..question })
 }
 
 /// What a person is shown: `{"base_version":N,"diff":{...}}`, and the version that it takes back.
@@ -60,11 +65,17 @@ fn ruling(draft: &Draft, policy: PolicyRef) -> Ruling {
         verdict: Some(Verdict::Ask),
     };
     let shown = items.iter().take(REASONS);
+    let left_out = items.iter().skip(REASONS).filter(|item| item.loosens).count();
     let reasons: Vec<Reason> = shown.map(|item| reason(item.kind, told(item))).collect();
     let mut warnings = draft.warnings.clone();
     let more = items.len().saturating_sub(REASONS);
     if more > 0 {
-        warnings.push(format!("{more} more items of the summary stand only in the diff"));
+        let loosen = match left_out {
+            0 => "none of them loosens anything".to_owned(),
+            1 => "1 of them loosens".to_owned(),
+            many => format!("{many} of them loosen"),
+        };
+        warnings.push(format!("{more} more items stand only in the diff; {loosen}"));
     }
     let loosens = draft.tier >= Tier::GRAVE;
     Ruling {
@@ -99,5 +110,8 @@ fn told(item: &Item) -> String {
         Kind::Module => "",
     };
     let loosens = if item.loosens { " (loosens)" } else { "" };
-    format!("{verb}{}{loosens}", item.text)
+    // It is visible already.
+    let seen = visible::Seen { text: item.text.clone(), notes: Vec::new() };
+    // A proposal is kept for good, so its summary is no longer than its diff; all of it stands there.
+    format!("{verb}{}{loosens}", visible::shorten(&seen, ITEM_MAX))
 }

@@ -196,7 +196,6 @@ async fn apply(store: &dyn Store, diff: &str) -> u64 {
         by: ApplyBy::Admin(Box::new(decision)),
         comment: None,
         config: Config::default().digest(),
-        four_eyes: false,
     };
     store.apply(apply).await.unwrap().unwrap().version
 }

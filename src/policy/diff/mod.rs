@@ -13,6 +13,7 @@ mod fault;
 mod meaning;
 mod members;
 mod modules;
+mod names;
 mod read;
 mod summary;
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::domain::ruling::{Tier, Verdict};
 use crate::policy::diff::fault::{Fault, TOLD_MAX};
 use crate::policy::diff::meaning::meaning;
 use crate::policy::diff::members::{MODULE, RULE, pointer, words};
-use crate::policy::diff::modules;
+use crate::policy::diff::{modules, names};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
@@ -195,6 +195,11 @@ impl Reader {
         }
         let spec = spec?;
         self.sizes(&spec, &at);
+        if self.from == Author::Agent {
+            for (member, wrong) in names::faults(&spec) {
+                self.fault("name", &format!("{at}/{member}"), wrong, "write it without");
+            }
+        }
         match Rule::compile(&spec, &format!("rule {}", index + 1)) {
             Err(wrong) => {
                 for fault in wrong {

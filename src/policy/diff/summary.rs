@@ -35,10 +35,10 @@ pub struct Item {
     pub loosens: bool,
 }
 
-/// A change in words: removals and allows, then modules, asks and denies.
+/// A change in words: what loosens, then the rest; in each removals and allows, then modules, asks and denies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Summary {
-    /// Its items; within a kind, in the order of the change.
+    /// Its items, what loosens first; within a kind, in the order of the change.
     pub items: Vec<Item>,
 }
 
@@ -70,8 +70,9 @@ pub fn summary(stored: &StoredPolicy, diff: &PolicyDiff, stance: Stance) -> Summ
         let (text, loosens) = module(change, stands);
         items.push(item(Kind::Module, text, loosens));
     }
-    // Stable: within a kind the order of the change stays.
-    items.sort_by_key(|item| item.kind);
+    // What is shown may be cut, and what does not loosen must not push out what does. Stable: within a kind the order of
+    // the change stays.
+    items.sort_by_key(|item| (!item.loosens, item.kind));
     Summary { items }
 }
 
@@ -86,8 +87,15 @@ pub fn tier(summary: &Summary) -> Tier {
 pub fn rule_words(spec: &RuleSpec) -> String {
     let tool = spec.tool.as_deref().unwrap_or("*");
     let mut text = format!("{} `{tool}`", spec.effect.as_str());
-    if let Some(pattern) = &spec.pattern {
-        text.push_str(&format!(" where a text matches `{pattern}`"));
+    match (&spec.pattern, spec.effect, &spec.when) {
+        (None, _, _) => {}
+        (Some(pattern), Verdict::Allow, None) => text.push_str(&format!(
+            " where every argument is a text and each matches `{pattern}` from start to end"
+        )),
+        (Some(pattern), Verdict::Allow, Some(_)) => text.push_str(&format!(
+            " where each text matches `{pattern}` from start to end, and every argument is named:"
+        )),
+        (Some(pattern), _, _) => text.push_str(&format!(" where a text matches `{pattern}`")),
     }
     if let Some(when) = &spec.when {
         text.push_str(&format!(" when {}", serde_json::Value::Object(when.clone())));
@@ -100,15 +108,20 @@ pub fn rule_words(spec: &RuleSpec) -> String {
         _ => {}
     }
     if let Some(name) = &spec.name {
-        text.push_str(&format!(", named `{name}`"));
+        text.push_str(&format!(", named {}", quoted(name)));
     }
     if let Some(score) = spec.score {
         text.push_str(&format!(", score {score}"));
     }
     if let Some(reason) = &spec.reason {
-        text.push_str(&format!(": {reason}"));
+        text.push_str(&format!(": {}", quoted(reason)));
     }
     text
+}
+
+/// Words of its author, which must not read as ours.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "'"))
 }
 
 /// What happens to a module, and whether it then judges less than it did.
@@ -144,7 +157,7 @@ fn module(change: &ModuleChange, stands: Option<&StoredModule>) -> (String, bool
         loosens |= denied && on_error == OnError::Allow;
     }
     if let Some(description) = &change.description {
-        said.push(format!("description `{description}`"));
+        said.push(format!("description {}", quoted(description)));
     }
     let verb = if stands.is_some() { "change" } else { "add" };
     (format!("{verb} `{name}`: {}", said.join(", ")), loosens)

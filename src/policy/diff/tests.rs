@@ -277,10 +277,10 @@ fn a_decider_is_shown_first_what_loosens() {
     assert_eq!(
         kinds,
         [
-            (Kind::Remove, false),
             (Kind::Remove, true),
             (Kind::Allow, true),
             (Kind::Module, true),
+            (Kind::Remove, false),
             (Kind::Module, false),
             (Kind::Module, false),
             (Kind::Ask, false),
@@ -288,7 +288,7 @@ fn a_decider_is_shown_first_what_loosens() {
         ]
     );
     assert!(
-        told.items[1].text.contains("named `old`") && told.items[2].text.contains(r#"{"p":"x"}"#)
+        told.items[0].text.contains("named \"old\"") && told.items[1].text.contains(r#"{"p":"x"}"#)
     );
     assert!(told.items.iter().all(|item| !item.text.contains('\u{202e}')));
     let tier_of = |text: &str, stance| tier(&summary(&stands, &diff(text), stance));

@@ -96,7 +96,7 @@ fn check(
     kept: &Kept,
 ) -> Result<Result<ShownDiff, Refused>, StoreError> {
     let no = match &apply.by {
-        ApplyBy::Admin(decision) => no_admin(tx, apply, decision, approval)?,
+        ApplyBy::Admin(decision) => no_admin(tx, decision, approval)?,
         ApplyBy::Asker { by, token, .. } => no_asker(tx, by, *token, approval)?,
     };
     if let Some(no) = no {
@@ -117,7 +117,6 @@ fn check(
 
 fn no_admin(
     tx: &Tx<'_>,
-    apply: &Apply,
     decision: &Decision,
     approval: &Approval,
 ) -> Result<Option<Refused>, StoreError> {
@@ -126,8 +125,8 @@ fn no_admin(
         return Ok(Some((NotApplied::NoDecider, "no_admin".to_owned())));
     }
     // What an agent asks is another's to decide, whatever either is called. To what another has said yes to, the one
-    // who proposed it adds nothing.
-    let himself = !apply.four_eyes && approval.principal.role != Role::Agent;
+    // who proposed it adds nothing. Where two must say yes, his is one of them.
+    let himself = approval.principal.role != Role::Agent;
     let own = if himself || approval.state == State::Approved { Own::Counts } else { Own::Refused };
     let states = [State::Pending, State::Approved];
     if let Some(no) = objection(tx, approval, decision, &states, own)? {
@@ -253,7 +252,8 @@ fn change(
     let approval = rows::get(tx.conn, tenant, apply.id)?;
     let decider = approval.decided_by.as_ref().ok_or_else(|| rows::damaged("a yes"))?;
     let author = decider.principal.to_string();
-    let self_confirmed = decider.principal.name == approval.principal.name;
+    let self_confirmed =
+        approval.required < 2 && decider.principal.name == approval.principal.name;
     let version = next_version(tx.conn)?;
     let stands = stand::read(tx.conn, tenant)?;
     let made = match kept.rolls_back {

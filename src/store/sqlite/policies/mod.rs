@@ -18,7 +18,7 @@ use crate::domain::id::ApprovalId;
 use crate::domain::policy::{PolicyVersion, StoredPolicy};
 use crate::domain::principal::Tenant;
 use crate::store::policies::{
-    AcceptedConfig, Apply, Generations, NewSuggestion, NotApplied, NotProposed, Policies,
+    Acceptance, AcceptedConfig, Apply, Generations, NewSuggestion, NotApplied, NotProposed, Policies,
     Suggestion, SuggestionFilter,
 };
 use crate::store::sqlite::{Result, SqliteStore, expiry, meta, reckon};
@@ -104,5 +104,15 @@ impl Policies for SqliteStore {
     ) -> Result<bool> {
         let tenant = tenant.clone();
         self.write(move |tx| accepted::accept(tx, &tenant, &config, was)).await
+    }
+
+    async fn accept_config_by_two(
+        &self,
+        tenant: &Tenant,
+        config: AcceptedConfig,
+        was: Option<Digest>,
+    ) -> Result<Acceptance> {
+        let tenant = tenant.clone();
+        self.write(move |tx| accepted::by_two(tx, &tenant, &config, was)).await
     }
 }

@@ -7,8 +7,9 @@ use crate::domain::approval::Subject;
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::policy::{PolicyDiff, RuleSpec};
 use crate::domain::principal::Role;
+use crate::domain::time::HOUR;
 use crate::store::policies::{
-    MOST_OPEN, NewSuggestion, NotProposed, Suggestion, rollback_diff, suggestion_hash,
+    MOST_AN_HOUR, MOST_AN_HOUR_OF_PEOPLE, MOST_OPEN, NewSuggestion, NotProposed, Suggestion, rollback_diff, suggestion_hash,
 };
 use crate::store::sqlite::ask::ask;
 use crate::store::sqlite::chain::{Tx, about, body};
@@ -126,6 +127,10 @@ fn why_not(
     if agent && open(tx, &suggestion.question)? >= MOST_OPEN {
         return Ok(Some(NotProposed::TooMany));
     }
+    let most = if agent { MOST_AN_HOUR } else { MOST_AN_HOUR_OF_PEOPLE };
+    if lately(tx, &suggestion.question)? >= most {
+        return Ok(Some(NotProposed::TooOften));
+    }
     Ok(None)
 }
 
@@ -150,6 +155,25 @@ fn open(tx: &Tx<'_>, question: &Question) -> Result<usize, StoreError> {
         )?)
 }
 
+/// Proposals of this principal within an hour, whatever became of them.
+fn lately(tx: &Tx<'_>, question: &Question) -> Result<usize, StoreError> {
+    let parts = question.call.parts();
+    Ok(tx
+        .conn
+        .prepare_cached(
+            "SELECT count(*) FROM approvals
+             WHERE tenant = ?1 AND asked_at > ?2 AND principal = ?3 AND kind = 'policy'",
+        )?
+        .query_row(
+            params![
+                parts.tenant.as_str(),
+                tx.now().plus(-HOUR).0,
+                parts.principal.to_string()
+            ],
+            |row| row.get(0),
+        )?)
+}
+
 /// What a row tells of a proposal: counts, never the text.
 fn told(kept: &Kept, diff: &PolicyDiff) -> Vec<u8> {
     body(&json!({
@@ -167,6 +191,7 @@ fn refused(question: &Question, kept: &Kept, no: &NotProposed) -> Draft {
     let code = match no {
         NotProposed::StaleBase(_) => "stale_base",
         NotProposed::TooMany => "too_many",
+        NotProposed::TooOften => "too_often",
         NotProposed::NoSuch(_) => "no_such",
         NotProposed::NotReversible(_) => "not_reversible",
         NotProposed::Paused => "paused",

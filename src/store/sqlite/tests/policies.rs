@@ -75,7 +75,6 @@ pub(super) fn apply_as(who: &str, suggestion: &Suggestion) -> Apply {
         by: ApplyBy::Admin(Box::new(Decision { by: by(who), ..decision(id, yes()) })),
         comment: Some("as agreed".to_owned()),
         config: CONFIG,
-        four_eyes: false,
     }
 }
 
