@@ -18,7 +18,7 @@ const TEXT_MAX: usize = 300;
 
 /// What the server says of one input.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Opinion {
+pub(in crate::gate) struct Opinion {
     /// Why it denies; empty when it does not.
     pub deny_reasons: Vec<String>,
     /// Why it wants a person asked.
@@ -35,8 +35,7 @@ impl Opinion {
     }
 
     /// What it comes to.
-    #[must_use]
-    pub fn verdict(&self, on_error: OnError) -> Verdict {
+    pub(in crate::gate) fn verdict(&self, on_error: OnError) -> Verdict {
         match (self.error, on_error) {
             (Some(_), OnError::Deny) => Verdict::Deny,
             _ if !self.deny_reasons.is_empty() => Verdict::Deny,
@@ -46,7 +45,7 @@ impl Opinion {
     }
 
     /// Puts it into a ruling, which it can only make stricter.
-    pub fn tighten(self, ruling: &mut Ruling, on_error: OnError) {
+    pub(in crate::gate) fn tighten(self, ruling: &mut Ruling, on_error: OnError) {
         ruling.verdict = ruling.verdict.max(self.verdict(on_error));
         let reason = |rule: &str, message: String, verdict| Reason {
             layer: Layer::Remote,
@@ -86,7 +85,7 @@ pub(in crate::gate) async fn tighten(remote: &Remote, inputs: &[Value], ruling: 
 }
 
 /// Asks the server about one input.
-pub async fn ask(remote: &Remote, input: &Value) -> Opinion {
+pub(in crate::gate) async fn ask(remote: &Remote, input: &Value) -> Opinion {
     let asked = tokio::time::timeout(remote.timeout, answer(&remote.url, input)).await;
     match asked {
         Ok(Ok(answer)) => read(&answer),

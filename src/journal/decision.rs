@@ -110,6 +110,7 @@ struct Body<'a> {
     input: Option<&'a RawValue>,
     policy_package: Option<String>,
     deny_reasons: Vec<String>,
+    ask_reasons: Vec<String>,
     reason: Option<String>,
     error: Option<bool>,
 }
@@ -226,11 +227,13 @@ fn result(body: &Body<'_>, verdict: Option<Verdict>) -> Value {
     };
     let mut denied = told(Verdict::Deny);
     denied.extend(body.deny_reasons.iter().map(String::as_str));
+    let mut asked = told(Verdict::Ask);
+    asked.extend(body.ask_reasons.iter().map(String::as_str));
     json!({
         "allow": verdict == Some(Verdict::Allow),
         "decision": verdict,
         "deny_reasons": denied,
-        "ask_reasons": told(Verdict::Ask),
+        "ask_reasons": asked,
         "warnings": body.warnings,
     })
 }

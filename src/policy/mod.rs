@@ -33,7 +33,7 @@ mod tests;
 pub use crate::policy::facts::{DefinitionFacts, Facts, Needs, Protected};
 pub use crate::policy::rego::{Checked, ScopeOf, flat_input, on_deep_stack};
 pub use crate::policy::rules::compile_rule;
-pub use crate::policy::snapshot::{BuildError, Snapshot};
+pub use crate::policy::snapshot::{BuildError, SWITCHED_OFF, Snapshot};
 
 /// One module on its own: examined, tried.
 pub mod module {

@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Said of every ruling while modules do not judge.
-const SWITCHED_OFF: &str = "modules are switched off (policy.enforcement)";
+pub const SWITCHED_OFF: &str = "modules are switched off (policy.enforcement)";
 
 /// Why a policy could not be compiled. The one in force stays.
 #[derive(Debug, thiserror::Error)]

@@ -30,7 +30,7 @@ fn with_module(home: &Home, config: &str) {
     write_private(&folder.join("spending.rego"), BUDGET);
 }
 
-fn write_private(path: &std::path::Path, text: &str) {
+pub(crate) fn write_private(path: &std::path::Path, text: &str) {
     use std::io::Write as _;
     use std::os::unix::fs::OpenOptionsExt as _;
     let mut file = std::fs::OpenOptions::new();
@@ -39,13 +39,13 @@ fn write_private(path: &std::path::Path, text: &str) {
 }
 
 /// A `console --opa` of its own, ended with the value.
-struct Listener {
+pub(crate) struct Listener {
     child: Child,
     base: String,
 }
 
 impl Listener {
-    fn start(home: &Home) -> Self {
+    pub(crate) fn start(home: &Home) -> Self {
         let mut command = home.command(&["console", "--opa", "127.0.0.1:0"]);
         let mut child = command.stderr(Stdio::piped()).spawn().expect("it starts");
         let stderr = child.stderr.take().expect("a pipe");
@@ -66,7 +66,7 @@ impl Listener {
         http(method, &url, body, headers)
     }
 
-    fn data(&self, path: &str, input: &Value) -> Value {
+    pub(crate) fn data(&self, path: &str, input: &Value) -> Value {
         let body = json!({ "input": input }).to_string();
         let headers = json!({ "Content-Type": "application/json" });
         let (status, text) = self.ask("POST", &format!("/v1/data/{path}"), &body, &headers);

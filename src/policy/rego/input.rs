@@ -3,7 +3,7 @@
 //! Arguments are never copied in whole: their digest and size are, and the few short fields that policies speak of. What a
 //! call says of itself may only make the answer stricter, so its data class counts beside that of its server.
 
-use crate::config::{ActionMap, Cost, Upstream};
+use crate::config::{ActionMap, Cost, Upstream, cost_of};
 use crate::domain::call::{CallParts, Method};
 use crate::domain::json::{Canonical, Node};
 use crate::domain::money::Usd;
@@ -321,16 +321,15 @@ fn class<'a>(server: Option<&'a str>, claimed: Option<&'a str>) -> Option<&'a st
     server.filter(regulated).or(claimed.filter(regulated)).or(server).or(claimed)
 }
 
-/// What one call costs. An amount that the call should say and that cannot be read is as large as any.
+/// What one call costs; nothing where nobody says. An amount that is said and cannot be counted is as large as any:
+/// ten billion must not pass where ten are too many.
 fn cost(server: &Server, tool: &str, arguments: Option<&Node<'_>>) -> Option<f64> {
     const MOST: f64 = 1e9;
-    match server.costs.get(tool).or_else(|| server.costs.get("*"))? {
-        Cost::Fixed(amount) => Some(amount.dollars()),
-        Cost::Told(pointer) => {
-            let told = arguments?.pointer(pointer).filter(|node| !node.is_null())?;
-            let Node::Number(digits) = told else { return Some(MOST) };
-            let amount = digits.parse().ok().and_then(Usd::from_dollars);
-            Some(amount.map_or(MOST, Usd::dollars))
+    match cost_of(&server.costs, tool, arguments)? {
+        Ok(amount) => Some(amount.dollars()),
+        Err(unknown) => {
+            let told = arguments?.pointer(&unknown.pointer)?;
+            (!told.is_null()).then_some(MOST)
         }
     }
 }

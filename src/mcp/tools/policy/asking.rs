@@ -78,7 +78,7 @@ pub(in crate::mcp) async fn ask(
         session: Some(gate.session()),
     };
     let inquiry = Inquiry { input, package };
-    inquire(&in_force, gate.desk().store(), &who, inquiry).await.map_err(|e| store_failed(&e))
+    inquire(&in_force, gate.journal(), &who, inquiry).await.map_err(|e| store_failed(&e))
 }
 
 /// One answer in words.
