@@ -11,7 +11,7 @@ use crate::domain::money::Reservation;
 use crate::domain::outcome::Outcome;
 use crate::domain::ruling::{Layer, Reason, Ruling};
 use crate::journal::Passed;
-use crate::journal::guard::{Hidden, Kept, Masks, keep, without};
+use crate::journal::guard::{Hidden, Kept, Masks, keep, name_without, without};
 use crate::policy::SWITCHED_OFF;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -138,8 +138,10 @@ fn reasons(reasons: &[Reason], own: bool, hidden: &Hidden) -> Value {
         .iter()
         .map(|reason| match reason.layer {
             Layer::Kernel | Layer::Rules | Layer::Stance if !own => reason.clone(),
+            // That something failed is told in words of ours.
+            _ if reason.rule.ends_with(".error") => reason.clone(),
             _ => Reason {
-                rule: without(&reason.rule, hidden),
+                rule: name_without(&reason.rule, hidden),
                 message: without(&reason.message, hidden),
                 ..reason.clone()
             },

@@ -261,6 +261,16 @@ pub(in crate::journal) fn without(sentence: &str, hidden: &Hidden) -> String {
     out
 }
 
+/// The name of a reason without what was taken out of its call. What stands before the point is the module's or ours, and
+/// so are the words that are written where a reason is none; only another code is whoever gives it free to choose.
+pub(in crate::journal) fn name_without(name: &str, hidden: &Hidden) -> String {
+    match name.split_once('.') {
+        Some((_, "error" | "denied" | "asked")) => name.to_owned(),
+        Some((of, code)) => format!("{of}.{}", without(code, hidden)),
+        None => without(name, hidden),
+    }
+}
+
 /// Writes a value that was read from the journal as compact JSON. Under a guarded name stands a digest already,
 /// `{"guarded":true,"bytes":N,"sha256":"…"}`, and stays; anything else under such a name is taken out even here.
 pub(in crate::journal) fn guarded_still(node: &Node<'_>, out: &mut Vec<u8>) {
