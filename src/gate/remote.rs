@@ -18,7 +18,7 @@ const TEXT_MAX: usize = 300;
 
 /// What the server says of one input.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(in crate::gate) struct Opinion {
+pub struct Opinion {
     /// Why it denies; empty when it does not.
     pub deny_reasons: Vec<String>,
     /// Why it wants a person asked.
@@ -35,7 +35,8 @@ impl Opinion {
     }
 
     /// What it comes to.
-    pub(in crate::gate) fn verdict(&self, on_error: OnError) -> Verdict {
+    #[must_use]
+    pub fn verdict(&self, on_error: OnError) -> Verdict {
         match (self.error, on_error) {
             (Some(_), OnError::Deny) => Verdict::Deny,
             _ if !self.deny_reasons.is_empty() => Verdict::Deny,
@@ -45,7 +46,7 @@ impl Opinion {
     }
 
     /// Puts it into a ruling, which it can only make stricter.
-    pub(in crate::gate) fn tighten(self, ruling: &mut Ruling, on_error: OnError) {
+    pub fn tighten(self, ruling: &mut Ruling, on_error: OnError) {
         ruling.verdict = ruling.verdict.max(self.verdict(on_error));
         let reason = |rule: &str, message: String, verdict| Reason {
             layer: Layer::Remote,
@@ -85,7 +86,7 @@ pub(in crate::gate) async fn tighten(remote: &Remote, inputs: &[Value], ruling: 
 }
 
 /// Asks the server about one input.
-pub(in crate::gate) async fn ask(remote: &Remote, input: &Value) -> Opinion {
+pub async fn ask(remote: &Remote, input: &Value) -> Opinion {
     let asked = tokio::time::timeout(remote.timeout, answer(&remote.url, input)).await;
     match asked {
         Ok(Ok(answer)) => read(&answer),

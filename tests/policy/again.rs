@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::stage::{Stage, code, pattern, ran, refused};
+use crate::stage::{Stage, code, pattern, ran, refused, write};
 use crate::support::Session;
 
 const GONE: &str = "the-old-ledger";
@@ -74,25 +74,25 @@ fn a_rule_about_something_else_leaves_what_was_approved_alone() {
 
 #[test]
 fn a_rule_that_allows_answers_no_question_that_waits() {
-    let stage = Stage::new();
+    let stage = Stage::with("require_approval_tier = 1");
     let mut session = stage.agent();
-    let id = waits(&delete(&mut session));
+    let id = waits(&write(&mut session));
     change(
         &stage,
-        &json!({"add": [{"tool": "notes__delete_note", "effect": "allow", "allow_tier": 2}], "remove": [], "meta": {}}),
+        &json!({"add": [{"tool": "notes__write_note", "effect": "allow", "allow_tier": 2}], "remove": [], "meta": {}}),
     );
     // Nobody said yes to it, so it does not run.
     assert_eq!(waits(&resume(&mut session, &id)), id);
     assert!(stage.notes.raw_calls().is_empty(), "{:?}", stage.notes.raw_calls());
     // The same call anew needs nobody, and uses nothing of the question.
-    ran(&delete(&mut session));
-    assert_eq!(stage.notes.calls_of("delete_note").len(), 1);
+    ran(&write(&mut session));
+    assert_eq!(stage.notes.calls_of("write_note").len(), 1);
     assert_eq!(state(&stage, &id), "pending");
     assert_eq!(code(&resume(&mut session, &id)), "waiting");
-    assert_eq!(stage.notes.calls_of("delete_note").len(), 1);
+    assert_eq!(stage.notes.calls_of("write_note").len(), 1);
     // Denied, it stays what it was for the question; the rule still holds for calls.
     stage.home.deny(&stage.alice, &id, "not this one");
     assert_eq!(code(&resume(&mut session, &id)), "denied");
-    assert_eq!(stage.notes.calls_of("delete_note").len(), 1);
+    assert_eq!(stage.notes.calls_of("write_note").len(), 1);
     assert!(stage.journal("approval.consumed").iter().all(|row| row["approval"] != id.as_str()));
 }
