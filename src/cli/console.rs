@@ -41,7 +41,7 @@ pub(crate) async fn run(app: &mut App, globals: &Globals, args: &Args) -> Result
     })?;
     let at = listener.local_addr()?;
     let policy = bench::policy(app, &globals.config, &app.tenant, None).await?;
-    let opa = Opa { policy, store: app.store.clone(), tenant: app.tenant.clone() };
+    let opa = Opa { policy, journal: app.journal.clone(), tenant: app.tenant.clone() };
     output::note(format!("answers OPA's data API on http://{at}; ^C ends it"));
     serve(opa, listener, crate::app::session::terminated()).await?;
     Ok(Code::Ok)

@@ -1,6 +1,5 @@
 //! Puts together what policy must know of a call, and asks it.
 
-use crate::config::CostUnknown;
 use crate::domain::call::{Call, CallParts, Method};
 use crate::domain::digest::Digest;
 use crate::domain::json::{Limits, Node, parse};
@@ -8,7 +7,7 @@ use crate::domain::money::Reservation;
 use crate::domain::principal::Principal;
 use crate::domain::ruling::Ruling;
 use crate::gate::given::Known;
-use crate::gate::spending::spends;
+use crate::gate::spending::{Unpriced, spends};
 use crate::gate::{Gate, Refusal, remote};
 use crate::policy::{DefinitionFacts, Facts};
 use crate::store::StoreError;
@@ -22,7 +21,7 @@ pub(in crate::gate) struct Judged {
     /// What policy says of it.
     pub(in crate::gate) ruling: Ruling,
     /// What it takes out of which budgets; an error where nobody can say.
-    pub(in crate::gate) spends: Result<Vec<Reservation>, CostUnknown>,
+    pub(in crate::gate) spends: Result<Vec<Reservation>, Unpriced>,
 }
 
 impl Gate {

@@ -12,6 +12,7 @@ use crate::domain::principal::Principal;
 use crate::domain::ruling::{Evaluated, Given, Layer, Reason, Verdict};
 use crate::domain::violation::{Grade, Label};
 use crate::journal::guard::{guarded_places, guarded_still};
+use crate::journal::violations::REMOTE_FAILED;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
@@ -110,6 +111,7 @@ struct Body<'a> {
     input: Option<&'a RawValue>,
     policy_package: Option<String>,
     deny_reasons: Vec<String>,
+    ask_reasons: Vec<String>,
     reason: Option<String>,
     error: Option<bool>,
 }
@@ -226,11 +228,13 @@ fn result(body: &Body<'_>, verdict: Option<Verdict>) -> Value {
     };
     let mut denied = told(Verdict::Deny);
     denied.extend(body.deny_reasons.iter().map(String::as_str));
+    let mut asked = told(Verdict::Ask);
+    asked.extend(body.ask_reasons.iter().map(String::as_str));
     json!({
         "allow": verdict == Some(Verdict::Allow),
         "decision": verdict,
         "deny_reasons": denied,
-        "ask_reasons": told(Verdict::Ask),
+        "ask_reasons": asked,
         "warnings": body.warnings,
     })
 }
@@ -241,11 +245,15 @@ fn error(body: &Body<'_>) -> Option<Value> {
         let error = module.error.as_deref()?;
         Some(format!("module `{}` failed: {error}", module.module))
     });
-    let remote =
-        body.reasons.iter().find(|r| r.layer == Layer::Remote && r.rule.ends_with("error"));
+    let remote = remote_failed(body);
     let checked = || body.error.unwrap_or(false).then(|| body.reason.clone().unwrap_or_default());
     let message = failed.or_else(|| remote.map(|r| r.message.clone())).or_else(checked)?;
     Some(json!({ "code": "evaluation_error", "message": message }))
+}
+
+/// That a policy server elsewhere gave no decision.
+fn remote_failed<'b>(body: &'b Body<'_>) -> Option<&'b Reason> {
+    body.reasons.iter().find(|r| r.layer == Layer::Remote && r.rule == REMOTE_FAILED)
 }
 
 fn severity(
@@ -255,7 +263,8 @@ fn severity(
     body: &Body<'_>,
 ) -> Grade {
     let kernel = decider.is_some_and(|reason| reason.layer == Layer::Kernel);
-    let failed = body.modules.iter().any(|module| module.error.is_some());
+    let failed =
+        body.modules.iter().any(|module| module.error.is_some()) || remote_failed(body).is_some();
     match verdict {
         Some(Verdict::Deny) if kernel || tier >= Some(3) => Grade::Critical,
         Some(Verdict::Deny) | None => Grade::Warning,

@@ -12,9 +12,7 @@ fn kept(text: &str, masks: &[&str], anywhere: bool) -> (String, Kept) {
 #[test]
 fn guarded_values_leave_only_size_and_digest() {
     let text = r#"{"a":[{"systemPrompt":"canary-1","x":1}],"messages":["canary-2"],"note":"kept"}"#;
-    let mut out = Vec::new();
-    guarded(&parse(text, &Limits::ARGUMENTS).unwrap(), &mut out);
-    let out = String::from_utf8(out).unwrap();
+    let (out, said) = kept(text, &[], false);
     assert!(!out.contains("canary"), "{out}");
     assert!(out.contains("kept") && out.contains(r#""bytes":10"#), "{out}");
     let mut again = Vec::new();
@@ -23,8 +21,6 @@ fn guarded_values_leave_only_size_and_digest() {
     let mut late = Vec::new();
     guarded_still(&parse(text, &Limits::ARGUMENTS).unwrap(), &mut late);
     assert_eq!(String::from_utf8(late).unwrap(), out, "what slipped in is taken out");
-    let (same, said) = kept(text, &[], false);
-    assert_eq!(same, out, "one form");
     assert_eq!(said.masked, ["/arguments/a/0/systemPrompt", "/arguments/messages"]);
     assert!(said.erased.is_empty());
 }

@@ -18,7 +18,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
 
 /// Said of every ruling while modules do not judge.
-const SWITCHED_OFF: &str = "modules are switched off (policy.enforcement)";
+pub const SWITCHED_OFF: &str = "modules are switched off (policy.enforcement)";
 
 /// The code of what is said while something newer than this policy does not compile.
 const UNUSABLE: &str = "policy.unusable";

@@ -1,10 +1,9 @@
 //! Policy asked about what is no call: over MCP, over OPA's wire by Python's own HTTP client; and a server of policies elsewhere.
 
-use crate::support::{Home, Recorder, Session, python, text_of, wait_until};
+use crate::support::{Home, Recorder, Session, python, text_of};
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
 const BUDGET: &str = r#"# countersign: status=active
 package countersign.spending
@@ -30,7 +29,7 @@ fn with_module(home: &Home, config: &str) {
     write_private(&folder.join("spending.rego"), BUDGET);
 }
 
-fn write_private(path: &std::path::Path, text: &str) {
+pub(crate) fn write_private(path: &std::path::Path, text: &str) {
     use std::io::Write as _;
     use std::os::unix::fs::OpenOptionsExt as _;
     let mut file = std::fs::OpenOptions::new();
@@ -39,13 +38,13 @@ fn write_private(path: &std::path::Path, text: &str) {
 }
 
 /// A `console --opa` of its own, ended with the value.
-struct Listener {
+pub(crate) struct Listener {
     child: Child,
     base: String,
 }
 
 impl Listener {
-    fn start(home: &Home) -> Self {
+    pub(crate) fn start(home: &Home) -> Self {
         let mut command = home.command(&["console", "--opa", "127.0.0.1:0"]);
         let mut child = command.stderr(Stdio::piped()).spawn().expect("it starts");
         let stderr = child.stderr.take().expect("a pipe");
@@ -66,7 +65,7 @@ impl Listener {
         http(method, &url, body, headers)
     }
 
-    fn data(&self, path: &str, input: &Value) -> Value {
+    pub(crate) fn data(&self, path: &str, input: &Value) -> Value {
         let body = json!({ "input": input }).to_string();
         let headers = json!({ "Content-Type": "application/json" });
         let (status, text) = self.ask("POST", &format!("/v1/data/{path}"), &body, &headers);
@@ -341,12 +340,53 @@ fn a_server_that_does_not_answer_is_what_the_configuration_says() {
             let answer = session.call("notes__read_note", json!({ "id": "n1" }));
             assert_eq!(answer["isError"] != json!(true), runs, "{mode} {on_error}: {answer}");
             assert_eq!(notes.calls().len(), usize::from(runs), "{mode} {on_error}");
-            let rows = home.cli_json(&["audit", "list", "--json"]).to_string();
-            assert!(rows.contains("call."), "{rows}");
-            wait_until(Duration::from_secs(10), || {
-                let story = home.cli(&["audit", "export", "--format", "opa"]).stdout;
-                story.contains("remote.error")
-            });
+            session.close_stdin();
+            session.wait_exit();
+            on_record(&home, mode, on_error);
         }
     }
+}
+
+/// The failure stands in the body of the decision, beside it as a violation, and in the decision log as an error.
+#[track_caller]
+fn on_record(home: &Home, mode: &str, on_error: &str) {
+    let code = match mode {
+        "slow" => "timeout",
+        "broken" => "status",
+        "undefined" => "undefined",
+        _ => "connect",
+    };
+    let denies = on_error == "deny";
+    let kind = if denies { "call.refused" } else { "call.permitted" };
+    let rows = home.cli_json(&["audit", "list", "--type", kind, "--json"]);
+    let of_read = |row: &&Value| row["tool"] == "read_note";
+    let row = rows["entries"].as_array().expect("rows").iter().find(of_read).expect("a row");
+    let reasons = row["body"]["reasons"].as_array().expect("reasons");
+    let failed: Vec<&Value> = reasons.iter().filter(|r| r["rule"] == "remote.error").collect();
+    assert_eq!(failed.len(), 1, "{row:#}");
+    assert_eq!(failed[0]["layer"], "remote");
+    assert_eq!(failed[0]["verdict"], if denies { json!("deny") } else { Value::Null });
+    let message = failed[0]["message"].as_str().expect("text");
+    assert!(message.contains(&format!("(`{code}`)")), "{message}");
+
+    let export = home.cli(&["audit", "export", "--format", "opa"]).ok().stdout;
+    let mut lines = export.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+    let line = lines.find(|line| line["governance"]["seq"] == row["seq"]).expect("its line");
+    let error = json!({ "code": "evaluation_error", "message": message });
+    assert_eq!(line["error"], error, "{line:#}");
+    assert_eq!(line["result"]["allow"], !denies);
+    let wanted = if denies { ("deny", "remote.error") } else { ("allow", "stance.allow") };
+    assert_eq!(line["governance"]["decision"], wanted.0);
+    assert_eq!(line["governance"]["policy_name"], wanted.1);
+    assert_eq!(line["governance"]["severity"], "warning");
+
+    let conn = rusqlite::Connection::open(home.path().join("countersign.db")).expect("the store");
+    let mut statement = conn
+        .prepare("SELECT type || ' ' || severity || ' ' || action_taken FROM policy_violations WHERE seq = ?1")
+        .expect("violations");
+    let seq = row["seq"].as_u64().expect("a place");
+    let told = statement.query_map([seq], |row| row.get::<_, String>(0)).expect("rows");
+    let told: Vec<String> = told.map(|row| row.expect("a row")).collect();
+    let wanted = if denies { "critical blocked" } else { "warning logged" };
+    assert_eq!(told, [format!("remote.error {wanted}")]);
 }

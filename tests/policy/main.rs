@@ -4,9 +4,12 @@
 mod support;
 
 mod accept;
+mod again;
 mod asking;
 mod changes;
 mod decisions;
+mod given;
+mod hidden;
 mod hostile;
 mod inputs;
 mod money;

@@ -8,10 +8,11 @@ use crate::domain::json::{Canonical, Limits};
 use crate::domain::visible;
 use crate::domain::ruling::{Action, Effect, Layer, PolicyRef, Reason, Ruling, Tier, Verdict};
 use crate::gate::changes::{ANSWER_WITHIN, Draft, NotTaken, Office, Proposer, read};
-use crate::journal::{Passed, call_row};
+use crate::journal::{Journal, Passed};
 use crate::policy::diff::{Item, Kind};
 use crate::store::Question;
 use crate::store::policies::suggestion_hash;
+use std::sync::Arc;
 
 /// The tool that such a question is sealed as, on the server that nobody can configure.
 const POLICY: &str = "policy";
@@ -38,7 +39,10 @@ pub(in crate::gate::changes) fn question(
     let call = Call::seal(parts, office.store().key());
     let ruling = ruling(draft, policy);
     let correlation = CorrelationId::new();
-    let row = call_row(EntryType::ApprovalAsked, &call, &ruling, correlation, &Passed::default());
+    // Whoever decides is shown the whole diff, out of the question; the journal keeps it without what is masked.
+    let journal = Journal::new(Arc::clone(office.store())).recording(office.config);
+    let passed = Passed::default();
+    let row = journal.row(EntryType::ApprovalAsked, &call, &ruling, correlation, &passed);
     let subject = Subject::Policy(suggestion_hash(draft.base, text.as_bytes()));
     let question = office.desk.question(call, subject, ruling, correlation, row);
     // Whether two must say yes is decided here and stands with the question; who applies it does not decide it again.
