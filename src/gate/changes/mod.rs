@@ -398,6 +398,7 @@ pub fn before(version: &PolicyVersion) -> u64 {
 async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, NotTaken> + Send + 'static,
 ) -> Result<T, NotTaken> {
-    let lost = |_| NotTaken::NotAdmitted(vec!["it could not be tried: trying it failed".to_owned()]);
+    let lost =
+        |_| NotTaken::NotAdmitted(vec!["it could not be tried: trying it failed".to_owned()]);
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|e| Err(lost(e)))
 }

@@ -104,7 +104,7 @@ impl From<&StoredModule> for ModuleRow {
             on_error: module.on_error.as_str().to_owned(),
             changed_by: module.changed_by.to_string(),
             at: module.at.0,
-            version: module.version,
+            revision: module.revision,
         }
     }
 }
