@@ -51,6 +51,12 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
     let (now, zone) = (app.store.now().await?, TimeZone::system());
     let since = when::option(Some(&args.since), now, &zone)?;
     let until = when::option(args.until.as_deref(), now, &zone)?;
+    if let (Some(since), Some(until)) = (since, until)
+        && until <= since
+    {
+        let what = "`--until` is not after `--since`, so there is nothing between them";
+        return Err(Stop::new(Code::Usage, what).into());
+    }
     let candidate = candidate(app, &caller, args).await?;
     let mut bar = Bar::new();
     let mut progress = |done: u64, total: u64| bar.at(done, total);
@@ -71,7 +77,8 @@ async fn candidate(app: &App, caller: &Caller, args: &Args) -> Result<Snapshot> 
         Some(file) => {
             let principal = caller.principal();
             let by = Proposer { principal: &principal, session: SessionId::new(), comment: None };
-            (office.draft(by, &read::plan(file)?).await.map_err(not_taken)?.candidate, 0)
+            let draft = office.draft(by, &read::plan(file)?).await.map_err(not_taken)?;
+            (office.told_apart(draft.candidate), 0)
         }
         None => (office.stored().clone(), office.stored().version),
     };
