@@ -76,7 +76,8 @@ async fn candidate(app: &App, caller: &Caller, args: &Args) -> Result<Snapshot> 
         Some(file) => {
             let principal = caller.principal();
             let by = Proposer { principal: &principal, session: SessionId::new(), comment: None };
-            (office.draft(by, &read::plan(file)?).await.map_err(not_taken)?.candidate, 0)
+            let draft = office.draft(by, &read::plan(file)?).await.map_err(not_taken)?;
+            (office.told_apart(draft.candidate), 0)
         }
         None => (office.stored().clone(), office.stored().version),
     };

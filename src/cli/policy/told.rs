@@ -11,8 +11,12 @@ const NAME: usize = 60;
 /// A report in lines; `lead` says which calls were looked at.
 pub(in crate::cli::policy) fn report(lead: &str, report: &Report, changes: bool) -> String {
     let candidate = if changes { "with this change" } else { "under what stands now" };
+    if report.calls == 0 {
+        return format!("{lead}no call was decided about in that time");
+    }
+    let calls = if report.calls == 1 { "call" } else { "calls" };
     let mut parts = vec![format!(
-        "{lead}{} calls: {candidate} {} would be decided as they were, {} otherwise; {} cannot be judged",
+        "{lead}{} {calls}: {candidate} {} would be decided as they were, {} otherwise; {} cannot be judged",
         report.calls, report.unchanged, report.changed, report.not_judged
     )];
     if !report.changes.is_empty() {

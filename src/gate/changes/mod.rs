@@ -20,7 +20,7 @@ pub use view::{
 
 use crate::approval::Desk;
 use crate::config::Config;
-use crate::domain::id::SessionId;
+use crate::domain::id::{RuleId, SessionId};
 use crate::domain::policy::{PolicyDiff, PolicyVersion, StoredPolicy, digest_in_force};
 use crate::domain::principal::{Principal, Role, Tenant};
 use crate::domain::ruling::{PolicyRef, Tier};
@@ -34,6 +34,7 @@ use crate::store::policies::{
 };
 use crate::store::{Store, StoreError};
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// Milliseconds in which a change of policy can be decided: people who decide about rules meet less often than those who
 /// answer calls.
@@ -193,11 +194,24 @@ impl<'a> Office<'a> {
     /// [`NotTaken`]: it fits no longer onto what stands.
     pub async fn outcome(&self, of: &Suggestion) -> Result<StoredPolicy, NotTaken> {
         let Some(version) = of.rolls_back else {
-            return read::candidate(&self.stored, &of.diff, &of.approval.principal);
+            let candidate = read::candidate(&self.stored, &of.diff, &of.approval.principal)?;
+            return Ok(self.told_apart(candidate));
         };
         let found = self.store().policy_version_of(self.tenant, version).await?;
         let inverse = found.and_then(|found| found.inverse).ok_or(NotTaken::NoVersion(version))?;
         Ok(take_back(&self.stored, &inverse, self.stored.version.saturating_add(1)))
+    }
+
+    /// The same candidate with ids and names of the rules that it adds by their order. Those that applying it will give
+    /// them are not known yet, and reasons that name others would lead nowhere.
+    #[must_use]
+    pub fn told_apart(&self, mut candidate: StoredPolicy) -> StoredPolicy {
+        let added = candidate.rules.iter_mut().filter(|rule| rule.version > self.stored.version);
+        for (rule, number) in added.zip(1_u128..) {
+            rule.id = RuleId(Uuid::from_u128(number));
+            rule.spec.name.get_or_insert_with(|| format!("added rule {number}"));
+        }
+        candidate
     }
 
     /// What stands.
