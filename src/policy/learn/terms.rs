@@ -47,6 +47,7 @@ pub fn terms(history: &[Sample], top: usize) -> (Vec<Learned>, usize) {
             .cmp(&a.1.len())
             .then(b.2.total_cmp(&a.2))
             .then(a.0.len().cmp(&b.0.len()))
+            .then(letters(&a.0).cmp(&letters(&b.0)))
             .then(a.0.cmp(&b.0))
     });
     let mut covered: BTreeSet<usize> = BTreeSet::new();
@@ -64,6 +65,10 @@ pub fn terms(history: &[Sample], top: usize) -> (Vec<Learned>, usize) {
         proposed.push(one);
     }
     (proposed, total)
+}
+
+fn letters<T: AsRef<str>>(term: &[T]) -> usize {
+    term.iter().map(|word| word.as_ref().chars().count()).sum()
 }
 
 fn propose(term: &[String], support: usize, precision: f64, held: &[&Sample]) -> Option<Learned> {
@@ -108,13 +113,12 @@ fn terms_of(text: &str) -> BTreeSet<Vec<String>> {
     for from in 0..words.len() {
         for count in 1..=WORDS.min(words.len() - from) {
             let Some(term) = words.get(from..from + count) else { continue };
-            let letters: usize = term.iter().map(|word| word.chars().count()).sum();
             let plain = |word: &&str| {
                 LETTERS.contains(&word.chars().count())
                     && word.is_ascii()
                     && !word.bytes().all(|b| b.is_ascii_digit())
             };
-            if letters >= TERM_LETTERS && term.iter().all(plain) {
+            if letters(term) >= TERM_LETTERS && term.iter().all(plain) {
                 terms.insert(term.iter().map(|word| (*word).to_owned()).collect());
             }
         }
