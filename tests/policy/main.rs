@@ -16,3 +16,4 @@ mod replay;
 mod stage;
 mod suites;
 mod templates;
+mod words;
