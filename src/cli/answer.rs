@@ -76,7 +76,7 @@ pub(crate) async fn face(
 pub(crate) fn may_only_be_approved(approval: &Approval) -> Result<()> {
     match approval.subject {
         Subject::Policy(_) => {
-            let what = "this is a change of policy, which is applied and not only approved";
+            let what = "this is a policy suggestion, which is applied and not only approved";
             let help = format!("`countersign policy apply {}` shows and applies it", approval.id);
             Err(Stop::new(Code::Denied, what).help(help).into())
         }

@@ -1,6 +1,6 @@
 //! Policy as the store keeps it: rules and modules that stand, changes proposed, versions applied and taken back.
 //!
-//! A proposed change is a question like any other ([`Subject::Policy`](crate::domain::approval::Subject)): one id, one
+//! A suggestion is a question like any other ([`Subject::Policy`](crate::domain::approval::Subject)): one id, one
 //! card, one life. Applying it uses that question's yes up and makes a version, in one transaction; what stands changes
 //! in no other way.
 
@@ -15,7 +15,7 @@ use crate::domain::time::Millis;
 use crate::store::{Decision, Question, StoreError};
 use async_trait::async_trait;
 
-/// Open proposals that one agent may have.
+/// Open suggestions that one agent may have.
 pub const MOST_OPEN: usize = 20;
 /// Proposals that one agent may make within an hour, ended ones too: each is kept with its question and its row.
 pub const MOST_AN_HOUR: usize = 60;
@@ -38,7 +38,7 @@ pub struct NewSuggestion {
     pub rolls_back: Option<u64>,
 }
 
-/// Why a change was not taken as a proposal. Nothing was asked; each is a row `policy.refused`.
+/// Why a change was not taken as a suggestion. Nothing was asked; each is a row `policy.refused`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotProposed {
     /// The store changed since the base version; this is the version that stands.
@@ -57,7 +57,7 @@ pub enum NotProposed {
     Paused,
 }
 
-/// A proposed change with the question about it.
+/// A suggestion with the question about it.
 #[derive(Debug, Clone)]
 pub struct Suggestion {
     /// The question; its id is the suggestion's.
@@ -111,7 +111,7 @@ pub struct Apply {
 /// Why a change was not applied. Nothing changed; each but the first is a row `policy.refused`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotApplied {
-    /// No such proposal in this world, or not this asker's.
+    /// No such suggestion in this world, or not this asker's.
     NotThere,
     /// It stands elsewhere: applied (`Consumed`), rejected (`Denied`), expired, cancelled; `Pending` to its asker, and
     /// to an admin whose yes counts but must be joined by others'; `Approved` when the journal knows of no yes.
@@ -228,23 +228,23 @@ pub trait Policies {
     /// Both numbers that every call looks at, for the price of one look.
     async fn generations(&self) -> Result<Generations, StoreError>;
 
-    /// Takes a proposal and puts the question about it.
+    /// Takes a suggestion and puts the question about it.
     async fn propose(
         &self,
         suggestion: NewSuggestion,
     ) -> Result<Result<Suggestion, NotProposed>, StoreError>;
 
-    /// One proposal of this world.
+    /// One suggestion of this world.
     async fn suggestion(
         &self,
         tenant: &Tenant,
         id: ApprovalId,
     ) -> Result<Option<Suggestion>, StoreError>;
 
-    /// Proposals, newest first.
+    /// Suggestions, newest first.
     async fn suggestions(&self, filter: SuggestionFilter) -> Result<Vec<Suggestion>, StoreError>;
 
-    /// Applies a proposal: one transaction decides (or redeems), uses the yes up, changes what stands and makes a
+    /// Applies a suggestion: one transaction decides (or redeems), uses the yes up, changes what stands and makes a
     /// version. Of two at once one wins.
     async fn apply(&self, apply: Apply) -> Result<Result<PolicyVersion, NotApplied>, StoreError>;
 

@@ -22,3 +22,4 @@ mod stage;
 mod suggest;
 mod suites;
 mod templates;
+mod words;

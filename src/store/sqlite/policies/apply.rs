@@ -31,7 +31,7 @@ type Applied = Result<PolicyVersion, NotApplied>;
 /// Why not, and its code on record.
 type Refused = (NotApplied, String);
 
-/// Applies a proposal.
+/// Applies a suggestion.
 pub(crate) fn apply(tx: &mut Tx<'_>, key: &StoreKey, apply: Apply) -> Result<Applied, StoreError> {
     let now = tx.now_to_decide()?;
     expire(tx, &apply.tenant, apply.id)?;
@@ -69,7 +69,7 @@ pub(crate) fn apply(tx: &mut Tx<'_>, key: &StoreKey, apply: Apply) -> Result<App
     found.map(Ok).ok_or_else(|| rows::damaged("a version that was just written"))
 }
 
-/// Whether there is anything for him here: an asker's own proposal, and for an admin the one that he decides about.
+/// Whether there is anything for him here: an asker's own suggestion, and for an admin the one that he decides about.
 fn is_his(apply: &Apply, approval: &Approval) -> bool {
     match &apply.by {
         ApplyBy::Admin(decision) => decision.tenant == apply.tenant && decision.id == apply.id,
@@ -313,7 +313,7 @@ fn change(
     Ok(version)
 }
 
-/// A row about the proposal, by whoever applies it.
+/// A row about the suggestion, by whoever applies it.
 fn row(apply: &Apply, approval: &Approval, kind: EntryType) -> Draft {
     let (principal, session) = match &apply.by {
         ApplyBy::Admin(decision) => (&decision.by.principal, None),

@@ -1,4 +1,4 @@
-//! Policy that changes by proposals: what stands, what is proposed, versions.
+//! Policy that changes by suggestions: what stands, what is proposed, versions.
 //!
 //! What stands changes in `apply.rs` and nowhere else: there a yes is used up, the rows are changed and the version that
 //! tells of it is written, in one transaction. Nothing here judges a call or compiles a rule.

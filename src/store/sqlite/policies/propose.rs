@@ -23,7 +23,7 @@ use crate::store::{Question, StoreError};
 use rusqlite::params;
 use serde_json::json;
 
-/// Takes a proposal and puts the question about it, or attaches to an equal one.
+/// Takes a suggestion and puts the question about it, or attaches to an equal one.
 pub(crate) fn propose(
     tx: &mut Tx<'_>,
     suggestion: NewSuggestion,
@@ -52,7 +52,7 @@ pub(crate) fn propose(
     let approval = asked.approval;
     if asked.attached {
         let found = suggestions::find(tx.conn, &tenant, approval.id)?;
-        let (approval, kept) = found.ok_or_else(|| rows::damaged("a proposal"))?;
+        let (approval, kept) = found.ok_or_else(|| rows::damaged("a suggestion"))?;
         return kept.told(approval).map(Ok);
     }
     suggestions::insert(tx.conn, &tenant, approval.id, &kept)?;
@@ -135,7 +135,7 @@ fn why_not(
     Ok(None)
 }
 
-/// Other proposals of this principal that wait, for an answer or for their use.
+/// Other suggestions of this principal that wait, for an answer or for their use.
 fn open(tx: &Tx<'_>, question: &Question) -> Result<usize, StoreError> {
     let parts = question.call.parts();
     Ok(tx
@@ -156,7 +156,7 @@ fn open(tx: &Tx<'_>, question: &Question) -> Result<usize, StoreError> {
         )?)
 }
 
-/// Proposals of this principal within an hour, whatever became of them.
+/// Suggestions of this principal within an hour, whatever became of them.
 fn lately(tx: &Tx<'_>, question: &Question) -> Result<usize, StoreError> {
     let parts = question.call.parts();
     Ok(tx
@@ -171,7 +171,7 @@ fn lately(tx: &Tx<'_>, question: &Question) -> Result<usize, StoreError> {
         )?)
 }
 
-/// What a row tells of a proposal: counts, never the text.
+/// What a row tells of a suggestion: counts, never the text.
 fn told(kept: &Kept, diff: &PolicyDiff) -> Vec<u8> {
     body(&json!({
         "base_version": kept.base,
