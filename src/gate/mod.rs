@@ -35,6 +35,7 @@ pub use fleet::{Fleet, Member, Naming, Route};
 pub(crate) use forward::is_tool_error;
 pub use inquiry::{Advice, Inquirer, Inquiry, inquire};
 pub use refusal::{Refusal, ToWaitFor};
+pub use remote::{answers, whereto};
 pub use replay::{Progress, replay};
 pub use step::{StepEnd, Target};
 pub use wait::{Beat, Patience};

@@ -7,6 +7,7 @@ mod accept;
 mod asking;
 mod changes;
 mod decisions;
+mod elsewhere;
 mod hostile;
 mod inputs;
 mod money;

@@ -136,7 +136,7 @@ async fn labelled(app: &App) -> Result<(HashMap<ApprovalId, Said>, Vec<Sample>)>
     let (mut of_questions, mut samples) = (HashMap::new(), Vec::new());
     loop {
         let page = app.store.decisions(filter.clone()).await?;
-        for Decided { entry, label } in page.rows {
+        for Decided { entry, label, .. } in page.rows {
             let Some(label) = label else { continue };
             match entry.filed.approval.as_deref().and_then(ApprovalId::parse) {
                 Some(id) => drop(of_questions.insert(id, label)),
