@@ -43,7 +43,7 @@ pub enum Taken {
     Logged,
     /// The call was refused.
     Blocked,
-    /// Somebody was told.
+    /// Somebody was told. It is for notifications to say so: nothing else ever does.
     Alerted,
 }
 

@@ -5,7 +5,7 @@ use crate::domain::digest::Digest;
 use crate::domain::json::{Limits, Node, parse};
 use crate::domain::money::Reservation;
 use crate::domain::principal::Principal;
-use crate::domain::ruling::Ruling;
+use crate::domain::ruling::{Ruling, Verdict};
 use crate::gate::given::Known;
 use crate::gate::spending::{Unpriced, spends};
 use crate::gate::{Gate, Refusal, remote};
@@ -86,13 +86,15 @@ impl Gate {
         };
         let mut ruling = in_force.snapshot.judge(&facts);
         let governance = &in_force.config.governance;
-        let remote = governance.remote.as_ref().filter(|_| governance.enforcement);
+        // What is denied already can become no stricter, so nothing of it need leave this machine.
+        let asks = governance.enforcement && ruling.verdict != Verdict::Deny;
+        let remote = governance.remote.as_ref().filter(|_| asks);
         let shown = remote.map(|_| in_force.snapshot.inputs(&facts, &ruling));
-        ruling.took_us = u64::try_from(began.elapsed().as_micros()).ok();
         drop(arguments);
         if let (Some(remote), Some(shown)) = (remote, shown) {
             remote::tighten(remote, &shown, &mut ruling).await;
         }
+        ruling.took_us = u64::try_from(began.elapsed().as_micros()).ok();
         Ok(Judged { call, ruling, spends })
     }
 }

@@ -1,18 +1,19 @@
 //! A decision in the form of OPA's decision log, so that what reads those logs reads ours.
 //!
-//! A pure function of the journal's row: nothing is in the log that is not in the journal, and nothing leaves here that the
-//! journal does not keep. Values under guarded names are held to their digests once more. Where retention erased the body,
+//! A pure function of the journal's row and of what the store keeps beside it: nothing is in the log that is not there, and
+//! nothing leaves here that the journal does not keep. Values under guarded names are held to their digests once more. Where retention erased the body,
 //! `input` is missing and says so in `erased`.
 
 use crate::domain::digest::Digest;
-use crate::domain::entry::{Entry, EntryType};
+use crate::domain::entry::EntryType;
 use crate::domain::id::decision_id;
 use crate::domain::json::{Limits, Node, parse};
 use crate::domain::principal::Principal;
 use crate::domain::ruling::{Evaluated, Given, Layer, Reason, Verdict};
-use crate::domain::violation::{Grade, Label};
+use crate::domain::violation::{Grade, Label, Violation};
 use crate::journal::guard::{guarded_places, guarded_still};
 use crate::journal::violations::REMOTE_FAILED;
+use crate::store::decisions::{Decided, Violated};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
@@ -72,6 +73,15 @@ struct Governance {
     outcome: Option<String>,
     duration_us: Option<u64>,
     label: Option<Label>,
+    /// What policy objected to it, and what was done about that.
+    violations: Vec<Objection>,
+}
+
+#[derive(Debug, Serialize)]
+struct Objection {
+    #[serde(flatten)]
+    violation: Violation,
+    notified: bool,
 }
 
 #[derive(Default, Deserialize)]
@@ -117,9 +127,10 @@ struct Body<'a> {
 }
 
 impl DecisionLog {
-    /// The row as a line of the log. `policy` is the digest of the policy of the row's version.
+    /// The row as a line of the log, with what is kept beside it. `policy` is the digest of the policy of its version.
     #[must_use]
-    pub fn of(row: &Entry, policy: Option<&str>, label: Option<Label>) -> Self {
+    pub fn of(decided: &Decided, policy: Option<&str>) -> Self {
+        let Decided { entry: row, label, violations } = decided;
         let meta: Meta = row
             .meta
             .as_deref()
@@ -194,10 +205,15 @@ impl DecisionLog {
                 tier: meta.tier,
                 outcome: meta.outcome,
                 duration_us: body.took_us,
-                label,
+                label: *label,
+                violations: violations.iter().map(objection).collect(),
             },
         }
     }
+}
+
+fn objection(violated: &Violated) -> Objection {
+    Objection { violation: violated.violation.clone(), notified: violated.notified }
 }
 
 fn resource(meta: &Meta) -> Option<String> {

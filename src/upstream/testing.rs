@@ -104,7 +104,7 @@ impl runs::Runs for Permits {
 #[rustfmt::skip]
 impl decisions::Decisions for Permits {
     async fn decisions(&self, _filter: decisions::DecisionFilter) -> Result<decisions::DecisionPage> { no() }
-    async fn violations(&self, _tenant: &Tenant, _after: u64, _limit: usize) -> Result<Vec<decisions::Violated>> { no() }
+    async fn violations(&self, _filter: decisions::ViolationFilter) -> Result<Vec<decisions::Violated>> { no() }
     async fn label(&self, _new: decisions::NewLabel) -> Result<std::result::Result<(), decisions::NotLabelled>> { no() }
     async fn policy_digests(&self) -> Result<Vec<(u64, String)>> { no() }
 }

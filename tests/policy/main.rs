@@ -8,6 +8,7 @@ mod again;
 mod asking;
 mod changes;
 mod decisions;
+mod elsewhere;
 mod given;
 mod hidden;
 mod hostile;

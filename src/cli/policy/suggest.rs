@@ -173,7 +173,7 @@ async fn labelled(app: &App) -> Result<History> {
     let mut history = History::default();
     loop {
         let page = app.store.decisions(filter.clone()).await?;
-        for Decided { entry, label } in page.rows {
+        for Decided { entry, label, .. } in page.rows {
             let Some(label) = label else { continue };
             match entry.filed.approval.as_deref().and_then(ApprovalId::parse) {
                 Some(id) => drop(history.of_questions.insert(id, label)),
