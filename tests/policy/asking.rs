@@ -30,7 +30,7 @@ fn with_module(home: &Home, config: &str) {
     write_private(&folder.join("spending.rego"), BUDGET);
 }
 
-fn write_private(path: &std::path::Path, text: &str) {
+pub(crate) fn write_private(path: &std::path::Path, text: &str) {
     use std::io::Write as _;
     use std::os::unix::fs::OpenOptionsExt as _;
     let mut file = std::fs::OpenOptions::new();
@@ -39,13 +39,14 @@ fn write_private(path: &std::path::Path, text: &str) {
 }
 
 /// A `console --opa` of its own, ended with the value.
-struct Listener {
+#[derive(Debug)]
+pub(crate) struct Listener {
     child: Child,
     base: String,
 }
 
 impl Listener {
-    fn start(home: &Home) -> Self {
+    pub(crate) fn start(home: &Home) -> Self {
         let mut command = home.command(&["console", "--opa", "127.0.0.1:0"]);
         let mut child = command.stderr(Stdio::piped()).spawn().expect("it starts");
         let stderr = child.stderr.take().expect("a pipe");
@@ -66,7 +67,7 @@ impl Listener {
         http(method, &url, body, headers)
     }
 
-    fn data(&self, path: &str, input: &Value) -> Value {
+    pub(crate) fn data(&self, path: &str, input: &Value) -> Value {
         let body = json!({ "input": input }).to_string();
         let headers = json!({ "Content-Type": "application/json" });
         let (status, text) = self.ask("POST", &format!("/v1/data/{path}"), &body, &headers);
@@ -257,13 +258,14 @@ fn a_text_is_judged_as_given_and_one_that_is_wrong_is_told_where() {
 }
 
 /// A policy server, no OPA: the wire is OPA's, what it says is in its options. Real OPA needs a binary that is not to be had.
-struct Elsewhere {
+#[derive(Debug)]
+pub(crate) struct Elsewhere {
     child: Child,
-    url: String,
+    pub(crate) url: String,
 }
 
 impl Elsewhere {
-    fn start(mode: &str) -> Self {
+    pub(crate) fn start(mode: &str) -> Self {
         let script = r#"
 import http.server, json, sys, time
 mode = sys.argv[1]

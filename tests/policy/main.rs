@@ -13,6 +13,7 @@ mod money;
 mod oracle;
 mod refused;
 mod replay;
+mod shown;
 mod stage;
 mod suites;
 mod templates;
