@@ -38,6 +38,7 @@ pub(crate) fn write_private(path: &std::path::Path, text: &str) {
 }
 
 /// A `console --opa` of its own, ended with the value.
+#[derive(Debug)]
 pub(crate) struct Listener {
     child: Child,
     base: String,

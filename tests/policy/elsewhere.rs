@@ -16,13 +16,14 @@ fn decisions(home: &Home) -> Vec<Value> {
 }
 
 /// A policy server, no OPA: the wire is OPA's, what it says is in its options. Real OPA needs a binary that is not to be had.
-struct Elsewhere {
+#[derive(Debug)]
+pub(crate) struct Elsewhere {
     child: Child,
-    url: String,
+    pub(crate) url: String,
 }
 
 impl Elsewhere {
-    fn start(mode: &str) -> Self {
+    pub(crate) fn start(mode: &str) -> Self {
         let script = r#"
 import http.server, json, sys, time
 mode = sys.argv[1]

@@ -19,6 +19,7 @@ mod page;
 mod real_client;
 mod refused;
 mod replay;
+mod shown;
 mod stage;
 mod suggest;
 mod suites;

@@ -1,5 +1,5 @@
 //! Modules: policy in Rego, judged after the rules. A module may deny, ask or warn; nothing it says lifts what another
-//! layer refused, and a module that fails is what its own `on_error` says, on record; what whoever calls can make fail is asked.
+//! layer refused, and a module that fails is what its own `on_error` says, on record. What whoever calls can make fail is asked.
 
 mod admit;
 mod answer;
@@ -342,3 +342,5 @@ mod flat_tests;
 mod gate_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod unseen_tests;

@@ -33,15 +33,15 @@ pub(crate) fn stored(name: &str, text: &str) -> StoredModule {
 }
 
 /// The decision of a module of this name, always.
-fn says(name: &str, decision: &str) -> StoredModule {
+pub(crate) fn says(name: &str, decision: &str) -> StoredModule {
     stored(name, &format!("package countersign.{name}\n\ndecision := {decision}\n"))
 }
 
-fn shipped(name: &str) -> StoredModule {
+pub(crate) fn shipped(name: &str) -> StoredModule {
     stored(name, template(name).unwrap().text)
 }
 
-fn policy(config: &str, modules: Vec<StoredModule>) -> Snapshot {
+pub(crate) fn policy(config: &str, modules: Vec<StoredModule>) -> Snapshot {
     let config: Config = configuration(config, Path::new("t.toml")).unwrap();
     built(&config, modules).unwrap()
 }
@@ -51,11 +51,16 @@ fn built(config: &Config, modules: Vec<StoredModule>) -> Result<Snapshot, String
     Snapshot::build(config, &stored, Protected::default(), 3).map_err(|e| e.to_string())
 }
 
-fn judge(policy: &Snapshot, tool: &str, arguments: &str, given: &Given) -> Ruling {
+pub(crate) fn judge(policy: &Snapshot, tool: &str, arguments: &str, given: &Given) -> Ruling {
     about(tool, arguments, given, |facts| policy.judge(facts))
 }
 
-fn about<T>(tool: &str, arguments: &str, given: &Given, look: impl FnOnce(&Facts<'_>) -> T) -> T {
+pub(crate) fn about<T>(
+    tool: &str,
+    arguments: &str,
+    given: &Given,
+    look: impl FnOnce(&Facts<'_>) -> T,
+) -> T {
     let canonical = Canonical::read(arguments.as_bytes(), &Limits::ARGUMENTS).unwrap();
     let arguments = canonical.node().unwrap();
     let definition = format!(r#"{{"name":"{tool}","inputSchema":{{"type":"object"}}}}"#);
@@ -88,11 +93,11 @@ fn about<T>(tool: &str, arguments: &str, given: &Given, look: impl FnOnce(&Facts
     })
 }
 
-fn rules(ruling: &Ruling) -> Vec<&str> {
+pub(crate) fn rules(ruling: &Ruling) -> Vec<&str> {
     ruling.reasons.iter().map(|reason| reason.rule.as_str()).collect()
 }
 
-const FILES: &str = "[upstream.files]\ncommand='x'\n[upstream.files.action]\nread_doc={action='file_read', path='/where'}\nask_model={action='llm_call', model='/m'}\n";
+pub(crate) const FILES: &str = "[upstream.files]\ncommand='x'\n[upstream.files.action]\nread_doc={action='file_read', path='/where'}\nask_model={action='llm_call', model='/m'}\n";
 
 #[test]
 fn a_module_denies_asks_and_warns_and_lifts_nothing() {
@@ -205,7 +210,7 @@ fn a_question_asks_one_package_or_all_in_scope() {
 }
 
 /// Says what it sees of one field.
-fn sees(field: &str) -> StoredModule {
+pub(crate) fn sees(field: &str) -> StoredModule {
     let text = format!(
         "package countersign.m\n\nwarnings contains sprintf(\"%v\", [{field}])\n\n\
          decision := {{\"allow\": true, \"deny_reasons\": set(), \"warnings\": warnings}}\n"
@@ -288,7 +293,7 @@ fn the_list_of_what_modules_may_read_is_what_they_are_told() {
     let policy = policy(config, Vec::new());
     let inputs = about("read_doc", &arguments.to_string(), &given, |facts| {
         let ruling = policy.judge(facts);
-        policy.inputs(facts, &ruling)
+        policy.inputs(facts, &ruling).inputs
     });
     let input = inputs.inputs[0].as_object().unwrap();
     let resource = input["resource"].as_object().unwrap().keys();
@@ -313,12 +318,12 @@ fn large_arguments_are_told_by_size_and_both_ends() {
     assert!(seen.warnings.iter().any(|warning| warning.contains("`path`")), "{:?}", seen.warnings);
     let whole = ruling(sees("input"));
     assert!(!format!("{:?}", whole.warnings).contains("ccccc"), "arguments are not copied");
-    let many: Vec<String> = (0..40).map(|i| format!("/a/{i}")).collect();
+    let many: Vec<String> = (0..300).map(|i| format!("/a/{i}")).collect();
     let arguments = json!({ "paths": many }).to_string();
     let mut module = says("m", r#"{"allow": true, "deny_reasons": []}"#);
     module.on_error = OnError::Deny;
     let denied = judge(&policy("", vec![module]), "read_doc", &arguments, &Given::default());
-    assert_eq!(denied.modules[0].error.as_deref(), Some("limit"));
+    assert_eq!(denied.modules[0].error.as_deref(), Some("too_large"));
     assert_eq!(denied.verdict, Verdict::Deny);
 }
 
