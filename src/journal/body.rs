@@ -194,3 +194,7 @@ pub(in crate::journal) fn outcome_body(outcome: &Outcome) -> Vec<u8> {
     }
     body.to_string().into_bytes()
 }
+
+#[cfg(test)]
+#[path = "body_tests.rs"]
+mod tests;

@@ -23,6 +23,7 @@ fn guarded_values_leave_only_size_and_digest() {
     assert_eq!(String::from_utf8(late).unwrap(), out, "what slipped in is taken out");
     assert_eq!(said.masked, ["/arguments/a/0/systemPrompt", "/arguments/messages"]);
     assert!(said.erased.is_empty());
+    assert_eq!(said.hidden.texts, ["canary-1", "canary-2"]);
 }
 
 #[test]
@@ -33,8 +34,9 @@ fn masked_values_leave_nothing_but_the_place_where_they_stood() {
     assert_eq!(out, r#"{"n":[{"a/b":{},"z":1},{"a/b":{}}],"x":"y"}"#);
     assert_eq!(said.erased, ["/arguments/query", "/arguments/n/0/a~1b/k", "/arguments/n/1/a~1b/k"]);
     assert_eq!(said.hidden.texts, ["canary-1", "canary-2"]);
-    let (out, _) = kept(text, &["/arguments/n/0"], false);
+    let (out, said) = kept(text, &["/arguments/n/0"], false);
     assert_eq!(out, r#"{"query":"canary-1","n":[null,{"a/b":{"k":2}}],"x":"y"}"#);
+    assert_eq!(said.hidden.texts, ["canary-2"]);
     for elsewhere in ["/resource/query", "/query"] {
         let (out, _) = kept(text, &[elsewhere], false);
         assert!(!out.contains("canary-1"), "{elsewhere}: {out}");

@@ -48,6 +48,9 @@ fn a_call_that_was_approved_is_judged_again_under_the_policy_of_now() {
     }
     assert!(stage.notes.raw_calls().is_empty(), "{:?}", stage.notes.raw_calls());
     assert_eq!(state(&stage, &id), "approved", "the yes is unused");
+    let refusals = stage.journal("call.refused");
+    let by_policy = refusals.iter().filter(|row| row["outcome"] == "denied_by_policy").count();
+    assert_eq!(by_policy, 4, "each on record: {refusals:#?}");
     assert!(stage.journal("approval.consumed").iter().all(|row| row["approval"] != id.as_str()));
     // Another session of the same agent fares no better.
     refused(&resume(&mut stage.agent(), &id), "denied_by_policy");

@@ -121,6 +121,27 @@ fn of_a_question_that_is_no_call_nothing_is_kept_that_a_call_would_not_leave() {
     home.cli(&["audit", "verify"]).ok();
 }
 
+/// A mask that comes while a session runs holds from its next question on.
+#[test]
+fn a_mask_that_comes_later_holds_for_the_next_question() {
+    let home = Home::new();
+    home.write_config("[policy]\n");
+    let mut session = Launch::serve(&home, &["--toolsets", "approvals,policy"]).start();
+    session.initialize("2025-11-25");
+    let mut ask = |text: &str| {
+        let asked = json!({"action": "exec", "resource": {"text": text}});
+        let answer = session.call("check_permission", asked);
+        assert_eq!(answer["structuredContent"]["allowed"], true, "{answer}");
+    };
+    ask("before-0c11");
+    home.write_config("[policy]\nmask = [\"/arguments/text\"]\n");
+    ask(MASKED);
+    let rows =
+        query(&home, "SELECT input_data FROM policy_decisions WHERE type = 'policy.checked'");
+    assert!(rows.len() == 2 && rows[0][0].contains("before-0c11"), "the twin: {rows:?}");
+    nowhere(&home, &[MASKED]);
+}
+
 /// The journal keeps a change of policy without what is masked; whoever decides sees all of it.
 #[test]
 fn a_change_is_shown_in_full_and_kept_without_what_is_masked() {

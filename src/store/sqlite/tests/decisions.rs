@@ -183,6 +183,24 @@ async fn objections_are_written_with_their_row_and_go_with_its_body() {
 }
 
 #[tokio::test]
+async fn objections_to_a_read_go_with_its_row_and_others_stay_as_long_as_bodies() {
+    for bench in Bench::both() {
+        let of = |kind, tier| Draft {
+            violations: vec![violation("m.warning")],
+            tier: Some(tier),
+            ..decided(kind, "allow", "r")
+        };
+        let rows = vec![of(EntryType::CallPermitted, 0), of(EntryType::CallPermitted, 1)];
+        let seqs = bench.store.append(rows).await.unwrap();
+        bench.wall.pass(2 * DAY);
+        let retention = Retention { bodies: 30 * DAY, reads: DAY, size: u64::MAX };
+        bench.store.prune(retention).await.unwrap();
+        let left = bench.store.violations(&tenant(), 0, 10).await.unwrap();
+        assert_eq!(left.iter().map(|v| v.seq).collect::<Vec<_>>(), seqs[1..]);
+    }
+}
+
+#[tokio::test]
 async fn a_row_that_was_not_written_leaves_no_objection() {
     let bench = Bench::file();
     let denied =
