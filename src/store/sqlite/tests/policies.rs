@@ -221,14 +221,14 @@ async fn a_module_changes_only_in_what_is_written() {
     let cost = stands(store).await.modules[0].clone();
     assert_eq!((cost.text.as_str(), cost.status), ("package cost", ModuleStatus::Inactive));
     assert_eq!((cost.scope_id.as_deref(), cost.on_error), (Some("lee"), OnError::Deny));
-    assert_eq!((cost.version, cost.at), (2, Millis(START + 1)));
+    assert_eq!((cost.revision, cost.at), (2, Millis(START + 1)));
     applied(
         store,
         r#"{"modules":[{"name":"cost","scope":"global"},{"name":"night","remove":true}]}"#,
     )
     .await;
     let left = stands(store).await.modules;
-    assert_eq!((left.len(), left[0].scope, left[0].version), (1, Scope::Global, 3));
+    assert_eq!((left.len(), left[0].scope, left[0].revision), (1, Scope::Global, 3));
     assert_eq!(left[0].scope_id, None);
     // Two changes of one module in one diff go one after the other, and come back as one.
     let before = raw(store).await;
