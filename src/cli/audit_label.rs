@@ -163,7 +163,7 @@ async fn short(app: &App, which: &str, digits: &str) -> Result<u64> {
         several => {
             let shown = visible::shorten(&visible::inline(which), 40);
             let rows = several.iter().take(5).map(u64::to_string).collect::<Vec<_>>().join(", ");
-            let what = format!("`{shown}` names {} calls", several.len());
+            let what = format!("`{shown}` names {} decisions", several.len());
             let help = format!("give more digits, or the number of a row: {rows}");
             Err(Stop::new(Code::Failure, what).help(help).into())
         }

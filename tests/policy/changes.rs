@@ -355,7 +355,7 @@ fn a_module_is_proposed_by_file_and_switched_by_name() {
     assert_eq!(switched["diff"]["modules"][0]["status"], "active");
     stage.apply(switched["suggestion_id"].as_str().expect("an id"));
     let shown = stage.home.cli_json(&["policy", "show", "no_notes", "--json"]);
-    assert_eq!((shown["status"].as_str(), shown["version"].as_u64()), (Some("active"), Some(2)));
+    assert_eq!((shown["status"].as_str(), shown["revision"].as_u64()), (Some("active"), Some(2)));
     // A template is named, and its whole text is what is decided about.
     let named = stage.home.cli_json(&["policy", "propose", "--activate", "cost_control", "--json"]);
     let text = named["diff"]["modules"][0]["text"].as_str().expect("a text");
