@@ -195,7 +195,7 @@ async fn objections_to_a_read_go_with_its_row_and_others_stay_as_long_as_bodies(
         bench.wall.pass(2 * DAY);
         let retention = Retention { bodies: 30 * DAY, reads: DAY, size: u64::MAX };
         bench.store.prune(retention).await.unwrap();
-        let left = bench.store.violations(&tenant(), 0, 10).await.unwrap();
+        let left = bench.store.violations(ViolationFilter::of(&tenant(), 10)).await.unwrap();
         assert_eq!(left.iter().map(|v| v.seq).collect::<Vec<_>>(), seqs[1..]);
     }
 }
