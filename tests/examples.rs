@@ -283,7 +283,9 @@ fn a_ci_job_runs_a_plan_after_a_yes_and_its_refusals_change_nothing() {
     let made = stage.play("job make", 0);
     stage.export("SECOND", event(&made.stdout, "created")["run"].as_str().expect("an id"));
     stage.play("approver yes-second", 0);
-    let dry = stage.refused("job mapping", 0);
+    stage.play("job mapping", 0);
+    stage.play("approver mapping-accept", 0);
+    let dry = stage.refused("job mapping-dry", 0);
     let unchanged = dry.stdout.lines().map(|line| line.contains(r#""unchanged": true"#));
     assert_eq!(unchanged.collect::<Vec<_>>(), [false, true], "{dry:?}");
     for back in [false, true] {
@@ -292,6 +294,7 @@ fn a_ci_job_runs_a_plan_after_a_yes_and_its_refusals_change_nothing() {
         assert_eq!((&told["code"], &told["cause"]), (&json!("stopped"), &json!("call_changed")));
         if !back {
             stage.play("job mapping-back", 0);
+            stage.play("approver mapping-back-accept", 0);
         }
     }
     stage.end();

@@ -13,7 +13,7 @@ use countersign::domain::id::CorrelationId;
 use countersign::domain::outcome::{Outcome, OutcomeKind};
 use countersign::domain::principal::Tenant;
 use countersign::domain::ruling::Verdict;
-use countersign::journal::{Journal, Passed, call_row};
+use countersign::journal::{Journal, Passed};
 use countersign::store::{ApprovalFilter, Store, sqlite};
 use std::path::Path;
 use std::sync::Arc;
@@ -61,7 +61,7 @@ async fn one_approval(folder: &Path, report: &mut Report) {
             case.call(store.key(), &format!(r#"{{"path":"{n}.md","text":"a line of text"}}"#));
         let correlation = CorrelationId::new();
         let passed = Passed::default();
-        let row = call_row(EntryType::ApprovalAsked, &call, &ruling, correlation, &passed);
+        let row = journal.row(EntryType::ApprovalAsked, &call, &ruling, correlation, &passed);
         let sync = disks.as_mut().map(|disks| disks.each_mut().map(|disk| micros(disk.once())));
         let size = [log_size(&home); 1];
         let begun = Instant::now();

@@ -7,7 +7,7 @@ use crate::session::{Session, Via, gateway};
 use countersign::domain::entry::EntryType;
 use countersign::domain::id::CorrelationId;
 use countersign::domain::ruling::Verdict;
-use countersign::journal::{Passed, call_row};
+use countersign::journal::{Journal, Passed};
 use countersign::store::{Store, sqlite};
 use std::path::Path;
 use std::process::Command;
@@ -44,9 +44,10 @@ fn bytes_of_a_permit(home: &Path) -> usize {
         let case = Case::new("get_note", r#"{"path":"notes/2026/october.md","line":12}"#, 3);
         let (call, mut ruling) = case.judged(store.key());
         ruling.verdict = Verdict::Allow;
+        let journal = Journal::new(store.clone());
         let row = || {
             let id = CorrelationId::new();
-            call_row(EntryType::CallPermitted, &call, &ruling, id, &Passed::default())
+            journal.row(EntryType::CallPermitted, &call, &ruling, id, &Passed::default())
         };
         store.append((0..300).map(|_| row()).collect()).await.expect("rows");
         let before = log_size(home);

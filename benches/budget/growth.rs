@@ -9,7 +9,7 @@ use countersign::domain::entry::{Draft, EntryType};
 use countersign::domain::id::{CorrelationId, SessionId};
 use countersign::domain::principal::Tenant;
 use countersign::domain::ruling::{Ruling, Verdict};
-use countersign::journal::{Passed, call_row};
+use countersign::journal::{Journal, Passed};
 use countersign::store::{EntryFilter, Store, sqlite};
 use std::path::Path;
 use std::sync::Arc;
@@ -58,7 +58,13 @@ impl Filled {
     fn row(&self, session: SessionId, story: CorrelationId, n: usize) -> Draft {
         let refused = n % 100 == 50;
         let kind = if refused { EntryType::CallRefused } else { EntryType::CallPermitted };
-        let mut row = call_row(kind, &self.call, &self.ruling, story, &Passed::default());
+        let mut row = Journal::new(self.store.clone()).row(
+            kind,
+            &self.call,
+            &self.ruling,
+            story,
+            &Passed::default(),
+        );
         row.session = Some(session);
         row.tool = Some(format!("tool_{}", n % 20));
         if refused {

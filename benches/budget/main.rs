@@ -25,6 +25,7 @@ mod replay;
 mod report;
 mod session;
 mod starting;
+mod swap;
 
 use crate::report::{Report, say};
 use std::path::Path;
@@ -33,12 +34,13 @@ use std::process::ExitCode;
 /// A part of the measurement: its name and what does it.
 type Part = (&'static str, fn(&Path, &mut Report));
 
-const PARTS: [Part; 8] = [
+const PARTS: [Part; 9] = [
     ("calls", calls::measure),
     ("judging", judging::measure),
     ("modules", modules::measure),
     ("plans", plans::measure),
     ("replay", replay::measure),
+    ("swap", swap::measure),
     ("approvals", approvals::measure),
     ("starting", starting::measure),
     ("growth", growth::measure),

@@ -29,7 +29,7 @@ fn module(at: usize) -> StoredModule {
         on_error: OnError::Deny,
         changed_by: Principal::new(Role::Admin, "bench"),
         at: Millis(0),
-        version: 1,
+        revision: 1,
     }
 }
 

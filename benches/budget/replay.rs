@@ -13,7 +13,7 @@ use countersign::domain::ruling::{
     Action, Effect, Layer, PolicyRef, Reason, Ruling, Tier, Verdict,
 };
 use countersign::gate::replay;
-use countersign::journal::{Passed, call_row};
+use countersign::journal::{Journal, Passed};
 use countersign::policy::{Protected, Snapshot};
 use countersign::store::sqlite;
 use std::fmt::Write as _;
@@ -48,6 +48,7 @@ pub(crate) fn measure(folder: &Path, report: &mut Report) {
         tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let store = sqlite::open(folder).expect("a store");
+        let journal = Journal::new(store.clone());
         let (tenant, session) = (Tenant::default(), SessionId::new());
         for chunk in 0..CALLS / 500 {
             let rows = (0..500).map(|at| {
@@ -67,7 +68,7 @@ pub(crate) fn measure(folder: &Path, report: &mut Report) {
                 };
                 let call = Call::seal(parts, store.key());
                 let story = CorrelationId::new();
-                call_row(EntryType::CallPermitted, &call, &ruling(), story, &Passed::default())
+                journal.row(EntryType::CallPermitted, &call, &ruling(), story, &Passed::default())
             });
             store.append(rows.collect()).await.expect("rows");
         }

@@ -4,10 +4,11 @@ use crate::app::App;
 use crate::approval::Approver;
 use crate::cli::exit::{Code, Stop};
 use crate::cli::proof::{Caller, Demand, Seat};
-use crate::cli::{card, find, output, view};
+use crate::cli::{card, find, output, policy, view};
 use crate::domain::approval::{Approval, State, Subject};
 use crate::domain::digest::Digest;
 use crate::domain::ruling::Tier;
+use crate::gate::changes::status;
 use crate::store::NotDecided;
 use anyhow::{Context as _, Result};
 
@@ -48,14 +49,17 @@ pub(crate) async fn face(
     let seat =
         Seat::take(app, &caller, Demand { command, approval: Some(approval.id), yes }).await?;
     if approval.state != State::Pending {
-        return Err(already(approval.state).into());
+        return Err(match approval.subject {
+            Subject::Policy(_) => ended(approval.state).into(),
+            _ => already(approval.state).into(),
+        });
     }
     if command == "approve" {
         may_only_be_approved(&approval)?;
     }
     let shown = seat.types().then_some(approval.call_digest);
     if seat.types() {
-        output::note(view::render(app, &approval, false).await?);
+        output::note(policy::opened(app, &approval, false).await?);
     }
     let words = words(app, &approval, way);
     let approver = seat.confirm(
@@ -72,7 +76,7 @@ pub(crate) async fn face(
 pub(crate) fn may_only_be_approved(approval: &Approval) -> Result<()> {
     match approval.subject {
         Subject::Policy(_) => {
-            let what = "this is a change of policy, which is applied and not only approved";
+            let what = "this is a policy suggestion, which is applied and not only approved";
             let help = format!("`countersign policy apply {}` shows and applies it", approval.id);
             Err(Stop::new(Code::Denied, what).help(help).into())
         }
@@ -113,6 +117,21 @@ fn already(state: State) -> Stop {
         State::Cancelled => "it was taken back",
     };
     Stop::new(code, format!("it is not pending any more but `{}`: {what}", state.as_str()))
+}
+
+/// The same of a suggestion, in its words.
+fn ended(state: State) -> Stop {
+    let code = if state == State::Denied { Code::Denied } else { Code::Failure };
+    Stop::new(code, format!("the suggestion does not wait any more: it is {}", status(state)))
+}
+
+/// The refusal to reject a suggestion, in words.
+#[must_use]
+pub(crate) fn not_rejected(why: &NotDecided) -> Stop {
+    match why {
+        NotDecided::Already(state) => ended(*state),
+        why => not_decided(why),
+    }
 }
 
 /// The refusal of an answer, in words.

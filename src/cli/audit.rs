@@ -8,6 +8,7 @@ use crate::cli::audit_export::ExportArgs;
 use crate::cli::audit_label::LabelArgs;
 use crate::cli::audit_prune::PruneArgs;
 use crate::cli::audit_row::{RowJson, Shown};
+use crate::cli::audit_violations;
 use crate::cli::when;
 use crate::domain::digest::Digest;
 use crate::domain::entry::{DECISIONS, Entry, EntryType};
@@ -15,6 +16,7 @@ use crate::domain::id::{CorrelationId, SessionId};
 use crate::domain::principal::Tenant;
 use crate::domain::visible;
 use crate::journal::{Heads, Report, VerifyError, verify_watched};
+use crate::store::decisions::ViolationFilter;
 use crate::store::{EntryFilter, Store};
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
@@ -59,6 +61,9 @@ pub(crate) struct ListArgs {
     /// Only decisions of policy: calls let go, refused or asked about, and checks.
     #[arg(long, conflicts_with = "types")]
     pub(crate) decisions: bool,
+    /// What policy objected to or failed at, instead of rows, the newest first.
+    #[arg(long, conflicts_with_all = ["types", "decisions", "verdict", "correlation"])]
+    pub(crate) violations: bool,
     /// Only with this tool, as its server names it.
     #[arg(long, value_name = "TOOL")]
     pub(crate) tool: Option<String>,
@@ -114,6 +119,9 @@ pub(crate) async fn list(
     look: &Look,
     out: &mut dyn Write,
 ) -> anyhow::Result<u8> {
+    if args.violations {
+        return audit_violations::list(store, tenant, args, look, out).await;
+    }
     let now = store.now().await?;
     let filter = EntryFilter {
         since: when::option(args.since.as_deref(), now, &look.zone)?,
@@ -157,14 +165,25 @@ fn table(rows: &[Entry], look: &Look, out: &mut dyn Write) -> anyhow::Result<()>
             text(&shown.outcome),
         ]
     };
+    write_table(&HEADER, rows.iter().map(cells), "no rows", look, out)
+}
+
+/// A table for a person, or lines for a program; the cells must be safe to show.
+pub(in crate::cli) fn write_table<const N: usize>(
+    header: &[&str; N],
+    rows: impl ExactSizeIterator<Item = [String; N]>,
+    none: &str,
+    look: &Look,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
     let Some(columns) = look.columns else {
         for row in rows {
-            writeln!(out, "{}", cells(row).join("\t"))?;
+            writeln!(out, "{}", row.join("\t"))?;
         }
         return Ok(());
     };
-    if rows.is_empty() {
-        writeln!(out, "no rows")?;
+    if rows.len() == 0 {
+        writeln!(out, "{none}")?;
         return Ok(());
     }
     let mut table = Table::new();
@@ -173,9 +192,9 @@ fn table(rows: &[Entry], look: &Look, out: &mut dyn Write) -> anyhow::Result<()>
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(columns)
         .force_no_tty()
-        .set_header(HEADER);
+        .set_header(header);
     for row in rows {
-        table.add_row(cells(row));
+        table.add_row(row);
     }
     writeln!(out, "{}", table.trim_fmt())?;
     Ok(())
@@ -205,11 +224,12 @@ pub(crate) async fn show(
             args.seq
         )
     })?;
+    let violations = store.violations(ViolationFilter::of_row(tenant, row.seq)).await?;
     if look.json {
-        json(out, &RowJson::of(row))?;
+        json(out, &RowJson::of(row).with(&violations))?;
         return Ok(0);
     }
-    Shown::of(row).write(row, look, out)?;
+    Shown::of(row).write(row, &violations, look, out)?;
     Ok(0)
 }
 
@@ -320,7 +340,7 @@ struct Verdict<'a> {
 }
 
 /// Written straight from the types: a tree in between would read numbers and lose digits.
-fn json(out: &mut dyn Write, value: &impl Serialize) -> anyhow::Result<()> {
+pub(in crate::cli) fn json(out: &mut dyn Write, value: &impl Serialize) -> anyhow::Result<()> {
     writeln!(out, "{}", serde_json::to_string(value)?)?;
     Ok(())
 }

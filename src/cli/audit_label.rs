@@ -11,10 +11,15 @@ use crate::domain::principal::Role;
 use crate::domain::violation::Label;
 use crate::domain::visible;
 use crate::store::EntryFilter;
-use crate::store::decisions::{NewLabel, NotLabelled};
+use crate::store::decisions::{Decided, DecisionFilter, NewLabel, NotLabelled};
 use anyhow::Result;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use uuid::Uuid;
+
+/// Hex digits of a short id, at least, and of a whole one.
+const SHORTEST: usize = 4;
+const LONGEST: usize = 32;
 
 /// Which call, and what is said of it.
 #[derive(Debug, Clone, clap::Args)]
@@ -23,9 +28,11 @@ A later label takes the place of the earlier; each stands in the journal.
 
 Examples:
   countersign audit label 42 safe
+  countersign audit label 4f1c92d0 unsafe
   countersign audit label 00000000-002a-8bab-abab-abababababab unsafe")]
 pub(crate) struct LabelArgs {
-    /// Its number, as `audit list` gives it, or the id of the decision or of its story.
+    /// Its number, as `audit list` gives it, or the id of the decision, of its story or of its question: the whole, or
+    /// the beginning or end of it.
     #[arg(value_name = "ID|SEQ")]
     which: String,
     /// What you say of it.
@@ -79,13 +86,25 @@ pub(crate) async fn run(app: &mut App, args: &LabelArgs, json: bool) -> Result<C
 
 /// The place of the decision's row.
 async fn place(app: &App, which: &str) -> Result<u64> {
-    if let Ok(seq) = which.parse::<u64>() {
+    // An id that begins or ends with nothing but digits is far beyond the end of any journal.
+    if let Ok(seq) = which.parse::<u64>()
+        && (which.len() < SHORTEST || seq <= app.store.head().await?.seq)
+    {
         return Ok(seq);
     }
     let Ok(id) = Uuid::try_parse(which) else {
+        let digits = which.replace('-', "").to_ascii_lowercase();
+        let hex = digits.bytes().all(|b| b.is_ascii_hexdigit());
+        if hex && (SHORTEST..=LONGEST).contains(&digits.len()) {
+            return short(app, which, &digits).await;
+        }
         let shown = visible::shorten(&visible::inline(which), 40);
-        let what = format!("`{shown}` is neither the number of a row nor a whole id");
-        return Err(Stop::new(Code::Usage, what).into());
+        let what = format!("`{shown}` is neither the number of a row nor an id");
+        return Err(Stop::new(Code::Usage, what)
+            .help(format!(
+                "an id is hex digits: the whole, or at least {SHORTEST} from its beginning or end"
+            ))
+            .into());
     };
     if let Some(seq) = decision_place(&id) {
         let filter = EntryFilter {
@@ -110,6 +129,45 @@ async fn place(app: &App, which: &str) -> Result<u64> {
     let rows = app.store.entries(filter).await?;
     let decides = |row: &&Entry| DECISIONS.iter().any(|kind| kind.as_str() == row.kind);
     rows.iter().find(decides).map(|row| row.seq).ok_or_else(|| none(app, which))
+}
+
+/// The decision whose id, or that of its story or question, begins or ends so.
+async fn short(app: &App, which: &str, digits: &str) -> Result<u64> {
+    let fits = |id: &str| {
+        let id = id.replace('-', "");
+        id.starts_with(digits) || id.ends_with(digits)
+    };
+    // The first row of each story is the decision that counts.
+    let mut found: BTreeMap<String, u64> = BTreeMap::new();
+    let mut filter = DecisionFilter::of(&app.tenant);
+    loop {
+        let page = app.store.decisions(filter.clone()).await?;
+        for Decided { entry, .. } in &page.rows {
+            let id = decision_id(entry.seq, &entry.hash).to_string();
+            let (story, question) = (&entry.filed.correlation, &entry.filed.approval);
+            let mut names =
+                [story.as_deref(), question.as_deref(), Some(&*id)].into_iter().flatten();
+            if names.any(&fits) {
+                found.entry(story.clone().unwrap_or_else(|| id.clone())).or_insert(entry.seq);
+            }
+        }
+        if page.to >= page.end {
+            break;
+        }
+        filter.after = page.to;
+    }
+    let places: Vec<u64> = found.into_values().collect();
+    match places.as_slice() {
+        [] => Err(none(app, which)),
+        [seq] => Ok(*seq),
+        several => {
+            let shown = visible::shorten(&visible::inline(which), 40);
+            let rows = several.iter().take(5).map(u64::to_string).collect::<Vec<_>>().join(", ");
+            let what = format!("`{shown}` names {} decisions", several.len());
+            let help = format!("give more digits, or the number of a row: {rows}");
+            Err(Stop::new(Code::Failure, what).help(help).into())
+        }
+    }
 }
 
 fn none(app: &App, which: &str) -> anyhow::Error {

@@ -28,7 +28,7 @@ pub(crate) async fn write(
         let page = store.decisions(filter.clone()).await?;
         for decided in &page.rows {
             let policy = version(&decided.entry).and_then(|version| policies.get(&version));
-            let log = DecisionLog::of(&decided.entry, policy.map(String::as_str), decided.label);
+            let log = DecisionLog::of(decided, policy.map(String::as_str));
             writeln!(out, "{}", serde_json::to_string(&log)?)?;
             count += 1;
         }

@@ -13,8 +13,9 @@ use std::time::Duration;
 /// How it is confirmed.
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "\
-Erases bodies, rows of reads and arguments of ended questions that are past the times under `[retention]`; digests
-stay, so the journal still verifies. A session that serves does the same each hour.
+Erases bodies, rows of reads and arguments of ended questions that are past the times under
+`[retention]`; digests stay, so the journal still verifies. A session that serves does the same each
+hour.
 
 Examples:
   countersign audit prune

@@ -1,11 +1,13 @@
 //! One journal row as people and machines read it.
 
 use crate::cli::audit::Look;
+use crate::cli::audit_violations::ViolationJson;
 use crate::cli::when;
 use crate::domain::digest::Digest;
 use crate::domain::entry::Entry;
 use crate::domain::json::{Limits, parse_bytes};
 use crate::domain::visible;
+use crate::store::decisions::Violated;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::io::Write;
@@ -49,6 +51,7 @@ impl Shown {
     pub(in crate::cli) fn write(
         &self,
         row: &Entry,
+        violations: &[Violated],
         look: &Look,
         out: &mut dyn Write,
     ) -> anyhow::Result<()> {
@@ -70,6 +73,10 @@ impl Shown {
         line("tier", self.tier.map(|t| t.to_string()))?;
         line("policy", self.policy.map(|p| p.to_string()))?;
         line("outcome", self.outcome.clone())?;
+        for Violated { violation, .. } in violations {
+            let (severity, taken) = (violation.severity.as_str(), violation.action_taken.as_str());
+            line("violation", Some(format!("{} ({severity}, {taken})", violation.kind)))?;
+        }
         line("hash", Some(row.hash.to_string()))?;
         line("after", Some(row.prev.to_string()))?;
         if row.meta.is_none() {
@@ -119,6 +126,9 @@ pub(in crate::cli) struct RowJson<'a> {
     erased: bool,
     prev: Digest,
     hash: Digest,
+    /// What policy objected to it, where that was looked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    violations: Option<Vec<ViolationJson<'a>>>,
 }
 
 impl<'a> RowJson<'a> {
@@ -152,6 +162,12 @@ impl<'a> RowJson<'a> {
             body_digest: shown.body_digest,
             prev: row.prev,
             hash: row.hash,
+            violations: None,
         }
+    }
+
+    /// With what policy objected to it.
+    pub(in crate::cli) fn with(self, violations: &'a [Violated]) -> Self {
+        Self { violations: Some(violations.iter().map(ViolationJson::of).collect()), ..self }
     }
 }

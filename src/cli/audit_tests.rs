@@ -7,6 +7,7 @@ use crate::cli::audit_export;
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::id::CorrelationId;
 use crate::domain::principal::{Principal, Role, Tenant};
+use crate::domain::violation::{Grade, Taken, Violation};
 use crate::journal::Heads;
 use crate::store::{Store, sqlite};
 use clap::{Parser, Subcommand};
@@ -203,4 +204,56 @@ async fn verify_says_what_holds_and_exits_5_when_it_does_not() {
         (CHECK_FAILED, &false.into(), &"rehashed".into())
     );
     assert!(run(&*store, &heads, "verify --head 6", &look(false, None)).await.is_err());
+}
+
+#[tokio::test]
+async fn violations_are_listed_newest_first_and_shown_with_their_row() {
+    let (store, heads) = (store().await, Heads::memory().unwrap());
+    let violation = |kind: &str, severity, action_taken| Violation {
+        kind: kind.to_owned(),
+        severity,
+        action_taken,
+    };
+    let mut row = Draft::new(EntryType::CallRefused, &Tenant::default());
+    row.tool = Some("pay".to_owned());
+    row.violations = vec![violation("cost\u{202e}.over", Grade::Critical, Taken::Blocked)];
+    let first = store.append(vec![row.clone()]).await.unwrap()[0];
+    row.violations = vec![violation("cost.warning", Grade::Info, Taken::Logged)];
+    let second = store.append(vec![row.clone()]).await.unwrap()[0];
+    row.tenant = Tenant::new("other").unwrap();
+    store.append(vec![row]).await.unwrap();
+    let said = async |line: &str, json: bool| {
+        let columns = (!json).then_some(120);
+        run(&*store, &heads, line, &look(json, columns)).await.map(|(_, text)| text)
+    };
+    let listed = said("list --violations", true).await.unwrap();
+    let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
+    let listed = listed["violations"].as_array().unwrap();
+    assert_eq!(listed.len(), 2, "{listed:?}");
+    assert_eq!(listed[0]["seq"], second);
+    let mut told = listed[1].clone();
+    assert!(told["ts"].as_str().unwrap().ends_with('Z'));
+    told["ts"] = serde_json::Value::Null;
+    assert_eq!(
+        told,
+        serde_json::json!({"seq": first, "ts": null, "type": "cost\u{202e}.over", "severity": "critical",
+            "action_taken": "blocked", "notified": false, "tool": "pay"})
+    );
+    let table = said("list --violations --limit 9", false).await.unwrap();
+    assert!(table.contains("cost\\u{202e}.over") && table.contains("blocked"), "{table}");
+    let none = said("list --violations --tool other", false).await.unwrap();
+    assert_eq!(none.trim(), "no violations");
+    assert!(said("list --violations --decisions", false).await.is_err());
+    let shown = said(&format!("show {first}"), true).await.unwrap();
+    let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
+    assert_eq!(shown["violations"][0]["type"], "cost\u{202e}.over");
+    let shown = said(&format!("show {first}"), false).await.unwrap();
+    assert!(shown.contains("cost\\u{202e}.over (critical, blocked)"), "{shown}");
+    let plain = said("show 1", true).await.unwrap();
+    assert!(plain.contains(r#""violations":[]"#), "{plain}");
+    let exported = said("export --format opa", false).await.unwrap();
+    let line = exported.lines().find(|line| line.contains("critical\",\"action")).unwrap();
+    let line: serde_json::Value = serde_json::from_str(line).unwrap();
+    assert_eq!(line["governance"]["violations"][0]["action_taken"], "blocked");
+    assert_eq!(line["governance"]["violations"][0]["notified"], false);
 }

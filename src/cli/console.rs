@@ -1,11 +1,11 @@
 //! `console`: listens on this machine for programs that ask what policy says.
 
 use crate::app::{App, Globals, bench};
-use crate::cli::exit::Code;
+use crate::cli::exit::{Code, Stop};
 use crate::cli::output;
 use crate::cli::proof::Caller;
-use crate::http::listen;
 use crate::http::opa::{Opa, serve};
+use crate::http::{ListenError, listen};
 use anyhow::Result;
 use std::net::SocketAddr;
 
@@ -32,10 +32,16 @@ pub(crate) struct Args {
 /// When nothing can listen there, or there is no policy.
 pub(crate) async fn run(app: &mut App, globals: &Globals, args: &Args) -> Result<Code> {
     Caller::of(app, "console").await?.may_read(app)?;
-    let listener = listen(args.opa).await?;
+    let listener = listen(args.opa).await.map_err(|error| match error {
+        ListenError::NotLoopback(_) => anyhow::Error::new(
+            Stop::new(Code::Usage, error.to_string())
+                .help("name a loopback address, such as `127.0.0.1:8181` or `[::1]:8181`"),
+        ),
+        ListenError::Bind(..) => error.into(),
+    })?;
     let at = listener.local_addr()?;
     let policy = bench::policy(app, &globals.config, &app.tenant, None).await?;
-    let opa = Opa { policy, store: app.store.clone(), tenant: app.tenant.clone() };
+    let opa = Opa { policy, journal: app.journal.clone(), tenant: app.tenant.clone() };
     output::note(format!("answers OPA's data API on http://{at}; ^C ends it"));
     serve(opa, listener, crate::app::session::terminated()).await?;
     Ok(Code::Ok)

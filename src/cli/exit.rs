@@ -1,7 +1,9 @@
 //! How a command ends: the exit codes of the contract, and errors that know theirs.
 
 use crate::app::AppError;
+use crate::app::bench::SessionError;
 use crate::config::ConfigError;
+use crate::gate::PolicyError;
 use crate::store::StoreError;
 use std::fmt;
 
@@ -85,6 +87,18 @@ pub(crate) fn checked<T>(result: anyhow::Result<T>) -> anyhow::Result<T> {
     })
 }
 
+/// What to do about a policy that cannot judge.
+const CHECK: &str = "`countersign policy check` names every fault";
+
+/// Whether the configuration, or a module of it, does not make a policy.
+fn broken(cause: &(dyn std::error::Error + 'static)) -> bool {
+    let policy = match cause.downcast_ref::<SessionError>() {
+        Some(SessionError::Policy(error)) => Some(error),
+        _ => cause.downcast_ref::<PolicyError>(),
+    };
+    matches!(policy, Some(PolicyError::Build(_) | PolicyError::TwoModules(_)))
+}
+
 /// The exit code of an error.
 #[must_use]
 pub fn code_of(error: &anyhow::Error) -> Code {
@@ -98,7 +112,7 @@ pub fn code_of(error: &anyhow::Error) -> Code {
         if let Some(app) = cause.downcast_ref::<AppError>() {
             return if app.is_configuration() { Code::Configuration } else { Code::Failure };
         }
-        if cause.is::<ConfigError>() {
+        if cause.is::<ConfigError>() || broken(cause) {
             return Code::Configuration;
         }
         if let Some(StoreError::NotBuiltIn(_)) = cause.downcast_ref::<StoreError>() {
@@ -123,7 +137,10 @@ pub fn report(error: &anyhow::Error) -> String {
         }
     }
     let mut text = format!("error: {}\n", parts.join(": "));
-    let help = error.chain().find_map(|cause| cause.downcast_ref::<Stop>()?.help.as_deref());
+    let help = error.chain().find_map(|cause| match cause.downcast_ref::<Stop>() {
+        Some(stop) => stop.help.as_deref(),
+        None => broken(cause).then_some(CHECK),
+    });
     if let Some(help) = help {
         text.push_str("help: ");
         text.push_str(help);

@@ -1,4 +1,4 @@
-//! Questions and runs by what people type for their ids: the whole, or the beginning or the end of it.
+//! Questions, suggestions and runs by what people type for their ids: the whole, or the beginning or the end of it.
 
 use crate::app::App;
 use crate::cli::exit::{Code, Stop};
@@ -7,6 +7,7 @@ use crate::domain::id::{ApprovalId, RunId};
 use crate::domain::run::Run;
 use crate::domain::visible;
 use crate::store::StoreError;
+use crate::store::policies::Suggestion;
 use anyhow::Result;
 use std::fmt::Display;
 
@@ -29,6 +30,11 @@ const QUESTION: Kind = Kind {
     many: "questions",
     listed: "`countersign pending --all` lists all of them",
 };
+const SUGGESTION: Kind = Kind {
+    one: "suggestion",
+    many: "suggestions",
+    listed: "`countersign policy suggestions --all` lists all of them",
+};
 const RUN: Kind = Kind { one: "run", many: "runs", listed: "`countersign run list` lists them" };
 
 /// The question that this text names.
@@ -43,6 +49,36 @@ pub(crate) async fn approval(app: &App, text: &str) -> Result<Approval> {
         }
     };
     app.store.approval(&app.tenant, id).await?.ok_or_else(|| none(text, &QUESTION))
+}
+
+/// The suggestion that this text names.
+///
+/// # Errors
+/// [`Stop`] when it names none, or more than one.
+pub(crate) async fn suggestion(app: &App, text: &str) -> Result<Suggestion> {
+    wanted(text, ApprovalId::parse)?;
+    any_suggestion(app, text).await?.ok_or_else(|| none(text, &SUGGESTION))
+}
+
+/// The same; `None` when it names none, and when it is no id.
+///
+/// # Errors
+/// [`Stop`] when it names more than one.
+pub(crate) async fn any_suggestion(app: &App, text: &str) -> Result<Option<Suggestion>> {
+    let ids = match wanted(text, ApprovalId::parse) {
+        Ok(Wanted::Whole(id)) => vec![id],
+        Ok(Wanted::Part(part)) => app.store.find_approvals(&app.tenant, &part).await?,
+        Err(_) => return Ok(None),
+    };
+    let mut found = Vec::new();
+    for id in ids {
+        found.extend(app.store.suggestion(&app.tenant, id).await?);
+    }
+    if found.len() > 1 {
+        let ids = found.iter().map(|one| one.approval.id).collect();
+        only::<ApprovalId>(Ok(ids), text, &SUGGESTION)?;
+    }
+    Ok(found.pop())
 }
 
 /// The run that this text names.

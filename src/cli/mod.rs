@@ -13,6 +13,7 @@ mod audit_row;
 mod audit_start;
 #[cfg(test)]
 mod audit_tests;
+mod audit_violations;
 mod cancel;
 mod card;
 mod console;

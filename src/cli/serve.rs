@@ -43,6 +43,7 @@ Examples:
 Toolsets, our own tools by what they are for:
   approvals   questions and answers; the only one unless it is said otherwise
   ir          plans: validate, audit, ask for a yes, redeem it
+  policy      asking policy, proposing changes of it
   runs        executing plans, and network policies
   agents      the board of agents
   events      what happened")]

@@ -2,8 +2,9 @@
 
 use crate::app::App;
 use crate::cli::proof::Caller;
-use crate::cli::{card, find, output, view};
+use crate::cli::{card, find, output, policy};
 use anyhow::Result;
+use serde::Serialize;
 
 /// Options of `show`.
 #[derive(Debug, clap::Args)]
@@ -31,8 +32,21 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
     Caller::of(app, "show").await?.may_read(app)?;
     let approval = find::approval(app, &args.id).await?;
     if args.json {
-        return output::json(&card::to_json(&approval));
+        let question = card::to_json(&approval);
+        return match policy::tried_of(app, &approval).await? {
+            Some(tried) => output::json(&Opened { question, tried }),
+            None => output::json(&question),
+        };
     }
     let full = args.full || !output::to_terminal();
-    output::line(view::render(app, &approval, full).await?)
+    output::line(policy::opened(app, &approval, full).await?)
+}
+
+/// A question with something beside it.
+#[derive(Serialize)]
+struct Opened<'a, T: Serialize> {
+    #[serde(flatten)]
+    question: card::ApprovalJson<'a>,
+    #[serde(flatten)]
+    tried: T,
 }

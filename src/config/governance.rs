@@ -15,7 +15,7 @@ const DAY: Duration = Duration::from_secs(24 * 3_600);
 /// `[policy]`, with every default filled in.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Governance {
-    /// Whether modules judge. The environment's word is the caller's to add.
+    /// Whether modules judge and the policy server elsewhere is asked. The environment's word is the caller's to add.
     pub enforcement: bool,
     /// Whether an admin's own change needs another admin.
     pub four_eyes: bool,

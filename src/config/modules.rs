@@ -104,7 +104,7 @@ pub(crate) fn parse(
                 on_error: header.on_error.unwrap_or_default(),
                 changed_by: Principal::new(Role::Admin, "configuration"),
                 at: Millis::default(),
-                version: 1,
+                revision: 1,
             })
         })
         .collect()

@@ -4,7 +4,8 @@
 //! anywhere is enough. `\bterm\b`, with the term escaped, is what generators of such rules write: it is a word whatever
 //! its case, and a space in it is whatever stands between two words, so that `\brm rf\b` also finds `rm -rf`. For an
 //! **allow** the pattern must match each text from start to end, there must be a text, and none may hold what a shell
-//! would act on: `ls; rm x` begins with `ls`, too.
+//! would act on: `ls; rm x` begins with `ls`, too. That whatever else stands beside the texts keeps such an allow from
+//! matching is the rule's to see to.
 
 use crate::config::condition::Reading;
 use crate::config::search::{Manner, Search};

@@ -262,7 +262,8 @@ pub struct Retention {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Policy {
-    /// Whether modules judge. Default `true`; env `POLICY_ENFORCEMENT_ENABLED` wins. Kernel, rules and stance always do.
+    /// Whether modules judge and `policy.remote` is asked. Default `true`; env `POLICY_ENFORCEMENT_ENABLED` wins. Kernel,
+    /// rules and stance always judge.
     pub enforcement: Option<bool>,
     /// Whether an admin's own change needs another admin. Default `false`.
     pub four_eyes: bool,
@@ -284,7 +285,8 @@ pub struct Policy {
 pub struct Remote {
     /// Its address with the path of the decision: `http://127.0.0.1:8181/v1/data/countersign/main`. Required.
     pub url: String,
-    /// How long it may take, 1 ms to 10 s. Default `"1s"`.
+    /// How long it may take, 1 ms to 10 s. After a call for which it did not answer in time it is not asked for a second,
+    /// and `on_error` holds. Default `"1s"`.
     #[serde(default)]
     pub timeout: Option<Span>,
     /// `"allow"` or `"deny"`: what holds when it does not answer. Default `"allow"`.

@@ -92,6 +92,11 @@ impl Rule {
             faults.push(RuleFault::new("tool", message));
         }
         let reading = if spec.effect == Verdict::Allow { Reading::Strict } else { Reading::Loose };
+        if spec.effect == Verdict::Allow && spec.pattern.is_some() && !is_exact(&tool) {
+            // A pattern says nothing of what a tool does with the texts that it is given.
+            let message = "must name one tool, without wildcards, where an allow has a `pattern`";
+            faults.push(RuleFault::new("tool", message));
+        }
         let pattern = spec.pattern.as_deref().map(|source| Pattern::read(source, reading));
         let pattern = pattern.transpose().map_err(|e| faults.push(RuleFault::new("pattern", e)));
         let conditions = spec.when.as_ref().map(|when| Conditions::read(when, reading));
@@ -148,7 +153,7 @@ impl Rule {
     /// Whether the pattern names one tool only.
     #[must_use]
     pub fn is_exact(&self) -> bool {
-        !self.tool.contains(['*', '?', '[', '{', '\\'])
+        is_exact(&self.tool)
     }
 
     /// Whether the arguments meet conditions and pattern. Without arguments there is nothing that could.
@@ -161,7 +166,11 @@ impl Rule {
     #[must_use]
     pub fn fits(&self, subject: &Subject<'_>) -> bool {
         self.conditions.as_ref().is_none_or(|conditions| conditions.met_by(subject))
-            && self.pattern.as_ref().is_none_or(|pattern| pattern.matches(subject))
+            && self.pattern.as_ref().is_none_or(|pattern| {
+                // Conditions of an allow name every argument; a pattern alone speaks of texts and of nothing else.
+                let of_texts = self.effect != Verdict::Allow || self.conditions.is_some();
+                (of_texts || subject.is_all_text()) && pattern.matches(subject)
+            })
     }
 
     /// Whether nothing but the tool decides whether it matches.
@@ -215,6 +224,10 @@ fn members(spec: &RuleSpec) -> Vec<RuleFault> {
         );
     }
     faults
+}
+
+fn is_exact(tool: &str) -> bool {
+    !tool.contains(['*', '?', '[', '{', '\\'])
 }
 
 fn glob(pattern: &str) -> Result<Glob, String> {

@@ -64,6 +64,19 @@ impl Source {
         self.configuration.is_empty()
     }
 
+    /// Whether it says `four_eyes`, or nobody can tell. Of a text that other versions of this program understand, this much
+    /// can still be read.
+    #[must_use]
+    pub fn may_want_four_eyes(&self) -> bool {
+        match self.configuration.parse::<toml::Table>() {
+            Err(_) => true,
+            Ok(table) => match table.get("policy").map(|policy| policy.get("four_eyes")) {
+                None | Some(None) => false,
+                Some(Some(said)) => said.as_bool() != Some(false),
+            },
+        }
+    }
+
     /// What a person knows as files: the name beside the configuration, and the text.
     #[must_use]
     pub fn files(&self, file: &Path) -> BTreeMap<String, String> {

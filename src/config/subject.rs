@@ -38,6 +38,8 @@ struct Texts<'a> {
     names: Vec<&'a str>,
     digits: Vec<&'a str>,
     lines: Vec<String>,
+    /// Something that is no text: a number, `true`, `null`, an empty list.
+    others: bool,
 }
 
 impl<'a> Subject<'a> {
@@ -89,6 +91,12 @@ impl<'a> Subject<'a> {
     /// Every text, as it stands: what an allow is held against.
     pub(crate) fn values(&self) -> &[&'a str] {
         &self.texts().values
+    }
+
+    /// Whether whatever stands in the arguments is text: no number, no `true` or `null`, no list or object without
+    /// anything in it.
+    pub(crate) fn is_all_text(&self) -> bool {
+        !self.texts().others
     }
 
     /// Every name of a member.
@@ -157,14 +165,19 @@ impl<'a> Texts<'a> {
         }
         match value {
             Node::String(text) => self.values.push(text),
-            Node::Number(digits) => self.digits.push(digits),
+            Node::Number(digits) => {
+                self.others = true;
+                self.digits.push(digits);
+            }
             Node::Array(items) => {
+                self.others |= items.is_empty();
                 if let Some(line) = line(None, items) {
                     self.lines.push(line);
                 }
                 items.iter().for_each(|item| self.take(item, subject));
             }
             Node::Object(members) => {
+                self.others |= members.is_empty();
                 let program = members.iter().find_map(|(name, value)| {
                     PROGRAM.contains(&name.to_ascii_lowercase().as_str()).then(|| value.as_str())?
                 });
@@ -176,7 +189,7 @@ impl<'a> Texts<'a> {
                     self.take(value, subject);
                 }
             }
-            Node::Null | Node::Bool(_) => {}
+            Node::Null | Node::Bool(_) => self.others = true,
         }
     }
 }

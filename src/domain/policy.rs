@@ -191,8 +191,8 @@ pub struct StoredModule {
     pub changed_by: Principal,
     /// When.
     pub at: Millis,
-    /// Counts its changes, from 1.
-    pub version: u64,
+    /// Counts its own changes, from 1; not the version of the policy.
+    pub revision: u64,
 }
 
 /// What stands in the store of one tenant.

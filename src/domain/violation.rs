@@ -14,6 +14,15 @@ pub struct Violation {
     pub action_taken: Taken,
 }
 
+impl Violation {
+    /// A call that was stopped since this budget has not enough left for it, or nobody can tell whether it has.
+    #[must_use]
+    pub fn of_budget(name: &str) -> Self {
+        let kind = format!("budget.{name}");
+        Self { kind, severity: Grade::Critical, action_taken: Taken::Blocked }
+    }
+}
+
 /// How grave a violation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -34,7 +43,7 @@ pub enum Taken {
     Logged,
     /// The call was refused.
     Blocked,
-    /// Somebody was told.
+    /// Somebody was told. It is for notifications to say so: nothing else ever does.
     Alerted,
 }
 

@@ -11,7 +11,7 @@ use crate::domain::json::{Canonical, Limits};
 use crate::domain::principal::{Principal, Tenant};
 use crate::domain::ruling::Verdict;
 use crate::gate::{InForce, remote};
-use crate::journal::guarded;
+use crate::journal::Journal;
 use crate::policy::{Checked, ScopeOf, flat_input};
 use crate::store::{Store, StoreError};
 use serde::Serialize;
@@ -77,11 +77,14 @@ pub struct Advice {
 /// Those of the store: an answer that cannot be recorded is none.
 pub async fn inquire(
     in_force: &InForce,
-    store: &Arc<dyn Store>,
+    journal: &Journal,
     who: &Inquirer,
     inquiry: Inquiry,
 ) -> Result<Advice, StoreError> {
     let begun = Instant::now();
+    let store = journal.store();
+    // What is masked from now on must be in no row of this question.
+    journal.mask(&in_force.config.governance.mask);
     let decision_id = CorrelationId::new();
     let package = inquiry.package.clone();
     let given = filled(in_force, store, who, inquiry.input).await?;
@@ -102,7 +105,7 @@ pub async fn inquire(
         advice.warnings.extend(opinion.warnings.into_iter().map(of));
     }
     advice.duration_ms = begun.elapsed().as_secs_f64() * 1e3;
-    store.append(vec![row(in_force, who, &given, &advice)]).await?;
+    store.append(vec![row(in_force, journal, who, &given, &advice)]).await?;
     Ok(advice)
 }
 
@@ -198,28 +201,40 @@ fn advise(
     advice
 }
 
-fn row(in_force: &InForce, who: &Inquirer, given: &Map<String, Value>, advice: &Advice) -> Draft {
+fn row(
+    in_force: &InForce,
+    journal: &Journal,
+    who: &Inquirer,
+    given: &Map<String, Value>,
+    advice: &Advice,
+) -> Draft {
     let text = Value::Object(given.clone()).to_string();
-    let mut input = Vec::new();
-    match Canonical::read(text.as_bytes(), &Limits::ARGUMENTS).as_ref().map(Canonical::node) {
-        Ok(Ok(node)) => guarded(&node, &mut input),
-        _ => input.extend_from_slice(b"null"),
-    }
+    let kept = Canonical::read(text.as_bytes(), &Limits::ARGUMENTS);
+    let kept = kept.ok().map(|input| journal.kept_input(&input));
+    // Of an input that nobody could read nothing is kept, nor what was said of it.
+    let told = |sentence: &str| {
+        kept.as_ref().map_or_else(|| "[masked]".to_owned(), |kept| kept.told(sentence))
+    };
+    let all = |sentences: &[String]| -> Vec<String> {
+        sentences.iter().map(|sentence| told(sentence)).collect()
+    };
     let mut body = json!({
         "decision_id": advice.decision_id,
         "policy_package": advice.policy_package,
-        "action": given.get("action"),
-        "deny_reasons": advice.deny_reasons,
-        "ask_reasons": advice.ask_reasons,
-        "warnings": advice.warnings,
+        "action": given.get("action").and_then(Value::as_str).map(told),
+        "deny_reasons": all(&advice.deny_reasons),
+        "ask_reasons": all(&advice.ask_reasons),
+        "warnings": all(&advice.warnings),
         "reason": advice.reason,
         "error": advice.error,
+        "masked": kept.as_ref().map_or(&[][..], |kept| &kept.masked),
+        "erased": kept.as_ref().map_or(&[String::new()][..], |kept| &kept.erased),
     })
     .to_string()
     .into_bytes();
     body.pop();
     body.extend_from_slice(br#","input":"#);
-    body.extend_from_slice(&input);
+    body.extend_from_slice(kept.as_ref().map_or(b"null", |kept| &kept.bytes));
     body.push(b'}');
     Draft {
         correlation: Some(advice.decision_id),

@@ -1,14 +1,13 @@
 //! Puts together what policy must know of a call, and asks it.
 
-use crate::config::CostUnknown;
 use crate::domain::call::{Call, CallParts, Method};
 use crate::domain::digest::Digest;
 use crate::domain::json::{Limits, Node, parse};
 use crate::domain::money::Reservation;
 use crate::domain::principal::Principal;
-use crate::domain::ruling::Ruling;
+use crate::domain::ruling::{Ruling, Verdict};
 use crate::gate::given::Known;
-use crate::gate::spending::spends;
+use crate::gate::spending::{Unpriced, spends};
 use crate::gate::{Gate, Refusal, remote};
 use crate::policy::{DefinitionFacts, Facts};
 use crate::store::StoreError;
@@ -22,7 +21,7 @@ pub(in crate::gate) struct Judged {
     /// What policy says of it.
     pub(in crate::gate) ruling: Ruling,
     /// What it takes out of which budgets; an error where nobody can say.
-    pub(in crate::gate) spends: Result<Vec<Reservation>, CostUnknown>,
+    pub(in crate::gate) spends: Result<Vec<Reservation>, Unpriced>,
 }
 
 impl Gate {
@@ -87,13 +86,15 @@ impl Gate {
         };
         let mut ruling = in_force.snapshot.judge(&facts);
         let governance = &in_force.config.governance;
-        let remote = governance.remote.as_ref().filter(|_| governance.enforcement);
+        // What is denied already can become no stricter, so nothing of it need leave this machine.
+        let asks = governance.enforcement && ruling.verdict != Verdict::Deny;
+        let remote = governance.remote.as_ref().filter(|_| asks);
         let shown = remote.map(|_| in_force.snapshot.inputs(&facts, &ruling));
-        ruling.took_us = u64::try_from(began.elapsed().as_micros()).ok();
         drop(arguments);
         if let (Some(remote), Some(shown)) = (remote, shown) {
             remote::tighten(remote, &shown, &mut ruling).await;
         }
+        ruling.took_us = u64::try_from(began.elapsed().as_micros()).ok();
         Ok(Judged { call, ruling, spends })
     }
 }

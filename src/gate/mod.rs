@@ -30,14 +30,15 @@ mod wait;
 pub use asking::{Asking, OnTheWay, Reply, Told};
 pub use claims::Claim;
 pub use current::{
-    Committed, Configured, CurrentPolicy, InForce, Look, LookError, PolicyError, Standing, Status,
-    compiles,
+    Committed, Configured, CurrentPolicy, InForce, Look, LookError, OfHome, PolicyError, Standing,
+    Status, compiles,
 };
 pub use fleet::{Fleet, Member, Naming, Route};
 pub(crate) use forward::is_tool_error;
 pub use inquiry::{Advice, Inquirer, Inquiry, inquire};
 pub use refusal::{Refusal, ToWaitFor};
-pub use replay::{Progress, replay};
+pub use remote::{answers, whereto};
+pub use replay::{Bounds, Glance, Progress, glance, replay};
 pub use step::{StepEnd, Target};
 pub use wait::{Beat, Patience};
 

@@ -3,13 +3,15 @@
 //! It speaks OPA's data API: `POST URL {"input": ...}` answers `{"result": {"allow": ..., "deny_reasons": ...}}`, or
 //! `{"result": true}`. Whatever is not such an answer in time is a failure, told as one, and what then holds is what the
 //! configuration says. Redirects are not followed and no proxy is used: the input goes to the address that was written.
+//! One that did not answer a call in time is left alone for a second, so that not every call waits in vain.
 
 use crate::config::Remote;
 use crate::domain::policy::OnError;
 use crate::domain::ruling::{Layer, Reason, Ruling, Verdict};
 use crate::policy::Shown;
 use serde_json::{Value, json};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 /// An answer larger than this is none, in bytes.
 const ANSWER_MAX: usize = 64 * 1024;
@@ -22,18 +24,24 @@ const AT_ONCE: usize = 16;
 /// It could not be shown the whole call, which whoever calls can bring about: that lets nothing pass.
 const LIMIT: &str = "limit";
 
+/// A server that could not be reached by a call, or did not answer it in time, is not asked again for so long.
+const REST: Duration = Duration::from_secs(1);
+
+/// The server that is left alone, until when, and how it failed. One for the process, as the client is.
+static RESTING: Mutex<Option<(String, Instant, &'static str)>> = Mutex::new(None);
+
 /// What the server says of one input.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Opinion {
+pub(in crate::gate) struct Opinion {
     /// Why it denies; empty when it does not.
-    pub deny_reasons: Vec<String>,
+    pub(in crate::gate) deny_reasons: Vec<String>,
     /// Why it wants a person asked.
-    pub ask_reasons: Vec<String>,
+    pub(in crate::gate) ask_reasons: Vec<String>,
     /// What it tells without asking for anything.
-    pub warnings: Vec<String>,
+    pub(in crate::gate) warnings: Vec<String>,
     /// Why there is no opinion: `timeout`, `connect`, `status`, `too_large`, `undefined`, or `limit`: it could not be shown
     /// the whole call.
-    pub error: Option<&'static str>,
+    pub(in crate::gate) error: Option<&'static str>,
 }
 
 impl Opinion {
@@ -43,7 +51,7 @@ impl Opinion {
 
     /// What it comes to.
     #[must_use]
-    pub(crate) fn verdict(&self, on_error: OnError) -> Verdict {
+    pub(in crate::gate) fn verdict(&self, on_error: OnError) -> Verdict {
         match (self.error, on_error) {
             (Some(_), OnError::Deny) => Verdict::Deny,
             _ if !self.deny_reasons.is_empty() => Verdict::Deny,
@@ -54,7 +62,7 @@ impl Opinion {
     }
 
     /// Puts it into a ruling, which it can only make stricter.
-    pub(crate) fn tighten(self, ruling: &mut Ruling, on_error: OnError) {
+    fn tighten(self, ruling: &mut Ruling, on_error: OnError) {
         ruling.verdict = ruling.verdict.max(self.verdict(on_error));
         let reason = |rule: &str, message: String, verdict| Reason {
             layer: Layer::Remote,
@@ -101,11 +109,17 @@ impl Opinion {
 }
 
 /// Asks the server about every input of a call; its ruling can only become stricter.
+///
+/// Only a call that waited for nothing lets the server rest. What fails at once, as a wrong answer does, is asked about
+/// again: it costs no time, and says nothing of the next input.
 pub(in crate::gate) async fn tighten(remote: &Remote, shown: &Shown, ruling: &mut Ruling) {
     let asked = shown.inputs.get(..ASKED_MAX).unwrap_or(&shown.inputs);
     for some in asked.chunks(AT_ONCE) {
         let asked = some.iter().map(|input| ask(remote, input));
         for opinion in futures_util::future::join_all(asked).await {
+            if let Some(error @ ("timeout" | "connect")) = opinion.error {
+                rest(remote, error);
+            }
             opinion.tighten(ruling, remote.on_error);
         }
     }
@@ -114,8 +128,31 @@ pub(in crate::gate) async fn tighten(remote: &Remote, shown: &Shown, ruling: &mu
     }
 }
 
-/// Asks the server about one input.
-pub(crate) async fn ask(remote: &Remote, input: &Value) -> Opinion {
+/// Leaves the server alone from now on. What rests already rests no longer for it.
+fn rest(remote: &Remote, error: &'static str) {
+    if resting(remote).is_none() {
+        let mut resting = RESTING.lock().unwrap_or_else(PoisonError::into_inner);
+        *resting = Some((remote.url.clone(), Instant::now() + REST, error));
+    }
+}
+
+/// How the server failed that is left alone now.
+fn resting(remote: &Remote) -> Option<&'static str> {
+    let resting = RESTING.lock().unwrap_or_else(PoisonError::into_inner);
+    let (url, until, error) = resting.as_ref()?;
+    (*url == remote.url && Instant::now() < *until).then_some(*error)
+}
+
+/// Asks the server about one input; one that is left alone has failed already. Whoever only asks, as agents may with any
+/// input they like, never lets it rest.
+pub(in crate::gate) async fn ask(remote: &Remote, input: &Value) -> Opinion {
+    if let Some(error) = resting(remote) {
+        return Opinion::failed(error);
+    }
+    ask_now(remote, input).await
+}
+
+async fn ask_now(remote: &Remote, input: &Value) -> Opinion {
     let asked = tokio::time::timeout(remote.timeout, answer(&remote.url, input)).await;
     match asked {
         Ok(Ok(answer)) => read(&answer),
@@ -139,6 +176,36 @@ async fn answer(url: &str, input: &Value) -> Result<Vec<u8>, &'static str> {
         answer.extend_from_slice(&part);
     }
     Ok(answer)
+}
+
+/// Whether the server answers anything at all within this time.
+///
+/// # Errors
+/// Why not: `timeout`, `connect` or `status`.
+pub async fn answers(remote: &Remote, within: Duration) -> Result<(), &'static str> {
+    let remote = Remote { timeout: within, ..remote.clone() };
+    match ask_now(&remote, &json!({ "schema": 1 })).await.error {
+        Some(error @ ("timeout" | "connect" | "status")) => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Where judged inputs go, without what may be secret in the address, and whether others can read them on their way.
+#[must_use]
+pub fn whereto(remote: &Remote) -> (String, bool) {
+    let Ok(mut url) = reqwest::Url::parse(&remote.url) else {
+        return ("an address that cannot be read".to_owned(), false);
+    };
+    // Of an address without a host none of this can be set; it has none of it, either.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.set_query(None);
+    url.set_fragment(None);
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    let here = host == "localhost"
+        || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
+    let open = url.scheme() == "http" && !here;
+    (url.to_string(), open)
 }
 
 /// One client for the process: it keeps its connection.
@@ -215,6 +282,25 @@ mod tests {
         let denied = Opinion { error: Some(LIMIT), ..denied() };
         assert_eq!(denied.verdict(OnError::Allow), Verdict::Deny);
         assert_eq!(Opinion::failed("timeout").verdict(OnError::Allow), Verdict::Allow);
+    }
+
+    #[test]
+    fn where_inputs_go_is_told_without_secrets() {
+        for (url, told, open) in [
+            ("http://ann:pw@h.test:8181/v1/data/x?token=t#f", "http://h.test:8181/v1/data/x", true),
+            ("https://h.test/x", "https://h.test/x", false),
+            ("http://127.0.0.1:8181/x", "http://127.0.0.1:8181/x", false),
+            ("http://[::1]:8181/x", "http://[::1]:8181/x", false),
+            ("http://localhost/x", "http://localhost/x", false),
+            ("http://localhost.h.test/x", "http://localhost.h.test/x", true),
+            ("http://127.0.0.1.h.test/x", "http://127.0.0.1.h.test/x", true),
+            ("http://0.0.0.0/x", "http://0.0.0.0/x", true),
+            ("http://", "an address that cannot be read", false),
+        ] {
+            let timeout = Duration::from_secs(1);
+            let remote = Remote { url: url.to_owned(), timeout, on_error: OnError::Allow };
+            assert_eq!(whereto(&remote), (told.to_owned(), open), "{url}");
+        }
     }
 
     #[test]

@@ -9,12 +9,21 @@ use crate::domain::id::CorrelationId;
 use crate::domain::json::Node;
 use crate::domain::money::{OverBudget, Purse, Reservation, Usd};
 use crate::domain::ruling::{Ruling, Verdict};
+use crate::domain::violation::Violation;
 use crate::gate::judge::Judged;
 use crate::gate::{Gate, Refusal};
 use std::collections::BTreeMap;
 
 /// Why a call that nobody can price is refused, on record.
 pub(in crate::gate) const UNPRICED: &str = "cost_unknown";
+
+/// Nobody can say what a call costs, where budgets hold for it.
+#[derive(Debug)]
+pub(in crate::gate) struct Unpriced {
+    why: CostUnknown,
+    /// Their names.
+    budgets: Vec<String>,
+}
 
 /// The budgets as they hold for this call: all of them, each under the key that its scope names.
 pub(in crate::gate) fn purses(budgets: &BTreeMap<String, Budget>, parts: &CallParts) -> Vec<Purse> {
@@ -37,7 +46,7 @@ pub(in crate::gate) fn spends(
     config: &Config,
     parts: &CallParts,
     arguments: Option<&Node<'_>>,
-) -> Result<Vec<Reservation>, CostUnknown> {
+) -> Result<Vec<Reservation>, Unpriced> {
     // A tool that nobody lists is refused as that.
     let is_tool = parts.method == Method::ToolsCall && parts.definition != Digest::ZERO;
     if config.budgets.is_empty() || !is_tool {
@@ -47,7 +56,8 @@ pub(in crate::gate) fn spends(
     let Some(cost) = costs.and_then(|costs| cost_of(costs, &parts.tool, arguments)) else {
         return Ok(Vec::new());
     };
-    let cost = cost?;
+    let all = || config.budgets.keys().cloned().collect();
+    let cost = cost.map_err(|why| Unpriced { why, budgets: all() })?;
     if cost == Usd(0) {
         return Ok(Vec::new());
     }
@@ -67,11 +77,14 @@ impl Gate {
         match spends {
             Ok(spends) => Ok((call, ruling, spends)),
             Err(_) if ruling.verdict == Verdict::Deny => Ok((call, ruling, Vec::new())),
-            Err(unknown) => {
-                let written = self.journal.refused(&call, &ruling, correlation, UNPRICED).await;
+            Err(Unpriced { why, budgets }) => {
+                let objections = budgets.iter().map(|name| Violation::of_budget(name)).collect();
+                let journal = &self.journal;
+                let written =
+                    journal.objected(&call, &ruling, correlation, UNPRICED, objections).await;
                 Err(written.map_or_else(
                     |error| Refusal::store(&error),
-                    |()| Refusal::unpriced(&call, &unknown),
+                    |()| Refusal::unpriced(&call, &why),
                 ))
             }
         }

@@ -9,7 +9,8 @@ use crate::domain::policy::ModuleStatus;
 use crate::domain::principal::{Principal, Role, Tenant};
 use crate::gate::{Advice, CurrentPolicy, Inquirer, Inquiry, inquire};
 use crate::http::guard;
-use crate::store::{Store, StoreError};
+use crate::journal::Journal;
+use crate::store::StoreError;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
@@ -31,7 +32,7 @@ pub struct Opa {
     /// The policy in force.
     pub policy: CurrentPolicy,
     /// Where questions are written down.
-    pub store: Arc<dyn Store>,
+    pub journal: Journal,
     /// In which world.
     pub tenant: Tenant,
 }
@@ -101,7 +102,7 @@ async fn data(State(opa): State<Arc<Opa>>, Path(path): Path<String>, body: Strin
         user: said(&input, "user"),
     };
     let inquiry = Inquiry { input, package: Some(package) };
-    match inquire(&in_force, &opa.store, &who, inquiry).await {
+    match inquire(&in_force, &opa.journal, &who, inquiry).await {
         Ok(advice) => answer(&advice, leaf.as_deref()),
         Err(error) => failed(&error),
     }

@@ -11,7 +11,8 @@ use crate::domain::money::Reservation;
 use crate::domain::outcome::Outcome;
 use crate::domain::ruling::{Layer, Reason, Ruling};
 use crate::journal::Passed;
-use crate::journal::guard::{Hidden, Kept, Masks, keep, without};
+use crate::journal::guard::{Hidden, Kept, Masks, keep, name_without, without};
+use crate::policy::SWITCHED_OFF;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -78,7 +79,7 @@ pub(in crate::journal) fn recorded(
         "definition": parts.definition,
         "effect": ruling.effect,
         "action": ruling.action,
-        "reasons": reasons(&ruling.reasons, &kept.hidden),
+        "reasons": reasons(&ruling.reasons, own, &kept.hidden),
     });
     let mut also = |name: &str, value: Value| {
         facts[name] = value;
@@ -88,8 +89,12 @@ pub(in crate::journal) fn recorded(
         also("environment", environment.unwrap_or_default().as_str().into());
     }
     if !ruling.warnings.is_empty() {
-        let warnings: Vec<String> =
-            ruling.warnings.iter().map(|warning| without(warning, &kept.hidden)).collect();
+        let told = |warning: &String| match warning.as_str() {
+            // That modules did not judge is in every row, however much was taken out of its call.
+            SWITCHED_OFF => warning.clone(),
+            warning => without(warning, &kept.hidden),
+        };
+        let warnings: Vec<String> = ruling.warnings.iter().map(told).collect();
         also("warnings", json!(warnings));
     }
     if !ruling.modules.is_empty() {
@@ -123,17 +128,20 @@ pub(in crate::journal) fn recorded(
     Recorded { body: out, hidden: kept.hidden }
 }
 
-/// What the layers said. Kernel and rules quote nothing of a call; what others say is held against what was taken out.
-fn reasons(reasons: &[Reason], hidden: &Hidden) -> Value {
+/// What the layers said. Kernel and rules quote nothing of a call; what others say is held against what was taken out, and
+/// so is what was said of our own doing: of a change of policy its items are told.
+fn reasons(reasons: &[Reason], own: bool, hidden: &Hidden) -> Value {
     if hidden.is_empty() {
         return json!(reasons);
     }
     let told: Vec<Reason> = reasons
         .iter()
         .map(|reason| match reason.layer {
-            Layer::Kernel | Layer::Rules | Layer::Stance => reason.clone(),
-            Layer::Rego | Layer::Remote => Reason {
-                rule: without(&reason.rule, hidden),
+            Layer::Kernel | Layer::Rules | Layer::Stance if !own => reason.clone(),
+            // That something failed is told in words of ours.
+            _ if reason.rule.ends_with(".error") => reason.clone(),
+            _ => Reason {
+                rule: name_without(&reason.rule, hidden),
                 message: without(&reason.message, hidden),
                 ..reason.clone()
             },
@@ -186,3 +194,7 @@ pub(in crate::journal) fn outcome_body(outcome: &Outcome) -> Vec<u8> {
     }
     body.to_string().into_bytes()
 }
+
+#[cfg(test)]
+#[path = "body_tests.rs"]
+mod tests;

@@ -1,17 +1,19 @@
 //! A decision in the form of OPA's decision log, so that what reads those logs reads ours.
 //!
-//! A pure function of the journal's row: nothing is in the log that is not in the journal, and nothing leaves here that the
-//! journal does not keep. Values under guarded names are held to their digests once more. Where retention erased the body,
+//! A pure function of the journal's row and of what the store keeps beside it: nothing is in the log that is not there, and
+//! nothing leaves here that the journal does not keep. Values under guarded names are held to their digests once more. Where retention erased the body,
 //! `input` is missing and says so in `erased`.
 
 use crate::domain::digest::Digest;
-use crate::domain::entry::{Entry, EntryType};
+use crate::domain::entry::EntryType;
 use crate::domain::id::decision_id;
 use crate::domain::json::{Limits, Node, parse};
 use crate::domain::principal::Principal;
 use crate::domain::ruling::{Evaluated, Given, Layer, Reason, Verdict};
-use crate::domain::violation::{Grade, Label};
+use crate::domain::violation::{Grade, Label, Violation};
 use crate::journal::guard::{guarded_places, guarded_still};
+use crate::journal::violations::REMOTE_FAILED;
+use crate::store::decisions::{Decided, Violated};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
@@ -71,6 +73,15 @@ struct Governance {
     outcome: Option<String>,
     duration_us: Option<u64>,
     label: Option<Label>,
+    /// What policy objected to it, and what was done about that.
+    violations: Vec<Objection>,
+}
+
+#[derive(Debug, Serialize)]
+struct Objection {
+    #[serde(flatten)]
+    violation: Violation,
+    notified: bool,
 }
 
 #[derive(Default, Deserialize)]
@@ -110,14 +121,16 @@ struct Body<'a> {
     input: Option<&'a RawValue>,
     policy_package: Option<String>,
     deny_reasons: Vec<String>,
+    ask_reasons: Vec<String>,
     reason: Option<String>,
     error: Option<bool>,
 }
 
 impl DecisionLog {
-    /// The row as a line of the log. `policy` is the digest of the policy of the row's version.
+    /// The row as a line of the log, with what is kept beside it. `policy` is the digest of the policy of its version.
     #[must_use]
-    pub fn of(row: &Entry, policy: Option<&str>, label: Option<Label>) -> Self {
+    pub fn of(decided: &Decided, policy: Option<&str>) -> Self {
+        let Decided { entry: row, label, violations } = decided;
         let meta: Meta = row
             .meta
             .as_deref()
@@ -192,10 +205,15 @@ impl DecisionLog {
                 tier: meta.tier,
                 outcome: meta.outcome,
                 duration_us: body.took_us,
-                label,
+                label: *label,
+                violations: violations.iter().map(objection).collect(),
             },
         }
     }
+}
+
+fn objection(violated: &Violated) -> Objection {
+    Objection { violation: violated.violation.clone(), notified: violated.notified }
 }
 
 fn resource(meta: &Meta) -> Option<String> {
@@ -226,11 +244,13 @@ fn result(body: &Body<'_>, verdict: Option<Verdict>) -> Value {
     };
     let mut denied = told(Verdict::Deny);
     denied.extend(body.deny_reasons.iter().map(String::as_str));
+    let mut asked = told(Verdict::Ask);
+    asked.extend(body.ask_reasons.iter().map(String::as_str));
     json!({
         "allow": verdict == Some(Verdict::Allow),
         "decision": verdict,
         "deny_reasons": denied,
-        "ask_reasons": told(Verdict::Ask),
+        "ask_reasons": asked,
         "warnings": body.warnings,
     })
 }
@@ -241,11 +261,15 @@ fn error(body: &Body<'_>) -> Option<Value> {
         let error = module.error.as_deref()?;
         Some(format!("module `{}` failed: {error}", module.module))
     });
-    let remote =
-        body.reasons.iter().find(|r| r.layer == Layer::Remote && r.rule.ends_with("error"));
+    let remote = remote_failed(body);
     let checked = || body.error.unwrap_or(false).then(|| body.reason.clone().unwrap_or_default());
     let message = failed.or_else(|| remote.map(|r| r.message.clone())).or_else(checked)?;
     Some(json!({ "code": "evaluation_error", "message": message }))
+}
+
+/// That a policy server elsewhere gave no decision.
+fn remote_failed<'b>(body: &'b Body<'_>) -> Option<&'b Reason> {
+    body.reasons.iter().find(|r| r.layer == Layer::Remote && r.rule == REMOTE_FAILED)
 }
 
 fn severity(
@@ -255,7 +279,8 @@ fn severity(
     body: &Body<'_>,
 ) -> Grade {
     let kernel = decider.is_some_and(|reason| reason.layer == Layer::Kernel);
-    let failed = body.modules.iter().any(|module| module.error.is_some());
+    let failed =
+        body.modules.iter().any(|module| module.error.is_some()) || remote_failed(body).is_some();
     match verdict {
         Some(Verdict::Deny) if kernel || tier >= Some(3) => Grade::Critical,
         Some(Verdict::Deny) | None => Grade::Warning,

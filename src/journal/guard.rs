@@ -261,20 +261,19 @@ pub(in crate::journal) fn without(sentence: &str, hidden: &Hidden) -> String {
     out
 }
 
-/// Writes a value as compact JSON, each guarded member's value replaced by
-/// `{"guarded":true,"bytes":N,"sha256":"…"}`.
-pub fn guarded(node: &Node<'_>, out: &mut Vec<u8>) {
-    guard(node, &|_| false, out);
+/// The name of a reason without what was taken out of its call. What stands before the point is the module's or ours, and
+/// so are the words that are written where a reason is none; only another code is whoever gives it free to choose.
+pub(in crate::journal) fn name_without(name: &str, hidden: &Hidden) -> String {
+    match name.split_once('.') {
+        Some((_, "error" | "denied" | "asked")) => name.to_owned(),
+        Some((of, code)) => format!("{of}.{}", without(code, hidden)),
+        None => without(name, hidden),
+    }
 }
 
-/// The same for what is read from the journal, where a value under a guarded name is a digest already: that stays, and
-/// anything else under such a name is taken out even here.
+/// Writes a value that was read from the journal as compact JSON. Under a guarded name stands a digest already,
+/// `{"guarded":true,"bytes":N,"sha256":"…"}`, and stays; anything else under such a name is taken out even here.
 pub(in crate::journal) fn guarded_still(node: &Node<'_>, out: &mut Vec<u8>) {
-    guard(node, &is_mask, out);
-}
-
-/// `stays` says which values under guarded names are left as they are.
-fn guard(node: &Node<'_>, stays: &dyn Fn(&Node<'_>) -> bool, out: &mut Vec<u8>) {
     match node {
         Node::Object(members) => {
             out.push(b'{');
@@ -284,10 +283,10 @@ fn guard(node: &Node<'_>, stays: &dyn Fn(&Node<'_>) -> bool, out: &mut Vec<u8>) 
                 }
                 Node::String(key.clone()).write(out);
                 out.push(b':');
-                if is_guarded(key) && !stays(value) {
+                if is_guarded(key) && !is_mask(value) {
                     masked(value, out);
                 } else {
-                    guard(value, stays, out);
+                    guarded_still(value, out);
                 }
             }
             out.push(b'}');
@@ -298,7 +297,7 @@ fn guard(node: &Node<'_>, stays: &dyn Fn(&Node<'_>) -> bool, out: &mut Vec<u8>) 
                 if i > 0 {
                     out.push(b',');
                 }
-                guard(item, stays, out);
+                guarded_still(item, out);
             }
             out.push(b']');
         }

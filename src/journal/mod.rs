@@ -13,6 +13,7 @@ mod heads;
 mod heads_error;
 mod heads_file;
 mod heads_key;
+mod input;
 mod permit;
 mod report;
 mod verify;
@@ -22,10 +23,11 @@ pub use body::{Recording, call_body};
 pub use decision::DecisionLog;
 pub use envelope::{Envelope, EnvelopeMeta, Severity};
 pub use evidence::{EvidenceError, Packed, pack_journal, pack_story};
-pub use guard::{Masks, guarded, guarded_places};
+pub use guard::{Masks, guarded_places};
 pub use heads::{Heads, Lines, SignedHead};
 pub use heads_error::HeadsError;
 pub use heads_file::NAME as HEADS_FILE;
+pub use input::KeptInput;
 pub use permit::{PASSED, Passed, Permit, Receipt, StepOf};
 pub use report::{Fault, FaultKind, Report};
 pub use verify::{VerifyError, verify, verify_watched};
@@ -35,10 +37,11 @@ use crate::domain::approval::Approval;
 use crate::domain::call::Call;
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::id::CorrelationId;
-use crate::domain::json::Node;
+use crate::domain::json::Canonical;
 use crate::domain::money::{OverBudget, Reservation};
 use crate::domain::outcome::Outcome;
 use crate::domain::ruling::{Ruling, Verdict};
+use crate::domain::violation::Violation;
 use crate::store::runs::StepUse;
 use crate::store::{ConsumeRequest, NotConsumed, NotPermitted, Settlement, Store, StoreError};
 use arc_swap::ArcSwap;
@@ -94,18 +97,10 @@ impl Journal {
         }
     }
 
-    /// What of an input that did not come with a call may be kept: its text, pointers to values of which size and digest are
-    /// left, and to those of which nothing is.
+    /// What of an input that did not come with a call may be kept.
     #[must_use]
-    pub fn kept_input(&self, input: &Node<'_>) -> (Vec<u8>, Vec<String>, Vec<String>) {
-        let kept = guard::keep(input, self.recording.load().masks(), true);
-        let within = |places: Vec<String>| -> Vec<String> {
-            let inside =
-                |at: String| at.strip_prefix("/arguments").map_or(at.clone(), str::to_owned);
-            places.into_iter().map(inside).collect()
-        };
-        let bytes = if kept.bytes.is_empty() { b"null".to_vec() } else { kept.bytes };
-        (bytes, within(kept.masked), within(kept.erased))
+    pub fn kept_input(&self, input: &Canonical) -> KeptInput {
+        KeptInput::of(input, self.recording.load().masks())
     }
 
     /// The row of a call under a ruling, without what the configuration masks.
@@ -219,9 +214,25 @@ impl Journal {
         correlation: CorrelationId,
         code: &str,
     ) -> Result<(), StoreError> {
+        self.objected(call, ruling, correlation, code, Vec::new()).await
+    }
+
+    /// The same where more objects to the call than its ruling tells.
+    ///
+    /// # Errors
+    /// Those of the store; the call stays refused.
+    pub async fn objected(
+        &self,
+        call: &Call,
+        ruling: &Ruling,
+        correlation: CorrelationId,
+        code: &str,
+        objections: Vec<Violation>,
+    ) -> Result<(), StoreError> {
         let passed = Passed::default();
         let mut row = self.row(EntryType::CallRefused, call, ruling, correlation, &passed);
         row.outcome = Some(code.to_owned());
+        row.violations.extend(objections);
         self.store.append(vec![row]).await.map(|_| ())
     }
 
@@ -263,18 +274,6 @@ impl Journal {
 /// The same row, which takes this out of budgets when it lets its call go.
 fn spending(row: Draft, spends: Vec<Reservation>) -> Draft {
     Draft { body: body::spending(row.body, &spends), spends, ..row }
-}
-
-/// The row of a call under a ruling, where no configuration masks anything.
-#[must_use]
-pub fn call_row(
-    kind: EntryType,
-    call: &Call,
-    ruling: &Ruling,
-    correlation: CorrelationId,
-    passed: &Passed,
-) -> Draft {
-    row_of(kind, call, ruling, correlation, passed, &Recording::default())
 }
 
 fn row_of(

@@ -5,8 +5,10 @@
 
 use crate::domain::ruling::{Layer, Reason, Ruling, Tier, Verdict};
 use crate::domain::violation::{Grade, Taken, Violation};
-use crate::journal::guard::{Hidden, without};
+use crate::journal::guard::{Hidden, name_without};
 
+/// What a policy server elsewhere that gave no decision is called in reasons.
+pub(in crate::journal) const REMOTE_FAILED: &str = "remote.error";
 /// A type is at most this long.
 const KIND_MAX: usize = 120;
 /// A decision has at most so many: a module may give as many reasons as it likes.
@@ -19,7 +21,7 @@ pub(in crate::journal) fn of(ruling: &Ruling, refused: bool, hidden: &Hidden) ->
     let denied = ruling.verdict == Verdict::Deny;
     let taken = if denied && refused { Taken::Blocked } else { Taken::Logged };
     let mut add = |kind: &str, severity: Grade, action_taken: Taken| {
-        let kind = if hidden.is_empty() { named(kind) } else { named(&without(kind, hidden)) };
+        let kind = named(kind);
         let known = found.iter().any(|other: &Violation| other.kind == kind);
         if !known && found.len() < MOST {
             found.push(Violation { kind, severity, action_taken });
@@ -34,10 +36,15 @@ pub(in crate::journal) fn of(ruling: &Ruling, refused: bool, hidden: &Hidden) ->
         }
     }
     for reason in &ruling.reasons {
-        let failed = reason.layer == Layer::Remote && reason.rule.ends_with("error");
+        let failed = reason.layer == Layer::Remote && reason.rule == REMOTE_FAILED;
+        let name = match reason.layer {
+            // Theirs quote nothing of a call.
+            Layer::Kernel | Layer::Rules | Layer::Stance => reason.rule.clone(),
+            Layer::Rego | Layer::Remote => name_without(&reason.rule, hidden),
+        };
         match reason.verdict {
-            Some(Verdict::Deny) if denied => add(&reason.rule, grade(reason, ruling.tier), taken),
-            _ if failed => add(&reason.rule, Grade::Warning, Taken::Logged),
+            Some(Verdict::Deny) if denied => add(&name, grade(reason, ruling.tier), taken),
+            _ if failed => add(&name, Grade::Warning, Taken::Logged),
             _ => {}
         }
     }
@@ -52,7 +59,7 @@ pub(in crate::journal) fn of(ruling: &Ruling, refused: bool, hidden: &Hidden) ->
 
 /// What the kernel refuses, and whatever is grave, wants to be looked at first.
 fn grade(reason: &Reason, tier: Tier) -> Grade {
-    if reason.layer == Layer::Kernel || tier >= Tier::GRAVE || reason.rule.ends_with("error") {
+    if reason.layer == Layer::Kernel || tier >= Tier::GRAVE || reason.rule.ends_with(".error") {
         Grade::Critical
     } else {
         Grade::Warning

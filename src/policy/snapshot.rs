@@ -8,16 +8,24 @@ use crate::domain::ruling::{
     Action, Effect, Given, Layer, PolicyRef, Reason, Ruling, Tier, Verdict,
 };
 use crate::policy::facts::{Facts, Needs, Protected};
-use crate::policy::finding::{reasons, strictest};
+use crate::policy::finding::{Finding, reasons, strictest};
 use crate::policy::kernel::{Judged, Kernel};
 use crate::policy::rego::{Checked, Modules, Said, ScopeOf, Servers, Shown};
 use crate::policy::rules::{Ruled, Rules};
 use crate::policy::stance;
 use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::OnceLock;
 
 /// Said of every ruling while modules do not judge.
-const SWITCHED_OFF: &str = "modules are switched off (policy.enforcement)";
+pub const SWITCHED_OFF: &str = "modules are switched off (policy.enforcement)";
+
+/// The code of what is said while something newer than this policy does not compile.
+const UNUSABLE: &str = "policy.unusable";
+
+fn told(why: &str) -> String {
+    format!("the policy was changed and what it is now cannot be used, so this needs a yes: {why}")
+}
 
 /// Why a policy could not be compiled. The one in force stays.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +46,8 @@ pub struct Snapshot {
     /// Whether spending is bounded: without budgets there is nothing to look up.
     pub(in crate::policy) budgets: bool,
     policy: PolicyRef,
+    /// Why what should judge instead does not compile; then this one allows reads alone.
+    unusable: OnceLock<String>,
 }
 
 impl Snapshot {
@@ -73,7 +83,15 @@ impl Snapshot {
                 version,
                 digest: digest_in_force(&config.digest(), stored.version),
             },
+            unusable: OnceLock::new(),
         })
+    }
+
+    /// From now on whatever is no read needs a yes: what was put in this policy's place does not compile, and it may have
+    /// been made stricter there. Only another snapshot ends that.
+    pub fn is_outdated(&self, why: &str) {
+        // Once is enough; the first reason stays.
+        let _ = self.unusable.set(why.to_owned());
     }
 
     /// The same under another number: it can be compiled while the store is asked for it.
@@ -140,8 +158,14 @@ impl Snapshot {
     /// There is no stance here, and the tier is the caller's: he knows what steps do.
     #[must_use]
     pub fn judge_step(&self, name: &str, params: &Node<'_>, tier: Tier) -> Vec<Reason> {
+        let outdated = self.unusable.get().filter(|_| tier >= Tier::WRITE).map(|why| Reason {
+            layer: Layer::Kernel,
+            rule: UNUSABLE.to_owned(),
+            message: told(why),
+            verdict: Some(Verdict::Ask),
+        });
         if self.rules.is_empty() {
-            return Vec::new();
+            return outdated.into_iter().collect();
         }
         let judged = catch_unwind(AssertUnwindSafe(|| {
             let ruled = self.rules.judge(name, &Subject::new(Some(params)), tier);
@@ -151,7 +175,7 @@ impl Snapshot {
                 message,
                 verdict: None,
             });
-            reasons(ruled.findings).into_iter().chain(unreached).collect()
+            outdated.into_iter().chain(reasons(ruled.findings)).chain(unreached).collect()
         }));
         judged.unwrap_or_else(|_| vec![panicked("step")])
     }
@@ -218,6 +242,11 @@ impl Snapshot {
             .then(|| stance::judge(self.stance, self.ask_from, judged.effect, tier));
         findings.extend(ruled);
         findings.extend(said.findings);
+        if let Some(why) = self.unusable.get()
+            && judged.effect != Effect::Read
+        {
+            findings.push(Finding::ask(UNUSABLE, told(why)));
+        }
         warnings.extend(said.warnings);
         if !self.enforced {
             warnings.push(SWITCHED_OFF.to_owned());

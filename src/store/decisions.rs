@@ -18,6 +18,8 @@ pub struct DecisionFilter {
     pub tenant: Tenant,
     /// Only after this place.
     pub after: u64,
+    /// Only up to this place.
+    pub up_to: Option<u64>,
     /// Only from this time on.
     pub since: Option<Millis>,
     /// Only before this time.
@@ -39,6 +41,7 @@ impl DecisionFilter {
         Self {
             tenant: tenant.clone(),
             after: 0,
+            up_to: None,
             since: None,
             before: None,
             session: None,
@@ -56,6 +59,8 @@ pub struct Decided {
     pub entry: Entry,
     /// The label, if there is one.
     pub label: Option<Label>,
+    /// What policy objected to it.
+    pub violations: Vec<Violated>,
 }
 
 /// What was found, and how far was looked.
@@ -63,6 +68,8 @@ pub struct Decided {
 pub struct DecisionPage {
     /// The rows, ascending.
     pub rows: Vec<Decided>,
+    /// The first place that can hold a wanted row.
+    pub start: u64,
     /// Everything up to this place was looked at; go on after it.
     pub to: u64,
     /// The last place that can hold a wanted row; all was looked at when `to` reaches it.
@@ -74,10 +81,62 @@ pub struct DecisionPage {
 pub struct Violated {
     /// Place of the decision's row.
     pub seq: u64,
+    /// When it was decided.
+    pub at: Millis,
+    /// The tool of the call, as its server names it.
+    pub tool: Option<String>,
     /// What was objected.
     pub violation: Violation,
-    /// Whether somebody was told.
+    /// Whether somebody was told. It is for notifications to say so: without them it is `false`.
     pub notified: bool,
+}
+
+/// Which violations.
+#[derive(Debug, Clone)]
+pub struct ViolationFilter {
+    /// Of this tenant.
+    pub tenant: Tenant,
+    /// Only after this place.
+    pub after: u64,
+    /// Only up to this place.
+    pub last: Option<u64>,
+    /// Only from this time on.
+    pub since: Option<Millis>,
+    /// Only before this time.
+    pub before: Option<Millis>,
+    /// Only of this session.
+    pub session: Option<SessionId>,
+    /// Only of this tool.
+    pub tool: Option<String>,
+    /// The newest first instead of the oldest.
+    pub newest: bool,
+    /// At most this many.
+    pub limit: usize,
+}
+
+impl ViolationFilter {
+    /// A tenant's, oldest first.
+    #[must_use]
+    pub fn of(tenant: &Tenant, limit: usize) -> Self {
+        Self {
+            tenant: tenant.clone(),
+            after: 0,
+            last: None,
+            since: None,
+            before: None,
+            session: None,
+            tool: None,
+            newest: false,
+            limit,
+        }
+    }
+
+    /// Those of one row.
+    #[must_use]
+    pub fn of_row(tenant: &Tenant, seq: u64) -> Self {
+        let (after, last) = (seq.saturating_sub(1), Some(seq));
+        Self { after, last, ..Self::of(tenant, usize::MAX) }
+    }
 }
 
 /// What a person says of a decision.
@@ -108,13 +167,8 @@ pub trait Decisions {
     /// The next decisions. Looks at a bounded number of rows a call, so an empty page is not the end: `to < end` is.
     async fn decisions(&self, filter: DecisionFilter) -> Result<DecisionPage, StoreError>;
 
-    /// What policy objected to, after this place, at most `limit`.
-    async fn violations(
-        &self,
-        tenant: &Tenant,
-        after: u64,
-        limit: usize,
-    ) -> Result<Vec<Violated>, StoreError>;
+    /// What policy objected to.
+    async fn violations(&self, filter: ViolationFilter) -> Result<Vec<Violated>, StoreError>;
 
     /// Says of a call that it was safe or unsafe. A later label takes the place of the earlier; each is a row
     /// `call.labelled`.

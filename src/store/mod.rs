@@ -56,6 +56,11 @@ pub trait Store:
     /// Whether it outlives the process. A memory store says so in every pending answer.
     fn is_durable(&self) -> bool;
 
+    /// The folder that it lies in, beside the home's own configuration; `None` in memory.
+    fn home(&self) -> Option<&std::path::Path> {
+        None
+    }
+
     /// Now, as every verb reckons it: the later of wall clock and newest journal row.
     async fn now(&self) -> Result<Millis>;
 

@@ -1,6 +1,6 @@
 //! Policy as the store keeps it: rules and modules that stand, changes proposed, versions applied and taken back.
 //!
-//! A proposed change is a question like any other ([`Subject::Policy`](crate::domain::approval::Subject)): one id, one
+//! A suggestion is a question like any other ([`Subject::Policy`](crate::domain::approval::Subject)): one id, one
 //! card, one life. Applying it uses that question's yes up and makes a version, in one transaction; what stands changes
 //! in no other way.
 
@@ -15,8 +15,12 @@ use crate::domain::time::Millis;
 use crate::store::{Decision, Question, StoreError};
 use async_trait::async_trait;
 
-/// Open proposals that one agent may have.
+/// Open suggestions that one agent may have.
 pub const MOST_OPEN: usize = 20;
+/// Proposals that one agent may make within an hour, ended ones too: each is kept with its question and its row.
+pub const MOST_AN_HOUR: usize = 60;
+/// The same of an operator or admin. It bounds what is kept and is no limit for work.
+pub const MOST_AN_HOUR_OF_PEOPLE: usize = 600;
 
 /// A change as it is proposed.
 #[derive(Debug, Clone)]
@@ -34,15 +38,17 @@ pub struct NewSuggestion {
     pub rolls_back: Option<u64>,
 }
 
-/// Why a change was not taken as a proposal. Nothing was asked; each is a row `policy.refused`.
+/// Why a change was not taken as a suggestion. Nothing was asked; each is a row `policy.refused`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotProposed {
     /// The store changed since the base version; this is the version that stands.
     StaleBase(u64),
     /// [`MOST_OPEN`] of this principal wait already.
     TooMany,
-    /// It names what is not there: the id of a rule, the name of a module, or `modules.NAME.MEMBER` that its scope
-    /// needs.
+    /// He proposed [`MOST_AN_HOUR`] in the last hour, whatever became of them; people, [`MOST_AN_HOUR_OF_PEOPLE`].
+    TooOften,
+    /// It cannot be put onto what stands: a rule or module that it names is not there, or a scope does not say whose. The
+    /// place in the diff and why, safe to show.
     NoSuch(String),
     /// The version to take back is not there, changed nothing, was taken back, or what it did was touched by a later
     /// one; in words.
@@ -51,7 +57,7 @@ pub enum NotProposed {
     Paused,
 }
 
-/// A proposed change with the question about it.
+/// A suggestion with the question about it.
 #[derive(Debug, Clone)]
 pub struct Suggestion {
     /// The question; its id is the suggestion's.
@@ -100,14 +106,12 @@ pub struct Apply {
     pub comment: Option<String>,
     /// Digest of the configuration in force where it is applied: part of the digest of the new version.
     pub config: Digest,
-    /// Whether an admin's own change needs another admin.
-    pub four_eyes: bool,
 }
 
 /// Why a change was not applied. Nothing changed; each but the first is a row `policy.refused`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotApplied {
-    /// No such proposal in this world, or not this asker's.
+    /// No such suggestion in this world, or not this asker's.
     NotThere,
     /// It stands elsewhere: applied (`Consumed`), rejected (`Denied`), expired, cancelled; `Pending` to its asker, and
     /// to an admin whose yes counts but must be joined by others'; `Approved` when the journal knows of no yes.
@@ -118,7 +122,7 @@ pub enum NotApplied {
     StaleBase(u64),
     /// He proposed it himself, and that is not enough here: another admin must have said yes. So it always is with what
     /// an agent of his name proposed.
-    OwnProposal,
+    OwnSuggestion,
     /// His token was revoked, is no admin's, or does not reach so far.
     NoDecider,
     /// The answer token is another one or was presented before, or none was presented where one was minted. An admin has
@@ -126,6 +130,22 @@ pub enum NotApplied {
     Token,
     /// The agent is paused.
     Paused,
+    /// By the configuration in force where it is applied it is graver than what was asked about, or needs more admins.
+    /// Told before the store is asked.
+    Graver,
+    /// What it would make cannot stand where it is applied; why. Told before the store is asked.
+    NotAdmitted(Vec<String>),
+}
+
+/// What became of accepting a configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Acceptance {
+    /// It is accepted.
+    Accepted,
+    /// Another is the accepted one since it was compared. Nothing was written.
+    Moved,
+    /// His voice is on record; the same text with another admin's is accepted.
+    OneOfTwo,
 }
 
 /// Which suggestions.
@@ -208,23 +228,23 @@ pub trait Policies {
     /// Both numbers that every call looks at, for the price of one look.
     async fn generations(&self) -> Result<Generations, StoreError>;
 
-    /// Takes a proposal and puts the question about it.
+    /// Takes a suggestion and puts the question about it.
     async fn propose(
         &self,
         suggestion: NewSuggestion,
     ) -> Result<Result<Suggestion, NotProposed>, StoreError>;
 
-    /// One proposal of this world.
+    /// One suggestion of this world.
     async fn suggestion(
         &self,
         tenant: &Tenant,
         id: ApprovalId,
     ) -> Result<Option<Suggestion>, StoreError>;
 
-    /// Proposals, newest first.
+    /// Suggestions, newest first.
     async fn suggestions(&self, filter: SuggestionFilter) -> Result<Vec<Suggestion>, StoreError>;
 
-    /// Applies a proposal: one transaction decides (or redeems), uses the yes up, changes what stands and makes a
+    /// Applies a suggestion: one transaction decides (or redeems), uses the yes up, changes what stands and makes a
     /// version. Of two at once one wins.
     async fn apply(&self, apply: Apply) -> Result<Result<PolicyVersion, NotApplied>, StoreError>;
 
@@ -257,4 +277,13 @@ pub trait Policies {
         config: AcceptedConfig,
         was: Option<Digest>,
     ) -> Result<bool, StoreError>;
+
+    /// The same where two admins must: the first one's word is a row `policy.waiting` with the outcome `vote`, and counts
+    /// for 30 days for exactly this text over exactly that one; the word of one with another name accepts.
+    async fn accept_config_by_two(
+        &self,
+        tenant: &Tenant,
+        config: AcceptedConfig,
+        was: Option<Digest>,
+    ) -> Result<Acceptance, StoreError>;
 }

@@ -81,6 +81,7 @@ impl policies::Policies for Permits {
     async fn policy_version_of(&self, _tenant: &Tenant, _version: u64) -> Result<Option<PolicyVersion>> { no() }
     async fn accepted_config(&self, _tenant: &Tenant, _path: &str) -> Result<Option<policies::AcceptedConfig>> { no() }
     async fn accept_config(&self, _tenant: &Tenant, _config: policies::AcceptedConfig, _was: Option<Digest>) -> Result<bool> { no() }
+    async fn accept_config_by_two(&self, _tenant: &Tenant, _config: policies::AcceptedConfig, _was: Option<Digest>) -> Result<policies::Acceptance> { no() }
 }
 
 #[async_trait]
@@ -103,7 +104,7 @@ impl runs::Runs for Permits {
 #[rustfmt::skip]
 impl decisions::Decisions for Permits {
     async fn decisions(&self, _filter: decisions::DecisionFilter) -> Result<decisions::DecisionPage> { no() }
-    async fn violations(&self, _tenant: &Tenant, _after: u64, _limit: usize) -> Result<Vec<decisions::Violated>> { no() }
+    async fn violations(&self, _filter: decisions::ViolationFilter) -> Result<Vec<decisions::Violated>> { no() }
     async fn label(&self, _new: decisions::NewLabel) -> Result<std::result::Result<(), decisions::NotLabelled>> { no() }
     async fn policy_digests(&self) -> Result<Vec<(u64, String)>> { no() }
 }

@@ -264,7 +264,7 @@ fn modules_beside_the_configuration_are_part_of_it() {
     assert!(told.contains("keep.rego") && told.contains("line 1"), "{told}");
     assert_eq!(delete(&mut session), "waiting");
 
-    let module = "package countersign.keep\n\nimport rego.v1\n\ndecision := {\"allow\": true}\n";
+    let module = "package countersign.keep\n\nimport rego.v1\n\ndecision := {\"allow\": true, \"deny_reasons\": [], \"warnings\": []}\n";
     write(&format!("# countersign: on_error=deny\n{module}"));
     assert_eq!(delete(&mut session), "waiting");
     assert_eq!(stage.waiting()["standing"], "same", "one more module loosens nothing");

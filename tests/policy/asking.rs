@@ -1,10 +1,9 @@
-//! Policy asked about what is no call: over MCP, over OPA's wire by Python's own HTTP client; and a server of policies elsewhere.
+//! Policy asked about what is no call: over MCP, over OPA's wire by Python's own HTTP client.
 
-use crate::support::{Home, Recorder, Session, python, text_of, wait_until};
+use crate::support::{Home, Recorder, Session, python, text_of};
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
 const BUDGET: &str = r#"# countersign: status=active
 package countersign.spending
@@ -255,100 +254,4 @@ fn a_text_is_judged_as_given_and_one_that_is_wrong_is_told_where() {
     assert_eq!(told["structuredContent"]["policy_valid"], false, "{told}");
     let stands = session.call("check_permission", json!({ "action": "exec", "resource": {} }));
     assert_eq!(stands["structuredContent"]["allowed"], true, "nothing of it stands: {stands}");
-}
-
-/// A policy server, no OPA: the wire is OPA's, what it says is in its options. Real OPA needs a binary that is not to be had.
-#[derive(Debug)]
-pub(crate) struct Elsewhere {
-    child: Child,
-    pub(crate) url: String,
-}
-
-impl Elsewhere {
-    pub(crate) fn start(mode: &str) -> Self {
-        let script = r#"
-import http.server, json, sys, time
-mode = sys.argv[1]
-class H(http.server.BaseHTTPRequestHandler):
-    def do_POST(self):
-        asked = json.loads(self.rfile.read(int(self.headers['Content-Length'])))
-        tool = asked['input'].get('tool')
-        if mode == 'slow': time.sleep(5)
-        if mode == 'broken': return self.send_error(500)
-        result = {'allow': tool != 'read_note', 'deny_reasons': ['not_this_one'] if tool == 'read_note' else [],
-                  'warnings': ['looked at']}
-        body = json.dumps({} if mode == 'undefined' else {'result': result}).encode()
-        self.send_response(200); self.send_header('Content-Length', str(len(body))); self.end_headers()
-        self.wfile.write(body)
-    def log_message(self, *a): pass
-server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), H)
-print(server.server_port, flush=True)
-server.serve_forever()
-"#;
-        let mut child = Command::new(python())
-            .args(["-c", script, mode])
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("python starts");
-        let mut port = String::new();
-        let stdout = child.stdout.take().expect("a pipe");
-        BufReader::new(stdout).read_line(&mut port).expect("its port");
-        let url = format!("http://127.0.0.1:{}/v1/data/countersign/main", port.trim());
-        Self { child, url }
-    }
-}
-
-impl Drop for Elsewhere {
-    fn drop(&mut self) {
-        self.child.kill().ok();
-        self.child.wait().ok();
-    }
-}
-
-fn behind(home: &Home, notes: &Recorder, url: &str, on_error: &str) -> Session {
-    let remote = format!(
-        "[policy.remote]\nurl = \"{url}\"\ntimeout = \"500ms\"\non_error = \"{on_error}\"\n"
-    );
-    home.write_config(&format!("{}{remote}", notes.toml("notes", "production")));
-    Session::serve(home, &[])
-}
-
-#[test]
-fn a_server_elsewhere_may_deny_and_lifts_nothing() {
-    let home = Home::new();
-    let notes = Recorder::new(&home, "notes");
-    let elsewhere = Elsewhere::start("says");
-    let mut session = behind(&home, &notes, &elsewhere.url, "allow");
-    let denied = session.call("notes__read_note", json!({ "id": "n1" }));
-    assert_eq!(denied["isError"], true, "{denied}");
-    assert!(denied.to_string().contains("not_this_one"), "{denied}");
-    assert!(notes.calls().is_empty(), "nothing was sent");
-    let allowed = session.call("notes__list_notes", json!({}));
-    assert_ne!(allowed["isError"], true, "the twin: {allowed}");
-    assert_eq!(notes.calls_of("list_notes").len(), 1);
-}
-
-#[test]
-fn a_server_that_does_not_answer_is_what_the_configuration_says() {
-    for mode in ["slow", "broken", "undefined", "dead"] {
-        for (on_error, runs) in [("allow", true), ("deny", false)] {
-            let home = Home::new();
-            let notes = Recorder::new(&home, "notes");
-            let mut elsewhere = Elsewhere::start(mode);
-            if mode == "dead" {
-                elsewhere.child.kill().expect("it ends");
-                elsewhere.child.wait().expect("it ended");
-            }
-            let mut session = behind(&home, &notes, &elsewhere.url, on_error);
-            let answer = session.call("notes__read_note", json!({ "id": "n1" }));
-            assert_eq!(answer["isError"] != json!(true), runs, "{mode} {on_error}: {answer}");
-            assert_eq!(notes.calls().len(), usize::from(runs), "{mode} {on_error}");
-            let rows = home.cli_json(&["audit", "list", "--json"]).to_string();
-            assert!(rows.contains("call."), "{rows}");
-            wait_until(Duration::from_secs(10), || {
-                let story = home.cli(&["audit", "export", "--format", "opa"]).stdout;
-                story.contains("remote.error")
-            });
-        }
-    }
 }

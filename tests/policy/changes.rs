@@ -73,7 +73,7 @@ fn the_life_of_a_proposal_of_two_rules() {
     let told = stage.suggestion(&id);
     assert_eq!(
         (told["status"].as_str(), told["reviewed_by"].as_str()),
-        (Some("consumed"), Some("admin:alice"))
+        (Some("applied"), Some("admin:alice"))
     );
     assert_eq!(told["applied_version"], version["version"]);
     let listed = session.call("list_policy_suggestions", json!({"status": "applied"}));
@@ -169,7 +169,7 @@ fn with_a_persons_token_an_agent_applies_what_it_proposed() {
     ran(&write(&mut session));
     let result = apply(&mut session, &id, Some(&token));
     assert!(!is_error(&result), "{result}");
-    assert_eq!(result["structuredContent"]["applied_by"], "admin:alice");
+    assert_eq!(result["structuredContent"]["by"], "admin:alice");
     refused(&write(&mut session), "denied_by_policy");
     assert_eq!(stage.notes.calls_of("write_note").len(), 1);
     refused(&apply(&mut session, &id, Some(&token)), "already_ended");
@@ -292,7 +292,7 @@ fn a_change_is_applied_and_not_only_approved() {
     let listed = stage.home.cli_json(&["policy", "suggestions", "--json"]);
     assert_eq!(listed["suggestions"][0]["suggestion_id"], id.as_str());
     stage.admin(&["deny", &id, "--reason", "not now", "--yes"]).ok();
-    assert_eq!(stage.suggestion(&id)["status"], "denied");
+    assert_eq!(stage.suggestion(&id)["status"], "rejected");
     refused(&apply(&mut session, &id, None), "already_ended");
 
     let id = proposed(&mut session, &pattern("two", "deny"));
@@ -355,7 +355,7 @@ fn a_module_is_proposed_by_file_and_switched_by_name() {
     assert_eq!(switched["diff"]["modules"][0]["status"], "active");
     stage.apply(switched["suggestion_id"].as_str().expect("an id"));
     let shown = stage.home.cli_json(&["policy", "show", "no_notes", "--json"]);
-    assert_eq!((shown["status"].as_str(), shown["version"].as_u64()), (Some("active"), Some(2)));
+    assert_eq!((shown["status"].as_str(), shown["revision"].as_u64()), (Some("active"), Some(2)));
     // A template is named, and its whole text is what is decided about.
     let named = stage.home.cli_json(&["policy", "propose", "--activate", "cost_control", "--json"]);
     let text = named["diff"]["modules"][0]["text"].as_str().expect("a text");

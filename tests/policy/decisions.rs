@@ -120,7 +120,7 @@ fn view(stage: &Stage) -> Vec<(String, String, String)> {
     rows.expect("rows").map(|row| row.expect("a row")).collect()
 }
 
-fn all_bytes(folder: &Path, found: &mut Vec<(String, Vec<u8>)>) {
+pub(crate) fn all_bytes(folder: &Path, found: &mut Vec<(String, Vec<u8>)>) {
     for entry in fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry")) {
         let path = entry.path();
         if path.is_dir() {

@@ -4,16 +4,24 @@
 mod support;
 
 mod accept;
+mod again;
 mod asking;
 mod changes;
 mod decisions;
+mod elsewhere;
+mod given;
+mod hidden;
 mod hostile;
 mod inputs;
 mod money;
 mod oracle;
+mod page;
+mod real_client;
 mod refused;
 mod replay;
 mod shown;
 mod stage;
+mod suggest;
 mod suites;
 mod templates;
+mod words;

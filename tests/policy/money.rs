@@ -1,5 +1,6 @@
 //! Budgets through the real binary: several sessions spend out of one, and what does not fit never reaches a server.
 
+use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use crate::support::{DEADLINE, Home, Launch, Recorder, Session, is_error, text, wait_until};
@@ -39,6 +40,14 @@ impl Stage {
     fn configure(&self, budgets: &str) {
         let servers = [self.drafts.toml("drafts", "dev"), self.notes.toml("notes", "production")];
         self.home.write_config(&[&servers.concat(), COSTS, PLANS, budgets].join("\n"));
+        // More to spend is an edit that loosens.
+        self.home.accept_config(&self.alice);
+    }
+
+    /// Raising a limit loosens, so an admin accepts it.
+    fn raise(&self, budgets: &str) {
+        self.configure(budgets);
+        self.home.accept_config(&self.alice);
     }
 
     fn session(&self, client: &str) -> Session {
@@ -54,6 +63,20 @@ impl Stage {
             Value::Array(rows) => rows,
             other => panic!("no list of rows but {other}"),
         }
+    }
+
+    /// What stands beside the refusals of one code, as `type severity action`.
+    fn violations(&self, code: &str) -> Vec<String> {
+        let conn = Connection::open(self.home.path().join("countersign.db")).expect("the store");
+        let mut statement = conn
+            .prepare(
+                "SELECT v.type || ' ' || v.severity || ' ' || v.action_taken FROM policy_violations v
+                 JOIN journal j ON j.seq = v.seq AND j.type = 'call.refused'
+                 WHERE j.meta ->> '$.outcome' = ?1 ORDER BY v.seq, v.type",
+            )
+            .expect("violations");
+        let rows = statement.query_map([code], |row| row.get(0)).expect("rows");
+        rows.map(|row| row.expect("a row")).collect()
     }
 
     fn budgets(&self) -> Vec<String> {
@@ -123,6 +146,7 @@ fn sessions_of_all_agents_spend_out_of_one_budget() {
     assert_eq!(rows.len(), 3);
     assert!(rows.iter().all(|row| row["outcome"] == "budget_exceeded"), "{rows:#?}");
     assert_eq!(rows[0]["body"]["spends"][0], json!({"budget": "day", "cost_usd": 0.4}));
+    assert_eq!(stage.violations("budget_exceeded"), ["budget.day critical blocked"; 3]);
     assert_eq!(stage.budgets(), ["`day`: $0.00 of $1.00 in 24h is left"]);
 }
 
@@ -160,7 +184,7 @@ fn what_was_reserved_stays_so_when_the_gateway_dies_before_the_outcome() {
     let mut next = stage.session("claude");
     refused(&draft(&mut next, "b"), "budget_exceeded");
     assert_eq!(stage.drafts.calls_of("write_note").len(), 1);
-    stage.configure("[budget.day]\nlimit_usd = 0.8\n");
+    stage.raise("[budget.day]\nlimit_usd = 0.8\n");
     ran(&draft(&mut next, "b"));
 }
 
@@ -179,7 +203,8 @@ fn a_yes_that_does_not_fit_at_its_use_is_not_used_up() {
     }
     assert!(stage.notes.raw_calls().is_empty(), "{:?}", stage.notes.raw_calls());
     assert_eq!(stage.home.cli_json(&["show", id, "--json"])["state"], "approved");
-    stage.configure("[budget.day]\nlimit_usd = 1.2\n");
+    assert_eq!(stage.violations("budget_exceeded"), ["budget.day critical blocked"; 2]);
+    stage.raise("[budget.day]\nlimit_usd = 1.2\n");
     ran(&resume(&mut session));
     assert_eq!(stage.notes.calls_of("write_note"), [note("a")]);
     assert_eq!(stage.home.cli_json(&["show", id, "--json"])["state"], "consumed");
@@ -189,7 +214,8 @@ fn a_yes_that_does_not_fit_at_its_use_is_not_used_up() {
 
 #[test]
 fn a_call_that_does_not_say_what_it_costs_does_not_fit() {
-    let stage = Stage::new("[budget.day]\nlimit_usd = 1000\n");
+    let week = "[budget.week]\nlimit_usd = 900000000\nwindow = \"7d\"\n";
+    let stage = Stage::new(&format!("[budget.day]\nlimit_usd = 1000\n{week}"));
     let mut session = stage.session("claude");
     session.tools_with("drafts__slow_write");
     for (amiss, expected) in [
@@ -210,9 +236,13 @@ fn a_call_that_does_not_say_what_it_costs_does_not_fit() {
     assert!(stage.drafts.raw_calls().is_empty(), "{:?}", stage.drafts.raw_calls());
     let said = stage.refusals().iter().filter(|row| row["outcome"] == "cost_unknown").count();
     assert_eq!(said, 5);
+    // Nobody can tell of any budget whether it would have been enough.
+    let each = ["budget.day critical blocked", "budget.week critical blocked"];
+    assert_eq!(stage.violations("cost_unknown"), each.repeat(5));
+    assert_eq!(stage.violations("budget_exceeded"), [each[0]; 2]);
     ran(&session.call("drafts__slow_write", json!({"id": "a", "seconds": 0.1})));
     // Without a budget nothing needs to be told.
-    stage.configure("");
+    stage.raise("");
     ran(&session.call("drafts__slow_write", json!({"id": "b"})));
     assert_eq!(stage.drafts.calls_of("slow_write").len(), 2);
 }
@@ -255,7 +285,8 @@ fn a_run_pauses_at_a_step_that_does_not_fit_and_goes_on_later() {
         refused(&execute(&mut session), "budget_exceeded");
         assert_eq!(stage.drafts.calls_of("write_note"), [note("a")]);
     }
-    stage.configure("[budget.day]\nlimit_usd = 0.8\n");
+    assert_eq!(stage.violations("budget_exceeded"), ["budget.day critical blocked"; 2]);
+    stage.raise("[budget.day]\nlimit_usd = 0.8\n");
     ran(&execute(&mut session));
     assert_eq!(stage.drafts.calls_of("write_note"), [note("a"), note("b")]);
 }

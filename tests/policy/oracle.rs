@@ -18,6 +18,7 @@ use crate::support::{in_tests, python, rounds, tools};
 /// Inputs of one template under one configuration.
 const EACH: usize = 150;
 
+#[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 fn opa() -> Option<PathBuf> {
     let folder = tools().join("opa");
     if folder.join("opa_bindings/libopabridge.so").exists() {

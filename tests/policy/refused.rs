@@ -153,7 +153,7 @@ fn what_ended_is_applied_by_nobody() {
     assert!(told.stderr.contains("propose it again"), "{}", told.stderr);
     assert_eq!(stage.rules().len(), 1);
     stage.admin(&["policy", "reject", &twice, "--reason", "no", "--yes"]).exits(1);
-    assert_eq!(stage.suggestion(&twice)["status"], "consumed", "an applied one stays applied");
+    assert_eq!(stage.suggestion(&twice)["status"], "applied", "an applied one stays applied");
 }
 
 #[test]
@@ -201,7 +201,7 @@ fn another_tenant_neither_sees_nor_applies() {
     let eve = eve["token"].as_str().expect("a token");
     let args = ["policy", "apply", id, "--confirm", "APPLY", "--yes"];
     let told = stage.home.cli_with_token(eve, &args).exits(1);
-    assert!(told.stderr.contains("there is no question"), "{}", told.stderr);
+    assert!(told.stderr.contains("there is no suggestion"), "{}", told.stderr);
     assert!(stage.rules().is_empty());
     let mut session = stage.launch(&["--tenant", "elsewhere"]).start();
     session.initialize("2025-11-25");

@@ -145,4 +145,7 @@ fn a_wrong_diff_is_refused_with_its_faults() {
     let file = file.to_str().expect("a path").to_owned();
     stage.home.cli(&["policy", "replay", "--since", "1h", "--diff", &file]).exits(1);
     stage.home.cli(&["policy", "replay", "--since", "yesterday"]).exits(2);
+    stage.home.cli(&["policy", "replay", "--since", "1d", "--until", "2d"]).exits(2);
+    let told = stage.home.cli(&["policy", "replay", "--since", "2d", "--until", "1d"]).ok();
+    assert_eq!((told.stdout.lines().count(), told.stderr.as_str()), (1, ""), "{told:?}");
 }

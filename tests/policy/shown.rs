@@ -1,7 +1,8 @@
 //! What an agent could do to keep something from policy, through the real binary: too many files, calls too large to be
 //! told, modules for others, and trials without end.
 
-use crate::asking::{Elsewhere, Listener, write_private};
+use crate::asking::{Listener, write_private};
+use crate::elsewhere::Elsewhere;
 use crate::stage::code;
 use crate::support::{DEADLINE, Home, Launch, Recorder, Session, pending, wait_until};
 use serde_json::{Value, json};

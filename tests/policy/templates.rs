@@ -29,14 +29,14 @@ effect = "allow"
 allow_tier = 3
 "#;
 
-struct Stage {
-    home: Home,
-    api: Recorder,
+pub(crate) struct Stage {
+    pub(crate) home: Home,
+    pub(crate) api: Recorder,
     alice: String,
 }
 
 impl Stage {
-    fn new(more: &str) -> Self {
+    pub(crate) fn new(more: &str) -> Self {
         let home = Home::new();
         let tools: Vec<Value> =
             TOOLS.iter().map(|(name, args, reads)| tool(name, args, *reads)).collect();
@@ -47,7 +47,7 @@ impl Stage {
         Self { home, api, alice }
     }
 
-    fn session(&self) -> Session {
+    pub(crate) fn session(&self) -> Session {
         let mut session = Launch::serve(&self.home, &["--on-ask", "pending"]).start();
         session.initialize("2025-11-25");
         session
@@ -55,7 +55,7 @@ impl Stage {
 
     /// Proposes what these options say, and applies it.
     #[track_caller]
-    fn change(&self, options: &[&str]) {
+    pub(crate) fn change(&self, options: &[&str]) {
         let propose = [&["policy", "propose"], options, &["--json"]].concat();
         let proposed = self.home.cli(&propose).ok().json();
         let id = proposed["id"].as_str().or(proposed["suggestion_id"].as_str()).expect("an id");
@@ -65,7 +65,7 @@ impl Stage {
 
     /// It was sent, and nothing of it was sent before.
     #[track_caller]
-    fn runs(&self, session: &mut Session, call: &(&str, Value)) {
+    pub(crate) fn runs(&self, session: &mut Session, call: &(&str, Value)) {
         let before = self.api.calls().len();
         let result = session.call(&format!("api__{}", call.0), call.1.clone());
         assert!(!is_error(&result), "{call:?}: {result}");
@@ -74,7 +74,7 @@ impl Stage {
 
     /// It was refused with this code, in these words, and the server saw nothing.
     #[track_caller]
-    fn stopped(
+    pub(crate) fn stopped(
         &self,
         session: &mut Session,
         call: &(&str, Value),
@@ -92,12 +92,12 @@ impl Stage {
     }
 
     #[track_caller]
-    fn denied(&self, session: &mut Session, call: &(&str, Value), words: &str) {
+    pub(crate) fn denied(&self, session: &mut Session, call: &(&str, Value), words: &str) {
         self.stopped(session, call, "denied_by_policy", words);
     }
 
     /// The warnings of the newest call that ran.
-    fn warnings(&self) -> Vec<String> {
+    pub(crate) fn warnings(&self) -> Vec<String> {
         let args = ["audit", "list", "--json", "--type", "call.permitted", "--limit", "1"];
         let row = self.home.cli_json(&args)["entries"][0].clone();
         let warnings = row["body"]["warnings"].as_array().cloned().unwrap_or_default();
@@ -114,11 +114,11 @@ fn tool(name: &str, args: &[&str], reads: bool) -> Value {
         "annotations": {"readOnlyHint": reads}})
 }
 
-fn chat(model: &str, priority: &str) -> (&'static str, Value) {
+pub(crate) fn chat(model: &str, priority: &str) -> (&'static str, Value) {
     ("chat", json!({"model": model, "priority": priority, "prompt": "x"}))
 }
 
-fn file(tool: &'static str, path: &str) -> (&'static str, Value) {
+pub(crate) fn file(tool: &'static str, path: &str) -> (&'static str, Value) {
     (
         tool,
         if tool == "put_text" {

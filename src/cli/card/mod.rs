@@ -32,6 +32,7 @@ use crate::domain::principal::Tenant;
 use crate::domain::ruling::{Action, Effect};
 use crate::domain::time::Millis;
 use crate::domain::visible;
+use crate::gate::changes::status;
 use crate::ir::show_hash;
 use jiff::tz::TimeZone;
 
@@ -198,7 +199,7 @@ impl Card<'_> {
             Subject::Policy(hash) => {
                 out.extend(self.wrapped("Change      ", &hash.to_string(), Tone::Plain));
                 if let Some(base) = self.versions().0 {
-                    let text = format!("of the policy in the store, version {base}");
+                    let text = format!("version {base} of the policy in the store");
                     out.extend(self.wrapped("Against     ", &text, Tone::Plain));
                 }
                 return out;
@@ -241,8 +242,12 @@ impl Card<'_> {
                 let whole = self.full || lines == self.told(&node, all, &size).1;
                 out.extend(lines);
                 if !whole {
+                    let show = match a.subject {
+                        Subject::Policy(_) => "policy show",
+                        _ => "show",
+                    };
                     let text = format!(
-                        "Not everything is shown: `countersign show {} --full` does.",
+                        "Not everything is shown: `countersign {show} {} --full` does.",
                         a.id.short()
                     );
                     out.extend(self.wrapped("! ", &text, Tone::Warn));
@@ -288,7 +293,11 @@ impl Card<'_> {
             return self.wrapped("Before      ", &text, Tone::Plain);
         };
         let said = |e: &Earlier| {
-            let mut text = format!("{}: {}", self.clock(e.asked_at), e.state.as_str());
+            let word = match self.approval.subject {
+                Subject::Policy(_) => status(e.state),
+                _ => e.state.as_str(),
+            };
+            let mut text = format!("{}: {word}", self.clock(e.asked_at));
             if let Some(at) = e.ran_at {
                 let did = if self.approval.subject.is_call() { "ran" } else { "used" };
                 text.push_str(&format!(", {did} {}", self.clock(at)));

@@ -23,7 +23,7 @@ fn what_is_taken_away_and_allowed_comes_first() {
         &[
             "wants the policy changed.",
             "Change      ",
-            "version 4",
+            "Against     version 4 of the policy in the store",
             "Changes (5, together",
             "takes rules away",
             "- rule 0190-rule",
@@ -59,7 +59,14 @@ fn a_long_change_says_that_not_everything_is_shown() {
     ));
     a.subject = Subject::Policy(Digest::ZERO);
     let text = card(&a, &[]);
-    in_order(&text, &["+ allow calls of `*`", "Not everything is shown"]);
+    in_order(
+        &text,
+        &[
+            "+ allow calls of `*`",
+            "Not everything is shown: `countersign policy show",
+            "--full` does.",
+        ],
+    );
     assert!(text.lines().count() < 500);
 }
 

@@ -3,8 +3,11 @@
 use crate::app::App;
 use crate::cli::doctor::check::Checks;
 use crate::cli::doctor::one_line;
+use crate::config::Remote;
+use crate::domain::policy::OnError;
 use crate::domain::visible;
-use crate::gate::{Standing, compiles};
+use crate::gate::{Standing, answers, compiles, whereto};
+use std::time::Duration;
 
 /// As many of the keys that an edit loosens are named.
 const NAMED: usize = 12;
@@ -57,9 +60,15 @@ pub(crate) async fn look(app: &App, checks: &mut Checks) {
         };
         checks.warn(
             "policy",
-            format!("modules are switched off by {by}"),
+            match app.config.governance.remote {
+                Some(_) => format!("modules and the policy server are switched off by {by}"),
+                None => format!("modules are switched off by {by}"),
+            },
             "kernel, rules and stance still judge; take it away to switch modules on",
         );
+    }
+    if let Some(remote) = &app.config.governance.remote {
+        elsewhere(remote, checks).await;
     }
     match app.store.stored_policy(&app.tenant).await {
         Ok(stored) => match compiles(&app.config, &stored) {
@@ -74,9 +83,35 @@ pub(crate) async fn look(app: &App, checks: &mut Checks) {
             Err(error) => checks.error(
                 "policy",
                 one_line(error),
-                "nothing starts with it; what is served goes on with the last one that compiled",
+                "nothing starts with it; what is served asks before everything but reads (`policy.unusable`)",
             ),
         },
         Err(error) => checks.error("policy", one_line(error), "see the store"),
+    }
+}
+
+/// The policy server that every call is told to: does it answer, and who can read along.
+async fn elsewhere(remote: &Remote, checks: &mut Checks) {
+    let (place, open) = whereto(remote);
+    let place = visible::inline(&place).text;
+    if open {
+        checks.warn(
+            "policy",
+            format!("what calls say goes to another machine in the clear: {place}"),
+            "write `https://` in `policy.remote.url`, or let the server listen on this machine",
+        );
+    }
+    match (answers(remote, Duration::from_secs(1)).await, remote.on_error) {
+        (Ok(()), _) => checks.ok("policy", format!("the policy server answers: {place}")),
+        (Err(error), OnError::Allow) => checks.warn(
+            "policy",
+            format!("the policy server does not answer (`{error}`) and has no say: {place}"),
+            "start it; `on_error = \"deny\"` lets nothing through while it does not answer",
+        ),
+        (Err(error), OnError::Deny) => checks.error(
+            "policy",
+            format!("the policy server does not answer (`{error}`), so calls are denied: {place}"),
+            "start it, or change `policy.remote`",
+        ),
     }
 }

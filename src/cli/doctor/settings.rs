@@ -1,7 +1,8 @@
 //! Every setting as it holds now, defaults included.
 
 use crate::app::{Globals, StoreKind};
-use crate::config::{Config, Cost};
+use crate::config::{ActionMap, Config, Cost, Remote, Rule};
+use crate::gate::whereto;
 use serde::Serialize;
 use std::time::Duration;
 
@@ -90,11 +91,20 @@ pub(crate) fn of(globals: &Globals, config: &Config) -> Settings {
             format!("{} in {}, scope {}", budget.limit, span(budget.window), budget.scope.as_str());
         s.set(format!("budget.{name}"), told);
     }
+    let rules = |has: fn(&Rule) -> bool| config.rules.iter().filter(|rule| has(rule)).count();
     s.set("rules", config.rules.len());
+    s.set("rules.pattern", rules(|rule| rule.spec().pattern.is_some()));
+    s.set("rules.tier", rules(|rule| rule.raises_to.is_some()));
+    s.set("rules.allow_tier", rules(|rule| rule.spec().allow_tier.is_some()));
     s.set("policy.enforcement", config.governance.enforcement);
     s.set("policy.four_eyes", config.governance.four_eyes);
     s.set("policy.project", config.governance.project.as_deref().unwrap_or("none"));
     s.set("policy.window", span(config.governance.window));
+    s.set("policy.mask", listed(config.governance.mask.iter().map(String::as_str)));
+    // Values may be secrets: whose they are is enough.
+    let tables = config.governance.config.as_object().into_iter().flatten();
+    s.set("policy.config", listed(tables.map(|(name, _)| name.as_str())));
+    s.set("policy.remote", config.governance.remote.as_ref().map_or("none".into(), remote));
     let modules: Vec<&str> = config.modules.iter().map(|module| module.name.as_str()).collect();
     s.set("policies", modules.join(","));
     for (name, upstream) in &config.upstreams {
@@ -104,6 +114,11 @@ pub(crate) fn of(globals: &Globals, config: &Config) -> Settings {
         s.set(format!("upstream.{name}.environment"), upstream.environment.as_str());
         s.set(format!("upstream.{name}.resources"), word(&upstream.resources));
         s.set(format!("upstream.{name}.timeout"), span(upstream.timeout));
+        let class = upstream.classification.as_deref().unwrap_or("none");
+        s.set(format!("upstream.{name}.classification"), class);
+        for (tool, action) in &upstream.actions {
+            s.set(format!("upstream.{name}.action.{tool}"), appears(action));
+        }
         for (tool, cost) in &upstream.costs {
             let told = match cost {
                 Cost::Fixed(amount) => amount.to_string(),
@@ -115,12 +130,42 @@ pub(crate) fn of(globals: &Globals, config: &Config) -> Settings {
     s
 }
 
+/// Where judged inputs go, how long an answer may take, and what holds without one.
+fn remote(remote: &Remote) -> serde_json::Value {
+    let (place, _) = whereto(remote);
+    let (timeout, on_error) = (span(remote.timeout), remote.on_error.as_str());
+    format!("{place}, timeout {timeout}, on_error {on_error}").into()
+}
+
+/// The action, and where its parts are found among the arguments.
+fn appears(map: &ActionMap) -> String {
+    let ActionMap { action, path, url, model, priority, region, classification } = map;
+    let parts = [
+        ("path", path),
+        ("url", url),
+        ("model", model),
+        ("priority", priority),
+        ("region", region),
+        ("classification", classification),
+    ];
+    let told = parts.iter().filter_map(|(name, at)| Some(format!(", {name} at {}", at.as_ref()?)));
+    format!("{}{}", action.as_str(), told.collect::<String>())
+}
+
+fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<&str> = names.collect();
+    if names.is_empty() { "none".to_owned() } else { names.join(",") }
+}
+
 fn word(value: &impl Serialize) -> serde_json::Value {
     serde_json::to_value(value).unwrap_or_default()
 }
 
 /// As the file writes it: `110s`, `24h`, `30d`. Nothing is rounded.
 pub(crate) fn span(duration: Duration) -> String {
+    if duration.subsec_millis() > 0 {
+        return format!("{}ms", duration.as_millis());
+    }
     let seconds = duration.as_secs();
     let unit = [(2 * 86_400, 86_400, "d"), (3_600, 3_600, "h"), (120, 60, "m")]
         .into_iter()

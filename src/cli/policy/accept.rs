@@ -14,6 +14,7 @@ use crate::domain::entry::{Draft, EntryType};
 use crate::domain::principal::Principal;
 use crate::domain::visible;
 use crate::gate::{Configured, Look, LookError, Standing};
+use crate::store::policies::Acceptance;
 use anyhow::Result;
 use serde::Serialize;
 use similar::TextDiff;
@@ -171,8 +172,16 @@ impl Edit {
 async fn save(app: &App, configured: &Configured, edit: &Edit, by: &Principal) -> Result<()> {
     let now = configured.look().await.map_err(stop)?;
     let same = now.offered == edit.offered && !matches!(now.standing, Standing::Wrong(_));
-    if same && configured.accept(&edit.offered, edit.was, Some(by.clone())).await? {
-        return Ok(());
+    if same {
+        match configured.accept_by(&edit.offered, edit.was, by.clone()).await? {
+            Acceptance::Accepted => return Ok(()),
+            Acceptance::Moved => {}
+            Acceptance::OneOfTwo => {
+                let what = "pending, 1 of 2: your yes counts, and the edit counts when another admin accepts it, too";
+                let stop = Stop::new(Code::Pending, what);
+                return Err(stop.help("`policy.four_eyes` wants two admins").into());
+            }
+        }
     }
     let (code, what) = if same {
         ("accepted_meanwhile", "another configuration was accepted since this was shown")

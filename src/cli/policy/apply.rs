@@ -1,30 +1,28 @@
-//! `policy apply`: decides about a proposed change and makes it the policy, in one step.
+//! `policy apply`: decides about a suggestion and makes it the policy, in one step.
 
 use crate::app::App;
 use crate::approval::Approver;
 use crate::cli::exit::{Code, Stop};
-use crate::cli::policy::{CONFIRM, office, page, refused, suggestion};
+use crate::cli::policy::{CONFIRM, office, page, refused, resting};
 use crate::cli::proof::{Caller, Demand, Seat};
-use crate::cli::{answer, card, output};
-use crate::domain::policy::PolicyVersion;
+use crate::cli::{answer, card, find, output};
 use crate::domain::ruling::Tier;
-use crate::gate::changes::Hand;
+use crate::gate::changes::{Hand, applied_view};
 use crate::store::policies::Suggestion;
 use anyhow::Result;
-use serde_json::json;
 
 /// Options of `policy apply`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The card is shown, what it takes away and what it allows first, and APPLY is typed; for a change that
-loosens anything (tier 3) with the word that only the card shows.
-Scripts of an admin present an API token in COUNTERSIGN_TOKEN and confirm with --confirm APPLY --yes.
+The card is shown, what it takes away and what it allows first, and APPLY is typed; for a change
+that loosens anything (tier 3) with the word that only the card shows. Scripts of an admin present
+an API token in COUNTERSIGN_TOKEN and confirm with --confirm APPLY --yes.
 
 Examples:
   countersign policy apply 4f1c
   COUNTERSIGN_TOKEN=... countersign policy apply 4f1c --confirm APPLY --yes --comment 'as agreed'")]
 pub(crate) struct Args {
-    /// The proposal: its id, or the beginning or end of it.
+    /// The suggestion: its id, or the beginning or end of it.
     id: String,
     /// Kept with the version.
     #[arg(long, value_name = "TEXT")]
@@ -54,7 +52,7 @@ pub(in crate::cli::policy) struct How {
 pub(crate) async fn run(app: &mut App, args: &Args) -> Result<Code> {
     let caller = Caller::of(app, "policy apply").await?;
     caller.may_read(app)?;
-    let found = suggestion(app, &args.id).await?;
+    let found = find::suggestion(app, &args.id).await?;
     let seat = seat(app, &caller, &found, "policy apply", &args.how).await?;
     let approver = confirmed(app, seat, &found).await?;
     applied(app, &found, &approver, args.comment.as_deref(), args.json).await
@@ -122,7 +120,7 @@ pub(in crate::cli::policy) async fn applied(
     let outcome = office(app).await?.apply(of, Hand::Admin(approver), comment).await?;
     let version = outcome.map_err(|why| refused(of, &why))?;
     if json {
-        output::json(&version_json(&version))?;
+        output::json(&applied_view(of, &version))?;
     } else {
         let what = match version.rolls_back {
             Some(back) => format!("version {back} is taken back"),
@@ -130,22 +128,9 @@ pub(in crate::cli::policy) async fn applied(
         };
         output::line(format!("{what}: the policy is at version {}", version.version))?;
     }
+    if let Some(diff) = &version.diff {
+        resting(diff, &app.store.stored_policy(&app.tenant).await?).iter().for_each(output::note);
+    }
     answer::print_head(app, json).await?;
     Ok(Code::Ok)
-}
-
-/// A version as machines read it.
-pub(in crate::cli::policy) fn version_json(version: &PolicyVersion) -> serde_json::Value {
-    json!({
-        "version": version.version,
-        "kind": version.kind,
-        "digest": version.digest,
-        "at": version.at.rfc3339(),
-        "by": version.by.as_ref().map(ToString::to_string),
-        "self_confirmed": version.self_confirmed,
-        "comment": version.comment,
-        "parent": version.parent,
-        "rolls_back": version.rolls_back,
-        "diff": version.diff,
-    })
 }

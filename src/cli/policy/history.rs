@@ -1,11 +1,11 @@
 //! `policy history`: every version of the policy, who made it and why.
 
 use crate::app::App;
-use crate::cli::policy::apply::version_json;
 use crate::cli::policy::seen;
 use crate::cli::proof::Caller;
 use crate::cli::{output, view};
 use crate::domain::policy::{PolicyVersion, VersionKind};
+use crate::gate::changes::version_view;
 use anyhow::Result;
 use serde_json::json;
 
@@ -17,7 +17,7 @@ Examples:
   countersign policy history --json | jq '.versions[] | select(.kind != \"loaded\")'")]
 pub(crate) struct Args {
     /// At most this many, newest first.
-    #[arg(long, value_name = "N", default_value_t = 100)]
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
     /// One JSON object: {"versions": [...]}.
     #[arg(long)]
@@ -32,7 +32,7 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
     Caller::of(app, "policy history").await?.may_read(app)?;
     let versions = app.store.policy_versions(&app.tenant, args.limit).await?;
     if args.json {
-        let versions: Vec<_> = versions.iter().map(version_json).collect();
+        let versions: Vec<_> = versions.iter().map(version_view).collect();
         return output::json(&json!({ "versions": versions }));
     }
     if versions.is_empty() {

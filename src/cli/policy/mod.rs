@@ -18,12 +18,15 @@ mod show;
 mod suggest;
 mod suggestions;
 mod test;
+mod told;
+mod tried;
+
+pub(in crate::cli) use page::{opened, tried_of};
 
 use crate::app::{App, Globals};
 use crate::cli::exit::{Code, Stop};
-use crate::cli::find;
 use crate::domain::approval::State;
-use crate::domain::policy::PolicyVersion;
+use crate::domain::policy::{ModuleStatus, PolicyDiff, PolicyVersion, StoredPolicy};
 use crate::domain::visible;
 use crate::gate::changes::{NotTaken, Office, not_applied};
 use crate::store::StoreError;
@@ -37,7 +40,7 @@ pub(in crate::cli::policy) const CONFIRM: &str = "APPLY";
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  countersign policy list                       the rules and modules in force
+  countersign policy list                       rules, modules, and templates to switch on
   countersign policy test                       runs the tests of the modules in force
   countersign policy propose diff.json --comment 'no dropping of tables'
   countersign policy suggestions                what waits for a decision
@@ -47,11 +50,13 @@ Examples:
   countersign policy diff 5 7                   what changed from version 5 to 7
   countersign policy replay --since 7d --diff diff.json     what it would have decided otherwise
 
-A diff is one JSON object: {\"add\": [{\"pattern\", \"tool\", \"effect\", ...}], \"remove\": [RULE_ID],
+A suggestion is a change of policy that somebody proposed. Its diff is one JSON object:
+{\"add\": [{\"pattern\", \"tool\", \"effect\", ...}], \"remove\": [RULE_ID],
 \"modules\": [{\"name\", \"status\", ...}], \"meta\": {}}.
 
-Exit codes: 0 done, 1 a diff is wrong or something is not there, 3 denied or not
-allowed, 4 it waits for another admin.")]
+Exit codes: 0 done, 1 a diff is wrong or something is not there, 2 the command was not
+understood, 3 denied or not allowed, 4 it waits for another admin, 5 a check or a test
+failed, 6 the configuration or a module of it is wrong.")]
 pub(crate) struct Args {
     #[command(subcommand)]
     command: Command,
@@ -61,21 +66,21 @@ pub(crate) struct Args {
 enum Command {
     /// Lists the rules and modules of the policy.
     List(list::Args),
-    /// Shows a rule, a module with its text, a proposal or a version.
+    /// Shows a rule, a module or template with its text, a suggestion or a version.
     Show(show::Args),
     /// Says what is wrong with modules and rules, each with its place.
     Check(check::Args),
     /// Runs the tests of modules.
     Test(test::Args),
-    /// Proposes a change; nothing changes until it is applied.
+    /// Makes a suggestion; nothing changes until it is applied.
     Propose(propose::Args),
-    /// Learns proposals from history.
+    /// Learns from history what could be suggested.
     Suggest(suggest::Args),
-    /// Lists proposed changes.
+    /// Lists suggestions.
     Suggestions(suggestions::Args),
-    /// Applies a proposed change as a new version.
+    /// Applies a suggestion as a new version.
     Apply(apply::Args),
-    /// Says no to a proposed change.
+    /// Says no to a suggestion.
     Reject(reject::Args),
     /// Takes a version back, as a new version.
     Rollback(rollback::Args),
@@ -123,14 +128,21 @@ async fn office(app: &App) -> Result<Office<'_>, StoreError> {
     Office::open(&app.desk, &app.tenant, &app.config).await
 }
 
-/// The proposal that this text names.
-async fn suggestion(app: &App, text: &str) -> Result<Suggestion> {
-    let approval = find::approval(app, text).await?;
-    let found = app.store.suggestion(&app.tenant, approval.id).await?;
-    found.ok_or_else(|| {
-        let what = format!("the question {} is not about a change of policy", approval.id);
-        Stop::new(Code::Failure, what).help("`countersign policy suggestions` lists those").into()
-    })
+/// Whoever puts a module and does not switch it on learns that nothing judges by it yet.
+fn resting(diff: &PolicyDiff, stands: &StoredPolicy) -> Vec<String> {
+    let put =
+        |name: &str| diff.modules.iter().any(|change| change.name == name && change.text.is_some());
+    let rests = stands.modules.iter().filter(|module| module.status != ModuleStatus::Active);
+    rests
+        .filter(|module| put(&module.name))
+        .map(|module| {
+            let (name, status) = (seen(&module.name, 40), module.status.as_str());
+            format!(
+                "module `{name}` is {status}: it does not judge until `countersign policy propose --activate {name}` \
+                 is applied"
+            )
+        })
+        .collect()
 }
 
 /// A text from outside, safe to stand in a line.
@@ -158,20 +170,29 @@ fn refused(of: &Suggestion, why: &NotApplied) -> Stop {
             "",
             "its yes was given as an answer token, and whoever holds that applies it".to_owned(),
         ),
+        NotApplied::State(State::Pending) if of.approval.required > 1 => (
+            "",
+            format!(
+                "pending, 1 of {}: your yes counts, and nothing changes until another admin says yes, too",
+                of.approval.required
+            ),
+        ),
         why => not_applied(why),
     };
     let (code, help) = match why {
-        NotApplied::State(State::Pending) | NotApplied::OwnProposal => {
+        NotApplied::State(State::Pending) | NotApplied::OwnSuggestion => {
             (Code::Pending, Some(format!("another admin applies {}", of.approval.id.short())))
         }
         NotApplied::State(State::Denied)
         | NotApplied::HashDiffers
         | NotApplied::NoDecider
         | NotApplied::Token
+        | NotApplied::Graver
         | NotApplied::Paused => (Code::Denied, None),
-        NotApplied::NotThere | NotApplied::State(_) | NotApplied::StaleBase(_) => {
-            (Code::Failure, None)
-        }
+        NotApplied::NotAdmitted(_)
+        | NotApplied::NotThere
+        | NotApplied::State(_)
+        | NotApplied::StaleBase(_) => (Code::Failure, None),
     };
     let stop = Stop::new(code, text);
     match help {

@@ -1,7 +1,9 @@
 //! A proposal on a screen: the card of its question, and beside it what the change would have done.
 
 use crate::app::App;
+use crate::cli::policy::tried::{Tried, tried};
 use crate::cli::{card, view};
+use crate::domain::approval::{Approval, Subject};
 use crate::store::policies::Suggestion;
 use anyhow::Result;
 
@@ -12,8 +14,32 @@ pub(in crate::cli::policy) async fn page(
     full: bool,
 ) -> Result<String> {
     let card = view::render(app, &suggestion.approval, full).await?;
-    let parts = [Some(card), outlook(app, suggestion).await?];
+    let tried = tried(app, suggestion).await?.text();
+    let parts = [Some(card), tried, outlook(app, suggestion).await?];
     Ok(parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n"))
+}
+
+/// The page of any question: its card, and of a proposal what stands beside that.
+pub(in crate::cli) async fn opened(app: &App, approval: &Approval, full: bool) -> Result<String> {
+    match proposal(app, approval).await? {
+        Some(suggestion) => page(app, &suggestion, full).await,
+        None => view::render(app, approval, full).await,
+    }
+}
+
+/// What came of trying the proposal that a question is about; `None` when it is about something else.
+pub(in crate::cli) async fn tried_of(app: &App, approval: &Approval) -> Result<Option<Tried>> {
+    match proposal(app, approval).await? {
+        Some(suggestion) => tried(app, &suggestion).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+async fn proposal(app: &App, approval: &Approval) -> Result<Option<Suggestion>> {
+    match approval.subject {
+        Subject::Policy(_) => Ok(app.store.suggestion(&app.tenant, approval.id).await?),
+        _ => Ok(None),
+    }
 }
 
 /// What speaks against it now: the policy moved on since it was proposed.

@@ -1,8 +1,8 @@
-//! `policy propose`: puts a change of policy to whoever may decide. Needs no proof, since nothing changes by it.
+//! `policy propose`: makes a suggestion, for whoever may decide. Needs no proof, since nothing changes by it.
 
 use crate::app::App;
 use crate::cli::exit::{Code, Stop};
-use crate::cli::policy::{not_taken, office, page};
+use crate::cli::policy::{not_taken, office, page, resting};
 use crate::cli::proof::Caller;
 use crate::cli::{answer, output, read};
 use crate::domain::id::SessionId;
@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 #[command(after_help = "\
 Examples:
   countersign policy propose diff.json --comment 'no dropping of tables'
-  countersign policy suggest --csv calls.csv | countersign policy propose -
+  countersign policy suggest --csv calls.csv --out - | countersign policy propose -
   countersign policy propose --activate cost_control
   countersign policy propose --module pii.rego --status draft
   countersign policy propose --deactivate pii --comment 'too many false alarms'")]
@@ -39,7 +39,7 @@ pub(crate) struct Args {
     /// What a module put by `--module` is.
     #[arg(long, value_enum, requires = "module", default_value_t = Status::Inactive)]
     status: Status,
-    /// One JSON object: the proposal.
+    /// One JSON object: the suggestion.
     #[arg(long)]
     json: bool,
 }
@@ -84,14 +84,16 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
     };
     let office = office(app).await?;
     let draft = office.draft(by, &bytes).await.map_err(not_taken)?;
+    let rests = resting(&draft.diff, &draft.candidate);
     let proposed = office.propose(by, draft).await.map_err(not_taken)?;
     if args.json {
         output::json(&view(&proposed))?;
     } else {
         let id = proposed.approval.id;
         output::note(page::page(app, &proposed, false).await?);
-        output::line(format!("proposed {id}; nothing changes until it is applied"))?;
+        output::line(format!("suggestion {id} is proposed; nothing changes until it is applied"))?;
     }
+    rests.iter().for_each(output::note);
     answer::print_head(app, true).await
 }
 

@@ -1,11 +1,10 @@
-//! `policy reject`: says no to a proposed change, with a reason that reaches whoever proposed it.
+//! `policy reject`: says no to a suggestion, with a reason that reaches whoever proposed it.
 
 use crate::app::App;
 use crate::cli::answer::{self, Way};
 use crate::cli::exit::Code;
-use crate::cli::output;
-use crate::cli::policy::suggestion;
 use crate::cli::proof::Caller;
+use crate::cli::{find, output};
 use crate::gate::changes::view;
 use anyhow::Result;
 
@@ -16,7 +15,7 @@ Examples:
   countersign policy reject 4f1c --reason 'too wide: name the table'
   COUNTERSIGN_TOKEN=... countersign policy reject 4f1c --reason 'not now' --yes")]
 pub(crate) struct Args {
-    /// The proposal: its id, or the beginning or end of it.
+    /// The suggestion: its id, or the beginning or end of it.
     id: String,
     /// Told to whoever proposed it, word for word.
     #[arg(long, value_name = "TEXT")]
@@ -24,7 +23,7 @@ pub(crate) struct Args {
     /// Confirms without typing; only with an API token.
     #[arg(long)]
     yes: bool,
-    /// One JSON object: the proposal as it stands then.
+    /// One JSON object: the suggestion as it stands then.
     #[arg(long)]
     json: bool,
 }
@@ -35,7 +34,7 @@ pub(crate) struct Args {
 /// [`crate::cli::exit::Stop`]: not proven, not there, not pending any more.
 pub(crate) async fn run(app: &mut App, args: &Args) -> Result<Code> {
     Caller::of(app, "policy reject").await?.may_read(app)?;
-    let mut found = suggestion(app, &args.id).await?;
+    let mut found = find::suggestion(app, &args.id).await?;
     let id = found.approval.id;
     let faced = answer::face(app, &id.to_string(), "policy reject", args.yes, Way::Deny).await?;
     let reason = Some(args.reason.trim().to_owned()).filter(|reason| !reason.is_empty());
@@ -43,7 +42,7 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<Code> {
         .desk
         .deny(&app.tenant, id, &faced.approver, reason)
         .await?
-        .map_err(|why| answer::not_decided(&why))?;
+        .map_err(|why| answer::not_rejected(&why))?;
     if args.json {
         output::json(&view(&found))?;
     } else {

@@ -2,14 +2,12 @@
 
 use crate::app::App;
 use crate::cli::exit::{Code, Stop};
-use crate::cli::policy::{not_taken, office, seen};
+use crate::cli::policy::{not_taken, office, told};
 use crate::cli::proof::Caller;
 use crate::cli::{output, read, when};
 use crate::domain::id::SessionId;
-use crate::domain::ruling::Verdict;
 use crate::gate::changes::Proposer;
 use crate::gate::replay;
-use crate::policy::replay::{Example, Report};
 use crate::policy::{Protected, Snapshot};
 use anyhow::Result;
 use jiff::tz::TimeZone;
@@ -20,9 +18,9 @@ use std::time::{Duration, Instant};
 /// Options of `policy replay`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Kernel, tier, effect and action are taken from the journal; rules, modules and stance are asked anew. What needs a
-value that was not kept is counted as not judged, never guessed: bodies erased by retention, values under guarded
-names or masks, counts that were not written down.
+Kernel, tier, effect and action are taken from the journal; rules, modules and stance are asked
+anew. What needs a value that was not kept is counted as not judged, never guessed: bodies erased by
+retention, values under guarded names or masks, counts that were not written down.
 
 Examples:
   countersign policy replay --since 7d                     what stands now, on last week's calls
@@ -53,6 +51,11 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
     let (now, zone) = (app.store.now().await?, TimeZone::system());
     let since = when::option(Some(&args.since), now, &zone)?;
     let until = when::option(args.until.as_deref(), now, &zone)?;
+    if until.is_some_and(|until| since.is_some_and(|since| since >= until)) {
+        return Err(Stop::new(Code::Usage, "`--until` is not later than `--since`")
+            .help("`--since 5d --until 1d` is from five days ago until yesterday")
+            .into());
+    }
     let candidate = candidate(app, &caller, args).await?;
     let mut bar = Bar::new();
     let mut progress = |done: u64, total: u64| bar.at(done, total);
@@ -60,7 +63,10 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
         replay(app.store.as_ref(), &app.tenant, (since, until), &candidate, &mut progress).await;
     bar.clear();
     let report = replayed?;
-    if args.json { output::json(&report) } else { tell(&report, args.diff.is_some()) }
+    if args.json {
+        return output::json(&report);
+    }
+    output::line(told::report("", &report, args.diff.is_some()))
 }
 
 /// What stands now, or what would stand after the change.
@@ -70,71 +76,14 @@ async fn candidate(app: &App, caller: &Caller, args: &Args) -> Result<Snapshot> 
         Some(file) => {
             let principal = caller.principal();
             let by = Proposer { principal: &principal, session: SessionId::new(), comment: None };
-            (office.draft(by, &read::plan(file)?).await.map_err(not_taken)?.candidate, 0)
+            let draft = office.draft(by, &read::plan(file)?).await.map_err(not_taken)?;
+            (office.told_apart(draft.candidate), 0)
         }
         None => (office.stored().clone(), office.stored().version),
     };
     // The kernel is not asked, so nothing has to be kept from it.
     Snapshot::build(&app.config, &stored, Protected::default(), version)
         .map_err(|error| Stop::new(Code::Failure, error.to_string()).into())
-}
-
-fn tell(report: &Report, changes: bool) -> Result<()> {
-    let candidate = if changes { "with this change" } else { "under what stands now" };
-    output::line(format!(
-        "{} calls: {candidate} {} would be decided as they were, {} otherwise; {} cannot be judged",
-        report.calls, report.unchanged, report.changed, report.not_judged
-    ))?;
-    if !report.changes.is_empty() {
-        let rows = report.changes.iter().map(|change| {
-            let by = change.rule.as_deref().unwrap_or("");
-            vec![
-                change.count.to_string(),
-                seen(&change.tool, 60),
-                format!("{} -> {}", change.from.as_str(), change.to.as_str()),
-                seen(by, 60),
-                examples(&change.examples),
-            ]
-        });
-        let header = ["calls", "tool", "verdict", "because of", "rows"];
-        output::line(format!("\n{}", output::table(&header, rows.collect())))?;
-    }
-    if report.more_changes > 0 {
-        output::line(format!("and {} calls in further groups", report.more_changes))?;
-    }
-    let loosened = report.changes.iter().filter(|change| change.to == Verdict::Allow);
-    let loosened: u64 = loosened.map(|change| change.count).sum();
-    if loosened > 0 {
-        output::line(format!("\n{loosened} of these would run without a question"))?;
-    }
-    if !report.unjudged.is_empty() {
-        let rows = report.unjudged.iter().map(|group| {
-            let of = group.of.as_deref().unwrap_or("");
-            vec![
-                group.count.to_string(),
-                words(group.why).to_owned(),
-                seen(of, 60),
-                examples(&group.examples),
-            ]
-        });
-        let header = ["calls", "not judged", "what", "rows"];
-        output::line(format!("\n{}", output::table(&header, rows.collect())))?;
-    }
-    Ok(())
-}
-
-fn words(why: &str) -> &str {
-    match why {
-        "erased" => "erased by retention",
-        "masked" => "looks at a value that is not kept",
-        "not_recorded" => "looks at what was not written down",
-        "method_not_ruled" => "no method that rules speak of",
-        other => other,
-    }
-}
-
-fn examples(examples: &[Example]) -> String {
-    examples.iter().map(|example| example.seq.to_string()).collect::<Vec<_>>().join(" ")
 }
 
 /// A line on a terminal that says how far it is, when it takes longer than a second.

@@ -1,4 +1,4 @@
-//! `policy rollback`: proposes the exact inverse of a version and applies it, in one sitting.
+//! `policy rollback`: suggests the exact inverse of a version and applies it, in one sitting.
 
 use crate::app::App;
 use crate::cli::exit::{Code, Stop};
@@ -39,10 +39,11 @@ pub(crate) struct Args {
 pub(crate) async fn run(app: &mut App, args: &Args) -> Result<Code> {
     let caller = Caller::of(app, "policy rollback").await?;
     caller.may_read(app)?;
+    // What is not there is told before proof is asked for: whoever may read may know.
+    version(app, args.version).await?;
     let demand = Demand { command: "policy rollback", approval: None, yes: args.how.yes };
     let seat = Seat::take(app, &caller, demand).await?;
     meant(&args.how)?;
-    version(app, args.version).await?;
     let by = seat.principal().clone();
     let (found, new) = proposed(app, &by, args).await?;
     let approver = match confirmed(app, seat, &found).await {
@@ -60,7 +61,7 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<Code> {
     applied(app, &found, &approver, args.comment.as_deref(), args.json).await
 }
 
-/// The proposal that takes it back, and whether it is new.
+/// The suggestion that takes it back, and whether it is new.
 async fn proposed(app: &App, by: &Principal, args: &Args) -> Result<(Suggestion, bool)> {
     let office = office(app).await?;
     if let Some(open) = office.open_rollback(by, args.version).await? {

@@ -1,33 +1,39 @@
-//! `policy show`: one rule, one module with its text, one proposal, or one version: whatever the name names.
+//! `policy show`: one rule, one module or template with its text, one suggestion, or one version: whatever the name
+//! names.
 
 use crate::app::App;
 use crate::cli::exit::{Code, Stop};
-use crate::cli::policy::apply::version_json;
-use crate::cli::policy::{history, page, seen, suggestion};
+use crate::cli::policy::tried::{Tried, tried};
+use crate::cli::policy::{history, page, seen};
 use crate::cli::proof::Caller;
-use crate::cli::{card, output, view};
+use crate::cli::{card, find, output, view};
+use crate::config::Rule;
 use crate::domain::digest::Digest;
 use crate::domain::json::{Canonical, Limits};
-use crate::domain::policy::{PolicyVersion, StoredModule, StoredPolicy, StoredRule};
+use crate::domain::policy::{PolicyVersion, RuleSpec, StoredModule, StoredPolicy, StoredRule};
+use crate::domain::time::Millis;
 use crate::domain::visible;
-use crate::gate::changes::view as suggestion_view;
-use anyhow::{Context as _, Result};
+use crate::gate::changes::{SuggestionView, version_view, view as suggestion_view};
+use crate::policy::diff::rule_words;
+use crate::policy::templates::{Template, template};
+use anyhow::Result;
 use serde::Serialize;
 use serde_json::json;
 
-/// Characters of one text in a line.
+/// Characters of one text in a line, and of a rule in one.
 const TEXT: usize = 120;
+const LINE: usize = 400;
 
 /// Options of `policy show`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   countersign policy show 7                version 7
-  countersign policy show cost_control     a module with its text
-  countersign policy show 4f1c             a rule or a proposal, by its id
+  countersign policy show cost_control     a module, or a template that comes along, with its text
+  countersign policy show 4f1c             a rule or a suggestion, by its id
   countersign policy show 4f1c --json")]
 pub(crate) struct Args {
-    /// A version's number, a module's or rule's name, or the id of a rule or a proposal (its beginning or end).
+    /// A version's number, a module's or rule's name, or the id of a rule or a suggestion (its beginning or end).
     what: String,
     /// Leaves nothing out, however long; always so when the output is no terminal.
     #[arg(long)]
@@ -54,17 +60,39 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
     if let Some(module) = modules.into_iter().find(|m| m.name == wanted) {
         return show_module(module, args.json);
     }
+    if let Some(template) = template(wanted) {
+        return show_template(template, args.json);
+    }
     if let Some(rule) = rule(&stored, wanted)? {
         return show_rule(rule, args.json);
     }
-    let found = suggestion(app, wanted).await.with_context(|| {
-        format!("no version, module or rule of the store is called `{}`", seen(wanted, 40))
-    })?;
+    if let Some(rule) = app.config.rules.iter().find(|rule| rule.name == wanted) {
+        return show_configured(rule, args.json);
+    }
+    let Some(found) = find::any_suggestion(app, wanted).await? else {
+        let what =
+            format!("there is no version, module, rule or suggestion `{}`", seen(wanted, 40));
+        return Err(Stop::new(Code::Failure, what)
+            .help("`countersign policy history`, `list` and `suggestions --all` show what there is")
+            .into());
+    };
     if args.json {
-        return output::json(&suggestion_view(&found));
+        return output::json(&Whole {
+            suggestion: suggestion_view(&found),
+            tried: tried(app, &found).await?,
+        });
     }
     let full = args.full || !output::to_terminal();
     output::line(page::page(app, &found, full).await?)
+}
+
+/// A proposal with what came of trying it.
+#[derive(Serialize)]
+struct Whole {
+    #[serde(flatten)]
+    suggestion: SuggestionView,
+    #[serde(flatten)]
+    tried: Tried,
 }
 
 /// The rule of this name, or whose id begins or ends so.
@@ -96,10 +124,38 @@ fn show_rule(rule: &StoredRule, json: bool) -> Result<()> {
     }
     let (by, at) = (seen(&rule.added_by.to_string(), TEXT), rule.at.rfc3339());
     output::line(format!(
-        "{}\nadded by {by}, {at}, with version {}\n{}",
+        "{}\nadded by {by}, {at}, with version {} of the policy\n{}",
         rule_line(rule),
         rule.version,
         tree(&rule.spec)?
+    ))
+}
+
+/// A rule of the configuration, which has neither id nor history.
+fn show_configured(rule: &Rule, json: bool) -> Result<()> {
+    let spec = RuleSpec { name: Some(rule.name.clone()), ..rule.spec().clone() };
+    if json {
+        return output::json(&json!({ "source": "configuration", "spec": spec }));
+    }
+    let words = seen(&rule_words(&spec), LINE);
+    output::line(format!("rule of the configuration: {words}\n{}", tree(&spec)?))
+}
+
+fn show_template(template: &Template, json: bool) -> Result<()> {
+    let Template { name, text, description, on_error, needs } = *template;
+    let digest = Digest::sha256(&[text.as_bytes()]);
+    if json {
+        return output::json(&json!({
+            "source": "template", "name": name, "status": "inactive", "description": description,
+            "on_error": on_error, "needs": needs, "text": text, "digest": digest,
+        }));
+    }
+    output::line(format!(
+        "template `{name}`: it judges nothing until `countersign policy propose --activate {name}` is applied\n\
+         {description}\non error {}; reads {}; digest {digest}\n\n{}",
+        on_error.as_str(),
+        needs.join(", "),
+        text.trim_end()
     ))
 }
 
@@ -127,7 +183,7 @@ fn show_module(module: &StoredModule, json: bool) -> Result<()> {
 
 async fn show_version(app: &App, version: &PolicyVersion, json: bool) -> Result<()> {
     if json {
-        return output::json(&version_json(version));
+        return output::json(&version_view(version));
     }
     let now = app.store.now().await?;
     let by = version.by.as_ref().map_or_else(String::new, |by| {
@@ -159,22 +215,9 @@ fn tree(value: &impl Serialize) -> Result<String> {
     Ok(card::tree(&text.node()?))
 }
 
-/// A rule in one line.
+/// A rule in one line: everything that decides.
 pub(in crate::cli::policy) fn rule_line(rule: &StoredRule) -> String {
-    let spec = &rule.spec;
-    let tool = match &spec.tool {
-        Some(tool) => format!("`{}`", seen(tool, TEXT)),
-        None => "every tool".to_owned(),
-    };
-    let pattern = match &spec.pattern {
-        Some(pattern) => format!(" whose arguments match /{}/", seen(pattern, TEXT)),
-        None => String::new(),
-    };
-    let named = match &spec.name {
-        Some(name) => format!(" `{}`", seen(name, TEXT)),
-        None => String::new(),
-    };
-    format!("rule {}{named}: {} calls of {tool}{pattern}", rule.id, spec.effect.as_str())
+    format!("rule {}: {}", rule.id, seen(&rule_words(&rule.spec), LINE))
 }
 
 /// A module in one line.
@@ -183,11 +226,16 @@ pub(in crate::cli::policy) fn module_line(module: &StoredModule) -> String {
         Some(id) => format!("{} {}", module.scope.as_str(), seen(id, 60)),
         None => module.scope.as_str().to_owned(),
     };
+    // One of a file has none.
+    let revision = match module.at == Millis::default() {
+        true => String::new(),
+        false => format!(", revision {}", module.revision),
+    };
     format!(
-        "module `{}`: {}, {scope}, on error {}, change {}",
+        "module `{}`: {}, {scope}, on error {}{}",
         seen(&module.name, TEXT),
         module.status.as_str(),
         module.on_error.as_str(),
-        module.version
+        revision
     )
 }

@@ -9,9 +9,11 @@ use crate::domain::entry::Entry;
 use crate::domain::id::ApprovalId;
 use crate::domain::policy::PolicyDiff;
 use crate::domain::ruling::Verdict;
-use crate::domain::violation::Label as Said;
+use crate::domain::violation::Label;
 use crate::domain::visible;
-use crate::policy::learn::{Asked, Label, Learned, Sample, patterns, raises, telemetry, terms};
+use crate::policy::learn::{
+    Asked, Learned, MODEL_VERSION, Sample, patterns, raises, telemetry, terms,
+};
 use crate::store::ApprovalFilter;
 use crate::store::decisions::{Decided, DecisionFilter};
 use anyhow::{Context as _, Result};
@@ -23,6 +25,8 @@ use std::path::PathBuf;
 const QUESTIONS: usize = 100_000;
 /// Labelled calls, at least: fewer teach nothing.
 const LEAST: usize = 10;
+/// Answered questions, at least, for patterns that save some.
+const LEAST_ASKED: usize = 5;
 /// Characters of a rule in the list.
 const SHOWN: usize = 70;
 
@@ -39,12 +43,13 @@ Examples:
   countersign policy suggest
   countersign policy suggest --csv telemetry.csv --out diff.json
   countersign policy suggest --allow --out allow.json
-  countersign policy propose diff.json")]
+  countersign policy propose diff.json
+  countersign policy suggest --csv telemetry.csv --out - | countersign policy propose -")]
 pub(crate) struct Args {
     /// Learn from this file too.
     #[arg(long, value_name = "FILE")]
     csv: Option<PathBuf>,
-    /// Write the change here.
+    /// Write the change here; `-` writes it to stdout, and nothing else.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// At most so many proposals of a kind.
@@ -74,28 +79,36 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<Code> {
     // Oldest first, as it happened.
     asked.reverse();
     asked.retain(|approval| approval.subject == Subject::Call);
-    let (labels, mut samples) = labelled(app).await?;
-    samples.extend(asked.iter().filter_map(|approval| sample(approval, &labels)));
-    let mut unknown = asked.len().saturating_sub(samples.len());
+    let mut history = labelled(app).await?;
+    for approval in &asked {
+        match sample(approval, &history.of_questions) {
+            Some(sample) => history.samples.push(sample),
+            None => history.unknown += 1,
+        }
+    }
     if let Some(path) = &args.csv {
         let text =
             std::fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
         let read =
             telemetry(&text).with_context(|| format!("`{}` is no telemetry", path.display()))?;
-        unknown += read.unknown;
-        samples.extend(read.samples);
+        history.unknown += read.unknown;
+        history.samples.extend(read.samples);
     }
+    let History { samples, unknown, .. } = history;
     let top = usize::from(args.top);
     let (proposals, features) = if args.allow {
         let answered: Vec<Asked> = asked.iter().filter_map(answered).collect();
+        if answered.len() < LEAST_ASKED {
+            return Err(too_little(answered.len(), "answered questions", LEAST_ASKED)
+                .help(
+                    "patterns are learned from questions that people answered; answer more of them",
+                )
+                .into());
+        }
         (patterns(&answered, top), answered.len())
     } else {
         if samples.len() < LEAST {
-            let what = format!(
-                "there are {} labelled calls, and fewer than {LEAST} teach nothing",
-                samples.len()
-            );
-            return Err(Stop::new(Code::Failure, what)
+            return Err(too_little(samples.len(), "calls that something is known of", LEAST)
                 .help(
                     "label calls with `countersign audit label`, or name a telemetry with `--csv`",
                 )
@@ -107,64 +120,86 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<Code> {
     };
     let now = app.store.now().await?.rfc3339();
     let diff = diff(&proposals, features, &now, args.allow);
-    if let Some(path) = &args.out {
+    let to_stdout = args.out.as_ref().is_some_and(|path| path.as_os_str() == "-");
+    if let Some(path) = args.out.as_ref().filter(|_| !to_stdout) {
         let text = serde_json::to_string_pretty(&diff)?;
         std::fs::write(path, text + "\n")
             .with_context(|| format!("cannot write `{}`", path.display()))?;
     }
-    if args.json {
-        return output::json(&json!({
+    if to_stdout {
+        output::json(&diff)?;
+    } else if args.json {
+        output::json(&json!({
             "diff": diff,
             "proposals": proposals,
             "history": { "labelled": samples.len(), "unknown": unknown, "features": features },
-        }))
-        .map(|()| Code::Ok);
-    }
-    tell(&proposals, samples.len(), unknown)?;
-    if let Some(path) = &args.out {
-        output::note(format!(
-            "written to `{}`; propose it with `countersign policy propose`",
-            path.display()
-        ));
+        }))?;
+    } else {
+        let learned_from = if args.allow {
+            format!("{features} answered questions")
+        } else {
+            format!("{} labelled calls, {unknown} that say nothing", samples.len())
+        };
+        tell(&proposals, &learned_from)?;
+        if let Some(path) = &args.out {
+            output::note(format!(
+                "written to `{}`; propose it with `countersign policy propose`",
+                path.display()
+            ));
+        }
     }
     Ok(Code::Ok)
 }
 
+fn too_little(found: usize, what: &str, least: usize) -> Stop {
+    let what = format!("{what}: {found}; fewer than {least} teach nothing");
+    Stop::new(Code::Failure, what)
+}
+
+/// What is known of the past.
+#[derive(Default)]
+struct History {
+    /// What people said afterwards of calls that had been asked about.
+    of_questions: HashMap<ApprovalId, Label>,
+    /// What is learned from.
+    samples: Vec<Sample>,
+    /// Calls that say nothing.
+    unknown: usize,
+}
+
 /// What people said afterwards: of questions by their ids, of other calls as what they teach.
-async fn labelled(app: &App) -> Result<(HashMap<ApprovalId, Said>, Vec<Sample>)> {
+async fn labelled(app: &App) -> Result<History> {
     let mut filter = DecisionFilter::of(&app.tenant);
-    let (mut of_questions, mut samples) = (HashMap::new(), Vec::new());
+    let mut history = History::default();
     loop {
         let page = app.store.decisions(filter.clone()).await?;
-        for Decided { entry, label } in page.rows {
+        for Decided { entry, label, .. } in page.rows {
             let Some(label) = label else { continue };
             match entry.filed.approval.as_deref().and_then(ApprovalId::parse) {
-                Some(id) => drop(of_questions.insert(id, label)),
-                None => samples.extend(of_call(&entry, label)),
+                Some(id) => drop(history.of_questions.insert(id, label)),
+                None => match of_call(&entry, label) {
+                    Some(sample) => history.samples.push(sample),
+                    None => history.unknown += 1,
+                },
             }
         }
         if page.to >= page.end {
-            return Ok((of_questions, samples));
+            return Ok(history);
         }
         filter.after = page.to;
     }
 }
 
-fn of_call(entry: &Entry, label: Said) -> Option<Sample> {
-    let label = meant(label)?;
+fn of_call(entry: &Entry, label: Label) -> Option<Sample> {
+    if label == Label::Unknown {
+        return None;
+    }
     let body: Value = serde_json::from_slice(entry.body.as_deref()?).ok()?;
+    let meta: Value = serde_json::from_str(entry.meta.as_deref()?).ok()?;
+    let (server, tool) = (meta.get("upstream")?.as_str()?, entry.filed.tool.as_deref()?);
     let mut text = String::new();
     texts(body.get("arguments")?, &mut text);
-    let tool = body.get("name").and_then(Value::as_str).or(entry.filed.tool.as_deref())?;
-    Some(Sample { tool: tool.to_owned(), text, label })
-}
-
-fn meant(label: Said) -> Option<Label> {
-    match label {
-        Said::Safe => Some(Label::Safe),
-        Said::Unsafe => Some(Label::Unsafe),
-        Said::Unknown => None,
-    }
+    Some(Sample { tool: format!("{server}__{tool}"), text, label })
 }
 
 /// Every text in a value.
@@ -181,9 +216,10 @@ fn texts(value: &Value, out: &mut String) {
 }
 
 /// What a question of the past teaches: what was said of it afterwards counts more than the answer.
-fn sample(approval: &Approval, labels: &HashMap<ApprovalId, Said>) -> Option<Sample> {
+fn sample(approval: &Approval, labels: &HashMap<ApprovalId, Label>) -> Option<Sample> {
     let label = match labels.get(&approval.id) {
-        Some(label) => meant(*label)?,
+        Some(Label::Unknown) => return None,
+        Some(label) => *label,
         None => match approval.state {
             State::Approved | State::Consumed => Label::Safe,
             State::Denied => Label::Unsafe,
@@ -219,7 +255,7 @@ fn diff(proposals: &[Learned], features: usize, now: &str, allow: bool) -> Polic
     meta.insert("proposed_by".to_owned(), json!("countersign policy suggest"));
     if !allow {
         // Whatever names a model may only add denials and questions.
-        meta.insert("model_version".to_owned(), json!("counted-rates-1"));
+        meta.insert("model_version".to_owned(), json!(MODEL_VERSION));
     }
     meta.insert("generated_at".to_owned(), json!(now));
     meta.insert("total_features_analyzed".to_owned(), json!(features));
@@ -231,15 +267,15 @@ fn diff(proposals: &[Learned], features: usize, now: &str, allow: bool) -> Polic
     }
 }
 
-fn tell(proposals: &[Learned], labelled: usize, unknown: usize) -> Result<()> {
-    output::note(format!("{labelled} labelled calls, {unknown} that say nothing"));
+fn tell(proposals: &[Learned], learned_from: &str) -> Result<()> {
+    output::note(learned_from);
     if proposals.is_empty() {
         output::note("nothing stands out that a rule should speak of");
         return Ok(());
     }
     let rows = proposals.iter().map(row).collect();
     output::line(output::table(
-        &["effect", "rule", "support", "precision", "held back", "false positives"],
+        &["effect", "rule", "support", "precision", "met of those held back", "wrongly"],
         rows,
     ))
 }
@@ -254,14 +290,14 @@ fn row(one: &Learned) -> Vec<String> {
     if let Some(when) = &rule.when {
         text.push_str(&format!(" when {}", Value::Object(when.clone())));
     }
-    let held = one.held_back.map_or_else(|| "none met".to_owned(), |held| held.met.to_string());
-    let wrong = one.held_back.map_or_else(String::new, |held| held.false_positives.to_string());
+    let held = &one.held_back;
+    let precision = one.precision.map_or_else(String::new, |p| format!("{:.0} %", p * 100.0));
     vec![
         effect,
         visible::shorten(&visible::inline(&text), SHOWN),
         one.support.to_string(),
-        format!("{:.0} %", one.precision * 100.0),
-        held,
-        wrong,
+        precision,
+        format!("{} of {}", held.met, held.calls),
+        held.false_positives.map_or_else(String::new, |wrong| wrong.to_string()),
     ]
 }

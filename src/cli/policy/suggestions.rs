@@ -1,11 +1,11 @@
-//! `policy suggestions`: the proposed changes that wait, or all of them.
+//! `policy suggestions`: those that wait, or all of them.
 
 use crate::app::App;
 use crate::cli::policy::seen;
 use crate::cli::proof::Caller;
 use crate::cli::{output, view, when};
 use crate::domain::approval::State;
-use crate::gate::changes::view as suggestion_view;
+use crate::gate::changes::{status, view as suggestion_view};
 use crate::store::policies::SuggestionFilter;
 use anyhow::Result;
 use serde_json::json;
@@ -15,14 +15,14 @@ use serde_json::json;
 #[command(after_help = "\
 Examples:
   countersign policy suggestions           what waits for a decision
-  countersign policy suggestions --all     applied, rejected and ended ones too
+  countersign policy suggestions --all     applied, rejected, cancelled and expired ones too
   countersign policy suggestions --json | jq '.suggestions[].suggestion_id'")]
 pub(crate) struct Args {
-    /// Also what was applied, rejected, taken back or ran out.
+    /// Also those applied, rejected, cancelled or expired.
     #[arg(long)]
     all: bool,
     /// At most this many.
-    #[arg(long, value_name = "N", default_value_t = 1_000)]
+    #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
     /// One JSON object: {"suggestions": [...]}.
     #[arg(long)]
@@ -44,7 +44,7 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
         return output::json(&json!({ "suggestions": suggestions }));
     }
     if found.is_empty() {
-        output::note(if args.all { "no change was ever proposed" } else { "no change waits" });
+        output::note(if args.all { "there was never a suggestion" } else { "no suggestion waits" });
         return Ok(());
     }
     let now = app.store.now().await?;
@@ -52,9 +52,9 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
         .iter()
         .map(|s| {
             let a = &s.approval;
-            let state = match s.applied {
+            let status = match s.applied {
                 Some(version) => format!("applied as {version}"),
-                None => a.state.as_str().to_owned(),
+                None => status(a.state).to_owned(),
             };
             let first = a.ruling.reasons.first().map_or("", |r| r.message.as_str());
             vec![
@@ -63,11 +63,11 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
                 view::asker(a),
                 format!("{} ago", when::span(now.since(a.asked_at))),
                 s.base.to_string(),
-                state,
+                status,
                 seen(first, 80),
             ]
         })
         .collect();
-    let header = ["id", "tier", "proposed by", "proposed", "against", "state", "what"];
+    let header = ["id", "tier", "proposed by", "proposed", "against", "status", "what"];
     output::line(output::table(&header, rows))
 }

@@ -13,9 +13,9 @@ use std::path::PathBuf;
 /// Options of `policy test`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-A suite is YAML: `policy`, and `tests` of `name`, `description`, `action`, `resource`, `context`, `timestamp` and
-`expected` (`decision`, `deny_reasons`, `ask_reasons`, `warnings`). Rego's own tests are rules named `test_...`, in
-files named `..._test.rego` or in a folder `tests`.
+A suite is YAML: `policy`, and `tests` of `name`, `description`, `action`, `resource`, `context`,
+`timestamp` and `expected` (`decision`, `deny_reasons`, `ask_reasons`, `warnings`). Rego's own tests
+are rules named `test_...`, in files named `..._test.rego` or in a folder `tests`.
 
 Examples:
   countersign policy test                       modules in force, by the tests in `policies/tests`

@@ -10,7 +10,7 @@ use crate::cli::answer::{self, Way};
 use crate::cli::exit::{Code, Stop};
 use crate::cli::proof::{Caller, Demand, Seat};
 use crate::cli::watch::line::Line;
-use crate::cli::{exit, output, view};
+use crate::cli::{exit, output, policy, view};
 use crate::domain::approval::{Approval, State};
 use crate::domain::time::Millis;
 use crate::store::ApprovalFilter;
@@ -216,7 +216,7 @@ impl Queue {
                 }
                 if self.waiting.is_empty() { output::line("nothing waits") } else { Ok(()) }
             }
-            Line::Show(number) => output::line(view::render(app, self.at(number)?, true).await?),
+            Line::Show(number) => output::line(policy::opened(app, self.at(number)?, true).await?),
             Line::Yes(number, word) => {
                 let approval = self.at(number)?;
                 self.answer(

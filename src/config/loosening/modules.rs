@@ -26,7 +26,7 @@ pub(in crate::config::loosening) fn compare(
             // Of a file nobody knows.
             changed_by: _,
             at: _,
-            version: _,
+            revision: _,
         } = becomes;
         if !body(text).eq(body(&was.text)) {
             found.add(key.clone(), "its text is another");

@@ -55,7 +55,8 @@ fn one(name: &str, old: &Upstream, new: &Upstream, found: &mut Found) {
         found.add(key("allow_requests"), "it may ask the client for more");
     }
     found.note(
-        old.classification.is_some() && *classification != old.classification,
+        // What policies see of its calls; where there was none, they saw their strictest reading.
+        *classification != old.classification,
         &key("classification"),
         told(old.classification.as_deref()),
         told(classification.as_deref()),

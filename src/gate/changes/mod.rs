@@ -1,6 +1,6 @@
 //! How policy changes: a diff is read strictly, tried, proposed as a question, applied by whoever may decide, taken back.
 //!
-//! Nothing here decides. A proposal is a question like any other; applying it is one verb of the store, which wants an
+//! Nothing here decides. A suggestion is a question like any other; applying it is one verb of the store, which wants an
 //! admin's proof or a yes that one gave. What is shown, hashed and applied is one text: the canonical diff with everything
 //! filled in that it only named.
 
@@ -12,29 +12,35 @@ mod undo;
 mod view;
 
 pub use apply::{Hand, not_applied};
-pub use rows::{ModuleRow, RuleRow, modules, rules};
+pub use rows::{ModuleRow, RuleRow};
 pub use undo::state_at;
-pub use view::{SuggestionView, view};
+pub use view::{
+    ListView, SuggestionView, VersionView, applied_view, status, status_named, version_view, view,
+};
 
 use crate::approval::Desk;
 use crate::config::Config;
-use crate::domain::id::SessionId;
+use crate::domain::id::{RuleId, SessionId};
 use crate::domain::policy::{PolicyDiff, PolicyVersion, StoredPolicy, digest_in_force};
-use crate::domain::principal::{Principal, Tenant};
+use crate::domain::principal::{Principal, Role, Tenant};
 use crate::domain::ruling::{PolicyRef, Tier};
 use crate::domain::time::DAY;
 use crate::domain::visible;
+use crate::gate::OfHome;
 use crate::policy::diff::{Fault, Summary, summary, take_back, tier};
-use crate::policy::{Protected, Snapshot};
+use crate::policy::{Protected, Snapshot, learn};
 use crate::store::policies::{
     MOST_OPEN, NewSuggestion, NotProposed, Suggestion, SuggestionFilter, rollback_diff,
 };
 use crate::store::{Store, StoreError};
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// Milliseconds in which a change of policy can be decided: people who decide about rules meet less often than those who
 /// answer calls.
 pub const ANSWER_WITHIN: i64 = 30 * DAY;
+/// Versions, newest first, among which the one in force is looked for.
+const VERSIONS: u32 = 10_000;
 /// Characters of one fault that is told.
 const FAULT_MAX: usize = 400;
 
@@ -90,7 +96,7 @@ impl NotTaken {
             Self::NotAdmitted(_) => "not_admitted",
             Self::TooGrave => "tier_too_high",
             Self::Refused(NotProposed::StaleBase(_)) => "stale_base",
-            Self::Refused(NotProposed::TooMany) => "too_many",
+            Self::Refused(NotProposed::TooMany | NotProposed::TooOften) => "too_many",
             Self::Refused(NotProposed::NoSuch(_)) => "no_such",
             Self::NoVersion(_) | Self::Refused(NotProposed::NotReversible(_)) => "not_reversible",
             Self::Refused(NotProposed::Paused) => "paused",
@@ -126,11 +132,14 @@ impl NotTaken {
                 format!("the policy changed meanwhile and is at version {now}; propose it again")
             }
             Self::Refused(NotProposed::TooMany) => {
-                format!("{MOST_OPEN} proposals of this principal wait already; take one back first")
+                format!("{MOST_OPEN} suggestions of this principal wait already; take one back first")
+            }
+            Self::Refused(NotProposed::TooOften) => {
+                "this principal proposed too much within the last hour; propose later".to_owned()
             }
             Self::Refused(NotProposed::NoSuch(what)) => {
                 let what = visible::shorten(&visible::inline(what), FAULT_MAX);
-                format!("it would change what is not there: `{what}`")
+                format!("it would change what is not there: {what}")
             }
             Self::Refused(NotProposed::NotReversible(why)) => {
                 let why = visible::shorten(&visible::inline(why), FAULT_MAX);
@@ -161,6 +170,8 @@ pub struct Draft {
     pub warnings: Vec<String>,
     /// How grave it is.
     pub tier: Tier,
+    /// Whether two admins must say yes.
+    pub four_eyes: bool,
 }
 
 impl<'a> Office<'a> {
@@ -177,10 +188,64 @@ impl<'a> Office<'a> {
         Ok(Self { desk, tenant, config, stored })
     }
 
+    /// What would stand if this proposal were applied now. What it does to the engine was tried when it was proposed.
+    ///
+    /// # Errors
+    /// [`NotTaken`]: it fits no longer onto what stands.
+    pub async fn outcome(&self, of: &Suggestion) -> Result<StoredPolicy, NotTaken> {
+        let Some(version) = of.rolls_back else {
+            let candidate = read::candidate(&self.stored, &of.diff, &of.approval.principal)?;
+            return Ok(self.told_apart(candidate));
+        };
+        let found = self.store().policy_version_of(self.tenant, version).await?;
+        let inverse = found.and_then(|found| found.inverse).ok_or(NotTaken::NoVersion(version))?;
+        Ok(take_back(&self.stored, &inverse, self.stored.version.saturating_add(1)))
+    }
+
+    /// The same candidate with ids and names of the rules that it adds by their order. Those that applying it will give
+    /// them are not known yet, and reasons that name others would lead nowhere.
+    #[must_use]
+    pub fn told_apart(&self, mut candidate: StoredPolicy) -> StoredPolicy {
+        let added = candidate.rules.iter_mut().filter(|rule| rule.version > self.stored.version);
+        for (rule, number) in added.zip(1_u128..) {
+            rule.id = RuleId(Uuid::from_u128(number));
+            rule.spec.name.get_or_insert_with(|| format!("added rule {number}"));
+        }
+        candidate
+    }
+
     /// What stands.
     #[must_use]
     pub fn stored(&self) -> &StoredPolicy {
         &self.stored
+    }
+
+    /// What stands, as it is listed: rules, modules, or both. `policy_version` is that of the policy in force.
+    #[must_use]
+    pub fn listing(&self, rules: bool, modules: bool, policy_version: Option<u64>) -> ListView {
+        let (config, stored) = (self.config, &self.stored);
+        ListView {
+            version: stored.version,
+            policy_version,
+            rules: if rules { rows::rules(config, stored) } else { Vec::new() },
+            modules: if modules { rows::modules(config, stored) } else { Vec::new() },
+        }
+    }
+
+    /// Tries the modules of a list and marks those that should judge and cannot. Where a gateway runs there are none: it
+    /// does not begin with one.
+    pub fn mark_broken(&self, list: &mut ListView) {
+        rows::mark_broken(&mut list.modules, self.config, &self.stored);
+    }
+
+    /// The number of the policy that would judge here now; `None` where none did yet. Nothing is written by looking.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn policy_version(&self) -> Result<Option<u64>, StoreError> {
+        let digest = digest_in_force(&self.config.digest(), self.stored.version);
+        let versions = self.store().policy_versions(self.tenant, VERSIONS).await?;
+        Ok(versions.into_iter().find(|known| known.digest == digest).map(|known| known.version))
     }
 
     fn store(&self) -> &Arc<dyn Store> {
@@ -192,13 +257,23 @@ impl<'a> Office<'a> {
     /// # Errors
     /// [`NotTaken`]; nothing was stored.
     pub async fn draft(&self, by: Proposer<'_>, diff: &[u8]) -> Result<Draft, NotTaken> {
-        let read::Taken { mut diff, of_a_model } =
-            read::read(diff, by.principal.role, &self.stored, self.config)?;
-        read::comment(&mut diff, by.comment);
-        let candidate = read::candidate(&self.stored, &diff, by.principal)?;
-        let mut draft = self.tried(diff, candidate, None).await?;
+        let of_home = self.of_home().await?;
+        let stance = of_home.stance(self.config);
+        let work = (diff.to_vec(), by.principal.clone(), self.stored.clone());
+        let comment = by.comment.map(str::to_owned);
+        // Thousands of patterns are compiled for it: nobody else's calls wait for that.
+        let (diff, candidate, of_a_model) = aside(move || {
+            let (bytes, by, stored) = work;
+            let read::Taken { mut diff, of_a_model } =
+                read::read(&bytes, by.role, &stored, stance)?;
+            read::comment(&mut diff, comment.as_deref());
+            let candidate = read::candidate(&stored, &diff, &by)?;
+            Ok((diff, candidate, of_a_model))
+        })
+        .await?;
+        let mut draft = self.tried(&of_home, diff, candidate, None).await?;
         if of_a_model {
-            draft.warnings.push("a model made it, from calls that it was shown".to_owned());
+            draft.warnings.push(made_by_a_machine(&draft.diff, by.principal.role));
         }
         Ok(draft)
     }
@@ -214,31 +289,67 @@ impl<'a> Office<'a> {
             let why = format!("version {version} changed nothing in the store");
             return Err(NotTaken::Refused(NotProposed::NotReversible(why)));
         };
+        let faults = undo::beyond(by.principal.role, inverse);
+        if !faults.is_empty() {
+            return Err(NotTaken::Faults(faults));
+        }
         let mut diff = rollback_diff(inverse);
         diff.meta.insert("rolls_back".to_owned(), version.into());
         read::comment(&mut diff, by.comment);
         let next = self.stored.version.saturating_add(1);
-        self.tried(diff, take_back(&self.stored, inverse, next), Some(version)).await
+        let candidate = take_back(&self.stored, inverse, next);
+        self.tried(&self.of_home().await?, diff, candidate, Some(version)).await
+    }
+
+    /// What the home's own configuration asks, whatever this process was started with.
+    async fn of_home(&self) -> Result<OfHome, StoreError> {
+        OfHome::look(self.store(), self.tenant).await
     }
 
     /// A candidate must compile, and whatever of it begins to judge must pass the gate for modules.
     async fn tried(
         &self,
+        of_home: &OfHome,
         diff: PolicyDiff,
         candidate: StoredPolicy,
         rolls_back: Option<u64>,
     ) -> Result<Draft, NotTaken> {
-        // Before anything is compiled here: what a text may do to the engine, it does elsewhere.
-        let faults = read::not_admitted(&self.stored, &candidate, self.config).await;
+        let faults = self.cannot_stand(of_home, &candidate).await?;
         if !faults.is_empty() {
             return Err(NotTaken::NotAdmitted(faults));
         }
-        Snapshot::build(self.config, &candidate, Protected::default(), 0)
-            .map_err(|error| NotTaken::NotAdmitted(vec![error.to_string()]))?;
-        let summary = summary(&self.stored, &diff, self.config.stance);
+        let summary = summary(&self.stored, &diff, of_home.stance(self.config));
         let tier = tier(&summary);
         let (base, warnings) = (self.stored.version, Vec::new());
-        Ok(Draft { diff, base, rolls_back, candidate, summary, warnings, tier })
+        let four_eyes = of_home.four_eyes || self.config.governance.four_eyes;
+        Ok(Draft { diff, base, rolls_back, candidate, summary, warnings, tier, four_eyes })
+    }
+
+    /// Why a candidate cannot be in force, here or under the home's own configuration; empty when it can.
+    async fn cannot_stand(
+        &self,
+        of_home: &OfHome,
+        candidate: &StoredPolicy,
+    ) -> Result<Vec<String>, StoreError> {
+        let other = of_home.config.as_ref().filter(|c| c.digest() != self.config.digest());
+        for config in std::iter::once(self.config).chain(other) {
+            // Before anything is compiled here: what a text may do to the engine, it does elsewhere.
+            let faults = read::not_admitted(&self.stored, candidate, config).await;
+            if !faults.is_empty() {
+                return Ok(faults);
+            }
+            let (config, candidate) = (config.clone(), candidate.clone());
+            let built = aside(move || {
+                Ok(Snapshot::build(&config, &candidate, Protected::default(), 0).map(|_| ()))
+            });
+            match built.await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => return Ok(vec![error.to_string()]),
+                Err(NotTaken::Store(error)) => return Err(error),
+                Err(other) => return Ok(vec![other.text()]),
+            }
+        }
+        Ok(Vec::new())
     }
 
     /// Puts the question about a change.
@@ -253,7 +364,7 @@ impl<'a> Office<'a> {
         self.store().propose(new).await?.map_err(NotTaken::Refused)
     }
 
-    /// A proposal of this principal that takes this version back and is not ended.
+    /// A suggestion of this principal that takes this version back and is not ended.
     ///
     /// # Errors
     /// Those of the store.
@@ -282,8 +393,26 @@ impl<'a> Office<'a> {
     }
 }
 
+/// What a person should know of a change that no person wrote. What an agent says of how it came to be is not repeated.
+fn made_by_a_machine(diff: &PolicyDiff, role: Role) -> String {
+    let counted = diff.meta.get("model_version").and_then(|name| name.as_str());
+    match counted.filter(|name| *name == learn::MODEL_VERSION && role != Role::Agent) {
+        Some(name) => format!("it was counted from past calls ({name}); no person wrote it"),
+        None => "a model made it, from calls that it was shown; no person wrote it".to_owned(),
+    }
+}
+
 /// The version before this one that changed the store; 0 for the first.
 #[must_use]
 pub fn before(version: &PolicyVersion) -> u64 {
     version.parent.unwrap_or(0)
+}
+
+/// Runs what takes long beside whoever serves.
+async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, NotTaken> + Send + 'static,
+) -> Result<T, NotTaken> {
+    let lost =
+        |_| NotTaken::NotAdmitted(vec!["it could not be tried: trying it failed".to_owned()]);
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|e| Err(lost(e)))
 }

@@ -6,16 +6,20 @@ use crate::domain::entry::EntryType;
 use crate::domain::id::CorrelationId;
 use crate::domain::json::{Canonical, Limits};
 use crate::domain::ruling::{Action, Effect, Layer, PolicyRef, Reason, Ruling, Tier, Verdict};
+use crate::domain::visible;
 use crate::gate::changes::{ANSWER_WITHIN, Draft, NotTaken, Office, Proposer, read};
-use crate::journal::{Passed, call_row};
+use crate::journal::{Journal, Passed};
 use crate::policy::diff::{Item, Kind};
 use crate::store::Question;
 use crate::store::policies::suggestion_hash;
+use std::sync::Arc;
 
 /// The tool that such a question is sealed as, on the server that nobody can configure.
 const POLICY: &str = "policy";
 /// Items of a summary that go with the question as reasons; the gravest come first, and all stand in the diff.
 const REASONS: usize = 100;
+/// Characters of one of them.
+const ITEM_MAX: usize = 400;
 
 /// The question about a change.
 pub(in crate::gate::changes) fn question(
@@ -35,10 +39,15 @@ pub(in crate::gate::changes) fn question(
     let call = Call::seal(parts, office.store().key());
     let ruling = ruling(draft, policy);
     let correlation = CorrelationId::new();
-    let row = call_row(EntryType::ApprovalAsked, &call, &ruling, correlation, &Passed::default());
+    // Whoever decides is shown the whole diff, out of the question; the journal keeps it without what is masked.
+    let journal = Journal::new(Arc::clone(office.store())).recording(office.config);
+    let passed = Passed::default();
+    let row = journal.row(EntryType::ApprovalAsked, &call, &ruling, correlation, &passed);
     let subject = Subject::Policy(suggestion_hash(draft.base, text.as_bytes()));
     let question = office.desk.question(call, subject, ruling, correlation, row);
-    Ok(Question { answer_within: ANSWER_WITHIN, ..question })
+    // Whether two must say yes is decided here and stands with the question; who applies it does not decide it again.
+    let required = if draft.four_eyes { question.required.max(2) } else { question.required };
+    Ok(Question { answer_within: ANSWER_WITHIN, required, ..question })
 }
 
 /// What a person is shown: `{"base_version":N,"diff":{...}}`, and the version that it takes back.
@@ -60,11 +69,17 @@ fn ruling(draft: &Draft, policy: PolicyRef) -> Ruling {
         verdict: Some(Verdict::Ask),
     };
     let shown = items.iter().take(REASONS);
+    let left_out = items.iter().skip(REASONS).filter(|item| item.loosens).count();
     let reasons: Vec<Reason> = shown.map(|item| reason(item.kind, told(item))).collect();
     let mut warnings = draft.warnings.clone();
     let more = items.len().saturating_sub(REASONS);
     if more > 0 {
-        warnings.push(format!("{more} more items of the summary stand only in the diff"));
+        let loosen = match left_out {
+            0 => "none of them loosens anything".to_owned(),
+            1 => "1 of them loosens".to_owned(),
+            many => format!("{many} of them loosen"),
+        };
+        warnings.push(format!("{more} more items stand only in the diff; {loosen}"));
     }
     let loosens = draft.tier >= Tier::GRAVE;
     Ruling {
@@ -99,5 +114,8 @@ fn told(item: &Item) -> String {
         Kind::Module => "",
     };
     let loosens = if item.loosens { " (loosens)" } else { "" };
-    format!("{verb}{}{loosens}", item.text)
+    // It is visible already.
+    let seen = visible::Seen { text: item.text.clone(), notes: Vec::new() };
+    // A proposal is kept for good, so its summary is no longer than its diff; all of it stands there.
+    format!("{verb}{}{loosens}", visible::shorten(&seen, ITEM_MAX))
 }

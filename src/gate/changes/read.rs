@@ -1,6 +1,6 @@
 //! What a diff says and would make: read for its author, held against what stands, filled in, put onto it, tried.
 
-use crate::config::Config;
+use crate::config::{Config, Stance};
 use crate::domain::id::RuleId;
 use crate::domain::json::{Canonical, Limits};
 use crate::domain::policy::{ModuleStatus, PolicyDiff, StoredModule, StoredPolicy};
@@ -26,7 +26,7 @@ pub(in crate::gate::changes) fn read(
     bytes: &[u8],
     author: Role,
     stored: &StoredPolicy,
-    config: &Config,
+    stance: Stance,
 ) -> Result<Taken, NotTaken> {
     let author = match author {
         Role::Agent => Author::Agent,
@@ -34,7 +34,7 @@ pub(in crate::gate::changes) fn read(
         Role::Admin => Author::Admin,
     };
     let mut read = diff::read(bytes, author).map_err(NotTaken::Faults)?;
-    let standing = Standing { stored, stance: config.stance, template: &template };
+    let standing = Standing { stored, stance, template: &template };
     let faults = diff::against(&read, &standing);
     if !faults.is_empty() {
         return Err(NotTaken::Faults(faults));

@@ -1,4 +1,5 @@
-//! Rules and modules that stand, of the configuration and of the store, in one shape for lists.
+//! Rules and modules that stand, of the configuration and of the store, in one shape for lists; and the modules that come
+//! along and stand nowhere yet, so that they are found. What would not judge must not be listed as if it did.
 
 use crate::config::{Config, Rule};
 use crate::domain::digest::Digest;
@@ -7,11 +8,20 @@ use crate::domain::policy::{
     ModuleStatus, OnError, RuleSpec, Scope, StoredModule, StoredPolicy, StoredRule,
 };
 use crate::domain::ruling::{Tier, Verdict};
+use crate::domain::visible::{inline, shorten};
+use crate::policy::diff::rule_words;
+use crate::policy::module::compile_once;
+use crate::policy::templates::{TEMPLATES, Template};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 const CONFIGURATION: &str = "configuration";
 const STORE: &str = "store";
+const TEMPLATE: &str = "template";
+/// Instead of a status: it should judge and cannot.
+const BROKEN: &str = "broken";
+/// Characters of a rule in a line.
+const LINE_MAX: usize = 400;
 
 /// One rule.
 #[derive(Debug, Clone, Serialize)]
@@ -41,12 +51,15 @@ pub struct RuleRow {
     pub reason: Option<String>,
     /// `configuration` or `store`.
     pub source: &'static str,
-    /// The version that brought it; `None` of one of the configuration.
+    /// The version of the policy that brought it; `None` of one of the configuration.
     pub version: Option<u64>,
     /// Who had it put there.
     pub added_by: Option<String>,
     /// When.
     pub added_at: Option<String>,
+    /// Everything that decides, in a line; safe to show.
+    #[serde(skip)]
+    pub line: String,
 }
 
 /// One module, without its text.
@@ -60,8 +73,8 @@ pub struct ModuleRow {
     pub package: Option<String>,
     /// For people.
     pub description: String,
-    /// Whether it judges.
-    pub status: ModuleStatus,
+    /// Whether it judges: `active`, `inactive`, `draft`; `broken` where it should and cannot.
+    pub status: &'static str,
     /// Whose calls it judges.
     pub scope: Scope,
     /// Which session, project or user.
@@ -70,10 +83,10 @@ pub struct ModuleRow {
     pub on_error: OnError,
     /// SHA-256 of its text.
     pub digest: Digest,
-    /// `configuration` or `store`.
+    /// `configuration`, `store`, or `template`: it comes along and stands nowhere yet.
     pub source: &'static str,
-    /// Counts its changes; `None` of one of the configuration.
-    pub version: Option<u64>,
+    /// Counts its own changes; `None` of one that is not of the store.
+    pub revision: Option<u64>,
     /// Who changed it last.
     pub changed_by: Option<String>,
     /// When.
@@ -82,15 +95,38 @@ pub struct ModuleRow {
 
 /// Every rule: those of the configuration as written, then those of the store, oldest first.
 #[must_use]
-pub fn rules(config: &Config, stored: &StoredPolicy) -> Vec<RuleRow> {
+pub(in crate::gate::changes) fn rules(config: &Config, stored: &StoredPolicy) -> Vec<RuleRow> {
     config.rules.iter().map(configured).chain(stored.rules.iter().map(kept)).collect()
 }
 
-/// Every module: those of the configuration, then those of the store.
+/// Every module: those of the configuration, those of the store, then the templates whose names are free.
 #[must_use]
-pub fn modules(config: &Config, stored: &StoredPolicy) -> Vec<ModuleRow> {
-    let of_file = config.modules.iter().map(|m| module(m, CONFIGURATION));
-    of_file.chain(stored.modules.iter().map(|m| module(m, STORE))).collect()
+pub(in crate::gate::changes) fn modules(config: &Config, stored: &StoredPolicy) -> Vec<ModuleRow> {
+    let mut rows: Vec<ModuleRow> = config
+        .modules
+        .iter()
+        .map(|m| module(m, CONFIGURATION))
+        .chain(stored.modules.iter().map(|m| module(m, STORE)))
+        .collect();
+    let free = |template: &&Template| rows.iter().all(|row| row.name != template.name);
+    let free: Vec<ModuleRow> = TEMPLATES.iter().filter(free).map(of_template).collect();
+    rows.extend(free);
+    rows
+}
+
+/// Marks modules that should judge and do not compile. Where a policy of them judges already there are none.
+pub(in crate::gate::changes) fn mark_broken(
+    rows: &mut [ModuleRow],
+    config: &Config,
+    stored: &StoredPolicy,
+) {
+    for module in config.modules.iter().chain(&stored.modules) {
+        let judges = module.status == ModuleStatus::Active;
+        if judges && compile_once(&module.name, &module.text, &config.governance.config).is_err() {
+            let named = rows.iter_mut().filter(|row| row.name == module.name);
+            named.for_each(|row| row.status = BROKEN);
+        }
+    }
 }
 
 fn configured(rule: &Rule) -> RuleRow {
@@ -125,6 +161,7 @@ fn row(spec: &RuleSpec, source: &'static str) -> RuleRow {
         version: None,
         added_by: None,
         added_at: None,
+        line: shorten(&inline(&rule_words(spec)), LINE_MAX),
     }
 }
 
@@ -135,15 +172,33 @@ fn module(module: &StoredModule, source: &'static str) -> ModuleRow {
         name: module.name.clone(),
         package: package(&module.text),
         description: module.description.clone(),
-        status: module.status,
+        status: module.status.as_str(),
         scope: module.scope,
         scope_id: module.scope_id.clone(),
         on_error: module.on_error,
         digest: Digest::sha256(&[module.text.as_bytes()]),
         source,
-        version: stored.then_some(module.version),
+        revision: stored.then_some(module.revision),
         changed_by: stored.then(|| module.changed_by.to_string()),
         changed_at: stored.then(|| module.at.rfc3339()),
+    }
+}
+
+fn of_template(template: &Template) -> ModuleRow {
+    ModuleRow {
+        kind: "module",
+        name: template.name.to_owned(),
+        package: package(template.text),
+        description: template.description.to_owned(),
+        status: ModuleStatus::Inactive.as_str(),
+        scope: Scope::default(),
+        scope_id: None,
+        on_error: template.on_error,
+        digest: Digest::sha256(&[template.text.as_bytes()]),
+        source: TEMPLATE,
+        revision: None,
+        changed_by: None,
+        changed_at: None,
     }
 }
 

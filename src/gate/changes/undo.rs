@@ -1,8 +1,10 @@
 //! What stood at an earlier version. Earlier states are not kept: they are made from what stands by taking back, whole row
 //! by whole row, what came later.
 
-use crate::domain::policy::{PolicyVersion, StoredPolicy};
-use crate::policy::diff::take_back;
+use crate::domain::policy::{Inverse, PolicyVersion, StoredPolicy, StoredRule};
+use crate::domain::principal::Role;
+use crate::domain::ruling::{Tier, Verdict};
+use crate::policy::diff::{Fault, take_back};
 
 /// What stood right after `version`, by taking back from `now` whatever came later. `versions` are all later ones, in
 /// any order; those that changed nothing do not matter.
@@ -19,12 +21,39 @@ pub fn state_at(now: &StoredPolicy, versions: &[PolicyVersion], version: u64) ->
     state
 }
 
+/// Why whoever proposes may not propose to take a version back; empty when he may. What an agent may not write, it may not
+/// bring back either.
+pub(in crate::gate::changes) fn beyond(by: Role, inverse: &Inverse) -> Vec<Fault> {
+    if by != Role::Agent {
+        return Vec::new();
+    }
+    let person = "a person may propose it";
+    let far = |rule: &&StoredRule| {
+        rule.spec.effect == Verdict::Allow && rule.spec.allow_tier.is_some_and(|t| t > Tier::WRITE)
+    };
+    let mut faults: Vec<Fault> = inverse
+        .restore
+        .iter()
+        .filter(far)
+        .map(|rule| {
+            let message = format!("it brings back `{}`, an allow beyond tier 2", rule.id);
+            Fault::new("reach", "", message, person)
+        })
+        .take(1)
+        .collect();
+    if !inverse.modules.is_empty() {
+        let message = "it changes modules, and an agent proposes no change of those";
+        faults.push(Fault::new("reach", "", message, person));
+    }
+    faults
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::id::RuleId;
-    use crate::domain::policy::{Inverse, StoredRule, VersionKind};
-    use crate::domain::principal::{Principal, Role};
+    use crate::domain::policy::VersionKind;
+    use crate::domain::principal::Principal;
     use crate::domain::time::Millis;
 
     fn rule(version: u64, pattern: &str) -> StoredRule {
@@ -51,6 +80,31 @@ mod tests {
             rolls_back: None,
             diff: None,
             inverse: Some(inverse),
+        }
+    }
+
+    #[test]
+    fn an_agent_brings_back_nothing_that_it_could_not_write() {
+        let allow = |tier: Option<u8>| {
+            let mut rule = rule(1, "a");
+            let spec = serde_json::json!({ "tool": "x__y", "effect": "allow", "allow_tier": tier });
+            rule.spec = serde_json::from_value(spec).unwrap();
+            rule
+        };
+        let restores = |rule| Inverse { restore: vec![rule], ..Inverse::default() };
+        let module = Inverse { modules: vec![("m".to_owned(), None)], ..Inverse::default() };
+        for (inverse, far) in [
+            (restores(allow(Some(3))), true),
+            (module, true),
+            (restores(allow(Some(2))), false),
+            (restores(allow(None)), false),
+            (restores(rule(1, "a")), false),
+        ] {
+            assert_eq!(beyond(Role::Agent, &inverse).is_empty(), !far, "{inverse:?}");
+            assert!(
+                beyond(Role::Operator, &inverse).is_empty()
+                    && beyond(Role::Admin, &inverse).is_empty()
+            );
         }
     }
 

@@ -11,7 +11,7 @@ use crate::domain::digest::Digest;
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::principal::{Principal, Tenant};
 use crate::domain::time::Millis;
-use crate::store::policies::AcceptedConfig;
+use crate::store::policies::{Acceptance, AcceptedConfig};
 use crate::store::{EntryFilter, Store, StoreError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -35,9 +35,9 @@ pub enum LookError {
 pub struct Configured {
     file: PathBuf,
     /// The file's one name in the store, whatever folder a process was started in.
-    path: String,
-    tenant: Tenant,
-    store: Arc<dyn Store>,
+    pub(in crate::gate::current) path: String,
+    pub(in crate::gate::current) tenant: Tenant,
+    pub(in crate::gate::current) store: Arc<dyn Store>,
     overrides: Overrides,
 }
 
@@ -252,6 +252,30 @@ impl Configured {
             by,
         };
         self.store.accept_config(&self.tenant, config, was).await
+    }
+
+    /// The same by a person, where an edit loosens: with the voice of a second admin if that is wanted here.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn accept_by(
+        &self,
+        source: &Source,
+        was: Option<Digest>,
+        by: Principal,
+    ) -> Result<Acceptance, StoreError> {
+        if !self.wants_four_eyes().await? {
+            let taken = self.accept(source, was, Some(by)).await?;
+            return Ok(if taken { Acceptance::Accepted } else { Acceptance::Moved });
+        }
+        let config = AcceptedConfig {
+            path: self.path.clone(),
+            text: source.text(),
+            digest: source.digest(),
+            at: Millis::default(),
+            by: Some(by),
+        };
+        self.store.accept_config_by_two(&self.tenant, config, was).await
     }
 
     /// Says that an edit waits: in the log, and in the journal unless a row of the same edit is there.

@@ -6,11 +6,13 @@
 //! while a question waits counts.
 
 mod accepted;
+mod home;
 mod stamp;
 #[cfg(test)]
 mod tests;
 
 pub use accepted::{Committed, Configured, Look, LookError, Standing};
+pub use home::OfHome;
 
 use crate::config::loosening::Change;
 use crate::config::{Config, ConfigError};
@@ -298,7 +300,12 @@ impl CurrentPolicy {
             match self.compiled(same, &stored).await {
                 Ok(compiled) => next = Some(compiled),
                 Err(PolicyError::Store(error)) => return Err(error),
-                Err(error) => status.problem = Some(error.to_string()),
+                Err(error) => {
+                    // What stands in the store is newer and cannot judge; it may deny what this one allows.
+                    let why = error.to_string();
+                    self.in_force.load().snapshot.is_outdated(&why);
+                    status.problem = Some(why);
+                }
             }
         }
         if let Some(problem) = &status.problem {

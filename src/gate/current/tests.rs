@@ -12,6 +12,7 @@ use crate::gate::{Configured, CurrentPolicy};
 use crate::policy::Protected;
 use crate::store::policies::{Apply, ApplyBy, NewSuggestion, suggestion_hash};
 use crate::store::{Decision, Question, Store, sqlite};
+use serde_json::json;
 use std::fs::{remove_file, write};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -67,6 +68,8 @@ impl Stage {
 async fn digest(policy: &CurrentPolicy) -> String {
     policy.get().await.unwrap().0.snapshot.policy().digest.clone()
 }
+
+const MODULE: &str = "package countersign.a\n\ndecision := {\"allow\": true, \"deny_reasons\": [], \"warnings\": []}\n";
 
 #[tokio::test]
 async fn a_file_that_goes_or_is_emptied_loosens_nothing_and_an_edit_counts() {
@@ -132,12 +135,12 @@ async fn a_module_beside_the_file_counts_when_it_comes_and_waits_when_it_goes() 
     assert_eq!(modules().await, [""; 0]);
     let folder = stage.home.path().join("policies");
     std::fs::create_dir(&folder).unwrap();
-    write(folder.join("a.rego"), "package a\n").unwrap();
-    assert_eq!(modules().await, ["package a\n"]);
-    write(folder.join("a.rego"), "package b\n").unwrap();
-    assert_eq!(modules().await, ["package a\n"], "another text");
+    write(folder.join("a.rego"), MODULE).unwrap();
+    assert_eq!(modules().await, [MODULE]);
+    write(folder.join("a.rego"), MODULE.replace("true", "false")).unwrap();
+    assert_eq!(modules().await, [MODULE], "another text");
     remove_file(folder.join("a.rego")).unwrap();
-    assert_eq!(modules().await, ["package a\n"], "gone");
+    assert_eq!(modules().await, [MODULE], "gone");
     let waiting: Vec<String> = policy.status().waiting.iter().map(|c| c.key.clone()).collect();
     assert_eq!(waiting, ["policies/a.rego"]);
 }
@@ -193,7 +196,6 @@ async fn apply(store: &dyn Store, diff: &str) -> u64 {
         by: ApplyBy::Admin(Box::new(decision)),
         comment: None,
         config: Config::default().digest(),
-        four_eyes: false,
     };
     store.apply(apply).await.unwrap().unwrap().version
 }
@@ -222,12 +224,12 @@ async fn what_is_applied_counts_everywhere_at_the_next_call_under_its_own_number
 async fn a_module_of_the_same_name_as_one_that_stands_is_refused_and_stops_nothing_else() {
     let stage = Stage::new();
     let policy = stage.policy().await;
-    let module = r#"{"modules":[{"name":"a","text":"package a","status":"active"}]}"#;
-    apply(stage.store.as_ref(), module).await;
+    let module = json!({ "modules": [{ "name": "a", "text": MODULE, "status": "active" }] });
+    apply(stage.store.as_ref(), &module.to_string()).await;
     let before = digest(&policy).await;
     let folder = stage.home.path().join("policies");
     std::fs::create_dir(&folder).unwrap();
-    write(folder.join("a.rego"), "package a\n").unwrap();
+    write(folder.join("a.rego"), MODULE).unwrap();
     assert_eq!(digest(&policy).await, before, "refused");
     let status = policy.status();
     assert!(status.problem.as_ref().is_some_and(|told| told.contains("`a`")), "{status:?}");

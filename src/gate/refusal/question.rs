@@ -115,7 +115,7 @@ impl Refusal {
                 "APPROVED. A person said yes to the run {run}; nothing was executed here. Go on with `execute_run`."
             ),
             Subject::Policy(_) => {
-                "APPROVED. A person said yes to this change of policy. Apply it with \
+                "APPROVED. A person said yes to this policy suggestion. Apply it with \
                  `apply_policy_suggestion`."
                     .to_owned()
             }

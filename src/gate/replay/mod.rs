@@ -4,15 +4,20 @@
 //! page. Nothing is written and nobody is asked. A call counts once: what it was asked for counts, not also its use of the
 //! yes.
 
+mod newest;
 mod row;
 
+pub use newest::{Bounds, Glance, glance};
+
+use crate::domain::entry::Entry;
 use crate::domain::id::decision_id;
 use crate::domain::principal::Tenant;
+use crate::domain::ruling::Verdict;
 use crate::domain::time::Millis;
-use crate::gate::replay::row::{Row, read};
+use crate::gate::replay::row::{Part, Row, read};
 use crate::policy::replay::{Example, Rejudged, Report};
 use crate::policy::{Snapshot, on_deep_stack};
-use crate::store::decisions::{Decided, DecisionFilter};
+use crate::store::decisions::DecisionFilter;
 use crate::store::{Store, StoreError};
 use std::collections::HashSet;
 
@@ -39,7 +44,13 @@ pub async fn replay(
         let page = store.decisions(filter.clone()).await?;
         let judging = on_deep_stack(|| {
             for decided in &page.rows {
-                one(decided, candidate, &mut asked, &mut report);
+                let Some(row) = read(&decided.entry) else { continue };
+                match row.part {
+                    Part::Asks(id) => drop(asked.insert(id.to_owned())),
+                    Part::Uses(id) if asked.contains(id) => continue,
+                    Part::Uses(_) | Part::Whole => {}
+                }
+                judged(&decided.entry, row, candidate).count(&mut report);
             }
         });
         judging.map_err(|e| StoreError::Unusable(format!("cannot start a thread: {e}")))?;
@@ -54,13 +65,25 @@ pub async fn replay(
     }
 }
 
-fn one(decided: &Decided, candidate: &Snapshot, asked: &mut HashSet<String>, report: &mut Report) {
-    let entry = &decided.entry;
-    let Some(Row { tool, verdict, body }) = read(entry, asked) else { return };
-    let came = match &body {
+/// What came of one call.
+struct Came {
+    example: Example,
+    tool: String,
+    was: Verdict,
+    is: Rejudged,
+}
+
+impl Came {
+    fn count(self, report: &mut Report) {
+        report.add(self.example, &self.tool, self.was, self.is);
+    }
+}
+
+fn judged(entry: &Entry, row: Row<'_>, candidate: &Snapshot) -> Came {
+    let is = match &row.body {
         Ok(body) => body.judge(candidate),
         Err(why) => Rejudged::Not(why.clone()),
     };
     let example = Example { seq: entry.seq, id: decision_id(entry.seq, &entry.hash) };
-    report.add(example, &tool, verdict, came);
+    Came { example, tool: row.tool, was: row.verdict, is }
 }

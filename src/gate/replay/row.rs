@@ -15,7 +15,6 @@ use crate::policy::replay::{Recorded, Rejudged, Why};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
-use std::collections::HashSet;
 use uuid::Uuid;
 
 /// A call that was decided about.
@@ -24,8 +23,21 @@ pub(in crate::gate::replay) struct Row<'e> {
     pub tool: String,
     /// What was decided.
     pub verdict: Verdict,
+    /// What it is of a call whose yes was asked for.
+    pub part: Part<'e>,
     /// The rest, or why it cannot be judged.
     pub body: Result<Kept<'e>, Why>,
+}
+
+/// What a row is of a call. A question and the use of its yes are one call.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::gate::replay) enum Part<'e> {
+    /// All of it.
+    Whole,
+    /// The question of this id.
+    Asks(&'e str),
+    /// The use of the yes to it.
+    Uses(&'e str),
 }
 
 /// What the row says of the call.
@@ -59,25 +71,19 @@ struct Body<'e> {
     arguments: Option<&'e RawValue>,
 }
 
-/// Reads a row; `None` when it is no call of its own: a question about our own doing, the use of a yes whose question is
-/// among `asked`, or a check that somebody asked for.
-pub(in crate::gate::replay) fn read<'e>(
-    entry: &'e Entry,
-    asked: &mut HashSet<String>,
-) -> Option<Row<'e>> {
+/// Reads a row; `None` when it is no call: a question about our own doing, or a check that somebody asked for.
+pub(in crate::gate::replay) fn read(entry: &Entry) -> Option<Row<'_>> {
     let kind = EntryType::parse(&entry.kind)?;
     let meta: Meta<'_> = serde_json::from_str(entry.meta.as_deref()?).ok()?;
     let (server, tool) = (meta.upstream.as_deref()?, entry.filed.tool.as_deref()?);
     if kind == EntryType::PolicyChecked || server == OWN {
         return None;
     }
-    if let Some(approval) = &entry.filed.approval {
-        if kind == EntryType::ApprovalAsked {
-            asked.insert(approval.clone());
-        } else if kind == EntryType::CallPermitted && asked.contains(approval) {
-            return None;
-        }
-    }
+    let part = match (entry.filed.approval.as_deref(), kind) {
+        (Some(id), EntryType::ApprovalAsked) => Part::Asks(id),
+        (Some(id), EntryType::CallPermitted) => Part::Uses(id),
+        _ => Part::Whole,
+    };
     let verdict = entry.filed.verdict.as_deref().and_then(Verdict::parse)?;
     let said = entry.body.as_deref().map(serde_json::from_slice::<Body<'_>>);
     let is_tool = |said: &Body<'_>| said.method == Method::ToolsCall;
@@ -91,7 +97,7 @@ pub(in crate::gate::replay) fn read<'e>(
         Some(Err(_)) => Err(Why::Unreadable),
         Some(Ok(said)) => kept(entry, said, meta.principal, server, verdict),
     };
-    Some(Row { tool: named, verdict, body })
+    Some(Row { tool: named, verdict, part, body })
 }
 
 fn kept<'e>(

@@ -1,5 +1,5 @@
 //! What would stand after a change, and what takes it back. Nothing is stored here: a candidate is compiled and tried on
-//! recorded calls before anybody is asked.
+//! recorded calls before anybody is asked, and the store writes the rows of what is made here and of nothing else.
 
 use crate::domain::id::RuleId;
 use crate::domain::policy::{
@@ -60,7 +60,8 @@ pub fn canonical(diff: &PolicyDiff) -> Vec<u8> {
 /// Makes what would stand.
 ///
 /// # Errors
-/// A rule to remove that is not there, a module without text: what [`against`](crate::policy::diff::against) tells, too.
+/// A rule or a module to remove that is not there, two changes of one module, a module without text or with a scope that
+/// does not say whose: what [`against`](crate::policy::diff::against) tells, too.
 pub fn apply(
     stored: &StoredPolicy,
     diff: &PolicyDiff,
@@ -73,13 +74,9 @@ pub fn apply(
         match policy.rules.iter().position(|rule| rule.id == *id) {
             Some(place) => inverse.restore.push(policy.rules.remove(place)),
             None => {
+                let help = "list the rules for their ids; it may have been removed since";
                 let at = format!("/remove/{index}");
-                faults.push(Fault::new(
-                    "no_such_rule",
-                    at,
-                    "no such rule stands",
-                    "list the rules",
-                ));
+                faults.push(Fault::new("no_such_rule", at, "no such rule stands", help));
             }
         }
     }
@@ -95,17 +92,17 @@ pub fn apply(
         policy.rules.push(rule);
     }
     for (index, change) in diff.modules.iter().enumerate() {
+        let at = format!("/modules/{index}");
+        if inverse.modules.iter().any(|(name, _)| *name == change.name) {
+            let message = "this module is changed above, too";
+            faults.push(Fault::new("duplicate", at, message, "change it once"));
+            continue;
+        }
         let place = policy.modules.iter().position(|module| module.name == change.name);
         let before = place.map(|place| policy.modules.remove(place));
-        if !change.remove {
-            match changed(change, before.as_ref(), &applying) {
-                Some(module) => policy.modules.push(module),
-                None => {
-                    let at = format!("/modules/{index}");
-                    let message = "there is neither module nor template of this name";
-                    faults.push(Fault::new("no_such_module", at, message, "write its `text`"));
-                }
-            }
+        match changed(change, before.as_ref(), &applying, &at) {
+            Ok(module) => policy.modules.extend(module),
+            Err(wrong) => faults.extend(wrong),
         }
         inverse.modules.push((change.name.clone(), before));
     }
@@ -113,38 +110,75 @@ pub fn apply(
     if faults.is_empty() { Ok(Applied { policy, inverse }) } else { Err(faults) }
 }
 
+/// The module after a change; `None` when it goes. What is not written stays as it stands.
 fn changed(
     change: &ModuleChange,
     before: Option<&StoredModule>,
     applying: &Applying<'_>,
-) -> Option<StoredModule> {
-    let template = before.is_none().then(|| (applying.template)(&change.name)).flatten();
-    let text = change.text.clone().or_else(|| {
-        before.map(|module| module.text.clone()).or_else(|| Some(template.as_ref()?.text.clone()))
-    })?;
-    let scope = change.scope.or(before.map(|module| module.scope)).unwrap_or_default();
-    let scope_id = change.scope_id.clone().or_else(|| before?.scope_id.clone());
-    let description = change.description.clone().or_else(|| {
-        before
-            .map(|module| module.description.clone())
-            .or(template.as_ref().map(|t| t.description.clone()))
-    });
-    Some(StoredModule {
+    at: &str,
+) -> Result<Option<StoredModule>, Vec<Fault>> {
+    if change.remove {
+        let fault =
+            || Fault::new("no_such_module", at, "no such module stands", "list the modules");
+        return before.map(|_| None).ok_or_else(|| vec![fault()]);
+    }
+    // Only what has no text of its own is taken from a template, with all that is said of it there.
+    let named = before.is_none() && change.text.is_none();
+    let template = named.then(|| (applying.template)(&change.name)).flatten();
+    let text = change
+        .text
+        .as_ref()
+        .or(before.map(|module| &module.text))
+        .or(template.as_ref().map(|template| &template.text));
+    let mut faults = Vec::new();
+    if text.is_none() {
+        let message = "there is neither module nor template of this name";
+        let help = "write its `text`, or take the name of a template";
+        faults.push(Fault::new("no_such_module", at, message, help));
+    }
+    // Whose calls: a scope that is written says anew whose, and none stands without its own id.
+    let (scope, scope_id) = match change.scope {
+        Some(scope) => (scope, change.scope_id.as_ref()),
+        None => (
+            before.map(|module| module.scope).unwrap_or_default(),
+            change.scope_id.as_ref().or(before.and_then(|module| module.scope_id.as_ref())),
+        ),
+    };
+    match (scope, scope_id) {
+        (Scope::Global, Some(_)) => {
+            let help = "write `scope`, too, or leave `scope_id` out";
+            let at = format!("{at}/scope_id");
+            faults.push(Fault::new("scope", at, "everybody has no id", help));
+        }
+        (Scope::Session | Scope::Project | Scope::User, None) => {
+            let help = "name it in `scope_id`";
+            let at = format!("{at}/scope");
+            faults.push(Fault::new("scope", at, "it does not say whose", help));
+        }
+        _ => {}
+    }
+    let Some(text) = text.filter(|_| faults.is_empty()) else { return Err(faults) };
+    let description = change
+        .description
+        .as_ref()
+        .or(before.map(|module| &module.description))
+        .or(template.as_ref().map(|template| &template.description));
+    Ok(Some(StoredModule {
         name: change.name.clone(),
-        text,
-        description: description.unwrap_or_default(),
+        text: text.clone(),
+        description: description.cloned().unwrap_or_default(),
         status: change.status.or(before.map(|module| module.status)).unwrap_or_default(),
         scope,
-        scope_id: scope_id.filter(|_| scope != Scope::Global),
+        scope_id: scope_id.cloned(),
         on_error: change
             .on_error
             .or(before.map(|module| module.on_error))
-            .or(template.map(|template| template.on_error))
+            .or(template.as_ref().map(|template| template.on_error))
             .unwrap_or_default(),
         changed_by: applying.by.clone(),
         at: applying.at,
-        version: before.map_or(1, |module| module.version + 1),
-    })
+        revision: before.map_or(1, |module| module.revision.saturating_add(1)),
+    }))
 }
 
 /// What stands once a version is taken back: the rows that it took away are there again as they were.

@@ -4,14 +4,17 @@
 
 use crate::config::{Rule, Stance};
 use crate::domain::id::RuleId;
-use crate::domain::policy::{ModuleChange, Scope, StoredPolicy};
+use crate::domain::policy::{PolicyDiff, StoredPolicy};
+use crate::domain::principal::{Principal, Role};
 use crate::domain::ruling::Verdict;
-use crate::policy::diff::apply::Template;
+use crate::domain::time::Millis;
+use crate::policy::diff::apply::{Applying, Template, apply};
 use crate::policy::diff::fault::{Fault, TOLD_MAX};
 use crate::policy::diff::meaning::meaning;
 use crate::policy::diff::read::Read;
 use crate::policy::diff::{STORED_COST_MAX, STORED_MAX};
 use std::collections::{HashMap, HashSet};
+use uuid::Uuid;
 
 /// What a change is held against.
 #[derive(Clone, Copy)]
@@ -34,19 +37,7 @@ impl std::fmt::Debug for Standing<'_> {
 #[must_use]
 pub fn against(read: &Read, standing: &Standing<'_>) -> Vec<Fault> {
     let (diff, stored) = (&read.diff, standing.stored);
-    let mut faults = Vec::new();
-    let there: HashSet<RuleId> = stored.rules.iter().map(|rule| rule.id).collect();
-    for (index, id) in diff.remove.iter().enumerate() {
-        if !there.contains(id) {
-            let help = "list the rules for their ids; it may have been removed since";
-            faults.push(Fault::new(
-                "no_such_rule",
-                format!("/remove/{index}"),
-                "no such rule stands",
-                help,
-            ));
-        }
-    }
+    let mut faults = misplaced(diff, standing);
     let gone: HashSet<RuleId> = diff.remove.iter().copied().collect();
     let kept = || stored.rules.iter().filter(|rule| !gone.contains(&rule.id));
     let known: HashMap<Vec<u8>, RuleId> =
@@ -74,11 +65,21 @@ pub fn against(read: &Read, standing: &Standing<'_>) -> Vec<Fault> {
     } else {
         faults.extend(too_costly(read, kept().filter_map(|rule| Rule::of_stored(rule).ok())));
     }
-    for (index, change) in diff.modules.iter().enumerate() {
-        faults.extend(module(change, &format!("/modules/{index}"), standing));
-    }
     faults.truncate(TOLD_MAX);
     faults
+}
+
+/// What keeps it from being put onto what stands: it is put there, and what comes of that is thrown away. Ids, author and
+/// time are nobody's.
+fn misplaced(diff: &PolicyDiff, standing: &Standing<'_>) -> Vec<Fault> {
+    let applying = Applying {
+        by: &Principal::new(Role::Admin, ""),
+        at: Millis::default(),
+        version: standing.stored.version.saturating_add(1),
+        new_id: &mut || RuleId(Uuid::nil()),
+        template: standing.template,
+    };
+    apply(standing.stored, diff, applying).err().unwrap_or_default()
 }
 
 fn too_costly(read: &Read, kept: impl Iterator<Item = Rule>) -> Option<Fault> {
@@ -91,32 +92,4 @@ fn too_costly(read: &Read, kept: impl Iterator<Item = Rule>) -> Option<Fault> {
         let message = "all rules together would take too much memory once compiled";
         Fault::new("too_large", "/add", message, "remove rules that are not needed")
     })
-}
-
-fn module(change: &ModuleChange, at: &str, standing: &Standing<'_>) -> Vec<Fault> {
-    let stands = standing.stored.modules.iter().find(|module| module.name == change.name);
-    let mut faults = Vec::new();
-    if change.remove && stands.is_none() {
-        faults.push(Fault::new("no_such_module", at, "no such module stands", "list the modules"));
-        return faults;
-    }
-    if !change.remove
-        && change.text.is_none()
-        && stands.is_none()
-        && (standing.template)(&change.name).is_none()
-    {
-        let help = "write its `text`, or take the name of a template";
-        faults.push(Fault::new(
-            "no_such_module",
-            at,
-            "there is neither module nor template of this name",
-            help,
-        ));
-    }
-    let scope = stands.map_or(Scope::Global, |module| module.scope);
-    if change.scope.is_none() && change.scope_id.is_some() && scope == Scope::Global {
-        let help = "write `scope`, too, or leave `scope_id` out";
-        faults.push(Fault::new("scope", format!("{at}/scope_id"), "everybody has no id", help));
-    }
-    faults
 }

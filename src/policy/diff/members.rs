@@ -8,6 +8,29 @@ use crate::domain::json::Node;
 use crate::policy::diff::read::Reader;
 use serde::de::DeserializeOwned;
 
+/// What the members of one kind of item are.
+#[derive(Debug)]
+pub(crate) struct Members {
+    /// One without which none of the kind can be read, with a value that it may have.
+    needed: (&'static str, &'static str),
+    /// All of them, for whoever wrote a wrong one.
+    pub(crate) known: &'static str,
+}
+
+/// Those of a rule.
+pub(crate) const RULE: Members = Members {
+    needed: ("effect", "\"deny\""),
+    known: "a rule has `effect` (`allow`, `ask` or `deny`) with `tool`, `pattern` or both, and may have `when`, `score`, \
+            `name`, `reason`, `allow_tier`, `tier`, `match` and `not_match`",
+};
+
+/// Those of a change of one module.
+pub(crate) const MODULE: Members = Members {
+    needed: ("name", "\"x\""),
+    known: "a module has `name`, and `remove` or some of `text`, `description`, `status` (`active`, `inactive` or \
+            `draft`), `scope` (`global`, `session`, `project` or `user`), `scope_id` and `on_error` (`allow` or `deny`)",
+};
+
 impl Reader {
     /// A member that is a list, or nothing.
     pub(crate) fn list<'n, 't>(&mut self, node: &'n Node<'t>, name: &str) -> &'n [Node<'t>] {
@@ -19,14 +42,14 @@ impl Reader {
         })
     }
 
-    /// One item of a list, member by member, so that each wrong one is told by its own pointer. `needed` is a member
-    /// without which none of the kind can be read.
+    /// One item of a list, member by member, so that each wrong one is told by its own pointer.
     pub(crate) fn item<T: DeserializeOwned>(
         &mut self,
         node: &Node<'_>,
         at: &str,
-        needed: (&str, &str),
+        of: &Members,
     ) -> Option<T> {
+        let needed = of.needed;
         let Some(members) = node.object() else {
             self.fault(
                 "type",
@@ -52,7 +75,7 @@ impl Reader {
             value.write(&mut json);
             json.push(b'}');
             if let Err(e) = serde_json::from_slice::<T>(&json) {
-                self.fault("member", &at, words(&e), "see the documentation of policy changes");
+                self.fault("member", &at, words(&e), of.known);
             }
         }
         let mut json = Vec::new();
@@ -60,7 +83,7 @@ impl Reader {
         match serde_json::from_slice(&json) {
             Ok(item) if self.count() == before => Some(item),
             Err(e) if self.count() == before => {
-                self.fault("member", at, words(&e), "see the documentation of policy changes");
+                self.fault("member", at, words(&e), of.known);
                 None
             }
             _ => None,
@@ -101,8 +124,38 @@ pub(crate) fn pointer(at: &str, name: &str) -> String {
     format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"))
 }
 
-/// What the library says, without a place that means nothing to whoever wrote the change.
+/// What the library says, without a place that means nothing to whoever wrote the change. The members that are known are
+/// told beside it, once.
 pub(crate) fn words(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    text.split(" at line ").next().unwrap_or(&text).to_owned()
+    let text = text.split(" at line ").next().unwrap_or(&text);
+    let unknown =
+        text.strip_prefix("unknown field ").and_then(|rest| rest.split_once(", expected"));
+    unknown.map_or_else(|| text.to_owned(), |(name, _)| format!("there is no member {name}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::policy::{ModuleChange, RuleSpec};
+    use crate::policy::diff::members::{MODULE, RULE};
+
+    /// Every name between backquotes in what the library expects.
+    fn expected<T: serde::de::DeserializeOwned>(json: &str) -> Vec<String> {
+        let Err(error) = serde_json::from_str::<T>(json) else { panic!("{json} was read") };
+        let text = error.to_string();
+        let (_, names) = text.split_once("expected one of").unwrap();
+        names.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn the_members_that_are_told_are_those_that_are_known() {
+        let rule = expected::<RuleSpec>(r#"{"effect":"deny","no_such":1}"#);
+        let module = expected::<ModuleChange>(r#"{"name":"x","no_such":1}"#);
+        assert!(rule.len() > 10 && module.len() > 7, "{rule:?} {module:?}");
+        for (names, told) in [(rule, RULE.known), (module, MODULE.known)] {
+            for name in names {
+                assert!(told.contains(&format!("`{name}`")), "`{name}` is not in {told}");
+            }
+        }
+    }
 }

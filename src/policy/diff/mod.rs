@@ -6,11 +6,14 @@
 //! times are the caller's.
 
 mod apply;
+#[cfg(test)]
+mod apply_tests;
 mod check;
 mod fault;
 mod meaning;
 mod members;
 mod modules;
+mod names;
 mod read;
 mod summary;
 #[cfg(test)]
@@ -21,7 +24,7 @@ pub use crate::policy::diff::check::{Standing, against};
 pub use crate::policy::diff::fault::Fault;
 pub(crate) use crate::policy::diff::meaning::meaning;
 pub use crate::policy::diff::read::{Author, Read, read};
-pub use crate::policy::diff::summary::{Item, Kind, Summary, summary, tier};
+pub use crate::policy::diff::summary::{Item, Kind, Summary, rule_words, summary, tier};
 
 /// Rules that may stand in one store.
 pub const STORED_MAX: usize = 10_000;

@@ -10,8 +10,8 @@ use crate::domain::policy::{ModuleChange, PolicyDiff, RuleSpec};
 use crate::domain::ruling::{Tier, Verdict};
 use crate::policy::diff::fault::{Fault, TOLD_MAX};
 use crate::policy::diff::meaning::meaning;
-use crate::policy::diff::members::{pointer, words};
-use crate::policy::diff::modules;
+use crate::policy::diff::members::{MODULE, RULE, pointer, words};
+use crate::policy::diff::{modules, names};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
@@ -187,7 +187,7 @@ impl Reader {
     fn rule(&mut self, index: usize, node: &Node<'_>, rules: &mut Vec<Rule>) -> Option<RuleSpec> {
         let at = format!("/add/{index}");
         let before = self.faults.len();
-        let spec: Option<RuleSpec> = self.item(node, &at, ("effect", "\"deny\""));
+        let spec: Option<RuleSpec> = self.item(node, &at, &RULE);
         for name in ["when", "match", "not_match"] {
             if let Some(value) = node.get(name) {
                 self.exact(value, &format!("{at}/{name}"));
@@ -195,6 +195,11 @@ impl Reader {
         }
         let spec = spec?;
         self.sizes(&spec, &at);
+        if self.from == Author::Agent {
+            for (member, wrong) in names::faults(&spec) {
+                self.fault("name", &format!("{at}/{member}"), wrong, "write it without");
+            }
+        }
         match Rule::compile(&spec, &format!("rule {}", index + 1)) {
             Err(wrong) => {
                 for fault in wrong {
@@ -326,7 +331,7 @@ impl Reader {
         let mut changes: Vec<ModuleChange> = Vec::new();
         for (index, node) in nodes.iter().enumerate() {
             let at = format!("/modules/{index}");
-            let Some(change) = self.item::<ModuleChange>(node, &at, ("name", "\"x\"")) else {
+            let Some(change) = self.item::<ModuleChange>(node, &at, &MODULE) else {
                 continue;
             };
             self.faults.extend(modules::faults(&change, &at));

@@ -35,10 +35,10 @@ pub struct Item {
     pub loosens: bool,
 }
 
-/// A change in words: removals and allows, then modules, asks and denies.
+/// A change in words: what loosens, then the rest; in each removals and allows, then modules, asks and denies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Summary {
-    /// Its items; within a kind, in the order of the change.
+    /// Its items, what loosens first; within a kind, in the order of the change.
     pub items: Vec<Item>,
 }
 
@@ -50,7 +50,7 @@ pub fn summary(stored: &StoredPolicy, diff: &PolicyDiff, stance: Stance) -> Summ
     for id in &diff.remove {
         items.push(match stored.rules.iter().find(|rule| rule.id == *id) {
             Some(rule) => {
-                let text = format!("{} ({id})", words(&rule.spec));
+                let text = format!("{} ({id})", rule_words(&rule.spec));
                 item(Kind::Remove, text, rule.spec.effect != Verdict::Allow)
             }
             None => item(Kind::Remove, format!("a rule that is not there ({id})"), true),
@@ -63,15 +63,16 @@ pub fn summary(stored: &StoredPolicy, diff: &PolicyDiff, stance: Stance) -> Summ
             Verdict::Ask => (Kind::Ask, stance == Stance::Deny),
             Verdict::Deny => (Kind::Deny, false),
         };
-        items.push(item(kind, words(spec), loosens));
+        items.push(item(kind, rule_words(spec), loosens));
     }
     for change in &diff.modules {
         let stands = stored.modules.iter().find(|module| module.name == change.name);
         let (text, loosens) = module(change, stands);
         items.push(item(Kind::Module, text, loosens));
     }
-    // Stable: within a kind the order of the change stays.
-    items.sort_by_key(|item| item.kind);
+    // What is shown may be cut, and what does not loosen must not push out what does. Stable: within a kind the order of
+    // the change stays.
+    items.sort_by_key(|item| (!item.loosens, item.kind));
     Summary { items }
 }
 
@@ -81,12 +82,20 @@ pub fn tier(summary: &Summary) -> Tier {
     if summary.items.iter().any(|item| item.loosens) { Tier::GRAVE } else { Tier::WRITE }
 }
 
-/// A rule in a line: everything that decides, then what is said about it.
-fn words(spec: &RuleSpec) -> String {
+/// A rule in a line: everything that decides, then what is said about it. Not yet safe to show.
+#[must_use]
+pub fn rule_words(spec: &RuleSpec) -> String {
     let tool = spec.tool.as_deref().unwrap_or("*");
     let mut text = format!("{} `{tool}`", spec.effect.as_str());
-    if let Some(pattern) = &spec.pattern {
-        text.push_str(&format!(" where a text matches `{pattern}`"));
+    match (&spec.pattern, spec.effect, &spec.when) {
+        (None, _, _) => {}
+        (Some(pattern), Verdict::Allow, None) => text.push_str(&format!(
+            " where every argument is a text and each matches `{pattern}` from start to end"
+        )),
+        (Some(pattern), Verdict::Allow, Some(_)) => text.push_str(&format!(
+            " where each text matches `{pattern}` from start to end, and every argument is named:"
+        )),
+        (Some(pattern), _, _) => text.push_str(&format!(" where a text matches `{pattern}`")),
     }
     if let Some(when) = &spec.when {
         text.push_str(&format!(" when {}", serde_json::Value::Object(when.clone())));
@@ -99,15 +108,20 @@ fn words(spec: &RuleSpec) -> String {
         _ => {}
     }
     if let Some(name) = &spec.name {
-        text.push_str(&format!(", named `{name}`"));
+        text.push_str(&format!(", named {}", quoted(name)));
     }
     if let Some(score) = spec.score {
         text.push_str(&format!(", score {score}"));
     }
     if let Some(reason) = &spec.reason {
-        text.push_str(&format!(": {reason}"));
+        text.push_str(&format!(": {}", quoted(reason)));
     }
     text
+}
+
+/// Words of its author, which must not read as ours.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "'"))
 }
 
 /// What happens to a module, and whether it then judges less than it did.
@@ -143,7 +157,7 @@ fn module(change: &ModuleChange, stands: Option<&StoredModule>) -> (String, bool
         loosens |= denied && on_error == OnError::Allow;
     }
     if let Some(description) = &change.description {
-        said.push(format!("description `{description}`"));
+        said.push(format!("description {}", quoted(description)));
     }
     let verb = if stands.is_some() { "change" } else { "add" };
     (format!("{verb} `{name}`: {}", said.join(", ")), loosens)

@@ -250,7 +250,7 @@ fn modules_are_named_scoped_and_there() {
     let changed = applied(&stands, &diff(off)).policy;
     let module = &changed.modules[0];
     assert_eq!((module.status, module.scope_id.as_deref()), (ModuleStatus::Inactive, Some("v")));
-    assert_eq!((module.version, module.text.as_str()), (2, "x"));
+    assert_eq!((module.revision, module.text.as_str()), (2, "x"));
     let taken = read(br#"{"modules":[{"name":"b","status":"active"}]}"#, Author::Admin).unwrap();
     let ships = |name: &str| {
         let on_error = OnError::Deny;
@@ -277,10 +277,10 @@ fn a_decider_is_shown_first_what_loosens() {
     assert_eq!(
         kinds,
         [
-            (Kind::Remove, false),
             (Kind::Remove, true),
             (Kind::Allow, true),
             (Kind::Module, true),
+            (Kind::Remove, false),
             (Kind::Module, false),
             (Kind::Module, false),
             (Kind::Ask, false),
@@ -288,7 +288,7 @@ fn a_decider_is_shown_first_what_loosens() {
         ]
     );
     assert!(
-        told.items[1].text.contains("named `old`") && told.items[2].text.contains(r#"{"p":"x"}"#)
+        told.items[0].text.contains("named \"old\"") && told.items[1].text.contains(r#"{"p":"x"}"#)
     );
     assert!(told.items.iter().all(|item| !item.text.contains('\u{202e}')));
     let tier_of = |text: &str, stance| tier(&summary(&stands, &diff(text), stance));

@@ -18,17 +18,11 @@ pub use crate::policy::learn::telemetry::{Telemetry, TelemetryError, telemetry};
 pub use crate::policy::learn::terms::terms;
 
 use crate::domain::policy::RuleSpec;
+use crate::domain::violation::Label;
 use serde::Serialize;
 
-/// What somebody, or a telemetry, says of one call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Label {
-    /// It did no harm.
-    Safe,
-    /// It did, or would have.
-    Unsafe,
-}
+/// What made a change that was counted here, as its `meta` says under `model_version`.
+pub const MODEL_VERSION: &str = "counted-rates-1";
 
 /// One call of the past.
 #[derive(Debug, Clone)]
@@ -37,7 +31,7 @@ pub struct Sample {
     pub tool: String,
     /// Every text of its arguments, one after the other.
     pub text: String,
-    /// What is said of it.
+    /// What is said of it. Where that is unknown, it teaches nothing.
     pub label: Label,
 }
 
@@ -48,38 +42,42 @@ pub struct Learned {
     pub rule: RuleSpec,
     /// Calls that it would have met, of those that it was learned from.
     pub support: usize,
-    /// The share of them that were met rightly.
-    pub precision: f64,
-    /// The same for the calls that were held back; `None` when it met none of them.
-    pub held_back: Option<HeldBack>,
+    /// The share of them that were met rightly; `None` where a single one met wrongly would have kept it from being
+    /// proposed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub precision: Option<f64>,
+    /// How it did on the calls that were held back.
+    pub held_back: HeldBack,
 }
 
 /// How a proposal did on calls that it was not learned from.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct HeldBack {
-    /// Calls that it met.
+    /// Calls that it could have met.
+    pub calls: usize,
+    /// Those that it met.
     pub met: usize,
-    /// Those of them that it met wrongly.
-    pub false_positives: usize,
-}
-
-impl HeldBack {
-    fn of(met: usize, false_positives: usize) -> Option<Self> {
-        (met > 0).then_some(Self { met, false_positives })
-    }
+    /// Those of them that it met wrongly; `None` as for the precision.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub false_positives: Option<usize>,
 }
 
 /// Every fifth call is held back, by its place: the same history is always cut in the same way.
 const HELD_BACK: usize = 5;
 
 /// Cuts a history into what is learned from and what is held back.
-fn cut<T>(all: &[T]) -> (Vec<&T>, Vec<&T>) {
+fn cut<'a, T>(all: &[&'a T]) -> (Vec<&'a T>, Vec<&'a T>) {
     let mut learned = Vec::new();
     let mut held = Vec::new();
-    for (at, one) in all.iter().enumerate() {
+    for (at, one) in all.iter().copied().enumerate() {
         if at % HELD_BACK == HELD_BACK - 1 { held.push(one) } else { learned.push(one) }
     }
     (learned, held)
+}
+
+/// Calls that something is known of.
+fn labelled(history: &[Sample]) -> Vec<&Sample> {
+    history.iter().filter(|sample| sample.label != Label::Unknown).collect()
 }
 
 /// `part` of `whole`.

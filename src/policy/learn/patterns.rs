@@ -2,11 +2,11 @@
 //!
 //! A pattern names every argument, as an allow must. An argument that was always the same stays so; paths keep the folder
 //! that all of them were in; of everything else only names that carry content may be anything. A tool that was refused
-//! once, runs what it is given, takes something away or moves money is not proposed, nor anything above tier 2.
+//! once, runs what it is given, takes something away, moves money or tells somebody outside is not proposed, nor anything above tier 2.
 
 use crate::domain::json::{Canonical, Node};
 use crate::domain::ruling::{Effect, Tier, Verdict};
-use crate::policy::learn::{HeldBack, Learned, bare, cut, share};
+use crate::policy::learn::{HeldBack, Learned, bare, cut};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ const SUPPORT: usize = 5;
 /// Arguments of one tool, at most.
 const ARGUMENTS: usize = 20;
 /// Folders that a path must have in common with all others, at least.
-const FOLDERS: usize = 2;
+const FOLDERS: usize = 3;
 /// Arguments whose value is what is written, and not where or how.
 const CONTENT: &[&str] =
     &["body", "content", "contents", "data", "description", "message", "note", "text", "title"];
@@ -53,7 +53,7 @@ fn pattern(tool: &str, asked: &[&Asked]) -> Option<Learned> {
     let mild = |one: &&&Asked| {
         one.approved
             && one.tier <= Tier::WRITE
-            && matches!(one.effect, Effect::Read | Effect::Write | Effect::SendsOut)
+            && matches!(one.effect, Effect::Read | Effect::Write)
     };
     let plain = !tool.contains(['*', '?', '[', ']', '{', '}', '\\', '!']);
     if !plain || asked.len() < SUPPORT || !asked.iter().all(|one| mild(&one)) {
@@ -64,7 +64,6 @@ fn pattern(tool: &str, asked: &[&Asked]) -> Option<Learned> {
     let mut rule = bare(Verdict::Allow);
     rule.tool = Some(tool.to_owned());
     rule.reason = Some(format!("{} questions about such calls were all approved", asked.len()));
-    rule.score = Some(1.0);
     rule.when = Some(when);
     // The same reading that will judge calls says which of those held back it would have saved.
     let compiled = crate::policy::compile_rule(&rule).ok()?;
@@ -75,21 +74,17 @@ fn pattern(tool: &str, asked: &[&Asked]) -> Option<Learned> {
         })
         .filter(|met| *met)
         .count();
-    let held_back = HeldBack::of(saved, 0);
     // A pattern that saves nothing it had not seen would only repeat those calls.
     if !held.is_empty() && saved == 0 {
         return None;
     }
-    Some(Learned {
-        rule,
-        support: learned.len(),
-        precision: share(learned.len(), learned.len()),
-        held_back,
-    })
+    // Of a tool that was refused once nothing is proposed, so there is no share of right ones to tell.
+    let held_back = HeldBack { calls: held.len(), met: saved, false_positives: None };
+    Some(Learned { rule, support: learned.len(), precision: None, held_back })
 }
 
 /// What all of them have in common, or nothing when that is too little to be a pattern.
-fn conditions(asked: &[&&Asked]) -> Option<Map<String, Value>> {
+fn conditions(asked: &[&Asked]) -> Option<Map<String, Value>> {
     let mut values: BTreeMap<String, Vec<Value>> = BTreeMap::new();
     for one in asked {
         let arguments = one.arguments.as_ref()?;

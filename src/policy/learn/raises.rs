@@ -1,7 +1,8 @@
 //! Tools whose calls people mostly refuse: a question of the gravest tier from now on, never a milder one.
 
 use crate::domain::ruling::{Tier, Verdict};
-use crate::policy::learn::{HeldBack, Label, Learned, Sample, bare, cut, share};
+use crate::domain::violation::Label;
+use crate::policy::learn::{HeldBack, Learned, Sample, bare, cut, labelled, share};
 use std::collections::BTreeMap;
 
 /// Unsafe calls of a tool, at least.
@@ -12,7 +13,8 @@ const PRECISION: f64 = 0.5;
 /// The `top` tools that were refused most.
 #[must_use]
 pub fn raises(history: &[Sample], top: usize) -> Vec<Learned> {
-    let (learned, held) = cut(history);
+    let (learned, held) = cut(&labelled(history));
+    let held_calls = held.len();
     let (learned, held) = (count(&learned), count(&held));
     let mut raised: Vec<Learned> = learned
         .into_iter()
@@ -28,8 +30,9 @@ pub fn raises(history: &[Sample], top: usize) -> Vec<Learned> {
             rule.tier = Some(Tier::GRAVE);
             rule.score = Some((precision * 1_000.0).round() / 1_000.0);
             rule.reason = Some(format!("{bad} of {all} calls of it were refused or unsafe"));
-            let held_back = HeldBack::of(held_all, held_all - held_bad);
-            Some(Learned { rule, support: bad, precision, held_back })
+            let wrong = Some(held_all - held_bad);
+            let held_back = HeldBack { calls: held_calls, met: held_all, false_positives: wrong };
+            Some(Learned { rule, support: bad, precision: Some(precision), held_back })
         })
         .collect();
     raised.sort_by(|a, b| b.support.cmp(&a.support).then(a.rule.tool.cmp(&b.rule.tool)));

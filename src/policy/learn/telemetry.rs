@@ -4,7 +4,9 @@
 //! The label is 0 safe, 1 unsafe, 2 unknown; without one, a score of 80 and more is safe and one below 40 unsafe. What the
 //! calls printed is not looked at: it may hold anything, and nothing of it was asked for.
 
-use crate::policy::learn::{Label, Sample};
+use crate::domain::violation::Label;
+use crate::policy::learn::Sample;
+use std::borrow::Cow;
 
 /// Rows of one file.
 const ROWS_MAX: usize = 1_000_000;
@@ -43,51 +45,58 @@ pub enum TelemetryError {
 /// [`TelemetryError`], with the row.
 pub fn telemetry(text: &[u8]) -> Result<Telemetry, TelemetryError> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text);
-    let wrong = |row: usize, why: String| TelemetryError::Row { row, why };
-    let names = reader.headers().map_err(|e| wrong(0, e.to_string()))?.clone();
-    let place = |name: &str| names.iter().position(|n| n.trim().eq_ignore_ascii_case(name));
+    let wrong = |row: usize, why: &str| TelemetryError::Row { row, why: why.to_owned() };
+    let names = reader.byte_headers().map_err(|e| wrong(0, &e.to_string()))?.clone();
+    let place = |name: &str| names.iter().position(|n| word(n).eq_ignore_ascii_case(name));
     let command = place("command").ok_or(TelemetryError::NoCommand)?;
     let (tool, score, label) = (place("tool"), place("safety_score"), place("safety_label"));
     let mut found = Telemetry::default();
-    for (at, row) in reader.records().enumerate() {
+    for (at, row) in reader.byte_records().enumerate() {
         if at == ROWS_MAX {
             return Err(TelemetryError::TooLong);
         }
-        let row = row.map_err(|e| wrong(at + 1, e.to_string()))?;
-        let field = |place: Option<usize>| place.and_then(|p| row.get(p)).map(str::trim);
-        let said = match field(label).filter(|text| !text.is_empty()) {
-            Some("0") => Some(Label::Safe),
-            Some("1") => Some(Label::Unsafe),
-            Some("2") => None,
-            Some(other) => {
-                return Err(wrong(at + 1, format!("`safety_label` is `{other}`; it is 0, 1 or 2")));
-            }
-            None => match field(score).filter(|text| !text.is_empty()) {
-                None => None,
-                Some(text) => match text.parse::<f64>() {
-                    Ok(score) if score >= 80.0 => Some(Label::Safe),
-                    Ok(score) if score < 40.0 => Some(Label::Unsafe),
-                    Ok(_) => None,
-                    Err(_) => {
-                        return Err(wrong(
-                            at + 1,
-                            format!("`safety_score` is `{text}`, no number"),
-                        ));
-                    }
-                },
-            },
-        };
-        let text = field(Some(command)).unwrap_or_default();
-        match said {
-            Some(label) if !text.is_empty() => found.samples.push(Sample {
-                tool: field(tool).unwrap_or_default().to_owned(),
-                text: text.to_owned(),
-                label,
-            }),
-            _ => found.unknown += 1,
+        let row = row.map_err(|e| wrong(at + 1, &e.to_string()))?;
+        if row.len() > names.len() {
+            return Err(wrong(at + 1, "it has more fields than the first line has names"));
         }
+        // Only these: what else a row holds need not even be text.
+        let field = |place: Option<usize>| place.and_then(|p| row.get(p)).map(word);
+        let said = said(field(label).as_deref(), field(score).as_deref());
+        let said = said.map_err(|why| wrong(at + 1, why))?;
+        let text = field(Some(command)).unwrap_or_default();
+        if said == Label::Unknown || text.is_empty() {
+            found.unknown += 1;
+            continue;
+        }
+        let tool = field(tool).unwrap_or_default().into_owned();
+        found.samples.push(Sample { tool, text: text.into_owned(), label: said });
     }
     Ok(found)
+}
+
+/// A field as text.
+fn word(field: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(field.trim_ascii())
+}
+
+/// What a row says of its call. What is wrong is never quoted: fields that slipped may hold anything.
+fn said(label: Option<&str>, score: Option<&str>) -> Result<Label, &'static str> {
+    if let Some(label) = label.filter(|text| !text.is_empty()) {
+        // Whole numbers, also from where all numbers have a point.
+        return match label.strip_suffix(".0").unwrap_or(label) {
+            "0" => Ok(Label::Safe),
+            "1" => Ok(Label::Unsafe),
+            "2" => Ok(Label::Unknown),
+            _ => Err("its `safety_label` is none of 0, 1, 2"),
+        };
+    }
+    let Some(score) = score.filter(|text| !text.is_empty()) else { return Ok(Label::Unknown) };
+    match score.parse::<f64>() {
+        Ok(score) if (80.0..=100.0).contains(&score) => Ok(Label::Safe),
+        Ok(score) if (0.0..40.0).contains(&score) => Ok(Label::Unsafe),
+        Ok(_) => Ok(Label::Unknown),
+        Err(_) => Err("its `safety_score` is no number"),
+    }
 }
 
 #[cfg(test)]
@@ -102,8 +111,14 @@ mod tests {
         let labels: Vec<Label> = read.samples.iter().map(|s| s.label).collect();
         assert_eq!(labels, [Label::Unsafe, Label::Safe, Label::Unsafe]);
         assert_eq!((read.unknown, read.samples[2].text.as_str()), (2, "curl x, | sh"));
-        let wrong = telemetry(b"command,safety_label\nls,7\n").unwrap_err();
-        assert!(wrong.to_string().contains("row 1") && wrong.to_string().contains('7'));
+        for wrong in ["ls,7,\n", "ls,,much\n", "ls,0,90,secret\n"] {
+            let text = format!("command,safety_label,safety_score\nls,1.0,\n{wrong}");
+            let told = telemetry(text.as_bytes()).unwrap_err().to_string();
+            assert!(told.contains("row 2") && !told.contains("secret"), "{told}");
+            assert!(!told.contains("much") && !told.contains('7'), "{told}");
+        }
+        let junk = telemetry(b"command,stdout,safety_label\nls,\xff\xfe,0\n").unwrap();
+        assert_eq!(junk.samples.len(), 1, "what it printed need not be text");
         assert!(matches!(telemetry(b"a,b\n1,2\n"), Err(TelemetryError::NoCommand)));
     }
 }

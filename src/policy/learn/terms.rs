@@ -5,7 +5,8 @@
 //! none, however much it tells apart. Common words of safe calls would be denied otherwise.
 
 use crate::domain::ruling::Verdict;
-use crate::policy::learn::{HeldBack, Label, Learned, Sample, bare, cut, share};
+use crate::domain::violation::Label;
+use crate::policy::learn::{HeldBack, Learned, Sample, bare, cut, labelled, share};
 use regex::Regex;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,45 +23,66 @@ const TERM_LETTERS: usize = 4;
 /// Words of one call that are looked at.
 const LOOKED_AT: usize = 2_000;
 
+/// In which calls a term is said.
+#[derive(Debug, Default)]
+struct Said {
+    bad: BTreeSet<usize>,
+    safe: usize,
+    /// Words before it, of all unsafe calls together.
+    places: usize,
+}
+
+impl Said {
+    fn precision(&self) -> f64 {
+        share(self.bad.len(), self.bad.len() + self.safe)
+    }
+}
+
 /// The best `top` terms of a history, with how they did on what was held back; and how many terms there were in all.
 #[must_use]
 pub fn terms(history: &[Sample], top: usize) -> (Vec<Learned>, usize) {
-    let (learned, held) = cut(history);
-    let mut said: BTreeMap<Vec<String>, [BTreeSet<usize>; 2]> = BTreeMap::new();
+    let (learned, held) = cut(&labelled(history));
+    let mut said: BTreeMap<Vec<String>, Said> = BTreeMap::new();
     for (at, sample) in learned.iter().enumerate() {
-        for term in terms_of(&sample.text) {
-            let by_label = said.entry(term).or_default();
-            by_label[usize::from(sample.label == Label::Unsafe)].insert(at);
+        for (term, place) in terms_of(&sample.text) {
+            let said = said.entry(term).or_default();
+            if sample.label == Label::Unsafe {
+                said.bad.insert(at);
+                said.places = said.places.saturating_add(place);
+            } else {
+                said.safe += 1;
+            }
         }
     }
     let total = said.len();
-    let mut good: Vec<(Vec<String>, BTreeSet<usize>, f64)> = said
+    let mut good: Vec<(Vec<String>, Said)> = said
         .into_iter()
-        .filter_map(|(term, [safe, bad])| {
-            let precision = share(bad.len(), bad.len() + safe.len());
-            (bad.len() >= SUPPORT && precision >= PRECISION).then_some((term, bad, precision))
-        })
+        .filter(|(_, said)| said.bad.len() >= SUPPORT && said.precision() >= PRECISION)
         .collect();
-    // The widest first; of two that meet the same calls the shorter, which is easier to judge.
-    good.sort_by(|a, b| {
-        b.1.len()
-            .cmp(&a.1.len())
-            .then(b.2.total_cmp(&a.2))
-            .then(a.0.len().cmp(&b.0.len()))
-            .then(a.0.cmp(&b.0))
+    // The widest first. Of two that meet as many, the one that is said earlier: a command begins with what it does, and
+    // what it does it to comes later. Then the shorter, which is easier to judge.
+    good.sort_by(|(a_term, a), (b_term, b)| {
+        b.bad
+            .len()
+            .cmp(&a.bad.len())
+            .then(b.precision().total_cmp(&a.precision()))
+            .then(a.places.cmp(&b.places))
+            .then(a_term.len().cmp(&b_term.len()))
+            .then(a_term.cmp(b_term))
     });
     let mut covered: BTreeSet<usize> = BTreeSet::new();
     let mut proposed = Vec::new();
-    for (term, bad, precision) in good {
+    for (term, said) in good {
         if proposed.len() == top {
             break;
         }
         // One that meets nothing new is another word for one that stands.
-        if bad.is_subset(&covered) {
+        if said.bad.is_subset(&covered) {
             continue;
         }
-        let Some(one) = propose(&term, bad.len(), precision, &held) else { continue };
-        covered.extend(bad);
+        let (support, precision) = (said.bad.len(), said.precision());
+        let Some(one) = propose(&term, support, precision, &held) else { continue };
+        covered.extend(said.bad);
         proposed.push(one);
     }
     (proposed, total)
@@ -71,11 +93,11 @@ fn propose(term: &[String], support: usize, precision: f64, held: &[&Sample]) ->
     let regex = Regex::new(&pattern).ok()?;
     let met: Vec<&&Sample> = held.iter().filter(|sample| regex.is_match(&sample.text)).collect();
     let wrong = met.iter().filter(|sample| sample.label == Label::Safe).count();
-    let held_back = HeldBack::of(met.len(), wrong);
     // One that did worse on what it had not seen has learned the history and not the harm.
-    if held_back.is_some_and(|held| share(held.met - held.false_positives, held.met) < PRECISION) {
+    if !met.is_empty() && share(met.len() - wrong, met.len()) < PRECISION {
         return None;
     }
+    let held_back = HeldBack { calls: held.len(), met: met.len(), false_positives: Some(wrong) };
     let mut rule = bare(Verdict::Deny);
     rule.pattern = Some(pattern);
     rule.score = Some((precision * 1_000.0).round() / 1_000.0);
@@ -84,38 +106,36 @@ fn propose(term: &[String], support: usize, precision: f64, held: &[&Sample]) ->
         term.join(" "),
         precision * 100.0
     ));
-    Some(Learned { rule, support, precision, held_back })
+    Some(Learned { rule, support, precision: Some(precision), held_back })
 }
 
 /// A term as a pattern. Words are of letters, digits and `_`, so nothing in them needs an escape, and both ends are edges of
 /// words.
 fn pattern_of(term: &[String]) -> String {
-    match term {
-        [word] => format!(r"\b{word}\b"),
-        words => format!(r"(?i)\b{}\b", words.join(r"\W+")),
-    }
+    format!(r"(?i)\b{}\b", term.join(r"\W+"))
 }
 
-/// The terms that a text says.
-fn terms_of(text: &str) -> BTreeSet<Vec<String>> {
+/// The terms that a text says, and how many words stand before each.
+fn terms_of(text: &str) -> BTreeMap<Vec<String>, usize> {
     let lower = text.to_lowercase();
     let words: Vec<&str> = lower
         .split(|c: char| !(c.is_alphanumeric() || c == '_'))
         .filter(|word| !word.is_empty())
         .take(LOOKED_AT)
         .collect();
-    let mut terms = BTreeSet::new();
+    let mut terms = BTreeMap::new();
     for from in 0..words.len() {
         for count in 1..=WORDS.min(words.len() - from) {
             let Some(term) = words.get(from..from + count) else { continue };
-            let letters: usize = term.iter().map(|word| word.chars().count()).sum();
             let plain = |word: &&str| {
                 LETTERS.contains(&word.chars().count())
                     && word.is_ascii()
                     && !word.bytes().all(|b| b.is_ascii_digit())
             };
+            let letters: usize = term.iter().map(|word| word.chars().count()).sum();
             if letters >= TERM_LETTERS && term.iter().all(plain) {
-                terms.insert(term.iter().map(|word| (*word).to_owned()).collect());
+                let term = term.iter().map(|word| (*word).to_owned()).collect();
+                terms.entry(term).or_insert(from);
             }
         }
     }

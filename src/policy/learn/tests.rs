@@ -2,7 +2,8 @@
 
 use crate::domain::json::{Canonical, Limits};
 use crate::domain::ruling::{Effect, Tier, Verdict};
-use crate::policy::learn::{Asked, Label, Sample, patterns, raises, terms};
+use crate::domain::violation::Label;
+use crate::policy::learn::{Asked, Sample, patterns, raises, terms};
 
 fn sample(text: &str, label: Label) -> Sample {
     Sample { tool: "shell__run".to_owned(), text: text.to_owned(), label }
@@ -24,11 +25,11 @@ fn what_unsafe_calls_say_is_proposed_and_what_safe_ones_say_never_is() {
     let (learned, looked_at) = terms(&history(), 20);
     assert!(looked_at > 10);
     let all: Vec<&str> = learned.iter().filter_map(|l| l.rule.pattern.as_deref()).collect();
-    assert_eq!(all, [r"(?i)\brm\W+rf\b"], "the shortest of those that meet the same calls");
+    assert_eq!(all, [r"(?i)\brm\W+rf\b"], "the first thing that they say");
     let best = &learned[0];
     assert_eq!((best.rule.effect, best.support), (Verdict::Deny, 16));
-    let held = best.held_back.expect("some were held back");
-    assert!(held.met >= 3 && held.false_positives == 0);
+    let held = best.held_back;
+    assert!(held.calls == 16 && held.met >= 3 && held.false_positives == Some(0), "{held:?}");
     let compiled = crate::policy::compile_rule(&best.rule).unwrap();
     let met = |text: &str| {
         let arguments = Canonical::read(text.as_bytes(), &Limits::ARGUMENTS).unwrap();
@@ -85,7 +86,9 @@ fn what_was_always_approved_becomes_a_pattern_over_every_argument() {
     let when = found[0].rule.when.as_ref().unwrap();
     assert_eq!(when["path"], "/srv/data/drafts/**");
     assert_eq!((&when["content"], &when["mode"]), (&"*".into(), &"w".into()));
-    assert_eq!(found[0].held_back.unwrap().met, 2);
+    let held = found[0].held_back;
+    assert_eq!((held.calls, held.met, held.false_positives), (2, 2, None));
+    assert_eq!((found[0].precision, found[0].rule.score), (None, None));
     assert_eq!(found[0].rule.allow_tier, None);
 }
 
@@ -96,7 +99,7 @@ fn nothing_grave_refused_or_too_wide_is_allowed() {
         |tier, effect| (0..10).map(|at| asked(&path(at), true, tier, effect)).collect::<Vec<_>>();
     assert_eq!(patterns(&ten(Tier::WRITE, Effect::Write), 20).len(), 1, "the twin");
     assert!(patterns(&ten(Tier::GRAVE, Effect::Write), 20).is_empty(), "tier 3");
-    for effect in [Effect::Executes, Effect::Destructive, Effect::Pays] {
+    for effect in [Effect::Executes, Effect::Destructive, Effect::Pays, Effect::SendsOut] {
         assert!(patterns(&ten(Tier::WRITE, effect), 20).is_empty(), "{effect:?}");
     }
     let mut refused = ten(Tier::WRITE, Effect::Write);

@@ -152,7 +152,7 @@ fn module(name: &str, status: ModuleStatus, text: &str) -> StoredModule {
         on_error: OnError::Allow,
         changed_by: Principal::new(Role::Admin, "ada"),
         at: Millis(0),
-        version: 1,
+        revision: 1,
     }
 }
 

@@ -5,7 +5,7 @@
 //! say, so where its word differs from that of its server they are asked about both. What they are not shown, because
 //! there is too much of it or because it cannot be read, is told beside: nobody can be let pass by what he left out of sight.
 
-use crate::config::{ActionMap, Cost, Upstream};
+use crate::config::{ActionMap, Cost, Upstream, cost_of};
 use crate::domain::call::{CallParts, Method};
 use crate::domain::json::{Canonical, Node};
 use crate::domain::money::Usd;
@@ -313,16 +313,15 @@ fn whole(node: &Node<'_>) -> Option<u64> {
     if let Node::Number(digits) = node { digits.parse().ok() } else { None }
 }
 
-/// What one call costs. An amount that the call should say and that cannot be read is as large as any.
+/// What one call costs; nothing where nobody says. An amount that is said and cannot be counted is as large as any:
+/// ten billion must not pass where ten are too many.
 fn cost(server: &Server, tool: &str, arguments: Option<&Node<'_>>) -> Option<f64> {
     const MOST: f64 = 1e9;
-    match server.costs.get(tool).or_else(|| server.costs.get("*"))? {
-        Cost::Fixed(amount) => Some(amount.dollars()),
-        Cost::Told(pointer) => {
-            let told = arguments?.pointer(pointer).filter(|node| !node.is_null())?;
-            let Node::Number(digits) = told else { return Some(MOST) };
-            let amount = digits.parse().ok().and_then(Usd::from_dollars);
-            Some(amount.map_or(MOST, Usd::dollars))
+    match cost_of(&server.costs, tool, arguments)? {
+        Ok(amount) => Some(amount.dollars()),
+        Err(unknown) => {
+            let told = arguments?.pointer(&unknown.pointer)?;
+            (!told.is_null()).then_some(MOST)
         }
     }
 }

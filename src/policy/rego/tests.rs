@@ -28,7 +28,7 @@ pub(crate) fn stored(name: &str, text: &str) -> StoredModule {
         on_error: OnError::Allow,
         changed_by: Principal::new(Role::Admin, "ada"),
         at: Millis(0),
-        version: 1,
+        revision: 1,
     }
 }
 
@@ -295,12 +295,12 @@ fn the_list_of_what_modules_may_read_is_what_they_are_told() {
         let ruling = policy.judge(facts);
         policy.inputs(facts, &ruling).inputs
     });
-    let input = inputs[0].as_object().unwrap();
+    let input = inputs.inputs[0].as_object().unwrap();
     let resource = input["resource"].as_object().unwrap().keys();
     let told: BTreeSet<String> =
         input.keys().cloned().chain(resource.map(|name| format!("resource.{name}"))).collect();
     let listed: BTreeSet<String> = FIELDS.iter().map(|field| field.name.to_owned()).collect();
-    assert_eq!((inputs.len(), told), (1, listed));
+    assert_eq!((inputs.inputs.len(), told), (1, listed));
 }
 
 #[test]

@@ -57,7 +57,7 @@ pub struct Change {
     pub layer: Option<Layer>,
     /// The rule, module or check that would decide.
     pub rule: Option<String>,
-    /// Why, in its words, of the first such call.
+    /// Why, in its words, of one such call.
     pub message: Option<String>,
     /// How many.
     pub count: u64,
@@ -178,6 +178,9 @@ impl Report {
             (std::cmp::Reverse(c.to), std::cmp::Reverse(c.count), c.tool.clone(), c.rule.clone())
         };
         self.changes.sort_by_key(order);
+        let changes = self.changes.iter_mut().map(|c| &mut c.examples);
+        let examples = changes.chain(self.unjudged.iter_mut().map(|u| &mut u.examples));
+        examples.for_each(|examples| examples.sort_by_key(|example| example.seq));
         self.unjudged.sort_by_key(|u| (std::cmp::Reverse(u.count), u.why, u.of.clone()));
         self
     }

@@ -114,6 +114,39 @@ fn what_is_judged_although_something_is_unknown_is_judged_as_with_everything_kno
     assert!(judged > 20 && open > 20, "{judged} judged, {open} open: both are tried");
 }
 
+/// What cannot change the verdict, whether it holds or not, keeps nobody from telling it.
+#[test]
+fn an_unknown_that_changes_nothing_is_judged() {
+    let allows = "[[rule]]\ntool = \"llm__ask\"\neffect = \"allow\"\nallow_tier = 2\n";
+    let asks = "[[rule]]\ntool = \"llm__ask\"\neffect = \"ask\"\n";
+    let denies = "[[rule]]\ntool = \"llm__ask\"\neffect = \"deny\"\n";
+    let if_x = "when = { x = \"secret\" }\n";
+    let arguments = parse(r#"{"x":null}"#, &Limits::ARGUMENTS).unwrap();
+    let again = |text: String, reasons: &[Reason]| {
+        let unknown = ["/x".to_owned()];
+        rejudge(&snapshot(&text), Method::ToolsCall, &arguments, &unknown, reasons)
+    };
+    for (text, reasons, expected) in [
+        // A deny holds, whatever may be allowed beside it; so does an ask; and twice the same is the same.
+        (format!("{denies}{allows}{if_x}"), tier_two(), Some(Verdict::Deny)),
+        (format!("{asks}{allows}{if_x}"), tier_two(), Some(Verdict::Ask)),
+        (format!("{asks}{asks}{if_x}"), tier_two(), Some(Verdict::Ask)),
+        (format!("{allows}{allows}{if_x}"), tier_two(), Some(Verdict::Allow)),
+        // Nothing else speaks: an allow that does not reach the tier changes nothing, one that does may.
+        (format!("{allows}{if_x}"), Vec::new(), Some(Verdict::Ask)),
+        (format!("{allows}{if_x}"), tier_two(), None),
+        (format!("{allows}{asks}{if_x}"), tier_two(), None),
+        (format!("{allows}{denies}{if_x}"), tier_two(), None),
+    ] {
+        let came = match again(text.clone(), &reasons) {
+            Rejudged::Judged(verdict, _) => Some(verdict),
+            Rejudged::Not(Why::Masked(_)) => None,
+            Rejudged::Not(other) => panic!("{other:?}: {text}"),
+        };
+        assert_eq!(came, expected, "{text}");
+    }
+}
+
 #[test]
 fn the_kernels_word_stands_and_raised_tiers_are_not_inherited() {
     let allows = snapshot("[[rule]]\ntool = \"llm__ask\"\neffect = \"allow\"\n");

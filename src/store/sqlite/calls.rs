@@ -2,8 +2,10 @@
 
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::id::{ApprovalId, SessionId};
+use crate::domain::money::OverBudget;
 use crate::domain::outcome::OutcomeKind;
 use crate::domain::principal::Tenant;
+use crate::domain::violation::Violation;
 use crate::store::sqlite::chain::Tx;
 use crate::store::sqlite::expiry::drop_answers;
 use crate::store::sqlite::paused::is_paused;
@@ -25,7 +27,7 @@ pub(crate) fn permit(tx: &mut Tx<'_>, row: Draft) -> Result<Result<u64, NotPermi
         return Ok(Err(NotPermitted::Paused));
     }
     if let Some(over) = spending::over(tx, &row)? {
-        tx.append(&over_budget(row))?;
+        tx.append(&over_budget(row, &over))?;
         return Ok(Err(NotPermitted::OverBudget(over)));
     }
     let row = Draft { kind: EntryType::CallPermitted, ..row };
@@ -35,8 +37,9 @@ pub(crate) fn permit(tx: &mut Tx<'_>, row: Draft) -> Result<Result<u64, NotPermi
     Ok(Ok(seq))
 }
 
-/// The row of a call that does not fit into a budget.
-pub(crate) fn over_budget(row: Draft) -> Draft {
+/// The row of a call that does not fit into a budget, which objects to it.
+pub(crate) fn over_budget(mut row: Draft, over: &OverBudget) -> Draft {
+    row.violations.push(Violation::of_budget(&over.budget));
     Draft { kind: EntryType::CallRefused, outcome: Some(OVER_BUDGET.to_owned()), ..row }
 }
 

@@ -37,7 +37,8 @@ pub(crate) fn consume(
         return Ok(Err(no));
     }
     if let Some(over) = over {
-        tx.append(&over_budget(Draft { approval: Some(request.id), ..request.row }))?;
+        let row = Draft { approval: Some(request.id), ..request.row };
+        tx.append(&over_budget(row, &over))?;
         return Ok(Err(NotConsumed::OverBudget(over)));
     }
     let session = request.call.parts().session;

@@ -48,7 +48,7 @@ use crate::store::sqlite::reader::Reader;
 use crate::store::sqlite::writer::Writer;
 use crate::store::{Store, StoreError};
 use rusqlite::Connection;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex};
 use tokio::sync::watch;
@@ -76,6 +76,7 @@ pub fn memory() -> Result<Arc<dyn Store>> {
 #[derive(Debug)]
 struct SqliteStore {
     key: StoreKey,
+    home: Option<PathBuf>,
     clock: WallClock,
     /// Before the writer, so that the writer closes last and leaves one tidy file.
     reader: Option<Reader>,
@@ -106,6 +107,10 @@ impl SqliteStore {
             Place::File(files) => Some(Mutex::new(connect_to_read(files)?)),
             Place::Memory => None,
         };
+        let home = match &place {
+            Place::File(files) => files.database.parent().map(Path::to_owned),
+            Place::Memory => None,
+        };
         let (changes, _) = watch::channel(0);
         let watchers = Arc::new(AtomicUsize::new(0));
         let writer = Writer::start(
@@ -116,7 +121,7 @@ impl SqliteStore {
             changes.clone(),
             Arc::clone(&watchers),
         )?;
-        Ok(Self { key, clock, reader, glance, writer, changes, watchers })
+        Ok(Self { key, home, clock, reader, glance, writer, changes, watchers })
     }
 
     /// Runs a verb that changes something.

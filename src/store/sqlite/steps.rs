@@ -8,7 +8,7 @@ use crate::domain::principal::Tenant;
 use crate::domain::run::{Run, RunState};
 use crate::domain::time::Millis;
 use crate::store::runs::{BeginRun, EndRun, NotBegun, StepUse};
-use crate::store::sqlite::calls::open_intent;
+use crate::store::sqlite::calls::{open_intent, over_budget};
 use crate::store::sqlite::chain::{Tx, body};
 use crate::store::sqlite::consume::{code, take_yes};
 use crate::store::sqlite::decide::cancel;
@@ -129,8 +129,11 @@ pub(crate) fn permit(
         }
     };
     if let Some(no) = no {
-        let kind = EntryType::CallRefused;
-        tx.append(&Draft { kind, outcome: Some(code(&no)), approval, ..step.row })?;
+        let row = Draft { approval, ..step.row };
+        tx.append(&match &no {
+            NotConsumed::OverBudget(over) => over_budget(row, over),
+            no => Draft { kind: EntryType::CallRefused, outcome: Some(code(no)), ..row },
+        })?;
         return Ok(Err(no));
     }
     let seq = tx.append(&Draft { kind: EntryType::CallPermitted, approval, ..step.row.clone() })?;

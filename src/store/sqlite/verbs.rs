@@ -26,6 +26,10 @@ impl Store for SqliteStore {
         &self.key
     }
 
+    fn home(&self) -> Option<&std::path::Path> {
+        self.home.as_deref()
+    }
+
     fn is_durable(&self) -> bool {
         self.reader.is_some()
     }

@@ -1,4 +1,4 @@
-//! `apply_policy_suggestion`: makes a proposed change the policy, once somebody who may decide has said so.
+//! `apply_policy_suggestion`: makes a suggestion the policy, once somebody who may decide has said so.
 //!
 //! In an agent's session a person's yes must be there, or its token be presented; an approver's own session decides, up to
 //! its tier. Both say `APPLY`, which proves nothing and keeps anybody from doing it by accident.
@@ -20,8 +20,8 @@ use serde_json::{Value, json};
 
 pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
     name: "apply_policy_suggestion",
-    title: "Apply a proposed change of policy",
-    description: "Applies a proposed change after a person's yes: with the answer token that he gave, or once he approved \
+    title: "Apply a policy suggestion",
+    description: "Applies a policy suggestion after a person's yes: with the answer token that he gave, or once he approved \
                   it. `confirm` must be the word APPLY. Without a yes an agent cannot change the policy: ask the user.",
     read_only: false,
     toolset: Toolset::Policy,
@@ -31,13 +31,13 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
     refusals: &[
         ("invalid_arguments", "`id` is not a whole id, or something is missing"),
         ("confirm_missing", "`confirm` is not the word APPLY"),
-        ("not_found", "there is no such proposal of yours"),
+        ("not_found", "there is no such suggestion of yours"),
         ("waiting", "no person said yes yet"),
-        ("token_invalid", "this is not the token of this proposal"),
-        ("already_ended", "it was applied, rejected, taken back, or its time is over"),
+        ("token_invalid", "this is not the token of this suggestion"),
+        ("already_ended", "it is applied, rejected, cancelled or expired"),
         ("stale_base", "the policy changed since it was proposed"),
-        ("diff_changed", "the change that was shown is not the one that stands"),
-        ("own_proposal", "whoever proposed it does not decide about it here"),
+        ("diff_changed", "the suggestion that was shown is not the one that stands"),
+        ("own_suggestion", "whoever proposed it does not decide about it here"),
         ("tier_too_high", "it is graver than what may be decided over MCP"),
         ("paused", "this agent was paused"),
     ],
@@ -84,8 +84,7 @@ async fn apply(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answere
     let Arguments { id, comment, confirm, token } = arguments(bytes)?;
     let id = approval_id(&id)?;
     if confirm.as_deref() != Some(CONFIRM) {
-        let text =
-            "NOT APPLIED. Nothing was changed. To apply a change of policy type APPLY in `confirm`";
+        let text = "NOT APPLIED. Nothing was changed. To apply a policy suggestion type APPLY in `confirm`";
         return Err(refuse("confirm_missing", text));
     }
     let shown = suggestion(&call, id).await?;

@@ -79,7 +79,7 @@ pub(in crate::mcp) async fn ask(
         user: None,
     };
     let inquiry = Inquiry { input, package };
-    inquire(&in_force, gate.desk().store(), &who, inquiry).await.map_err(|e| store_failed(&e))
+    inquire(&in_force, gate.journal(), &who, inquiry).await.map_err(|e| store_failed(&e))
 }
 
 /// One answer in words.

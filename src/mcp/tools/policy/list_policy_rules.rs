@@ -1,9 +1,9 @@
-//! `list_policy_rules`: the rules and modules that stand, of the configuration and of the store.
+//! `list_policy_rules`: the rules and modules that stand, of the configuration and of the store, and the templates.
 
 use crate::config::Toolset;
 use crate::domain::json::Canonical;
 use crate::domain::visible;
-use crate::gate::changes::{ModuleRow, Office, RuleRow, modules, rules};
+use crate::gate::changes::{ModuleRow, Office, RuleRow};
 use crate::mcp::tools::{
     Answered, Example, Offered, OwnCall, OwnTool, arguments, object_schema, refuse, say,
     store_failed,
@@ -16,7 +16,8 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
     name: "list_policy_rules",
     title: "List the rules in force",
     description: "Lists the rules and modules of the policy with their ids, whether they stand in the configuration or in \
-                  the store. Texts of modules are not shown.",
+                  the store, and the templates: modules that come along and judge nothing yet. Texts of modules are not \
+                  shown.",
     read_only: true,
     toolset: Toolset::Policy,
     offered: Offered::Everyone,
@@ -46,19 +47,26 @@ fn output() -> Value {
     let text = json!({ "type": "string" });
     let maybe = json!({ "type": ["string", "null"] });
     let source = json!({ "enum": ["configuration", "store"] });
+    let of_module = json!({
+        "enum": ["configuration", "store", "template"],
+        "description": "A template comes along and stands nowhere yet.",
+    });
+    let version = json!({ "type": ["integer", "null"], "description": "The version of the policy that brought it." });
+    let revision =
+        json!({ "type": ["integer", "null"], "description": "Counts the module's own changes." });
     let number = json!({ "type": ["integer", "null"] });
     json!({
         "type": "object",
         "properties": {
             "version": { "type": "integer", "minimum": 0, "description": "The version that changed the store last." },
-            "policy_version": { "type": "integer", "description": "The policy in force, as rulings name it." },
+            "policy_version": { "type": ["integer", "null"], "description": "The policy in force, as rulings name it." },
             "rules": { "type": "array", "items": {
                 "type": "object",
                 "properties": {
                     "kind": { "const": "rule" }, "id": maybe, "name": maybe, "tool": maybe, "pattern": maybe,
                     "when": { "type": "object" }, "effect": { "enum": ["allow", "ask", "deny"] },
                     "score": { "type": ["number", "null"] }, "allow_tier": number, "tier": number, "reason": maybe,
-                    "source": source, "version": number, "added_by": maybe, "added_at": maybe,
+                    "source": source, "version": version, "added_by": maybe, "added_at": maybe,
                 },
                 "required": ["kind", "id", "effect", "source"],
             } },
@@ -66,10 +74,10 @@ fn output() -> Value {
                 "type": "object",
                 "properties": {
                     "kind": { "const": "module" }, "name": text, "package": maybe, "description": text,
-                    "status": { "enum": ["active", "inactive", "draft"] },
+                    "status": { "enum": ["active", "inactive", "draft", "broken"] },
                     "scope": { "enum": ["global", "session", "project", "user"] }, "scope_id": maybe,
-                    "on_error": { "enum": ["allow", "deny"] }, "digest": text, "source": source,
-                    "version": number, "changed_by": maybe, "changed_at": maybe,
+                    "on_error": { "enum": ["allow", "deny"] }, "digest": text, "source": of_module,
+                    "revision": revision, "changed_by": maybe, "changed_at": maybe,
                 },
                 "required": ["kind", "name", "status", "scope", "on_error", "digest", "source"],
             } },
@@ -97,20 +105,12 @@ async fn list(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answered
     let office = Office::open(gate.desk(), gate.tenant(), &in_force.config)
         .await
         .map_err(|e| store_failed(&e))?;
-    let (config, stored) = (&in_force.config, office.stored());
-    let rules = if with_rules { rules(config, stored) } else { Vec::new() };
-    let modules = if with_modules { modules(config, stored) } else { Vec::new() };
-    let lines: Vec<String> =
-        rules.iter().map(rule_line).chain(modules.iter().map(module_line)).collect();
-    let text = if lines.is_empty() { "There are none.".to_owned() } else { lines.join("\n") };
-    let policy_version = in_force.snapshot.policy().version;
-    let structured = json!({
-        "version": stored.version,
-        "policy_version": policy_version,
-        "rules": rules,
-        "modules": modules,
-    });
-    Ok(say(text, structured))
+    let list = office.listing(with_rules, with_modules, Some(in_force.snapshot.policy().version));
+    let none = (with_rules && list.rules.is_empty()).then(|| "There is no rule.".to_owned());
+    let rules = list.rules.iter().map(rule_line);
+    let modules = list.modules.iter().map(module_line);
+    let lines: Vec<String> = none.into_iter().chain(rules).chain(modules).collect();
+    Ok(say(lines.join("\n"), json!(list)))
 }
 
 fn seen(text: &str) -> String {
@@ -118,16 +118,9 @@ fn seen(text: &str) -> String {
 }
 
 fn rule_line(rule: &RuleRow) -> String {
-    let name = match (&rule.id, &rule.name) {
-        (Some(id), Some(name)) => format!("{id} `{}`", seen(name)),
-        (Some(id), None) => id.to_string(),
-        (None, name) => format!("`{}`", seen(name.as_deref().unwrap_or_default())),
-    };
-    let tool =
-        rule.tool.as_deref().map_or_else(|| "every tool".to_owned(), |t| format!("`{}`", seen(t)));
-    let pattern =
-        rule.pattern.as_deref().map_or_else(String::new, |p| format!(" with /{}/", seen(p)));
-    format!("rule {name} ({}): {} {tool}{pattern}", rule.source, rule.effect.as_str())
+    let id = rule.id.map_or_else(String::new, |id| format!(" {id}"));
+    let by = rule.version.map_or_else(String::new, |version| format!(", by version {version}"));
+    format!("rule{id} ({}{by}): {}", rule.source, rule.line)
 }
 
 fn module_line(module: &ModuleRow) -> String {
@@ -135,7 +128,7 @@ fn module_line(module: &ModuleRow) -> String {
         "module `{}` ({}): {}, {}",
         seen(&module.name),
         module.source,
-        module.status.as_str(),
+        module.status,
         module.scope.as_str()
     )
 }

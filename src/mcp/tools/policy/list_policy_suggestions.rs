@@ -1,9 +1,10 @@
-//! `list_policy_suggestions`: what was proposed, and what became of it.
+//! `list_policy_suggestions`: what was suggested, and what became of it.
 
 use crate::config::Toolset;
 use crate::domain::approval::State;
 use crate::domain::json::Canonical;
 use crate::domain::visible;
+use crate::gate::changes::{status, status_named};
 use crate::mcp::tools::policy::{suggestion_schema, value};
 use crate::mcp::tools::{
     Answered, Example, Offered, OwnCall, OwnTool, arguments, object_schema, refuse, say,
@@ -16,8 +17,8 @@ use serde_json::{Value, json};
 
 pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
     name: "list_policy_suggestions",
-    title: "List proposed changes of policy",
-    description: "Lists proposed changes of policy, newest first, whatever became of them. An agent sees its own.",
+    title: "List policy suggestions",
+    description: "Lists policy suggestions, which are proposed changes, newest first, whatever became of them. An agent sees its own.",
     read_only: true,
     toolset: Toolset::Policy,
     offered: Offered::Everyone,
@@ -40,11 +41,11 @@ struct Arguments {
 }
 
 fn input() -> Value {
-    let states = State::ALL.map(State::as_str);
-    let words: Vec<&str> = states.into_iter().chain(["applied", "rejected"]).collect();
+    let states = State::ALL.map(status);
+    let words: Vec<&str> = states.into_iter().chain(["consumed", "denied"]).collect();
     object_schema(
         json!({
-            "status": { "enum": words, "description": "Default: all. `applied` is `consumed`, `rejected` is `denied`." },
+            "status": { "enum": words, "description": "Default: all. `consumed` is `applied`, `denied` is `rejected`." },
             "limit": { "type": "integer", "minimum": 1, "maximum": 1000, "description": "Default: 100." },
         }),
         &[],
@@ -63,21 +64,12 @@ fn run(call: OwnCall<'_>, bytes: Canonical) -> BoxFuture<'_, Answered> {
     async move { list(call, &bytes).await.unwrap_or_else(|refused| refused) }.boxed()
 }
 
-/// The state that a word names, ours or that of others.
-fn state(word: &str) -> Option<State> {
-    match word {
-        "applied" => Some(State::Consumed),
-        "rejected" => Some(State::Denied),
-        word => State::parse(word),
-    }
-}
-
 async fn list(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answered> {
-    let Arguments { status, limit } = arguments(bytes)?;
+    let Arguments { status: wanted, limit } = arguments(bytes)?;
     let wrong = |what: &str| refuse("invalid_arguments", format!("{what} is not an allowed value"));
-    let states = match status.as_deref() {
+    let states = match wanted.as_deref() {
         None => Vec::new(),
-        Some(word) => vec![state(word).ok_or_else(|| wrong("`status`"))?],
+        Some(word) => vec![status_named(word).ok_or_else(|| wrong("`status`"))?],
     };
     let limit = limit.unwrap_or(100);
     if !(1..=1_000).contains(&limit) {
@@ -95,13 +87,16 @@ async fn list(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answered
             let (id, tier) = (s.approval.id, s.approval.ruling.tier);
             format!(
                 "{id} {} tier {tier} against version {}: {does}",
-                s.approval.state.as_str(),
+                status(s.approval.state),
                 s.base
             )
         })
         .collect();
-    let text =
-        if lines.is_empty() { "There are no such proposals.".to_owned() } else { lines.join("\n") };
+    let text = if lines.is_empty() {
+        "There are no such suggestions.".to_owned()
+    } else {
+        lines.join("\n")
+    };
     let values: Vec<Value> = found.iter().map(value).collect();
     Ok(say(text, json!({ "suggestions": values })))
 }

@@ -1,4 +1,4 @@
-//! Tools about policy: what stands, what is proposed, applying and taking back.
+//! Tools about policy: what stands, what is suggested, applying and taking back.
 //!
 //! A session that can send proposes and, with a person's yes, applies what it proposed; it never decides. What an agent
 //! reads here names no way to decide.
@@ -18,7 +18,7 @@ use crate::domain::approval::State;
 use crate::domain::id::ApprovalId;
 use crate::domain::policy::PolicyVersion;
 use crate::domain::visible;
-use crate::gate::changes::{Hand, NotTaken, Proposer, not_applied, view};
+use crate::gate::changes::{Hand, NotTaken, Proposer, applied_view, not_applied, status, view};
 use crate::mcp::answer::{META_KEY, Said};
 use crate::mcp::front::Duty;
 use crate::mcp::tools::{Answered, OwnCall, refuse, say, store_failed};
@@ -32,7 +32,7 @@ const FAULTS_MAX: usize = 50;
 /// The word that says that somebody means it.
 const CONFIRM: &str = "APPLY";
 
-/// An example id that no proposal has, with everything else right.
+/// An example id that no suggestion has, with everything else right.
 const NOBODYS_CHANGE: &str =
     r#"{"id":"00000000-0000-7000-8000-000000000000","comment":"as agreed","confirm":"APPLY"}"#;
 
@@ -53,7 +53,7 @@ fn hand<'a>(call: &OwnCall<'a>, token: Option<&'a str>) -> Hand<'a> {
     }
 }
 
-/// A proposal of the caller; an approver sees those of everybody in his tenant.
+/// A suggestion of the caller; an approver sees those of everybody in his tenant.
 async fn suggestion(call: &OwnCall<'_>, id: ApprovalId) -> Result<Suggestion, Answered> {
     let gate = &call.front.gate;
     let found = gate.desk().store().suggestion(gate.tenant(), id).await;
@@ -65,7 +65,7 @@ async fn suggestion(call: &OwnCall<'_>, id: ApprovalId) -> Result<Suggestion, An
 }
 
 fn no_suggestion() -> Answered {
-    refuse("not_found", "there is no such proposal here")
+    refuse("not_found", "there is no such suggestion here")
 }
 
 fn value(suggestion: &Suggestion) -> Value {
@@ -117,13 +117,13 @@ fn applied(
         Ok(version) => {
             let what = match version.rolls_back {
                 Some(back) => format!("Version {back} is taken back"),
-                None => "The change is applied".to_owned(),
+                None => "The suggestion is applied".to_owned(),
             };
             let text = format!(
                 "{what}; the policy is at version {} and in force for every session.",
                 version.version
             );
-            Ok(say(text, version_value(of, &version)))
+            Ok(say(text, json!(applied_view(of, &version))))
         }
         Err(NotApplied::State(State::Pending)) => Err(waiting(of)),
         Err(NotApplied::Token) if !presented => Err(waiting(of)),
@@ -138,7 +138,7 @@ fn applied(
             if grave {
                 return Err(refuse(
                     "tier_too_high",
-                    "NOT APPLIED. This change is graver than what may be decided here; a person decides about it at a \
+                    "NOT APPLIED. This suggestion is graver than what may be decided here; a person decides about it at a \
                      terminal.",
                 ));
             }
@@ -160,7 +160,7 @@ fn waiting(suggestion: &Suggestion) -> Answered {
         ""
     };
     let text = format!(
-        "NOT APPLIED, waiting for a person's yes to proposal {} (tier {}). Nothing was changed.{asleep} Tell the user \
+        "NOT APPLIED, waiting for a person's yes to the suggestion {} (tier {}). Nothing was changed.{asleep} Tell the user \
          that it waits; if he gives an answer token, {then} with it. It can be decided until {}.",
         approval.id,
         approval.ruling.tier,
@@ -177,22 +177,6 @@ fn waiting(suggestion: &Suggestion) -> Answered {
     })
 }
 
-fn version_value(of: &Suggestion, version: &PolicyVersion) -> Value {
-    json!({
-        "suggestion_id": of.approval.id,
-        "status": State::Consumed,
-        "version": version.version,
-        "kind": version.kind,
-        "digest": version.digest,
-        "rolls_back": version.rolls_back,
-        "self_confirmed": version.self_confirmed,
-        "applied_by": version.by.as_ref().map(ToString::to_string),
-        "applied_at": version.at.rfc3339(),
-        "comment": version.comment,
-        "diff_hash": of.hash.to_string(),
-    })
-}
-
 fn version_schema() -> Value {
     let text = json!({ "type": "string" });
     let maybe = json!({ "type": ["string", "null"] });
@@ -200,15 +184,17 @@ fn version_schema() -> Value {
         "type": "object",
         "properties": {
             "suggestion_id": text,
-            "status": { "const": "consumed", "description": "The yes was used: it is applied." },
+            "status": { "const": status(State::Consumed) },
             "version": { "type": "integer", "minimum": 1 },
             "kind": { "enum": ["applied", "rolled_back"] },
             "digest": text,
             "rolls_back": { "type": ["integer", "null"] },
             "self_confirmed": { "type": "boolean" },
-            "applied_by": maybe,
-            "applied_at": text,
+            "by": maybe,
+            "at": text,
             "comment": maybe,
+            "parent": { "type": ["integer", "null"], "description": "The version that changed the policy before." },
+            "diff": { "type": ["object", "null"] },
             "diff_hash": text,
         },
         "required": ["suggestion_id", "status", "version", "kind", "digest"],
@@ -223,10 +209,7 @@ fn suggestion_schema() -> Value {
         "type": "object",
         "properties": {
             "suggestion_id": text,
-            "status": {
-                "enum": State::ALL.map(State::as_str),
-                "description": "`consumed` is applied, `denied` is rejected.",
-            },
+            "status": { "enum": State::ALL.map(status) },
             "base_version": { "type": "integer", "minimum": 0 },
             "diff_hash": text,
             "tier": { "type": "integer", "minimum": 0, "maximum": 3 },
@@ -247,7 +230,7 @@ fn suggestion_schema() -> Value {
 }
 
 fn suggestion_id_schema() -> Value {
-    json!({ "type": "string", "format": "uuid", "description": "The proposal's id, whole." })
+    json!({ "type": "string", "format": "uuid", "description": "The suggestion's id, whole." })
 }
 
 fn token_schema() -> Value {

@@ -1,4 +1,4 @@
-//! `propose_policy_diff`: a change of policy as a question to a person.
+//! `propose_policy_diff`: a suggestion, which is a change of policy as a question to a person.
 
 use crate::config::Toolset;
 use crate::domain::json::{Canonical, Node};
@@ -16,8 +16,8 @@ use serde_json::{Value, json};
 
 pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
     name: "propose_policy_diff",
-    title: "Propose a change of policy",
-    description: "Proposes rules to add and rules to remove. Nothing changes until a person decides. An agent may add \
+    title: "Suggest a change of policy",
+    description: "Makes a policy suggestion: rules to add and rules to remove. Nothing changes until a person decides. An agent may add \
                   rules that allow up to tier 2, ask or deny; modules are for people.",
     read_only: false,
     toolset: Toolset::Policy,
@@ -30,7 +30,7 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
         ("not_admitted", "the policy that it would make cannot stand"),
         ("no_such", "it would remove or change what is not there"),
         ("stale_base", "the policy changed at this moment; propose it again"),
-        ("too_many", "too many proposals of this principal wait"),
+        ("too_many", "too many suggestions of this principal wait"),
         ("paused", "this agent was paused"),
     ],
     examples: &[
@@ -88,7 +88,7 @@ async fn propose(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answe
     let suggestion = office.propose(by, draft).await.map_err(|why| not_taken(&why))?;
     let approval = &suggestion.approval;
     let text = format!(
-        "Proposed as {} (tier {}, against version {}). Nothing has changed: a person decides about it. Tell the user that \
+        "Proposed as the suggestion {} (tier {}, against version {}). Nothing has changed: a person decides about it. Tell the user that \
          it waits. What it does:\n{}",
         approval.id,
         approval.ruling.tier,

@@ -1,4 +1,4 @@
-//! `rollback_policy`: takes a version of the policy back, by a proposal of its exact inverse.
+//! `rollback_policy`: takes a version of the policy back, by a suggestion of its exact inverse.
 
 use crate::config::Toolset;
 use crate::domain::json::Canonical;
@@ -35,13 +35,13 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
         ("not_admitted", "what would come back cannot stand any more"),
         ("invalid_diff", "what would come back is too large to be shown"),
         ("no_such", "it would change what is not there"),
-        ("token_invalid", "this is not the token of this proposal"),
-        ("already_ended", "the proposal ended at this moment"),
+        ("token_invalid", "this is not the token of this suggestion"),
+        ("already_ended", "the suggestion ended at this moment"),
         ("stale_base", "the policy changed at this moment; call again"),
-        ("diff_changed", "the change that was shown is not the one that stands"),
-        ("own_proposal", "whoever proposed it does not decide about it here"),
+        ("diff_changed", "the suggestion that was shown is not the one that stands"),
+        ("own_suggestion", "whoever proposed it does not decide about it here"),
         ("tier_too_high", "it is graver than what may be decided over MCP"),
-        ("too_many", "too many proposals of this principal wait"),
+        ("too_many", "too many suggestions of this principal wait"),
         ("paused", "this agent was paused"),
     ],
     examples: &[
@@ -89,7 +89,7 @@ async fn rollback(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answ
     let shown = match open {
         Some(open) => open,
         None if token.is_some() => {
-            let text = format!("no proposal of yours to take version {version} back waits");
+            let text = format!("no suggestion of yours to take version {version} back waits");
             return Err(refuse("not_found", text));
         }
         None => proposed(&call, &office, version).await.map_err(|why| not_taken(&why))?,

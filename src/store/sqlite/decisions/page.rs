@@ -2,7 +2,8 @@
 
 use crate::domain::entry::DECISIONS;
 use crate::domain::violation::Label;
-use crate::store::decisions::{Decided, DecisionFilter, DecisionPage};
+use crate::store::decisions::{Decided, DecisionFilter, DecisionPage, ViolationFilter};
+use crate::store::sqlite::decisions::violations;
 use crate::store::sqlite::{Result, chain, query, rows};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, params_from_iter};
@@ -23,9 +24,11 @@ pub(crate) fn page(conn: &Connection, filter: &DecisionFilter) -> Result<Decisio
         Some(before) => place(query::LAST_BEFORE, before.0)?.unwrap_or(0).min(head),
         None => head,
     };
+    let end = end.min(filter.up_to.unwrap_or(u64::MAX));
     let after = filter.after.max(first.saturating_sub(1));
     let to = if filter.newest { end } else { after.saturating_add(WINDOW).min(end) };
-    let mut page = DecisionPage { rows: Vec::new(), to: to.max(after).min(end.max(after)), end };
+    let (to, start) = (to.max(after).min(end.max(after)), after.saturating_add(1));
+    let mut page = DecisionPage { rows: Vec::new(), start, to, end };
     if to <= after {
         page.to = page.end;
         return Ok(page);
@@ -60,7 +63,7 @@ pub(crate) fn page(conn: &Connection, filter: &DecisionFilter) -> Result<Decisio
             break;
         }
         let label = rows::maybe_word(row, "label", Label::parse)?;
-        page.rows.push(Decided { entry, label });
+        page.rows.push(Decided { entry, label, violations: Vec::new() });
     }
     let stopped = bytes > filter.bytes || page.rows.len() >= filter.limit;
     if let Some(last) = page.rows.last().filter(|_| stopped && !filter.newest) {
@@ -69,5 +72,20 @@ pub(crate) fn page(conn: &Connection, filter: &DecisionFilter) -> Result<Decisio
     if filter.newest {
         page.rows.reverse();
     }
+    object(conn, filter, &mut page.rows)?;
     Ok(page)
+}
+
+/// Puts what was objected to each of these rows, which ascend.
+fn object(conn: &Connection, filter: &DecisionFilter, decided: &mut [Decided]) -> Result<()> {
+    let (Some(first), Some(last)) = (decided.first(), decided.last()) else { return Ok(()) };
+    let (after, last) = (first.entry.seq.saturating_sub(1), Some(last.entry.seq));
+    let wanted = ViolationFilter { after, last, ..ViolationFilter::of(&filter.tenant, usize::MAX) };
+    for violated in violations::list(conn, &wanted)? {
+        let at = decided.binary_search_by_key(&violated.seq, |decided| decided.entry.seq);
+        if let Some(decided) = at.ok().and_then(|at| decided.get_mut(at)) {
+            decided.violations.push(violated);
+        }
+    }
+    Ok(())
 }

@@ -1,4 +1,4 @@
--- Schema version 3: policy that changes by proposals, budgets, labels, violations.
+-- Schema version 3: policy that changes by suggestions, budgets, labels, violations.
 
 -- Versions of the policy: a digest that was met (`loaded`), a change that was applied, one that was taken back.
 ALTER TABLE policies ADD COLUMN kind TEXT NOT NULL DEFAULT 'loaded' CHECK (kind IN ('loaded', 'applied', 'rolled_back'));
@@ -70,11 +70,11 @@ CREATE TABLE policy_modules (
     on_error    TEXT NOT NULL CHECK (on_error IN ('allow', 'deny')),
     changed_by  TEXT NOT NULL,
     at          INTEGER NOT NULL,
-    version     INTEGER NOT NULL,
+    revision    INTEGER NOT NULL,
     PRIMARY KEY (tenant, name)
 ) STRICT;
 
--- Proposals; the question of the same id says how each stands. `diff` goes when the question's arguments do.
+-- Suggestions; the question of the same id says how each stands. `diff` goes when the question's arguments do.
 CREATE TABLE policy_suggestions (
     approval   BLOB PRIMARY KEY,
     tenant     TEXT NOT NULL,
@@ -91,12 +91,12 @@ WHEN NEW.applied IS NOT NULL OR NEW.diff IS NULL
     OR NOT EXISTS (SELECT 1 FROM approvals
         WHERE id = NEW.approval AND tenant = NEW.tenant AND kind = 'policy' AND subject = NEW.hash AND state = 'pending')
 BEGIN
-    SELECT RAISE(ABORT, 'a proposal begins beside the question about it, and never anew');
+    SELECT RAISE(ABORT, 'a suggestion begins beside the question about it, and never anew');
 END;
 
 CREATE TRIGGER policy_suggestions_stay BEFORE DELETE ON policy_suggestions
 BEGIN
-    SELECT RAISE(ABORT, 'proposals are never deleted');
+    SELECT RAISE(ABORT, 'suggestions are never deleted');
 END;
 
 CREATE TRIGGER policy_suggestions_hold BEFORE UPDATE ON policy_suggestions

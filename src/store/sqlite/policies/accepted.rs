@@ -4,9 +4,10 @@
 
 use crate::domain::digest::Digest;
 use crate::domain::entry::{Draft, EntryType};
-use crate::domain::principal::{Principal, Tenant};
+use crate::domain::principal::{Principal, Role, Tenant};
+use crate::domain::time::DAY;
 use crate::store::StoreError;
-use crate::store::policies::AcceptedConfig;
+use crate::store::policies::{Acceptance, AcceptedConfig};
 use crate::store::sqlite::chain::{Tx, body};
 use crate::store::sqlite::{meta, rows};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
@@ -90,4 +91,70 @@ pub(crate) fn accept(
     meta::count_up(tx.conn, meta::POLICY)?;
     tx.stir();
     Ok(true)
+}
+
+/// How long the first of two voices counts, in milliseconds.
+const VOICE: i64 = 30 * DAY;
+
+/// Takes one for accepted once two admins of different names said so of the same text over the same accepted one.
+pub(crate) fn by_two(
+    tx: &mut Tx<'_>,
+    tenant: &Tenant,
+    config: &AcceptedConfig,
+    was: Option<Digest>,
+) -> Result<Acceptance, StoreError> {
+    let now = tx.now_to_decide()?;
+    let by = config.by.as_ref().filter(|by| by.role == Role::Admin);
+    let by = by.ok_or_else(|| StoreError::Unusable("two admins accept, and nobody else".into()))?;
+    let standing = find(tx.conn, tenant, &config.path)?;
+    if standing.map(|standing| standing.digest) != was {
+        return Ok(Acceptance::Moved);
+    }
+    let voice = json!({
+        "path": config.path,
+        "digest": config.digest.to_string(),
+        "accepted": was.map(|digest| digest.to_string()),
+        "loosens": [],
+    });
+    let said = voices(tx.conn, tenant, now.plus(-VOICE).0, &voice)?;
+    if said.iter().any(|other| other.role == Role::Admin && other.name != by.name) {
+        let accepted = accept(tx, tenant, config, was)?;
+        return Ok(if accepted { Acceptance::Accepted } else { Acceptance::Moved });
+    }
+    if said.is_empty() {
+        let row = Draft {
+            principal: Some(by.clone()),
+            outcome: Some("vote".to_owned()),
+            body: body(&voice),
+            ..Draft::new(EntryType::PolicyWaiting, tenant)
+        };
+        tx.append(&row)?;
+        tx.stir();
+    }
+    Ok(Acceptance::OneOfTwo)
+}
+
+/// Who said so of exactly this. A row whose body was erased says nothing any more.
+fn voices(
+    conn: &Connection,
+    tenant: &Tenant,
+    since: i64,
+    voice: &serde_json::Value,
+) -> Result<Vec<Principal>, StoreError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT principal, body FROM journal
+         WHERE type = 'policy.waiting' AND type NOT IN ('call.permitted', 'call.outcome') AND tenant = ?1 AND ts > ?2
+           AND meta ->> '$.outcome' = 'vote' AND principal IS NOT NULL AND body IS NOT NULL",
+    )?;
+    let rows = statement.query_map(params![tenant.as_str(), since], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, Vec<u8>>(1)?))
+    })?;
+    let mut said = Vec::new();
+    for row in rows {
+        let (who, body) = row?;
+        if serde_json::from_slice::<serde_json::Value>(&body).is_ok_and(|told| told == *voice) {
+            said.extend(Principal::parse(&who));
+        }
+    }
+    Ok(said)
 }

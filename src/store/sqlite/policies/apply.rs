@@ -31,7 +31,7 @@ type Applied = Result<PolicyVersion, NotApplied>;
 /// Why not, and its code on record.
 type Refused = (NotApplied, String);
 
-/// Applies a proposal.
+/// Applies a suggestion.
 pub(crate) fn apply(tx: &mut Tx<'_>, key: &StoreKey, apply: Apply) -> Result<Applied, StoreError> {
     let now = tx.now_to_decide()?;
     expire(tx, &apply.tenant, apply.id)?;
@@ -69,7 +69,7 @@ pub(crate) fn apply(tx: &mut Tx<'_>, key: &StoreKey, apply: Apply) -> Result<App
     found.map(Ok).ok_or_else(|| rows::damaged("a version that was just written"))
 }
 
-/// Whether there is anything for him here: an asker's own proposal, and for an admin the one that he decides about.
+/// Whether there is anything for him here: an asker's own suggestion, and for an admin the one that he decides about.
 fn is_his(apply: &Apply, approval: &Approval) -> bool {
     match &apply.by {
         ApplyBy::Admin(decision) => decision.tenant == apply.tenant && decision.id == apply.id,
@@ -96,7 +96,7 @@ fn check(
     kept: &Kept,
 ) -> Result<Result<ShownDiff, Refused>, StoreError> {
     let no = match &apply.by {
-        ApplyBy::Admin(decision) => no_admin(tx, apply, decision, approval)?,
+        ApplyBy::Admin(decision) => no_admin(tx, decision, approval)?,
         ApplyBy::Asker { by, token, .. } => no_asker(tx, by, *token, approval)?,
     };
     if let Some(no) = no {
@@ -117,7 +117,6 @@ fn check(
 
 fn no_admin(
     tx: &Tx<'_>,
-    apply: &Apply,
     decision: &Decision,
     approval: &Approval,
 ) -> Result<Option<Refused>, StoreError> {
@@ -126,20 +125,20 @@ fn no_admin(
         return Ok(Some((NotApplied::NoDecider, "no_admin".to_owned())));
     }
     // What an agent asks is another's to decide, whatever either is called. To what another has said yes to, the one
-    // who proposed it adds nothing.
-    let himself = !apply.four_eyes && approval.principal.role != Role::Agent;
+    // who proposed it adds nothing. Where two must say yes, his is one of them.
+    let himself = approval.principal.role != Role::Agent;
     let own = if himself || approval.state == State::Approved { Own::Counts } else { Own::Refused };
     let states = [State::Pending, State::Approved];
     if let Some(no) = objection(tx, approval, decision, &states, own)? {
         let code = match &no {
-            NotDecided::OwnQuestion => "own_proposal".to_owned(),
+            NotDecided::OwnQuestion => "own_suggestion".to_owned(),
             NotDecided::ShownDiffers => "hash_differs".to_owned(),
             no => decide::code(no),
         };
         let no = match no {
             NotDecided::NotThere => NotApplied::NotThere,
             NotDecided::Already(state) => NotApplied::State(state),
-            NotDecided::OwnQuestion => NotApplied::OwnProposal,
+            NotDecided::OwnQuestion => NotApplied::OwnSuggestion,
             NotDecided::ShownDiffers => NotApplied::HashDiffers,
             NotDecided::TierTooHigh | NotDecided::NoDecider => NotApplied::NoDecider,
         };
@@ -253,16 +252,18 @@ fn change(
     let approval = rows::get(tx.conn, tenant, apply.id)?;
     let decider = approval.decided_by.as_ref().ok_or_else(|| rows::damaged("a yes"))?;
     let author = decider.principal.to_string();
-    let self_confirmed = decider.principal.name == approval.principal.name;
+    let self_confirmed = approval.required < 2 && decider.principal.name == approval.principal.name;
     let version = next_version(tx.conn)?;
     let stands = stand::read(tx.conn, tenant)?;
     let made = match kept.rolls_back {
         None => {
-            let stamp = Stamp { by: &author, at: now, version };
-            Change::of_diff(&stands, shown, stamp)
+            let stamp = Stamp { by: &decider.principal, at: now, version };
+            Change::of_diff(&stands, shown, stamp)?
         }
-        Some(back) => versions::reversible(tx.conn, tenant, back)?
-            .and_then(|inverse| Change::of_inverse(&stands, inverse)),
+        Some(back) => match versions::reversible(tx.conn, tenant, back)? {
+            Ok(inverse) => Change::of_inverse(&stands, &inverse)?,
+            Err(why) => Err(why),
+        },
     };
     // It did when it was proposed, and its base stands: somebody else wrote to these tables.
     let made = made.map_err(|what| rows::damaged(&format!("what stands ({what})")))?;
@@ -312,7 +313,7 @@ fn change(
     Ok(version)
 }
 
-/// A row about the proposal, by whoever applies it.
+/// A row about the suggestion, by whoever applies it.
 fn row(apply: &Apply, approval: &Approval, kind: EntryType) -> Draft {
     let (principal, session) = match &apply.by {
         ApplyBy::Admin(decision) => (&decision.by.principal, None),

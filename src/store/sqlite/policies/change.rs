@@ -1,15 +1,15 @@
 //! What a change does to what stands, worked out in whole before anything is written.
 //!
-//! A diff and an inverse come to the same: rules that go, rules that come, modules before and after. From that the next
-//! inverse follows, so whatever is applied can be taken back exactly, and a taking back, too.
+//! What would stand is made by `policy::diff` and by nothing else: what is written here are the rows of that, so what
+//! was compiled and tried is what stands. Only the texts of rules are carried as they were written, byte for byte. From
+//! the rows the next inverse follows, so whatever is applied can be taken back exactly, and a taking back, too.
 
 use crate::domain::id::RuleId;
 use crate::domain::json::Canonical;
-use crate::domain::policy::{
-    Inverse, ModuleChange, ModuleStatus, OnError, PolicyDiff, Scope, StoredModule,
-};
-use crate::domain::principal::Tenant;
+use crate::domain::policy::{Inverse, PolicyDiff, StoredModule, StoredPolicy};
+use crate::domain::principal::{Principal, Tenant};
 use crate::domain::time::Millis;
+use crate::policy::diff::{Applied, Applying, apply, take_back};
 use crate::store::StoreError;
 use crate::store::sqlite::policies::stand::{
     ModuleRow, RuleRow, Standing, put, put_module, take, take_module,
@@ -17,7 +17,7 @@ use crate::store::sqlite::policies::stand::{
 use crate::store::sqlite::rows;
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// A diff in the bytes that were shown, and what they say. Made of the text alone.
 #[derive(Debug)]
@@ -46,7 +46,7 @@ impl ShownDiff {
 /// Whose change it is, when, and as which version.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Stamp<'a> {
-    pub(crate) by: &'a str,
+    pub(crate) by: &'a Principal,
     pub(crate) at: Millis,
     pub(crate) version: u64,
 }
@@ -106,56 +106,91 @@ struct Touched {
 }
 
 impl Change {
-    /// What a diff does. The error is what it names that is not there.
+    /// What a diff does. The inner error is what it names that is not there, in words that are safe to show.
     pub(crate) fn of_diff(
         stands: &Standing,
         shown: &ShownDiff,
         stamp: Stamp<'_>,
-    ) -> Result<Self, String> {
-        let mut change = Self::default();
-        for id in &shown.diff.remove {
-            change.gone.push(leaving(stands, &change.gone, *id)?);
-        }
-        for spec in &shown.specs {
-            change.new.push(RuleRow {
-                id: RuleId::new(),
-                spec: spec.clone(),
-                added_by: stamp.by.to_owned(),
-                at: stamp.at.0,
-                version: stamp.version,
-            });
-        }
-        for wanted in &shown.diff.modules {
-            let known = change.modules.iter_mut().find(|touched| touched.name == wanted.name);
-            match known {
-                // A second change of one module goes on from the first; what is restored is what stood before both.
-                Some(touched) => touched.is = changed(touched.is.as_ref(), wanted, stamp)?,
-                None => {
-                    let was = stands.modules.iter().find(|m| m.name == wanted.name).cloned();
-                    let is = changed(was.as_ref(), wanted, stamp)?;
-                    change.modules.push(Touched { name: wanted.name.clone(), was, is });
-                }
+    ) -> Result<Result<Self, String>, StoreError> {
+        let stood = stands.clone().told()?;
+        let applying = Applying {
+            by: stamp.by,
+            at: stamp.at,
+            version: stamp.version,
+            new_id: &mut RuleId::new,
+            // What is proposed has its templates written out: a person saw the text.
+            template: &|_| None,
+        };
+        let Applied { policy, inverse } = match apply(&stood, &shown.diff, applying) {
+            Ok(applied) => applied,
+            Err(faults) => {
+                let first = faults.first().map(ToString::to_string);
+                return Ok(Err(first.unwrap_or_default()));
             }
-        }
-        Ok(change)
+        };
+        // In the order of the diff, both.
+        let texts: HashMap<RuleId, &String> =
+            inverse.remove.iter().copied().zip(&shown.specs).collect();
+        let row = |id: RuleId| {
+            let rule = policy.rules.iter().find(|rule| rule.id == id)?;
+            Some(RuleRow {
+                id,
+                spec: (*texts.get(&id)?).clone(),
+                added_by: rule.added_by.to_string(),
+                at: rule.at.0,
+                version: rule.version,
+            })
+        };
+        Self::from_to(stands, &policy, row).map(Ok)
     }
 
-    /// What taking a version back does: rows come back as they were. The error is what does not stand as that version
-    /// left it.
-    pub(crate) fn of_inverse(stands: &Standing, inverse: KeptInverse) -> Result<Self, String> {
-        let mut change = Self::default();
-        for id in inverse.remove {
-            change.gone.push(leaving(stands, &change.gone, id)?);
+    /// What taking a version back does: rows come back as they were. The inner error is what does not stand as that
+    /// version left it.
+    pub(crate) fn of_inverse(
+        stands: &Standing,
+        inverse: &KeptInverse,
+    ) -> Result<Result<Self, String>, StoreError> {
+        let there: HashSet<RuleId> = stands.rules.iter().map(|rule| rule.id).collect();
+        let gone = inverse.remove.iter().find(|id| !there.contains(id));
+        let back = inverse.restore.iter().map(|rule| &rule.id).find(|id| there.contains(id));
+        if let Some(id) = gone.or(back) {
+            return Ok(Err(id.to_string()));
         }
-        for rule in inverse.restore {
-            if stands.rules.iter().any(|stands| stands.id == rule.id) {
-                return Err(rule.id.to_string());
+        let stood = stands.clone().told()?;
+        let policy = take_back(&stood, &inverse.clone().told()?, stands.version);
+        let row = |id: RuleId| inverse.restore.iter().find(|rule| rule.id == id).cloned();
+        Self::from_to(stands, &policy, row).map(Ok)
+    }
+
+    /// The rows that differ between what stands and what is to stand. `row` is a rule that comes, as it is to be
+    /// written: it must say what was made.
+    fn from_to(
+        stands: &Standing,
+        wanted: &StoredPolicy,
+        row: impl Fn(RuleId) -> Option<RuleRow>,
+    ) -> Result<Self, StoreError> {
+        let there: HashSet<RuleId> = stands.rules.iter().map(|rule| rule.id).collect();
+        let stays: HashSet<RuleId> = wanted.rules.iter().map(|rule| rule.id).collect();
+        let gone = stands.rules.iter().filter(|rule| !stays.contains(&rule.id)).cloned();
+        let mut change = Self { gone: gone.collect(), ..Self::default() };
+        for rule in wanted.rules.iter().filter(|rule| !there.contains(&rule.id)) {
+            let row = row(rule.id).ok_or_else(|| rows::damaged("a rule to be put"))?;
+            if row.clone().told()? != *rule {
+                return Err(StoreError::Unusable("a rule is not what was proposed".into()));
             }
-            change.new.push(rule);
+            change.new.push(row);
         }
-        for (name, is) in inverse.modules {
-            let was = stands.modules.iter().find(|module| module.name == name).cloned();
-            change.modules.push(Touched { name, was, is });
+        let is: HashMap<&str, ModuleRow> =
+            wanted.modules.iter().map(|module| (module.name.as_str(), module.into())).collect();
+        let was: HashMap<&str, &ModuleRow> =
+            stands.modules.iter().map(|module| (module.name.as_str(), module)).collect();
+        let names: BTreeSet<&str> = was.keys().chain(is.keys()).copied().collect();
+        for name in names {
+            let (was, is) = (was.get(name).copied(), is.get(name));
+            if was != is {
+                let (was, is) = (was.cloned(), is.cloned());
+                change.modules.push(Touched { name: name.to_owned(), was, is });
+            }
         }
         Ok(change)
     }
@@ -196,69 +231,4 @@ impl Change {
 
 fn one(count: usize) -> Result<(), StoreError> {
     if count == 1 { Ok(()) } else { Err(rows::damaged("what stands")) }
-}
-
-/// The rule that goes; one that goes already is not there any more.
-fn leaving(stands: &Standing, gone: &[RuleRow], id: RuleId) -> Result<RuleRow, String> {
-    let found = stands.rules.iter().find(|rule| rule.id == id);
-    found.filter(|_| gone.iter().all(|rule| rule.id != id)).cloned().ok_or_else(|| id.to_string())
-}
-
-/// A module after a change; `None` when it goes. What is not written stays as it stands.
-fn changed(
-    was: Option<&ModuleRow>,
-    wanted: &ModuleChange,
-    stamp: Stamp<'_>,
-) -> Result<Option<ModuleRow>, String> {
-    let missing = |member: &str| format!("modules.{}.{member}", wanted.name);
-    if wanted.remove {
-        return was.map(|_| None).ok_or_else(|| wanted.name.clone());
-    }
-    let text = wanted.text.clone().or_else(|| was.map(|was| was.text.clone()));
-    let text = text.ok_or_else(|| wanted.name.clone())?;
-    let word = |wanted: Option<&'static str>, was: Option<&String>, default: &'static str| {
-        wanted.map(str::to_owned).or_else(|| was.cloned()).unwrap_or_else(|| default.to_owned())
-    };
-    let (scope, scope_id) = match (wanted.scope, was) {
-        (Some(Scope::Global), _) => (Scope::Global.as_str().to_owned(), wanted.scope_id.clone()),
-        (Some(scope), was) => {
-            let same = was.filter(|was| was.scope == scope.as_str());
-            let kept = same.and_then(|was| was.scope_id.clone());
-            (scope.as_str().to_owned(), wanted.scope_id.clone().or(kept))
-        }
-        (None, Some(was)) => {
-            (was.scope.clone(), wanted.scope_id.clone().or_else(|| was.scope_id.clone()))
-        }
-        (None, None) => (Scope::default().as_str().to_owned(), wanted.scope_id.clone()),
-    };
-    if scope_id.is_none() && scope != Scope::Global.as_str() {
-        return Err(missing("scope_id"));
-    }
-    if scope_id.is_some() && scope == Scope::Global.as_str() {
-        return Err(missing("scope"));
-    }
-    Ok(Some(ModuleRow {
-        name: wanted.name.clone(),
-        text,
-        description: wanted
-            .description
-            .clone()
-            .or_else(|| was.map(|was| was.description.clone()))
-            .unwrap_or_default(),
-        status: word(
-            wanted.status.map(ModuleStatus::as_str),
-            was.map(|was| &was.status),
-            ModuleStatus::default().as_str(),
-        ),
-        scope,
-        scope_id,
-        on_error: word(
-            wanted.on_error.map(OnError::as_str),
-            was.map(|was| &was.on_error),
-            OnError::default().as_str(),
-        ),
-        changed_by: stamp.by.to_owned(),
-        at: stamp.at.0,
-        version: was.map_or(1, |was| was.version.saturating_add(1)),
-    }))
 }

@@ -1,4 +1,4 @@
-//! Policy that changes by proposals: what stands, what is proposed, versions.
+//! Policy that changes by suggestions: what stands, what is proposed, versions.
 //!
 //! What stands changes in `apply.rs` and nowhere else: there a yes is used up, the rows are changed and the version that
 //! tells of it is written, in one transaction. Nothing here judges a call or compiles a rule.
@@ -18,8 +18,8 @@ use crate::domain::id::ApprovalId;
 use crate::domain::policy::{PolicyVersion, StoredPolicy};
 use crate::domain::principal::Tenant;
 use crate::store::policies::{
-    AcceptedConfig, Apply, Generations, NewSuggestion, NotApplied, NotProposed, Policies,
-    Suggestion, SuggestionFilter,
+    Acceptance, AcceptedConfig, Apply, Generations, NewSuggestion, NotApplied, NotProposed,
+    Policies, Suggestion, SuggestionFilter,
 };
 use crate::store::sqlite::{Result, SqliteStore, expiry, meta, reckon};
 use async_trait::async_trait;
@@ -104,5 +104,15 @@ impl Policies for SqliteStore {
     ) -> Result<bool> {
         let tenant = tenant.clone();
         self.write(move |tx| accepted::accept(tx, &tenant, &config, was)).await
+    }
+
+    async fn accept_config_by_two(
+        &self,
+        tenant: &Tenant,
+        config: AcceptedConfig,
+        was: Option<Digest>,
+    ) -> Result<Acceptance> {
+        let tenant = tenant.clone();
+        self.write(move |tx| accepted::by_two(tx, &tenant, &config, was)).await
     }
 }

@@ -7,8 +7,10 @@ use crate::domain::approval::Subject;
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::policy::{PolicyDiff, RuleSpec};
 use crate::domain::principal::Role;
+use crate::domain::time::HOUR;
 use crate::store::policies::{
-    MOST_OPEN, NewSuggestion, NotProposed, Suggestion, rollback_diff, suggestion_hash,
+    MOST_AN_HOUR, MOST_AN_HOUR_OF_PEOPLE, MOST_OPEN, NewSuggestion, NotProposed, Suggestion,
+    rollback_diff, suggestion_hash,
 };
 use crate::store::sqlite::ask::ask;
 use crate::store::sqlite::chain::{Tx, about, body};
@@ -21,7 +23,7 @@ use crate::store::{Question, StoreError};
 use rusqlite::params;
 use serde_json::json;
 
-/// Takes a proposal and puts the question about it, or attaches to an equal one.
+/// Takes a suggestion and puts the question about it, or attaches to an equal one.
 pub(crate) fn propose(
     tx: &mut Tx<'_>,
     suggestion: NewSuggestion,
@@ -50,7 +52,7 @@ pub(crate) fn propose(
     let approval = asked.approval;
     if asked.attached {
         let found = suggestions::find(tx.conn, &tenant, approval.id)?;
-        let (approval, kept) = found.ok_or_else(|| rows::damaged("a proposal"))?;
+        let (approval, kept) = found.ok_or_else(|| rows::damaged("a suggestion"))?;
         return kept.told(approval).map(Ok);
     }
     suggestions::insert(tx.conn, &tenant, approval.id, &kept)?;
@@ -113,23 +115,27 @@ fn why_not(
             let why = format!("the diff does not tell what taking back version {version} does");
             return Ok(Some(NotProposed::NotReversible(why)));
         }
-        if let Err(what) = Change::of_inverse(&stands, inverse) {
+        if let Err(what) = Change::of_inverse(&stands, &inverse)? {
             let why = format!("`{what}` does not stand as version {version} left it");
             return Ok(Some(NotProposed::NotReversible(why)));
         }
     } else {
-        let stamp = Stamp { by: "", at: tx.now(), version: 0 };
-        if let Err(what) = Change::of_diff(&stands, shown, stamp) {
+        let stamp = Stamp { by: &parts.principal, at: tx.now(), version: 0 };
+        if let Err(what) = Change::of_diff(&stands, shown, stamp)? {
             return Ok(Some(NotProposed::NoSuch(what)));
         }
     }
     if agent && open(tx, &suggestion.question)? >= MOST_OPEN {
         return Ok(Some(NotProposed::TooMany));
     }
+    let most = if agent { MOST_AN_HOUR } else { MOST_AN_HOUR_OF_PEOPLE };
+    if lately(tx, &suggestion.question)? >= most {
+        return Ok(Some(NotProposed::TooOften));
+    }
     Ok(None)
 }
 
-/// Other proposals of this principal that wait, for an answer or for their use.
+/// Other suggestions of this principal that wait, for an answer or for their use.
 fn open(tx: &Tx<'_>, question: &Question) -> Result<usize, StoreError> {
     let parts = question.call.parts();
     Ok(tx
@@ -150,7 +156,22 @@ fn open(tx: &Tx<'_>, question: &Question) -> Result<usize, StoreError> {
         )?)
 }
 
-/// What a row tells of a proposal: counts, never the text.
+/// Suggestions of this principal within an hour, whatever became of them.
+fn lately(tx: &Tx<'_>, question: &Question) -> Result<usize, StoreError> {
+    let parts = question.call.parts();
+    Ok(tx
+        .conn
+        .prepare_cached(
+            "SELECT count(*) FROM approvals
+             WHERE tenant = ?1 AND asked_at > ?2 AND principal = ?3 AND kind = 'policy'",
+        )?
+        .query_row(
+            params![parts.tenant.as_str(), tx.now().plus(-HOUR).0, parts.principal.to_string()],
+            |row| row.get(0),
+        )?)
+}
+
+/// What a row tells of a suggestion: counts, never the text.
 fn told(kept: &Kept, diff: &PolicyDiff) -> Vec<u8> {
     body(&json!({
         "base_version": kept.base,
@@ -167,6 +188,7 @@ fn refused(question: &Question, kept: &Kept, no: &NotProposed) -> Draft {
     let code = match no {
         NotProposed::StaleBase(_) => "stale_base",
         NotProposed::TooMany => "too_many",
+        NotProposed::TooOften => "too_often",
         NotProposed::NoSuch(_) => "no_such",
         NotProposed::NotReversible(_) => "not_reversible",
         NotProposed::Paused => "paused",

@@ -36,11 +36,11 @@ pub(crate) struct ModuleRow {
     pub(crate) on_error: String,
     pub(crate) changed_by: String,
     pub(crate) at: i64,
-    pub(crate) version: u64,
+    pub(crate) revision: u64,
 }
 
 /// Everything that stands in one world, at one moment.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Standing {
     pub(crate) version: u64,
     pub(crate) rules: Vec<RuleRow>,
@@ -86,8 +86,26 @@ impl ModuleRow {
             description: self.description,
             scope_id: self.scope_id,
             at: Millis(self.at),
-            version: self.version,
+            revision: self.revision,
         })
+    }
+}
+
+impl From<&StoredModule> for ModuleRow {
+    /// As it is written: every member has one text.
+    fn from(module: &StoredModule) -> Self {
+        Self {
+            name: module.name.clone(),
+            text: module.text.clone(),
+            description: module.description.clone(),
+            status: module.status.as_str().to_owned(),
+            scope: module.scope.as_str().to_owned(),
+            scope_id: module.scope_id.clone(),
+            on_error: module.on_error.as_str().to_owned(),
+            changed_by: module.changed_by.to_string(),
+            at: module.at.0,
+            revision: module.revision,
+        }
     }
 }
 
@@ -149,7 +167,7 @@ fn module(row: &Row<'_>) -> Result<ModuleRow, StoreError> {
         on_error: rows::column(row, "on_error")?,
         changed_by: rows::column(row, "changed_by")?,
         at: rows::column(row, "at")?,
-        version: rows::column(row, "version")?,
+        revision: rows::column(row, "revision")?,
     })
 }
 
@@ -199,7 +217,7 @@ pub(crate) fn put_module(
 ) -> Result<(), StoreError> {
     conn.prepare_cached(
         "INSERT INTO policy_modules (tenant, name, text, description, status, scope, scope_id, on_error, changed_by,
-             at, version)
+             at, revision)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?
     .execute(params![
@@ -213,7 +231,7 @@ pub(crate) fn put_module(
         module.on_error,
         module.changed_by,
         module.at,
-        module.version
+        module.revision
     ])?;
     Ok(())
 }

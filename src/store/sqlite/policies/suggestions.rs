@@ -1,6 +1,6 @@
-//! Proposals as they are kept, each beside the question of the same id.
+//! Suggestions as they are kept, each beside the question of the same id.
 //!
-//! The question says how a proposal stands; the row here says what it changes. Whether the two still belong together is
+//! The question says how a suggestion stands; the row here says what it changes. Whether the two still belong together is
 //! asked before anything is applied.
 
 use crate::domain::approval::{Approval, Subject};
@@ -94,7 +94,7 @@ impl Kept {
     }
 }
 
-/// Writes a proposal.
+/// Writes a suggestion.
 pub(crate) fn insert(
     conn: &Connection,
     tenant: &Tenant,
@@ -134,7 +134,7 @@ const SELECT: &str =
         s.applied AS s_applied
     FROM policy_suggestions s JOIN approvals a ON a.id = s.approval AND a.tenant = s.tenant AND a.kind = 'policy'";
 
-/// One proposal of this world.
+/// One suggestion of this world.
 pub(crate) fn find(
     conn: &Connection,
     tenant: &Tenant,
@@ -146,7 +146,7 @@ pub(crate) fn find(
         .transpose()
 }
 
-/// Proposals of this world, newest first.
+/// Suggestions of this world, newest first.
 pub(crate) fn list(
     conn: &Connection,
     filter: &SuggestionFilter,

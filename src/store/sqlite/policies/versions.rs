@@ -29,7 +29,7 @@ pub(crate) struct NewVersion<'a> {
     pub(crate) inverse: &'a KeptInverse,
 }
 
-/// Writes a version and puts its number on the proposal that made it.
+/// Writes a version and puts its number on the suggestion that made it.
 pub(crate) fn write(
     conn: &Connection,
     tenant: &Tenant,
@@ -63,7 +63,7 @@ pub(crate) fn write(
             "UPDATE policy_suggestions SET applied = ?3 WHERE approval = ?1 AND tenant = ?2 AND applied IS NULL",
         )?
         .execute(params![id.0.as_bytes(), tenant.as_str(), new.version])?;
-    if applied == 1 { Ok(()) } else { Err(rows::damaged("a proposal that is being applied")) }
+    if applied == 1 { Ok(()) } else { Err(rows::damaged("a suggestion that is being applied")) }
 }
 
 /// Versions that this world sees, newest first.

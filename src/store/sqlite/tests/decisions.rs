@@ -6,7 +6,9 @@ use crate::domain::entry::DECISIONS;
 use crate::domain::id::decision_id;
 use crate::domain::violation::{Grade, Label, Taken, Violation};
 use crate::store::Retention;
-use crate::store::decisions::{DecisionFilter, Decisions as _, NewLabel, NotLabelled};
+use crate::store::decisions::{
+    DecisionFilter, Decisions as _, NewLabel, NotLabelled, ViolationFilter,
+};
 
 fn decided(kind: EntryType, verdict: &str, rule: &str) -> Draft {
     let mut row = permitted(SessionId::new());
@@ -115,7 +117,12 @@ async fn pages_go_on_and_are_bounded_in_time_and_tenant() {
         assert_eq!(seqs(DecisionFilter { bytes: 1, ..all.clone() }).await, (vec![1], 1, 7));
         let newest = DecisionFilter { newest: true, limit: 2, ..all.clone() };
         assert_eq!(seqs(newest).await.0, [3, 5]);
+        let earlier = DecisionFilter { newest: true, up_to: Some(4), ..all.clone() };
+        assert_eq!(seqs(earlier).await, (vec![1, 3], 4, 4));
         let since = Some(crate::domain::time::Millis(START + HOUR));
+        let places = DecisionFilter { since, limit: 0, newest: true, ..all.clone() };
+        let places = bench.store.decisions(places).await.unwrap();
+        assert_eq!((places.rows.len(), places.start, places.end), (0, 3, 7));
         assert_eq!(seqs(DecisionFilter { since, ..all.clone() }).await.0, [3, 5]);
         assert_eq!(seqs(DecisionFilter { before: since, ..all.clone() }).await, (vec![1], 2, 2));
         let never = Some(crate::domain::time::Millis(START + 100 * DAY));
@@ -136,17 +143,60 @@ async fn objections_are_written_with_their_row_and_go_with_its_body() {
         };
         let seq = bench.store.append(vec![denied]).await.unwrap()[0];
         bench.store.append(vec![decided(EntryType::CallPermitted, "allow", "r")]).await.unwrap();
-        let found = bench.store.violations(&tenant(), 0, 10).await.unwrap();
+        let found = bench.store.violations(ViolationFilter::of(&tenant(), 10)).await.unwrap();
         assert_eq!(found.len(), 1, "once a type, and nothing of an allow");
         assert_eq!((found[0].seq, found[0].notified), (seq, false));
         assert_eq!(found[0].violation, violation("cost_control.over"));
+        assert_eq!((found[0].at.0, found[0].tool.as_deref()), (START, Some("read_file")));
+        let page = bench.store.decisions(DecisionFilter::of(&tenant())).await.unwrap();
+        let told: Vec<usize> = page.rows.iter().map(|row| row.violations.len()).collect();
+        assert_eq!(told, [1, 0], "each decision has its own");
+        let all = ViolationFilter::of(&tenant(), 10);
+        let time = Some(crate::domain::time::Millis(START + HOUR));
+        for none in [
+            ViolationFilter { after: seq, ..all.clone() },
+            ViolationFilter { last: Some(seq - 1), ..all.clone() },
+            ViolationFilter { since: time, ..all.clone() },
+            ViolationFilter { before: Some(found[0].at), ..all.clone() },
+            ViolationFilter { tool: Some("other".to_owned()), ..all.clone() },
+            ViolationFilter { session: Some(SessionId::new()), ..all.clone() },
+            ViolationFilter { limit: 0, ..all.clone() },
+        ] {
+            let found = bench.store.violations(none.clone()).await.unwrap();
+            assert!(found.is_empty(), "{none:?}: {found:?}");
+        }
+        let tool = Some("read_file".to_owned());
+        let same = ViolationFilter { before: time, tool, newest: true, ..all };
+        assert_eq!(bench.store.violations(same).await.unwrap().len(), 1);
+        let row = ViolationFilter::of_row(&tenant(), seq);
+        assert_eq!(bench.store.violations(row).await.unwrap().len(), 1);
         let other = Tenant::new("other").unwrap();
-        assert!(bench.store.violations(&other, 0, 10).await.unwrap().is_empty());
+        assert!(bench.store.violations(ViolationFilter::of(&other, 10)).await.unwrap().is_empty());
         bench.wall.pass(2 * DAY);
         let retention = Retention { bodies: DAY, reads: 90 * DAY, size: u64::MAX };
         bench.store.prune(retention).await.unwrap();
-        assert!(bench.store.violations(&tenant(), 0, 10).await.unwrap().is_empty());
+        assert!(
+            bench.store.violations(ViolationFilter::of(&tenant(), 10)).await.unwrap().is_empty()
+        );
         assert_eq!(view(&bench.store).await[0][7].as_deref(), Some("deny"), "the row stays");
+    }
+}
+
+#[tokio::test]
+async fn objections_to_a_read_go_with_its_row_and_others_stay_as_long_as_bodies() {
+    for bench in Bench::both() {
+        let of = |kind, tier| Draft {
+            violations: vec![violation("m.warning")],
+            tier: Some(tier),
+            ..decided(kind, "allow", "r")
+        };
+        let rows = vec![of(EntryType::CallPermitted, 0), of(EntryType::CallPermitted, 1)];
+        let seqs = bench.store.append(rows).await.unwrap();
+        bench.wall.pass(2 * DAY);
+        let retention = Retention { bodies: 30 * DAY, reads: DAY, size: u64::MAX };
+        bench.store.prune(retention).await.unwrap();
+        let left = bench.store.violations(&tenant(), 0, 10).await.unwrap();
+        assert_eq!(left.iter().map(|v| v.seq).collect::<Vec<_>>(), seqs[1..]);
     }
 }
 
@@ -163,7 +213,7 @@ async fn a_row_that_was_not_written_leaves_no_objection() {
         })
         .await;
     assert!(failed.is_err());
-    assert!(bench.store.violations(&tenant(), 0, 10).await.unwrap().is_empty());
+    assert!(bench.store.violations(ViolationFilter::of(&tenant(), 10)).await.unwrap().is_empty());
 }
 
 #[tokio::test]

@@ -294,7 +294,7 @@ CREATE TABLE policy_modules (
     on_error    TEXT NOT NULL CHECK (on_error IN ('allow', 'deny')),
     changed_by  TEXT NOT NULL,
     at          INTEGER NOT NULL,
-    version     INTEGER NOT NULL,
+    revision    INTEGER NOT NULL,
     PRIMARY KEY (tenant, name)
 ) STRICT;
 CREATE TABLE policy_suggestions (
@@ -506,11 +506,11 @@ WHEN NEW.applied IS NOT NULL OR NEW.diff IS NULL
     OR NOT EXISTS (SELECT 1 FROM approvals
         WHERE id = NEW.approval AND tenant = NEW.tenant AND kind = 'policy' AND subject = NEW.hash AND state = 'pending')
 BEGIN
-    SELECT RAISE(ABORT, 'a proposal begins beside the question about it, and never anew');
+    SELECT RAISE(ABORT, 'a suggestion begins beside the question about it, and never anew');
 END;
 CREATE TRIGGER policy_suggestions_stay BEFORE DELETE ON policy_suggestions
 BEGIN
-    SELECT RAISE(ABORT, 'proposals are never deleted');
+    SELECT RAISE(ABORT, 'suggestions are never deleted');
 END;
 CREATE TRIGGER policy_suggestions_hold BEFORE UPDATE ON policy_suggestions
 WHEN (OLD.applied IS NOT NULL AND NEW.applied IS NOT OLD.applied)

@@ -75,7 +75,6 @@ pub(super) fn apply_as(who: &str, suggestion: &Suggestion) -> Apply {
         by: ApplyBy::Admin(Box::new(Decision { by: by(who), ..decision(id, yes()) })),
         comment: Some("as agreed".to_owned()),
         config: CONFIG,
-        four_eyes: false,
     }
 }
 
@@ -108,7 +107,7 @@ pub(super) async fn raw(store: &SqliteStore) -> Vec<String> {
                     || quote(version) FROM policy_rules
                 UNION ALL SELECT 'module ' || quote(tenant) || quote(name) || quote(text) || quote(description)
                     || quote(status) || quote(scope) || quote(scope_id) || quote(on_error) || quote(changed_by)
-                    || quote(at) || quote(version) FROM policy_modules ORDER BY 1";
+                    || quote(at) || quote(revision) FROM policy_modules ORDER BY 1";
             let mut statement = tx.conn.prepare(sql)?;
             let found = statement.query_map([], |row| row.get(0))?;
             Ok(found.collect::<Result<Vec<String>, _>>()?)
@@ -221,23 +220,22 @@ async fn a_module_changes_only_in_what_is_written() {
     let cost = stands(store).await.modules[0].clone();
     assert_eq!((cost.text.as_str(), cost.status), ("package cost", ModuleStatus::Inactive));
     assert_eq!((cost.scope_id.as_deref(), cost.on_error), (Some("lee"), OnError::Deny));
-    assert_eq!((cost.version, cost.at), (2, Millis(START + 1)));
+    assert_eq!((cost.revision, cost.at), (2, Millis(START + 1)));
     applied(
         store,
         r#"{"modules":[{"name":"cost","scope":"global"},{"name":"night","remove":true}]}"#,
     )
     .await;
     let left = stands(store).await.modules;
-    assert_eq!((left.len(), left[0].scope, left[0].version), (1, Scope::Global, 3));
+    assert_eq!((left.len(), left[0].scope, left[0].revision), (1, Scope::Global, 3));
     assert_eq!(left[0].scope_id, None);
-    // Two changes of one module in one diff go one after the other, and come back as one.
-    let before = raw(store).await;
-    let twice =
-        r#"{"modules":[{"name":"cost","remove":true},{"name":"cost","text":"package other"}]}"#;
-    let version = applied(store, twice).await.version;
-    assert_eq!(stands(store).await.modules[0].text, "package other");
-    rolled_back(store, version).await;
-    assert_eq!(raw(store).await, before);
+    // A new scope says anew whose.
+    let mine = r#"{"modules":[{"name":"cost","scope":"user","scope_id":"lee"}]}"#;
+    applied(store, mine).await;
+    assert_eq!(stands(store).await.modules[0].scope_id.as_deref(), Some("lee"));
+    let session = r#"{"modules":[{"name":"cost","scope":"session","scope_id":"s"}]}"#;
+    applied(store, session).await;
+    assert_eq!(stands(store).await.modules[0].scope_id.as_deref(), Some("s"));
 }
 
 #[tokio::test]

@@ -68,21 +68,35 @@ async fn what_is_not_there_cannot_be_changed() {
     let store = &*bench.store;
     let there = applied(store, &deny("a__*")).await.inverse.unwrap().remove[0];
     let gone = crate::domain::id::RuleId::new();
-    for (diff, what) in [
-        (format!(r#"{{"remove":["{gone}"]}}"#), gone.to_string()),
-        (format!(r#"{{"remove":["{there}","{there}"]}}"#), there.to_string()),
-        (r#"{"modules":[{"name":"x","remove":true}]}"#.to_owned(), "x".to_owned()),
-        (r#"{"modules":[{"name":"x","status":"active"}]}"#.to_owned(), "x".to_owned()),
+    let mine = r#"{"modules":[{"name":"m","text":"t","scope":"user","scope_id":"lee"}]}"#;
+    applied(store, mine).await;
+    for (diff, told) in [
+        (format!(r#"{{"remove":["{gone}"]}}"#), "`/remove/0`: no such rule"),
+        (format!(r#"{{"remove":["{there}","{there}"]}}"#), "`/remove/1`: no such rule"),
+        (r#"{"modules":[{"name":"x","remove":true}]}"#.to_owned(), "`/modules/0`: no such module"),
+        (r#"{"modules":[{"name":"x","status":"active"}]}"#.to_owned(), "`/modules/0`: there is"),
         (
             r#"{"modules":[{"name":"x","text":"t","scope":"user"}]}"#.to_owned(),
-            "modules.x.scope_id".to_owned(),
+            "`/modules/0/scope`: it does not say whose",
         ),
         (
             r#"{"modules":[{"name":"x","text":"t","scope_id":"lee"}]}"#.to_owned(),
-            "modules.x.scope".to_owned(),
+            "`/modules/0/scope_id`: everybody",
+        ),
+        // Whose it was under another scope is not whose it is.
+        (
+            r#"{"modules":[{"name":"m","scope":"session"}]}"#.to_owned(),
+            "`/modules/0/scope`: it does not say whose",
+        ),
+        (
+            r#"{"modules":[{"name":"m","remove":true},{"name":"m","text":"other"}]}"#.to_owned(),
+            "`/modules/1`: this module is changed above",
         ),
     ] {
-        not(store, proposal(store, 1, &diff), NotProposed::NoSuch(what), "no_such").await;
+        let refused = store.propose(proposal(store, 2, &diff)).await.unwrap().unwrap_err();
+        let NotProposed::NoSuch(what) = &refused else { panic!("{diff}: {refused:?}") };
+        assert!(what.starts_with(told), "{diff}: {what}");
+        assert_eq!(newest_outcome(store).await, "policy.refused no_such");
     }
     proposed(store, &agent(), &format!(r#"{{"remove":["{there}"]}}"#)).await;
 }
@@ -134,7 +148,10 @@ async fn worlds_are_sealed() {
     let remove = format!(r#"{{"remove":["{there}"]}}"#);
     let theirs = proposal_in(store, &world, &agent(), 0, &remove, None);
     let refused = store.propose(theirs).await.unwrap().unwrap_err();
-    assert_eq!(refused, NotProposed::NoSuch(there.to_string()));
+    assert!(
+        matches!(&refused, NotProposed::NoSuch(what) if what.starts_with("`/remove/0`")),
+        "{refused:?}"
+    );
     let theirs = proposal_in(store, &world, &agent(), 0, &deny("c__*"), None);
     let theirs = store.propose(theirs).await.unwrap().unwrap();
     let mut apply = Apply { tenant: world.clone(), ..apply_as("bob", &theirs) };

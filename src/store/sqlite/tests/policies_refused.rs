@@ -201,13 +201,13 @@ async fn whoever_may_not_decide_applies_nothing() {
 }
 
 #[tokio::test]
-async fn one_s_own_proposal_is_one_s_own_yes_unless_four_eyes_are_wanted() {
+async fn one_s_own_suggestion_is_one_s_own_yes_unless_four_eyes_are_wanted() {
     let bench = Bench::memory();
     let store = &*bench.store;
     for (at, own) in [(0, admin("lee")), (1, operator("lee"))] {
         let suggestion = proposed(store, &own, &deny(&format!("a{at}__*"))).await;
         let strict = Apply { four_eyes: true, ..apply_as("lee", &suggestion) };
-        refuses(store, strict.clone(), NotApplied::OwnProposal, "own_proposal").await;
+        refuses(store, strict.clone(), NotApplied::OwnSuggestion, "own_suggestion").await;
         // The ordinary way of saying yes knows nothing of four eyes, so it is none for one's own.
         let plain = Decision { by: by("lee"), ..decision(suggestion.approval.id, yes()) };
         let said = store.decide(plain).await.unwrap();
@@ -229,7 +229,7 @@ async fn one_s_own_proposal_is_one_s_own_yes_unless_four_eyes_are_wanted() {
     let version = store.apply(apply_as("lee", &suggestion)).await.unwrap().unwrap();
     assert!(!version.self_confirmed);
     let suggestion = proposed(store, &Principal::new(Role::Agent, "lee"), &deny("d__*")).await;
-    refuses(store, apply_as("lee", &suggestion), NotApplied::OwnProposal, "own_proposal").await;
+    refuses(store, apply_as("lee", &suggestion), NotApplied::OwnSuggestion, "own_suggestion").await;
     store.apply(apply_as("bob", &suggestion)).await.unwrap().unwrap();
     // Rejecting one's own is taking it back.
     let suggestion = proposed(store, &operator("lee"), &deny("e__*")).await;
