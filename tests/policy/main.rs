@@ -7,6 +7,7 @@ mod accept;
 mod asking;
 mod changes;
 mod decisions;
+mod eyes;
 mod hostile;
 mod inputs;
 mod money;

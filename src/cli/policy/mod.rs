@@ -178,7 +178,8 @@ fn refused(of: &Suggestion, why: &NotApplied) -> Stop {
         | NotApplied::Graver
         | NotApplied::Paused => (Code::Denied, None),
         NotApplied::NotAdmitted(_)
-        | NotApplied::NotThere | NotApplied::State(_)
+        | NotApplied::NotThere
+        | NotApplied::State(_)
         | NotApplied::StaleBase(_) => (Code::Failure, None),
     };
     let stop = Stop::new(code, text);

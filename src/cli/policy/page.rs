@@ -1,7 +1,9 @@
 //! A proposal on a screen: the card of its question, and beside it what the change would have done.
 
 use crate::app::App;
+use crate::cli::policy::show;
 use crate::cli::{card, view};
+use crate::gate::changes::removed;
 use crate::store::policies::Suggestion;
 use anyhow::Result;
 
@@ -12,8 +14,25 @@ pub(in crate::cli::policy) async fn page(
     full: bool,
 ) -> Result<String> {
     let card = view::render(app, &suggestion.approval, full).await?;
-    let parts = [Some(card), outlook(app, suggestion).await?];
+    let parts = [Some(card), taken_away(app, suggestion).await?, outlook(app, suggestion).await?];
     Ok(parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n"))
+}
+
+/// The rules that it takes away, whole: the card has their ids.
+async fn taken_away(app: &App, suggestion: &Suggestion) -> Result<Option<String>> {
+    let rules = removed(app.store.as_ref(), &app.tenant, suggestion).await?;
+    if rules.is_empty() {
+        return Ok(None);
+    }
+    let mut text = "It takes away:".to_owned();
+    for rule in &rules {
+        text.push_str(&format!(
+            "\n{}\n{}",
+            show::rule_line(rule),
+            show::tree(&rule.spec)?.trim_end()
+        ));
+    }
+    Ok(Some(text))
 }
 
 /// What speaks against it now: the policy moved on since it was proposed.

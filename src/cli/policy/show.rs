@@ -10,7 +10,7 @@ use crate::domain::digest::Digest;
 use crate::domain::json::{Canonical, Limits};
 use crate::domain::policy::{PolicyVersion, StoredModule, StoredPolicy, StoredRule};
 use crate::domain::visible;
-use crate::gate::changes::view as suggestion_view;
+use crate::gate::changes::{SuggestionView, removed, view as suggestion_view};
 use anyhow::{Context as _, Result};
 use serde::Serialize;
 use serde_json::json;
@@ -61,7 +61,9 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
         format!("no version, module or rule of the store is called `{}`", seen(wanted, 40))
     })?;
     if args.json {
-        return output::json(&suggestion_view(&found));
+        let removed_rules = removed(app.store.as_ref(), &app.tenant, &found).await?;
+        let suggestion = suggestion_view(&found);
+        return output::json(&WholeSuggestion { suggestion, removed_rules });
     }
     let full = args.full || !output::to_terminal();
     output::line(page::page(app, &found, full).await?)
@@ -101,6 +103,14 @@ fn show_rule(rule: &StoredRule, json: bool) -> Result<()> {
         rule.version,
         tree(&rule.spec)?
     ))
+}
+
+/// A proposal with the rules that its diff only names.
+#[derive(Serialize)]
+struct WholeSuggestion {
+    #[serde(flatten)]
+    suggestion: SuggestionView,
+    removed_rules: Vec<StoredRule>,
 }
 
 #[derive(Serialize)]
@@ -153,7 +163,7 @@ async fn show_version(app: &App, version: &PolicyVersion, json: bool) -> Result<
 }
 
 /// Any value of ours, one member a line.
-fn tree(value: &impl Serialize) -> Result<String> {
+pub(in crate::cli::policy) fn tree(value: &impl Serialize) -> Result<String> {
     let bytes = serde_json::to_vec(&json!(value))?;
     let text = Canonical::read(&bytes, &Limits::ARGUMENTS)?;
     Ok(card::tree(&text.node()?))

@@ -2,8 +2,8 @@
 
 use crate::approval::{Approver, Token};
 use crate::domain::approval::{Answer, State};
-use crate::domain::id::SessionId;
 use crate::domain::entry::{Draft as Row, EntryType};
+use crate::domain::id::SessionId;
 use crate::domain::policy::{PolicyVersion, StoredPolicy};
 use crate::domain::principal::Principal;
 use crate::domain::visible;

@@ -7,11 +7,13 @@
 mod apply;
 mod question;
 mod read;
+mod removed;
 mod rows;
 mod undo;
 mod view;
 
 pub use apply::{Hand, not_applied};
+pub use removed::removed;
 pub use rows::{ModuleRow, RuleRow, modules, rules};
 pub use undo::state_at;
 pub use view::{SuggestionView, view};
@@ -344,6 +346,7 @@ pub fn before(version: &PolicyVersion) -> u64 {
 async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, NotTaken> + Send + 'static,
 ) -> Result<T, NotTaken> {
-    let lost = |_| NotTaken::NotAdmitted(vec!["it could not be tried: trying it failed".to_owned()]);
+    let lost =
+        |_| NotTaken::NotAdmitted(vec!["it could not be tried: trying it failed".to_owned()]);
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|e| Err(lost(e)))
 }

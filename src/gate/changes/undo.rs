@@ -101,7 +101,10 @@ mod tests {
             (restores(rule(1, "a")), false),
         ] {
             assert_eq!(beyond(Role::Agent, &inverse).is_empty(), !far, "{inverse:?}");
-            assert!(beyond(Role::Operator, &inverse).is_empty() && beyond(Role::Admin, &inverse).is_empty());
+            assert!(
+                beyond(Role::Operator, &inverse).is_empty()
+                    && beyond(Role::Admin, &inverse).is_empty()
+            );
         }
     }
 

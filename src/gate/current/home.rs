@@ -30,8 +30,7 @@ impl OfHome {
     pub async fn look(store: &Arc<dyn Store>, tenant: &Tenant) -> Result<Self, StoreError> {
         let Some(home) = store.home() else { return Ok(Self::default()) };
         let file = home.join(FILE);
-        let of_home =
-            Configured::new(&file, tenant, Arc::clone(store), Overrides::default());
+        let of_home = Configured::new(&file, tenant, Arc::clone(store), Overrides::default());
         let look = match of_home.look().await {
             Ok(look) => look,
             Err(LookError::Store(error)) => return Err(error),

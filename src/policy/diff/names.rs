@@ -21,7 +21,10 @@ pub(crate) fn faults(spec: &RuleSpec) -> Vec<(&'static str, &'static str)> {
         }
     }
     if spec.tool.as_deref().is_some_and(hides_everything) {
-        faults.push(("tool", "an alternative in its braces is empty or nothing but wildcards: write that plainly"));
+        faults.push((
+            "tool",
+            "an alternative in its braces is empty or nothing but wildcards: write that plainly",
+        ));
     }
     faults
 }
@@ -76,14 +79,27 @@ mod tests {
 
     fn wrong(name: Option<&str>, tool: &str) -> Vec<&'static str> {
         let spec = serde_json::json!({ "name": name, "tool": tool, "effect": "deny" });
-        faults(&serde_json::from_value(spec).unwrap()).into_iter().map(|(member, _)| member).collect()
+        faults(&serde_json::from_value(spec).unwrap())
+            .into_iter()
+            .map(|(member, _)| member)
+            .collect()
     }
 
     #[test]
     fn an_agent_ends_no_quotes_and_hides_no_wildcard() {
         for tool in [
-            "a__{b,}", "a__{,b}", "{}", "a__{b,*}", "a__{b,**}", "x{a,{b,*}}", "a__b ", " a__b", "a__`b", "a\u{7}b",
-            "a\u{202e}b", "a__\\{b,}",
+            "a__{b,}",
+            "a__{,b}",
+            "{}",
+            "a__{b,*}",
+            "a__{b,**}",
+            "x{a,{b,*}}",
+            "a__b ",
+            " a__b",
+            "a__`b",
+            "a\u{7}b",
+            "a\u{202e}b",
+            "a__\\{b,}",
         ] {
             assert_eq!(wrong(None, tool), ["tool"], "{tool:?}");
         }

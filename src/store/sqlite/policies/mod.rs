@@ -18,8 +18,8 @@ use crate::domain::id::ApprovalId;
 use crate::domain::policy::{PolicyVersion, StoredPolicy};
 use crate::domain::principal::Tenant;
 use crate::store::policies::{
-    Acceptance, AcceptedConfig, Apply, Generations, NewSuggestion, NotApplied, NotProposed, Policies,
-    Suggestion, SuggestionFilter,
+    Acceptance, AcceptedConfig, Apply, Generations, NewSuggestion, NotApplied, NotProposed,
+    Policies, Suggestion, SuggestionFilter,
 };
 use crate::store::sqlite::{Result, SqliteStore, expiry, meta, reckon};
 use async_trait::async_trait;

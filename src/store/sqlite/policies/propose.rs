@@ -9,7 +9,8 @@ use crate::domain::policy::{PolicyDiff, RuleSpec};
 use crate::domain::principal::Role;
 use crate::domain::time::HOUR;
 use crate::store::policies::{
-    MOST_AN_HOUR, MOST_AN_HOUR_OF_PEOPLE, MOST_OPEN, NewSuggestion, NotProposed, Suggestion, rollback_diff, suggestion_hash,
+    MOST_AN_HOUR, MOST_AN_HOUR_OF_PEOPLE, MOST_OPEN, NewSuggestion, NotProposed, Suggestion,
+    rollback_diff, suggestion_hash,
 };
 use crate::store::sqlite::ask::ask;
 use crate::store::sqlite::chain::{Tx, about, body};
@@ -165,11 +166,7 @@ fn lately(tx: &Tx<'_>, question: &Question) -> Result<usize, StoreError> {
              WHERE tenant = ?1 AND asked_at > ?2 AND principal = ?3 AND kind = 'policy'",
         )?
         .query_row(
-            params![
-                parts.tenant.as_str(),
-                tx.now().plus(-HOUR).0,
-                parts.principal.to_string()
-            ],
+            params![parts.tenant.as_str(), tx.now().plus(-HOUR).0, parts.principal.to_string()],
             |row| row.get(0),
         )?)
 }
