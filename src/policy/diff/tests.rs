@@ -49,7 +49,7 @@ fn check(text: &str, stored: &StoredPolicy, stance: Stance) -> Vec<&'static str>
 /// What the generator of the field writes.
 const GENERATED: &str = r#"{
   "add": [
-    {"pattern": "\\brm\\ rf\\b", "effect": "deny", "score": 0.91, "reason": "unsafe in 12 of 12"},
+    {"tool": "sh__run", "pattern": "\\brm\\ rf\\b", "effect": "deny", "score": 0.91, "reason": "unsafe in 12 of 12"},
     {"pattern": "\\bcurl\\b", "effect": "deny", "score": 0.4}
   ],
   "remove": [],
