@@ -9,6 +9,7 @@ mod asking;
 mod changes;
 mod decisions;
 mod elsewhere;
+mod eyes;
 mod given;
 mod hidden;
 mod hostile;

@@ -1,9 +1,11 @@
 //! A proposal on a screen: the card of its question, and beside it what the change would have done.
 
 use crate::app::App;
+use crate::cli::policy::show;
 use crate::cli::policy::tried::{Tried, tried};
 use crate::cli::{card, view};
 use crate::domain::approval::{Approval, Subject};
+use crate::gate::changes::removed;
 use crate::store::policies::Suggestion;
 use anyhow::Result;
 
@@ -15,7 +17,8 @@ pub(in crate::cli::policy) async fn page(
 ) -> Result<String> {
     let card = view::render(app, &suggestion.approval, full).await?;
     let tried = tried(app, suggestion).await?.text();
-    let parts = [Some(card), tried, outlook(app, suggestion).await?];
+    let gone = taken_away(app, suggestion).await?;
+    let parts = [Some(card), gone, tried, outlook(app, suggestion).await?];
     Ok(parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n"))
 }
 
@@ -40,6 +43,23 @@ async fn proposal(app: &App, approval: &Approval) -> Result<Option<Suggestion>> 
         Subject::Policy(_) => Ok(app.store.suggestion(&app.tenant, approval.id).await?),
         _ => Ok(None),
     }
+}
+
+/// The rules that it takes away, whole: the card has their ids.
+async fn taken_away(app: &App, suggestion: &Suggestion) -> Result<Option<String>> {
+    let rules = removed(app.store.as_ref(), &app.tenant, suggestion).await?;
+    if rules.is_empty() {
+        return Ok(None);
+    }
+    let mut text = "It takes away:".to_owned();
+    for rule in &rules {
+        text.push_str(&format!(
+            "\n{}\n{}",
+            show::rule_line(rule),
+            show::tree(&rule.spec)?.trim_end()
+        ));
+    }
+    Ok(Some(text))
 }
 
 /// What speaks against it now: the policy moved on since it was proposed.

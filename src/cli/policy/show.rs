@@ -13,7 +13,7 @@ use crate::domain::json::{Canonical, Limits};
 use crate::domain::policy::{PolicyVersion, RuleSpec, StoredModule, StoredPolicy, StoredRule};
 use crate::domain::time::Millis;
 use crate::domain::visible;
-use crate::gate::changes::{SuggestionView, version_view, view as suggestion_view};
+use crate::gate::changes::{SuggestionView, removed, version_view, view as suggestion_view};
 use crate::policy::diff::rule_words;
 use crate::policy::templates::{Template, template};
 use anyhow::Result;
@@ -79,6 +79,7 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
     if args.json {
         return output::json(&Whole {
             suggestion: suggestion_view(&found),
+            removed_rules: removed(app.store.as_ref(), &app.tenant, &found).await?,
             tried: tried(app, &found).await?,
         });
     }
@@ -91,6 +92,7 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
 struct Whole {
     #[serde(flatten)]
     suggestion: SuggestionView,
+    removed_rules: Vec<StoredRule>,
     #[serde(flatten)]
     tried: Tried,
 }
@@ -209,7 +211,7 @@ async fn show_version(app: &App, version: &PolicyVersion, json: bool) -> Result<
 }
 
 /// Any value of ours, one member a line.
-fn tree(value: &impl Serialize) -> Result<String> {
+pub(in crate::cli::policy) fn tree(value: &impl Serialize) -> Result<String> {
     let bytes = serde_json::to_vec(&json!(value))?;
     let text = Canonical::read(&bytes, &Limits::ARGUMENTS)?;
     Ok(card::tree(&text.node()?))

@@ -102,7 +102,6 @@ fn what_opens_is_told_and_the_way_back_is_not() {
         ("upstream.x.environment", up(""), up("environment = \"dev\"")),
         ("upstream.x.resources", up(""), up("resources = \"read\"")),
         ("upstream.x.allow_requests", up(""), up("allow_requests = [\"roots/list\"]")),
-        ("upstream.x.classification", up("classification = \"phi\""), up("")),
         ("upstream.x.cost.t", up("cost = { t = 2 }"), up("cost = { t = 1 }")),
         ("upstream.x.cost.t", up("cost = { t = 2 }"), up("")),
         ("upstream.x.cost.t", up("cost = { \"*\" = 2 }"), up("cost = { \"*\" = 2, t = 1 }")),
@@ -132,6 +131,9 @@ fn what_may_open_either_way_is_told_both_ways() {
             up("classification = \"phi\""),
             up("classification = \"pii\""),
         ),
+        // Where a module finds none, it may be at its strictest.
+        ("upstream.x.classification", up(""), up("classification = \"pii\"")),
+        ("upstream.x.classification", String::new(), up("classification = \"pii\"")),
         ("upstream.x.cost.t", up("cost = { t = 2 }"), up("cost = { t = { pointer = \"/usd\" } }")),
         ("upstream.x.action.t", up(""), up("action = { t = { action = \"file_read\" } }")),
         ("upstream.x.action.t", String::new(), up("action = { t = { action = \"file_read\" } }")),
@@ -198,7 +200,7 @@ fn what_opens_nothing_counts_without_a_person() {
         "# a word\nrequire_approval_tier = 1\nauth.enabled = true\ntoolsets = [\"ir\", \"approvals\"]\n\
          [approvals]\nanswer_within = \"48h\"\nhold = \"10s\"\non_ask = \"deny\"\n[client.codex]\nhold = \"20s\"\n\
          {UP}args = [\"b\"]\nenv = {{ A = \"1\" }}\ntimeout = \"30s\"\nclassification = \"pii\"\n\
-         [upstream.new]\ncommand = \"y\"\nclassification = \"phi\"\ncost = {{ \"*\" = 1 }}\n\
+         [upstream.new]\ncommand = \"y\"\ncost = {{ \"*\" = 1 }}\n\
          {ASK}{ASK}{DENY}reason = \"because\"\n[[rule]]\ntool = \"q__*\"\neffect = \"ask\"\n\
          [[rule]]\ntool = \"a__b\"\neffect = \"allow\"\nallow_tier = 2\nwhen = {{ b = 2, a = 1 }}\nname = \"two\"\n\
          [retention]\nbodies = \"60d\"\n[policy]\nfour_eyes = true\nproject = \"p\"\nwindow = \"2m\"\nmask = [\"/a\"]\n\

@@ -7,11 +7,13 @@
 mod apply;
 mod question;
 mod read;
+mod removed;
 mod rows;
 mod undo;
 mod view;
 
 pub use apply::{Hand, not_applied};
+pub use removed::removed;
 pub use rows::{ModuleRow, RuleRow};
 pub use undo::state_at;
 pub use view::{

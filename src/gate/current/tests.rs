@@ -221,6 +221,32 @@ async fn what_is_applied_counts_everywhere_at_the_next_call_under_its_own_number
 }
 
 #[tokio::test]
+async fn what_is_newer_and_does_not_compile_leaves_reads_alone() {
+    let stage = Stage::new();
+    write(stage.file(), "[upstream.x]\ncommand = \"x\"\nenvironment = \"dev\"\n").unwrap();
+    let policy = stage.policy().await;
+    let unusable = async || -> Vec<Verdict> {
+        let in_force = policy.get().await.unwrap().0;
+        let none = Canonical::read(b"{}", &Limits::ARGUMENTS).unwrap();
+        let params = none.node().unwrap();
+        let step = |tier| in_force.snapshot.judge_step("ir:x", &params, tier);
+        assert!(step(Tier::READ).is_empty());
+        let said = step(Tier::WRITE).into_iter().filter(|r| r.rule == "policy.unusable");
+        said.filter_map(|reason| reason.verdict).collect()
+    };
+    assert!(unusable().await.is_empty());
+    // The text of the rule is none that compiles here: somebody's newer program wrote it, or the store was tampered with.
+    let wrong = r#"{"add":[{"tool":"x__*","effect":"deny","pattern":"("}],"remove":[]}"#;
+    apply(stage.store.as_ref(), wrong).await;
+    assert_eq!(unusable().await, [Verdict::Ask]);
+    assert!(policy.status().problem.is_some());
+    // What compiles again judges again.
+    let id = stage.store.stored_policy(&Tenant::default()).await.unwrap().rules[0].id;
+    apply(stage.store.as_ref(), &format!(r#"{{"add":[],"remove":["{id}"]}}"#)).await;
+    assert!(unusable().await.is_empty());
+}
+
+#[tokio::test]
 async fn a_module_of_the_same_name_as_one_that_stands_is_refused_and_stops_nothing_else() {
     let stage = Stage::new();
     let policy = stage.policy().await;

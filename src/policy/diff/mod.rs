@@ -15,6 +15,8 @@ mod members;
 mod modules;
 mod names;
 mod read;
+#[cfg(test)]
+mod shown_tests;
 mod summary;
 #[cfg(test)]
 mod tests;

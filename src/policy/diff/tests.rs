@@ -12,11 +12,11 @@ use crate::policy::diff::{
 };
 use proptest::prelude::*;
 
-fn faults(text: &str, from: Author) -> Vec<Fault> {
+pub(crate) fn faults(text: &str, from: Author) -> Vec<Fault> {
     read(text.as_bytes(), from).expect_err(text)
 }
 
-fn diff(text: &str) -> PolicyDiff {
+pub(crate) fn diff(text: &str) -> PolicyDiff {
     read(text.as_bytes(), Author::Admin).unwrap_or_else(|faults| panic!("{text}: {faults:?}")).diff
 }
 
@@ -24,7 +24,7 @@ fn no_template(_: &str) -> Option<Template> {
     None
 }
 
-fn applied(stored: &StoredPolicy, diff: &PolicyDiff) -> Applied {
+pub(crate) fn applied(stored: &StoredPolicy, diff: &PolicyDiff) -> Applied {
     let by = Principal::new(Role::Admin, "ada");
     apply(
         stored,
@@ -49,7 +49,7 @@ fn check(text: &str, stored: &StoredPolicy, stance: Stance) -> Vec<&'static str>
 /// What the generator of the field writes.
 const GENERATED: &str = r#"{
   "add": [
-    {"pattern": "\\brm\\ rf\\b", "effect": "deny", "score": 0.91, "reason": "unsafe in 12 of 12"},
+    {"tool": "sh__run", "pattern": "\\brm\\ rf\\b", "effect": "deny", "score": 0.91, "reason": "unsafe in 12 of 12"},
     {"pattern": "\\bcurl\\b", "effect": "deny", "score": 0.4}
   ],
   "remove": [],

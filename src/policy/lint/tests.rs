@@ -78,10 +78,13 @@ fn what_reaches_too_much() {
         ("tool = \"files__w\"; effect = \"allow\"; allow_tier = 3", Some("allow.tier3")),
         ("tool = \"*\"; effect = \"allow\"", Some("allow.everything")),
         ("tool = \"files__*\"; effect = \"allow\"", None),
-        ("pattern = \".*\"; effect = \"allow\"", Some("allow.any_text")),
-        ("pattern = \"[^;]+\"; effect = \"allow\"", Some("allow.any_text")),
-        ("pattern = \"(ls|bash)( .*)?\"; effect = \"allow\"", Some("allow.executor")),
-        ("pattern = \"ls( [a-z]+)*\"; effect = \"allow\"", None),
+        ("tool = \"files__w\"; pattern = \".*\"; effect = \"allow\"", Some("allow.any_text")),
+        ("tool = \"files__w\"; pattern = \"[^;]+\"; effect = \"allow\"", Some("allow.any_text")),
+        (
+            "tool = \"files__w\"; pattern = \"(ls|bash)( .*)?\"; effect = \"allow\"",
+            Some("allow.executor"),
+        ),
+        ("tool = \"files__w\"; pattern = \"ls( [a-z]+)*\"; effect = \"allow\"", None),
         ("pattern = \".*\"; effect = \"deny\"", None),
     ] {
         assert_eq!(of(&rule(members)), code.into_iter().collect::<Vec<_>>(), "{members}");

@@ -84,7 +84,7 @@ fn what_is_judged_although_something_is_unknown_is_judged_as_with_everything_kno
         for (second, b) in rules.iter().enumerate() {
             let effect = (effects[(first + second) % 3], effects[(first * 2 + second + 1) % 3]);
             let text = format!(
-                "[[rule]]\ntool = \"llm__*\"\neffect = \"{}\"\n{a}\n[[rule]]\ntool = \"llm__ask\"\neffect = \"{}\"\n{b}\n",
+                "[[rule]]\ntool = \"llm__ask\"\neffect = \"{}\"\n{a}\n[[rule]]\ntool = \"llm__ask\"\neffect = \"{}\"\n{b}\n",
                 effect.0, effect.1
             );
             let policy = snapshot(&text);

@@ -95,7 +95,8 @@ fn a_tier_is_raised_and_never_lowered_and_an_allow_must_reach_it() {
 #[test]
 fn an_allow_by_pattern_reaches_tier_two_and_no_further() {
     let pattern = |more: &str| {
-        let json = format!(r#"{{"pattern":"ls( [a-z]+)?","effect":"allow"{more}}}"#);
+        let json =
+            format!(r#"{{"tool":"sh__run","pattern":"ls( [a-z]+)?","effect":"allow"{more}}}"#);
         Rules::build(&[], &[stored(&json)]).unwrap()
     };
     let at = |rules: &Rules, text: &str, tier| {
@@ -106,6 +107,36 @@ fn an_allow_by_pattern_reaches_tier_two_and_no_further() {
     assert_eq!(at(&usual, "ls a", Tier::GRAVE), None);
     assert_eq!(at(&usual, "ls a; rm b", Tier::WRITE), None);
     assert_eq!(at(&pattern(r#","allow_tier":3"#), "ls a", Tier::GRAVE), Some(Verdict::Allow));
+}
+
+#[test]
+fn an_allow_by_pattern_is_of_one_tool_and_of_texts_alone() {
+    let allow = r#"{"tool":"sh__run","pattern":"ls","effect":"allow""#;
+    let rules = |more: &str| Rules::build(&[], &[stored(&format!("{allow}{more}}}"))]).unwrap();
+    let met = |rules: &Rules, arguments: &str| {
+        strictest(&judge(rules, "sh__run", arguments, Tier::WRITE)) == Some(Verdict::Allow)
+    };
+    let bare = rules("");
+    assert!(met(&bare, r#"{"c":"ls"}"#) && met(&bare, r#"{"c":"ls","d":["ls",{"e":"ls"}]}"#));
+    for more in ["true", "false", "null", "1", "[]", "{}", r#"["ls",1]"#, r#"{"x":{"y":true}}"#] {
+        let arguments = format!(r#"{{"c":"ls","force":{more}}}"#);
+        assert!(!met(&bare, &arguments), "{arguments}");
+    }
+    // What `when` names is judged by that.
+    let named = rules(r#","when":{"c":"*","force":false}"#);
+    assert!(met(&named, r#"{"c":"ls","force":false}"#));
+    for other in
+        [r#"{"c":"ls","force":true}"#, r#"{"c":"ls","force":false,"n":1}"#, r#"{"c":"ls"}"#]
+    {
+        assert!(!met(&named, other), "{other}");
+    }
+    for tool in ["", r#""tool":"*","#, r#""tool":"sh__*","#, r#""tool":"sh__{run,x}","#] {
+        let allow = spec(&format!(r#"{{{tool}"pattern":"ls","effect":"allow"}}"#));
+        let wrong = Rule::compile(&allow, "x").unwrap_err();
+        assert_eq!(wrong[0].at, "tool", "{tool}");
+        let deny = spec(&format!(r#"{{{tool}"pattern":"ls","effect":"deny"}}"#));
+        Rule::compile(&deny, "x").unwrap();
+    }
 }
 
 #[test]

@@ -39,6 +39,8 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
         ("diff_changed", "the suggestion that was shown is not the one that stands"),
         ("own_suggestion", "whoever proposed it does not decide about it here"),
         ("tier_too_high", "it is graver than what may be decided over MCP"),
+        ("not_admitted", "what it would make cannot stand under the configuration in force now"),
+        ("graver_now", "it is graver under the configuration in force now; it is proposed anew"),
         ("paused", "this agent was paused"),
     ],
     examples: &[

@@ -33,7 +33,10 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
         ),
         ("not_found", "a token was given, and nothing of that version waits"),
         ("not_admitted", "what would come back cannot stand any more"),
-        ("invalid_diff", "what would come back is too large to be shown"),
+        (
+            "invalid_diff",
+            "what would come back is too large to be shown, or beyond what an agent may propose",
+        ),
         ("no_such", "it would change what is not there"),
         ("token_invalid", "this is not the token of this suggestion"),
         ("already_ended", "the suggestion ended at this moment"),
@@ -42,6 +45,7 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
         ("own_suggestion", "whoever proposed it does not decide about it here"),
         ("tier_too_high", "it is graver than what may be decided over MCP"),
         ("too_many", "too many suggestions of this principal wait"),
+        ("graver_now", "it is graver under the configuration in force now; it is proposed anew"),
         ("paused", "this agent was paused"),
     ],
     examples: &[

@@ -3,7 +3,7 @@
 use super::*;
 use crate::domain::policy::StoredPolicy;
 use crate::store::policies::{
-    Apply, MOST_OPEN, NewSuggestion, NotApplied, NotProposed, Policies as _,
+    Apply, MOST_AN_HOUR, MOST_OPEN, NewSuggestion, NotApplied, NotProposed, Policies as _,
 };
 use crate::store::sqlite::tests::policies::*;
 use crate::store::sqlite::tests::policies_refused::{as_admin, refuses};
@@ -60,6 +60,22 @@ async fn an_agent_has_twenty_open_proposals_and_no_more() {
     // What nobody answered in time is not open.
     bench.wall.pass(DAY);
     proposed(store, &agent(), &many(77)).await;
+}
+
+#[tokio::test]
+async fn ended_proposals_count_for_an_hour() {
+    let bench = Bench::memory();
+    let store = &*bench.store;
+    let many = |at: usize| deny(&format!("a{at}__*"));
+    for at in 0..MOST_AN_HOUR {
+        let id = proposed(store, &agent(), &many(at)).await.approval.id;
+        store.cancel(&tenant(), id, &agent(), None).await.unwrap().unwrap();
+    }
+    not(store, proposal(store, 0, &many(1_000)), NotProposed::TooOften, "too_often").await;
+    proposed(store, &Principal::new(Role::Agent, "eve/claude"), &many(99)).await;
+    proposed(store, &operator("lee"), &many(99)).await;
+    bench.wall.pass(HOUR);
+    proposed(store, &agent(), &many(1_000)).await;
 }
 
 #[tokio::test]

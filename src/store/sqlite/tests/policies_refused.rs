@@ -3,7 +3,9 @@
 use super::*;
 use crate::domain::approval::TokenState;
 use crate::store::User;
-use crate::store::policies::{Apply, ApplyBy, NotApplied, Policies as _, suggestion_hash};
+use crate::store::policies::{
+    Apply, ApplyBy, NewSuggestion, NotApplied, Policies as _, Suggestion, suggestion_hash,
+};
 use crate::store::sqlite::tests::policies::*;
 
 /// Tries, and sees that nothing but the row of the attempt came of it.
@@ -200,15 +202,39 @@ async fn whoever_may_not_decide_applies_nothing() {
     store.apply(good).await.unwrap().unwrap();
 }
 
+/// The same, by two.
+async fn proposed_for_two(store: &SqliteStore, by: &Principal, diff: &str) -> Suggestion {
+    let base = stands(store).await.version;
+    let new = proposal_in(store, &tenant(), by, base, diff, None);
+    let question = Question { required: 2, ..new.question.clone() };
+    store.propose(NewSuggestion { question, ..new }).await.unwrap().unwrap()
+}
+
 #[tokio::test]
-async fn one_s_own_suggestion_is_one_s_own_yes_unless_four_eyes_are_wanted() {
+async fn where_two_must_say_yes_whoever_proposed_is_one_and_nobody_is_both() {
+    for bench in Bench::both() {
+        let store = &*bench.store;
+        for (at, by) in [(0, agent()), (1, operator("lee")), (2, admin("lee"))] {
+            let suggestion = proposed_for_two(store, &by, &deny(&format!("a{at}__*"))).await;
+            let pending = NotApplied::State(State::Pending);
+            for code in ["still_pending", "already_voted", "already_voted"] {
+                refuses(store, apply_as("lee", &suggestion), pending.clone(), code).await;
+            }
+            refuses(store, apply_as_asker(&suggestion, None), pending, "still_pending").await;
+            let version = store.apply(apply_as("bob", &suggestion)).await.unwrap().unwrap();
+            assert!(!version.self_confirmed);
+            assert_eq!(version.by, Some(admin("bob")));
+        }
+    }
+}
+
+#[tokio::test]
+async fn one_s_own_proposal_is_one_s_own_yes_where_one_is_enough() {
     let bench = Bench::memory();
     let store = &*bench.store;
     for (at, own) in [(0, admin("lee")), (1, operator("lee"))] {
         let suggestion = proposed(store, &own, &deny(&format!("a{at}__*"))).await;
-        let strict = Apply { four_eyes: true, ..apply_as("lee", &suggestion) };
-        refuses(store, strict.clone(), NotApplied::OwnSuggestion, "own_suggestion").await;
-        // The ordinary way of saying yes knows nothing of four eyes, so it is none for one's own.
+        // The ordinary way of saying yes is none for one's own.
         let plain = Decision { by: by("lee"), ..decision(suggestion.approval.id, yes()) };
         let said = store.decide(plain).await.unwrap();
         assert_eq!(refusal(said), NotDecided::OwnQuestion);
@@ -217,11 +243,10 @@ async fn one_s_own_suggestion_is_one_s_own_yes_unless_four_eyes_are_wanted() {
         assert_eq!(version.by, Some(admin("lee")));
         assert_eq!(newest_outcome(store).await, "policy.applied self_confirmed");
     }
-    // Another's yes is enough for four eyes, and then he may use it himself.
+    // Another's yes is his, and then whoever proposed may use it himself.
     let suggestion = proposed(store, &operator("lee"), &deny("b__*")).await;
     store.decide(decision(suggestion.approval.id, yes())).await.unwrap().unwrap();
-    let strict = Apply { four_eyes: true, ..apply_as("lee", &suggestion) };
-    let version = store.apply(strict).await.unwrap().unwrap();
+    let version = store.apply(apply_as("lee", &suggestion)).await.unwrap().unwrap();
     assert_eq!((version.by, version.self_confirmed), (Some(admin("bob")), false));
     // An agent of his is another name; an agent of his name is another all the same.
     let suggestion =
