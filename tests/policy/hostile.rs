@@ -353,7 +353,7 @@ fn decisions_are_served_while_a_trial_runs_wild() {
         std::iter::once(first).chain(rest).collect::<Vec<_>>().join("\n\n")
     };
     let wild = module(&format!("{}\n\n{}", pairs('s'), pairs('t')), "s40 == t40");
-    let tried = |text: &str| json!({ "policy_content": text, "test_inputs": [{}] });
+    let tried = |text: &str| json!({ "policy_content": text, "test_inputs": [{ "action": "exec", "resource": {} }] });
     let call = |session: &mut Session| {
         let begun = Instant::now();
         let result = session.call("notes__read_note", json!({"id": "a"}));
