@@ -12,6 +12,7 @@ mod making;
 mod networks;
 mod plans;
 mod policies;
+mod policies_accepted;
 mod policies_agree;
 mod policies_back;
 mod policies_proposed;
