@@ -12,6 +12,7 @@ use crate::domain::principal::{Principal, Tenant};
 use crate::domain::ruling::Verdict;
 use crate::gate::{InForce, remote};
 use crate::journal::Journal;
+use crate::policy::templates::{Template, template};
 use crate::policy::{Checked, ScopeOf, flat_input};
 use crate::store::{Store, StoreError};
 use serde::Serialize;
@@ -66,9 +67,6 @@ pub struct Advice {
     /// Set when something failed on the way: what then holds was decided, not what the policy says.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub error: bool,
-    /// Whether there is such a package.
-    #[serde(skip)]
-    pub known: bool,
 }
 
 /// Asks, and writes the answer down.
@@ -135,6 +133,12 @@ async fn filled(
     Ok(input)
 }
 
+/// The template that a package is of; it need not stand to be known.
+fn of_template(package: &str) -> Option<&'static Template> {
+    let (root, name) = package.split_once('.')?;
+    ["countersign", "cmbagent"].contains(&root).then(|| template(name)).flatten()
+}
+
 fn advise(
     in_force: &InForce,
     input: &Value,
@@ -153,7 +157,6 @@ fn advise(
         duration_ms: 0.0,
         decision_id,
         error: false,
-        known: true,
     };
     if !in_force.config.governance.enforcement {
         advice.reason = Some("Policy enforcement disabled".to_owned());
@@ -166,8 +169,12 @@ fn advise(
     let checked = in_force.snapshot.check(input, package, &scope);
     let Checked { known, active, verdict, deny_reasons, ask_reasons, warnings, error, .. } =
         checked;
-    advice.known = known;
     let out_of_scope = package.is_some() && active && checked.evaluated.is_empty();
+    if !known && package.and_then(of_template).is_some() {
+        advice.reason =
+            Some(format!("`{}` is not active, so it has no say", advice.policy_package));
+        return advice;
+    }
     if !known || out_of_scope {
         // A misspelt package, or one that judges others, must not look like a policy that agrees.
         let stance =

@@ -57,8 +57,12 @@ use crate::journal::{Journal, NoPermit, Passed};
 use crate::store::{NotConsumed, StoreError};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+
+/// A server that was ready is so within this time; whoever had to wait longer is judged again.
+const AT_ONCE: Duration = Duration::from_millis(20);
 
 /// The gate of one session.
 #[derive(Debug)]
@@ -130,23 +134,37 @@ impl Gate {
         if let Err(refusal) = heard {
             return refusal.into();
         }
-        let parts = CallParts {
-            tenant: self.tenant.clone(),
-            principal: asking.principal.clone(),
-            session: self.session,
-            upstream: match self.fleet.get(&asking.upstream) {
-                Some(member) => member.server.id().clone(),
-                None => return Refusal::unknown(&asking.tool).into(),
-            },
-            method: asking.method,
-            tool: asking.tool.clone(),
-            definition: Digest::ZERO,
-            arguments: asking.arguments.clone(),
+        let upstream = match self.fleet.get(&asking.upstream) {
+            Some(member) => member.server.id().clone(),
+            None => return Refusal::unknown(&asking.tool).into(),
         };
-        let judged = self.judge(parts, Known::default()).await;
-        let (call, ruling, spends) = match self.priced(judged, correlation).await {
-            Ok(judged) => judged,
-            Err(refusal) => return refusal.into(),
+        let (call, ruling, spends) = loop {
+            let parts = CallParts {
+                tenant: self.tenant.clone(),
+                principal: asking.principal.clone(),
+                session: self.session,
+                upstream: upstream.clone(),
+                method: asking.method,
+                tool: asking.tool.clone(),
+                definition: Digest::ZERO,
+                arguments: asking.arguments.clone(),
+            };
+            let judged = self.judge(parts, Known::default()).await;
+            let judged = match self.priced(judged, correlation).await {
+                Ok(judged) => judged,
+                Err(refusal) => return refusal.into(),
+            };
+            if judged.1.verdict != Verdict::Allow {
+                break judged;
+            }
+            let began = Instant::now();
+            if let Err(refusal) = self.ready(&asking.upstream).await {
+                return refusal.into();
+            }
+            // While its server came up what holds may have changed, and what holds when it is sent is what counts.
+            if began.elapsed() < AT_ONCE {
+                break judged;
+            }
         };
         // A tool that nobody listed.
         if asking.method == Method::ToolsCall && call.parts().definition == Digest::ZERO {

@@ -110,6 +110,12 @@ impl Gate {
     ) -> StepEnd {
         let later = |refusal: Refusal| StepEnd::Later(Box::new(refusal));
         let stopped = |refusal: Refusal| StepEnd::Stopped(Box::new(refusal));
+        // It is judged once its server is there: what holds may change while that comes up.
+        let member = match self.ready(&target.upstream).await {
+            Ok(member) => member,
+            Err(refusal) if refusal.protocol => return stopped(refusal),
+            Err(refusal) => return later(refusal),
+        };
         let known = Known::of_step(of.run, of.step);
         let judged = self.weigh_as(principal, target, known).await;
         let (call, ruling, spends) = match self.priced(judged, of.correlation).await {
@@ -132,10 +138,6 @@ impl Gate {
                 Err(error) => later(Refusal::store(&error)),
             };
         }
-        let member = match self.ready(&target.upstream).await {
-            Ok(member) => member,
-            Err(refusal) => return later(refusal),
-        };
         let OnTheWay { passed, progress, cancel } = on_the_way;
         if cancel.is_cancelled() || self.left.is_cancelled() {
             return later(Refusal::withdrawn());

@@ -98,8 +98,11 @@ impl Stage {
 
     /// The warnings of the newest call that ran.
     pub(crate) fn warnings(&self) -> Vec<String> {
-        let args = ["audit", "list", "--json", "--type", "call.permitted", "--limit", "1"];
-        let row = self.home.cli_json(&args)["entries"][0].clone();
+        let args = ["audit", "list", "--json", "--type", "call.permitted", "--limit", "20"];
+        let rows = self.home.cli_json(&args)["entries"].take();
+        // A session that begins has its servers' tools listed meanwhile; those rows name no tool.
+        let called = |row: &&Value| row["tool"].as_str().is_some_and(|tool| !tool.is_empty());
+        let row = rows.as_array().and_then(|rows| rows.iter().find(called)).expect("a call");
         let warnings = row["body"]["warnings"].as_array().cloned().unwrap_or_default();
         warnings.iter().map(|warning| warning.as_str().expect("text").to_owned()).collect()
     }

@@ -5,6 +5,7 @@
 //! filled in that it only named.
 
 mod apply;
+mod not_taken;
 mod question;
 mod read;
 mod removed;
@@ -13,6 +14,7 @@ mod undo;
 mod view;
 
 pub use apply::{Hand, not_applied};
+pub use not_taken::NotTaken;
 pub use removed::removed;
 pub use rows::{ModuleRow, RuleRow};
 pub use undo::state_at;
@@ -27,9 +29,8 @@ use crate::domain::policy::{PolicyDiff, PolicyVersion, StoredPolicy, digest_in_f
 use crate::domain::principal::{Principal, Role, Tenant};
 use crate::domain::ruling::{PolicyRef, Tier};
 use crate::domain::time::DAY;
-use crate::domain::visible;
 use crate::gate::OfHome;
-use crate::policy::diff::{Fault, Summary, summary, take_back, tier};
+use crate::policy::diff::{Summary, summary, take_back, tier};
 use crate::policy::{Protected, Snapshot, learn};
 use crate::store::policies::{
     MOST_OPEN, NewSuggestion, NotProposed, Suggestion, SuggestionFilter, rollback_diff,
@@ -43,8 +44,6 @@ use uuid::Uuid;
 pub const ANSWER_WITHIN: i64 = 30 * DAY;
 /// Versions, newest first, among which the one in force is looked for.
 const VERSIONS: u32 = 10_000;
-/// Characters of one fault that is told.
-const FAULT_MAX: usize = 400;
 
 /// Where changes of policy are made: one world, its store, and the configuration in force there.
 #[derive(Debug)]
@@ -64,95 +63,6 @@ pub struct Proposer<'a> {
     pub session: SessionId,
     /// In whose words; goes with the diff.
     pub comment: Option<&'a str>,
-}
-
-/// Why a change was not proposed. Nothing was asked.
-#[derive(Debug)]
-pub enum NotTaken {
-    /// The diff is wrong; every fault, for whoever wrote it.
-    Faults(Vec<Fault>),
-    /// It is well written, but what it would make cannot stand: a module that does not pass, a policy that does not compile.
-    NotAdmitted(Vec<String>),
-    /// There is no such version.
-    NoVersion(u64),
-    /// It is graver than what whoever proposes may decide where he would decide at once.
-    TooGrave,
-    /// The store does not take it.
-    Refused(NotProposed),
-    /// The store failed.
-    Store(StoreError),
-}
-
-impl From<StoreError> for NotTaken {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
-impl NotTaken {
-    /// Its code.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Faults(_) => "invalid_diff",
-            Self::NotAdmitted(_) => "not_admitted",
-            Self::TooGrave => "tier_too_high",
-            Self::Refused(NotProposed::StaleBase(_)) => "stale_base",
-            Self::Refused(NotProposed::TooMany | NotProposed::TooOften) => "too_many",
-            Self::Refused(NotProposed::NoSuch(_)) => "no_such",
-            Self::NoVersion(_) | Self::Refused(NotProposed::NotReversible(_)) => "not_reversible",
-            Self::Refused(NotProposed::Paused) => "paused",
-            Self::Store(error) => error.code(),
-        }
-    }
-
-    /// Every fault in words; none where it is not about the diff itself. Safe to show.
-    #[must_use]
-    pub fn faults(&self) -> Vec<String> {
-        match self {
-            Self::Faults(faults) => faults.iter().map(ToString::to_string).collect(),
-            Self::NotAdmitted(faults) => {
-                let seen = |fault: &String| visible::shorten(&visible::inline(fault), FAULT_MAX);
-                faults.iter().map(seen).collect()
-            }
-            Self::NoVersion(_) | Self::TooGrave | Self::Refused(_) | Self::Store(_) => Vec::new(),
-        }
-    }
-
-    /// What happened and why, in a sentence. Safe to show.
-    #[must_use]
-    pub fn text(&self) -> String {
-        match self {
-            Self::Faults(_) => "the diff is not taken".to_owned(),
-            Self::NotAdmitted(_) => "the policy that it would make cannot stand".to_owned(),
-            Self::NoVersion(version) => format!("there is no version {version} of the policy here"),
-            Self::TooGrave => {
-                "it is graver than what may be decided here; a person decides about it at a terminal"
-                    .to_owned()
-            }
-            Self::Refused(NotProposed::StaleBase(now)) => {
-                format!("the policy changed meanwhile and is at version {now}; propose it again")
-            }
-            Self::Refused(NotProposed::TooMany) => {
-                format!("{MOST_OPEN} suggestions of this principal wait already; take one back first")
-            }
-            Self::Refused(NotProposed::TooOften) => {
-                "this principal proposed too much within the last hour; propose later".to_owned()
-            }
-            Self::Refused(NotProposed::NoSuch(what)) => {
-                let what = visible::shorten(&visible::inline(what), FAULT_MAX);
-                format!("it would change what is not there: {what}")
-            }
-            Self::Refused(NotProposed::NotReversible(why)) => {
-                let why = visible::shorten(&visible::inline(why), FAULT_MAX);
-                format!("that version cannot be taken back: {why}")
-            }
-            Self::Refused(NotProposed::Paused) => {
-                "this agent was paused by a person, so it proposes nothing".to_owned()
-            }
-            Self::Store(error) => error.to_string(),
-        }
-    }
 }
 
 /// A change with what it would make, before anybody is asked.
