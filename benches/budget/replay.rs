@@ -47,7 +47,9 @@ pub(crate) fn measure(folder: &Path, report: &mut Report) {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
-        let store = sqlite::open(folder).expect("a store");
+        let home = folder.join("home");
+        crate::session::make_home(&home, "");
+        let store = sqlite::open(&home).expect("a store");
         let journal = Journal::new(store.clone());
         let (tenant, session) = (Tenant::default(), SessionId::new());
         for chunk in 0..CALLS / 500 {
