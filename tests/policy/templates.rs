@@ -102,8 +102,7 @@ impl Stage {
         let rows = self.home.cli_json(&args)["entries"].take();
         // A session that begins has its servers' tools listed meanwhile; those rows name no tool.
         let called = |row: &&Value| row["tool"].as_str().is_some_and(|tool| !tool.is_empty());
-        let row =
-            rows.as_array().and_then(|rows| rows.iter().filter(called).last()).expect("a call");
+        let row = rows.as_array().and_then(|rows| rows.iter().rfind(called)).expect("a call");
         let warnings = row["body"]["warnings"].as_array().cloned().unwrap_or_default();
         warnings.iter().map(|warning| warning.as_str().expect("text").to_owned()).collect()
     }
