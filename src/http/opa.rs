@@ -21,8 +21,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
-/// Bytes of one question.
-const QUESTION_MAX: usize = 1024 * 1024;
+/// Bytes of one question: as many as modules take.
+const QUESTION_MAX: usize = 256 * 1024;
 /// Characters of an agent's name that is taken over.
 const NAME_MAX: usize = 64;
 
