@@ -24,14 +24,16 @@
 //! * [`journal`]: permits, signed heads, verification.
 //! * [`store`]: the verbs that survive, each one transaction; `sqlite` is the engine.
 //! * [`upstream`]: the servers behind us.
-//! * [`mcp`]: what a client sees.
+//! * [`card`]: what people are shown of a question, on whatever screen.
+//! * [`mcp`]: what a client sees. [`http`]: what people and their programs see. [`notify`]: what people elsewhere are told.
 //! * [`app`] and [`cli`]: everything is built once; one file a subcommand.
 //!
 //! Imports point down this ladder (`tests/architecture.rs` holds it):
-//! `cli > app > mcp > run > gate > approval, upstream > journal > store > ir, network > policy, config > domain`.
+//! `cli > app > mcp, http, notify > card > run > gate > approval, upstream > journal > store > ir, network > policy, config > domain`.
 
 pub mod app;
 pub mod approval;
+pub mod card;
 pub mod cli;
 pub mod config;
 pub mod domain;
@@ -41,6 +43,7 @@ pub mod ir;
 pub mod journal;
 pub mod mcp;
 pub mod network;
+pub mod notify;
 pub mod policy;
 pub mod run;
 pub mod store;

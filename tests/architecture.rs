@@ -18,6 +18,7 @@ const LAYERS: &[&[&str]] = &[
     &["approval", "upstream"],
     &["gate"],
     &["run"],
+    &["card"],
     &["mcp", "http", "notify"],
     &["app"],
     &["cli"],

@@ -61,7 +61,7 @@ fn every_command_explains_itself_and_bad_usage_is_code_2() {
         let help = home.cli(&[args, vec!["--help"]].concat()).ok().stdout;
         assert!(words.iter().all(|word| help.contains(word)), "{help}");
     }
-    for later in ["policy", "run", "console", "notify", "remembered"] {
+    for later in ["policy", "run", "notify", "remembered"] {
         home.cli(&[later]).exits(2);
     }
     assert!(home.cli(&["--version"]).ok().stdout.starts_with("countersign "));

@@ -59,6 +59,31 @@ impl Approver {
         })
     }
 
+    /// The user who signed a request with his signing secret; `None` when his role does not decide. `token` is the hash of
+    /// his API token, by which it is seen whether he counts still.
+    #[must_use]
+    pub fn by_signature(user: &User, token: Digest) -> Option<Self> {
+        (user.role == Role::Admin).then(|| Self {
+            decider: Decider {
+                principal: Principal::new(user.role, user.name.clone()),
+                proof: Proof::SignedRequest,
+            },
+            max_tier: Tier::GRAVE,
+            token: Some(token),
+        })
+    }
+
+    /// Whoever logged in to the console; `None` when his role does not decide. `token` is the API token that he logged in
+    /// with, where it was one.
+    #[must_use]
+    pub fn by_login(principal: &Principal, token: Option<Digest>) -> Option<Self> {
+        (principal.role == Role::Admin).then(|| Self {
+            decider: Decider { principal: principal.clone(), proof: Proof::Console },
+            max_tier: Tier::GRAVE,
+            token,
+        })
+    }
+
     /// Who it is.
     #[must_use]
     pub fn principal(&self) -> &Principal {

@@ -2,9 +2,10 @@
 
 use crate::app::App;
 use crate::approval::Approver;
+use crate::card;
 use crate::cli::exit::{Code, Stop};
 use crate::cli::proof::{Caller, Demand, Seat};
-use crate::cli::{card, find, output, policy, view};
+use crate::cli::{find, output, policy, view};
 use crate::domain::approval::{Approval, State, Subject};
 use crate::domain::digest::Digest;
 use crate::domain::ruling::Tier;

@@ -1,9 +1,10 @@
 //! `approve`: says yes to exactly one call, once.
 
 use crate::app::App;
+use crate::card;
 use crate::cli::answer::{self, Way};
 use crate::cli::exit::{Code, Stop};
-use crate::cli::{card, output};
+use crate::cli::output;
 use crate::domain::approval::State;
 use crate::domain::digest::Digest;
 use anyhow::Result;

@@ -95,7 +95,7 @@ impl Shown {
 /// A body with its members one a line; one that is not JSON as a single line.
 fn pretty(body: &[u8]) -> String {
     match parse_bytes(body, &Limits::LINE) {
-        Ok(node) => crate::cli::card::tree(&node),
+        Ok(node) => crate::card::tree(&node),
         Err(_) => format!("  {}\n", visible::inline(&String::from_utf8_lossy(body)).text),
     }
 }

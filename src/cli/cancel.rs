@@ -1,8 +1,9 @@
 //! `cancel`: takes a question back, or a yes that was not used yet. It can only end something, so it needs no proof.
 
 use crate::app::App;
+use crate::card;
 use crate::cli::proof::Caller;
-use crate::cli::{answer, card, find, output, view};
+use crate::cli::{answer, find, output, view};
 use anyhow::Result;
 
 /// Options of `cancel`.

@@ -1,9 +1,10 @@
 //! `deny`: says no, with a reason that reaches the agent.
 
 use crate::app::App;
+use crate::card;
 use crate::cli::answer::{self, Way};
 use crate::cli::exit::Code;
-use crate::cli::{card, output};
+use crate::cli::output;
 use crate::domain::approval::State;
 use anyhow::Result;
 

@@ -15,7 +15,6 @@ mod audit_start;
 mod audit_tests;
 mod audit_violations;
 mod cancel;
-mod card;
 mod console;
 mod contracts;
 mod demo;
@@ -121,7 +120,7 @@ enum Command {
     Audit(audit_start::Args),
     /// Who talks to whom, and the network policies that allow no more.
     Network(network::Args),
-    /// Answers programs of this machine that ask what policy says.
+    /// The pages and the HTTP API for people, on this machine.
     Console(console::Args),
     /// Writes the contracts of our tools and the manifest, or compares them.
     Contracts(contracts::Args),
@@ -176,7 +175,7 @@ async fn dispatch(cli: Cli) -> Result<Code> {
         Command::Audit(args) => audit_start::run(&globals()?, args).await,
         Command::Run(args) => run::run(&mut open().await?, &globals()?, args).await,
         Command::Policy(args) => policy::run(globals, args).await,
-        Command::Console(args) => console::run(&mut open().await?, &globals()?, args).await,
+        Command::Console(args) => console::run(open().await?, &globals()?, args).await,
         Command::Ir(args) => ir::run(&globals()?, args).await,
         Command::Doctor(args) => doctor::run(&globals()?, args).await,
         Command::PolicyTrial => policy_trial::run(),

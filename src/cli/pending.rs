@@ -1,8 +1,9 @@
 //! `pending`: the questions that wait for an answer.
 
 use crate::app::App;
+use crate::card;
 use crate::cli::proof::Caller;
-use crate::cli::{card, output, view, when};
+use crate::cli::{output, view, when};
 use crate::domain::approval::State;
 use crate::store::ApprovalFilter;
 use anyhow::Result;

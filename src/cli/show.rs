@@ -1,8 +1,9 @@
 //! `show`: one question in full, as whoever answers it should see it.
 
 use crate::app::App;
+use crate::card;
 use crate::cli::proof::Caller;
-use crate::cli::{card, find, output, policy};
+use crate::cli::{find, output, policy};
 use anyhow::Result;
 use serde::Serialize;
 

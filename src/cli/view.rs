@@ -1,8 +1,8 @@
 //! Questions on a screen: the card with everything it is made of, and the short forms for lists.
 
 use crate::app::App;
-use crate::cli::card::{self, Card};
-use crate::cli::{tools, when};
+use crate::card::Facts;
+use crate::cli::when;
 use crate::domain::approval::Approval;
 use crate::domain::time::Millis;
 use crate::domain::visible;
@@ -16,27 +16,9 @@ const NAME: usize = 60;
 
 /// The card of a question. `full` leaves nothing out, however long. Its colours are taken away where none are wanted.
 pub(crate) async fn render(app: &App, approval: &Approval, full: bool) -> Result<String> {
-    let earlier = app.store.earlier(approval).await?;
-    let pins = app.store.pins(&app.tenant, approval.identity).await?;
-    let pin = pins.iter().find(|pin| pin.tool == approval.tool);
-    let card = Card {
-        approval,
-        earlier: &earlier,
-        definition: pin.map(|pin| pin.state),
-        word: card::word(approval, app.store.key()),
-        now: app.store.now().await?,
-        zone: &TimeZone::system(),
-        width: width(),
-        colour: true,
-        full,
-    };
-    let mut text = card.render().trim_end().to_owned();
-    let changed = pin.map(tools::page::changed).unwrap_or_default();
-    if !changed.is_empty() {
-        text.push_str("\n\n");
-        text.push_str(&changed);
-    }
-    Ok(text)
+    let facts = Facts::gather(app.store.as_ref(), approval).await?;
+    let text = facts.card(&TimeZone::system(), width(), true, full).render();
+    Ok(text.trim_end().to_owned())
 }
 
 /// `server__tool`, safe to show, short enough for a list.

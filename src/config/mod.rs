@@ -17,6 +17,7 @@ mod modules;
 pub(crate) mod number;
 mod overrides;
 pub(crate) mod pattern;
+mod people;
 mod plans;
 pub mod raw;
 mod resolve;
@@ -45,6 +46,7 @@ pub use crate::config::governance::{
 };
 pub use crate::config::modules::{FOLDER as MODULES, files as module_files};
 pub use crate::config::overrides::Overrides;
+pub use crate::config::people::{Console, LISTEN, Notify, Smtp, SmtpTls};
 pub use crate::config::plans::{Directive, Plans, Provider, StepTool};
 pub use crate::config::resolve::{upstream_name, yes_life};
 pub use crate::config::rule::{Rule, RuleFault};
@@ -76,6 +78,12 @@ pub struct Config {
     pub modules: Vec<StoredModule>,
     /// How long the journal keeps what.
     pub retention: Retention,
+    /// The pages and the HTTP API for people.
+    pub console: Console,
+    /// Where notifications may go.
+    pub notify: Notify,
+    /// How mail is sent; `None` when it is not.
+    pub smtp: Option<Smtp>,
     /// Which of our own tools are offered.
     pub toolsets: BTreeSet<Toolset>,
     /// What plans may speak of, and where their steps go.
@@ -103,6 +111,9 @@ impl Default for Config {
             budgets: BTreeMap::new(),
             modules: Vec::new(),
             retention: Retention::default(),
+            console: Console::default(),
+            notify: Notify::default(),
+            smtp: None,
             toolsets: [Toolset::Approvals].into(),
             plans: Plans::default(),
             directives: plans::usual_directives(),

@@ -33,6 +33,12 @@ pub struct Raw {
     pub budget: BTreeMap<String, Budget>,
     /// `[retention]`
     pub retention: Retention,
+    /// `[console]`
+    pub console: Console,
+    /// `[notify]`
+    pub notify: Notify,
+    /// `[smtp]`: how mail is sent. Default: none, and mail is not sent.
+    pub smtp: Option<Smtp>,
     /// Which of our own tools are offered: `"approvals"`, `"ir"`, `"runs"`, `"agents"`, `"events"`,
     /// `"policy"`. Default `["approvals"]`; `--toolsets` wins.
     pub toolsets: Option<BTreeSet<Toolset>>,
@@ -256,6 +262,52 @@ pub struct Retention {
     pub reads: Option<Span>,
     /// What the store may grow to. Default `"1GiB"`.
     pub size: Option<Size>,
+}
+
+/// `[console]`: the pages and the HTTP API for people.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Console {
+    /// The loopback address it listens on; `--listen` wins. Default `"127.0.0.1:7878"`.
+    pub listen: Option<String>,
+    /// What links in notifications begin with. Default: `http://` and the address.
+    pub url: Option<String>,
+}
+
+/// `[notify]`: where notifications may go. Targets are added by `countersign notify add`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Notify {
+    /// Hosts that webhooks may be at beside Discord's own. Default: none.
+    pub hosts: Vec<String>,
+    /// Whether loopback addresses may be receivers, of webhooks and of mail without TLS: for receivers on this machine
+    /// and for tests. Other private addresses are never. Default `false`.
+    pub allow_private: bool,
+    /// A file of certificates (PEM) that receivers may show beside those that the system trusts. Default: none.
+    pub ca_file: Option<PathBuf>,
+}
+
+/// `[smtp]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Smtp {
+    /// The server. Required.
+    pub host: String,
+    /// Its port. Default 587; 465 with `tls = "tls"`.
+    #[serde(default)]
+    pub port: Option<u16>,
+    /// `"starttls"`, `"tls"` or `"none"`; the last only to a loopback address and with `notify.allow_private`. Default
+    /// `"starttls"`.
+    #[serde(default)]
+    pub tls: crate::config::SmtpTls,
+    /// The user to log in as. Default: no login.
+    #[serde(default)]
+    pub user: Option<String>,
+    /// The file that holds his password, readable by us alone. Default: none.
+    #[serde(default)]
+    pub password_file: Option<PathBuf>,
+    /// Whom mail is from: `countersign@example.com`. Required.
+    pub from: String,
 }
 
 /// `[policy]`: how policy changes, and what modules are given.

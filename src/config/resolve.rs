@@ -6,7 +6,7 @@ use crate::config::rule::Rule;
 use crate::config::units::Span;
 use crate::config::{
     ActionMap, Approvals, Config, Retention, Toolset, Upstream, UpstreamRequest, example,
-    governance, plans, written,
+    governance, people, plans, written,
 };
 use crate::domain::call::OWN;
 use crate::domain::digest::Digest;
@@ -93,6 +93,9 @@ pub(crate) fn resolve(raw: Raw, digest: Digest, file: &Path) -> Result<Config, C
             reads: of(raw.retention.reads, kept.reads, "`retention.reads`")?,
             size: raw.retention.size.map_or(kept.size, |size| size.0),
         },
+        console: people::console(raw.console, file)?,
+        notify: people::notify(raw.notify, file)?,
+        smtp: raw.smtp.map(|smtp| people::smtp(smtp, file)).transpose()?,
         toolsets: raw.toolsets.unwrap_or_else(|| [Toolset::Approvals].into()),
         plans: plans::plans(raw.ir, file)?,
         directives: plans::directives(raw.directive, file)?,

@@ -138,6 +138,26 @@ entry_types! {
     RunStepAsked = "run.step_asked",
     /// The outcome of such a step became known, by the call that went after the yes.
     RunStepResolved = "run.step_resolved",
+    /// A person was shown a question for the first time.
+    ApprovalSeen = "approval.seen",
+    /// Somebody logged in to the console.
+    ConsoleOpened = "console.opened",
+    /// He logged out.
+    ConsoleClosed = "console.closed",
+    /// A request over HTTP had no proof, or a wrong one. Many of them share a row.
+    HttpRefused = "http.refused",
+    /// A target of notifications was added.
+    NotifyAdded = "notify.added",
+    /// It was switched on or off.
+    NotifySwitched = "notify.switched",
+    /// It was removed.
+    NotifyRemoved = "notify.removed",
+    /// A notification was taken by its receiver.
+    NotifySent = "notify.sent",
+    /// A notification was given up.
+    NotifyFailed = "notify.failed",
+    /// Somebody found the journal broken.
+    JournalTrouble = "journal.trouble",
     /// An agent put itself on the board.
     AgentRegistered = "agent.registered",
     /// It told how it fares.

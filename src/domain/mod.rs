@@ -16,6 +16,7 @@ mod json_read;
 mod json_tests;
 mod json_write;
 pub mod money;
+pub mod notice;
 pub mod outcome;
 pub mod pin;
 pub mod policy;

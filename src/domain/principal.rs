@@ -102,6 +102,10 @@ pub enum Proof {
     Terminal,
     /// An API token was presented.
     ApiToken,
+    /// An HTTP request was signed with the signing secret of a user.
+    SignedRequest,
+    /// A page of the console, after a login that one of the others opened.
+    Console,
 }
 
 impl Proof {
@@ -111,12 +115,16 @@ impl Proof {
         match self {
             Self::Terminal => "terminal",
             Self::ApiToken => "api_token",
+            Self::SignedRequest => "signed_request",
+            Self::Console => "console",
         }
     }
 
     /// Reads the word.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Terminal, Self::ApiToken].into_iter().find(|p| p.as_str() == word)
+        [Self::Terminal, Self::ApiToken, Self::SignedRequest, Self::Console]
+            .into_iter()
+            .find(|p| p.as_str() == word)
     }
 }

@@ -208,11 +208,18 @@ pub fn whereto(remote: &Remote) -> (String, bool) {
     (url.to_string(), open)
 }
 
+/// Makes sure that TLS has its cryptography before a client is built: one provider for the process.
+pub fn ready_tls() {
+    // Somebody was first: the same one stands.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
 /// One client for the process: it keeps its connection.
 fn client() -> Option<&'static reqwest::Client> {
     static CLIENT: OnceLock<Option<reqwest::Client>> = OnceLock::new();
     CLIENT
         .get_or_init(|| {
+            ready_tls();
             let plain = reqwest::Client::builder()
                 .redirect(reqwest::redirect::Policy::none())
                 .no_proxy()

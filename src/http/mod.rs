@@ -1,10 +1,21 @@
-//! What is spoken over HTTP: on loopback only, to programs of this machine that say which host they mean.
+//! What is spoken over HTTP, on loopback only: the API and the console for people, and OPA's data API for programs.
 //!
-//! A page in a browser can make it send requests to any address; it cannot make it leave out `Origin` or lie in `Host`. So
-//! whatever names another host than ours, or comes from a page, is refused before it is read.
+//! A request passes `guard` (which host, from which page), then `proof` (who sends it), then its handler, which takes a `Who`
+//! and asks it. What both the API and the pages do is one function in `act`.
 
+mod act;
+mod api;
+mod console;
 mod guard;
+mod house;
 pub mod opa;
+mod proof;
+mod refused;
+mod server;
+mod who;
+
+pub use house::House;
+pub use server::serve;
 
 use std::net::SocketAddr;
 use tokio::net::TcpListener;

@@ -240,6 +240,11 @@ fn module(kind: EntryType) -> &'static str {
         T::UserAdded | T::UserRevoked => "users",
         T::ClockAccepted | T::JournalPruned => "journal",
         T::NetworkRecommended => "networks",
+        T::ApprovalSeen => "approvals",
+        T::ConsoleOpened | T::ConsoleClosed | T::HttpRefused => "console",
+        T::NotifyAdded | T::NotifySwitched | T::NotifyRemoved => "notifications",
+        T::NotifySent | T::NotifyFailed => "notifications",
+        T::JournalTrouble => "journal",
     }
 }
 
@@ -287,6 +292,11 @@ fn severity(kind: EntryType, outcome: Option<&str>) -> Severity {
         },
         T::RunInterrupted | T::RunFailed => Severity::Error,
         T::NetworkRecommended => Severity::Info,
+        T::ApprovalSeen | T::ConsoleOpened | T::ConsoleClosed => Severity::Info,
+        T::HttpRefused | T::NotifyAdded | T::NotifySwitched | T::NotifyRemoved => Severity::Warning,
+        T::NotifySent => Severity::Info,
+        T::NotifyFailed => Severity::Error,
+        T::JournalTrouble => Severity::Critical,
     }
 }
 

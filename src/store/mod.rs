@@ -7,10 +7,13 @@
 pub mod agents;
 pub mod budgets;
 pub mod decisions;
+pub mod doors;
 mod error;
 pub mod events;
+pub mod figures;
 pub mod lease;
 pub mod networks;
+pub mod notices;
 pub mod plans;
 pub mod policies;
 pub mod runs;
@@ -41,8 +44,11 @@ pub trait Store:
     agents::Agents
     + budgets::Budgets
     + decisions::Decisions
+    + doors::Doors
     + events::Events
+    + figures::Figures
     + networks::Networks
+    + notices::Notices
     + plans::Plans
     + policies::Policies
     + runs::Runs

@@ -117,6 +117,47 @@ impl events::Events for Permits {
 
 #[async_trait]
 #[rustfmt::skip]
+impl doors::Doors for Permits {
+    async fn add_link(&self, _link: doors::NewLink) -> Result<()> { no() }
+    async fn open_by_link(&self, _code: Digest, _login: doors::NewLogin) -> Result<Option<doors::Login>> { no() }
+    async fn open_by_token(&self, _tenant: &Tenant, _token: Digest, _login: doors::NewLogin) -> Result<Option<doors::Login>> { no() }
+    async fn login(&self, _tenant: &Tenant, _cookie: Digest, _idle: i64) -> Result<Option<doors::Login>> { no() }
+    async fn close_login(&self, _tenant: &Tenant, _cookie: Digest) -> Result<()> { no() }
+    async fn signer(&self, _tenant: &Tenant, _name: &str) -> Result<Option<doors::Signer>> { no() }
+    async fn take_nonce(&self, _signed: doors::Signed) -> Result<std::result::Result<(), doors::NotTaken>> { no() }
+    async fn add_signer(&self, _user: User, _token: Digest, _key: Digest, _by: &Principal) -> Result<bool> { no() }
+    async fn saw(&self, _tenant: &Tenant, _id: ApprovalId, _by: &Principal) -> Result<bool> { no() }
+    async fn seen(&self, _tenant: &Tenant, _id: ApprovalId) -> Result<Vec<(String, Millis)>> { no() }
+    async fn listens(&self, _address: &str, _lease: &str) -> Result<()> { no() }
+    async fn listeners(&self) -> Result<Vec<(String, String)>> { no() }
+    async fn deaf(&self, _address: &str) -> Result<()> { no() }
+}
+
+#[async_trait]
+#[rustfmt::skip]
+impl figures::Figures for Permits {
+    async fn waiting(&self, _tenant: &Tenant) -> Result<figures::Waiting> { no() }
+    async fn decided_over_time(&self, _tenant: &Tenant, _since: Millis, _span: i64) -> Result<Vec<figures::Span>> { no() }
+    async fn decided_by_tool(&self, _tenant: &Tenant, _since: Millis, _limit: usize) -> Result<Vec<figures::OfTool>> { no() }
+    async fn answering(&self, _tenant: &Tenant, _since: Millis) -> Result<figures::Answering> { no() }
+}
+
+#[async_trait]
+#[rustfmt::skip]
+impl notices::Notices for Permits {
+    async fn add_target(&self, _target: notices::NewTarget, _by: &Principal) -> Result<Option<notices::Target>> { no() }
+    async fn targets(&self, _tenant: &Tenant) -> Result<Vec<notices::Target>> { no() }
+    async fn switch_target(&self, _tenant: &Tenant, _name: &str, _enabled: bool, _by: &Principal) -> Result<Option<notices::Target>> { no() }
+    async fn remove_target(&self, _tenant: &Tenant, _name: &str, _by: &Principal) -> Result<bool> { no() }
+    async fn put_test(&self, _tenant: &Tenant, _name: &str, _by: &Principal) -> Result<Option<u64>> { no() }
+    async fn deliveries(&self, _filter: notices::DeliveryFilter) -> Result<Vec<notices::Delivery>> { no() }
+    async fn claim_deliveries(&self, _limit: usize, _lease: i64) -> Result<Vec<notices::Claimed>> { no() }
+    async fn next_delivery(&self) -> Result<Option<Millis>> { no() }
+    async fn delivered_notice(&self, _claimed: &notices::Delivery, _attempt: notices::Attempt) -> Result<()> { no() }
+}
+
+#[async_trait]
+#[rustfmt::skip]
 impl Store for Permits {
     fn key(&self) -> &StoreKey { &self.0 }
     fn is_durable(&self) -> bool { false }

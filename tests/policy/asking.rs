@@ -46,7 +46,8 @@ pub(crate) struct Listener {
 
 impl Listener {
     pub(crate) fn start(home: &Home) -> Self {
-        let mut command = home.command(&["console", "--opa", "127.0.0.1:0"]);
+        let mut command =
+            home.command(&["console", "--listen", "127.0.0.1:0", "--opa", "127.0.0.1:0"]);
         let mut child = command.stderr(Stdio::piped()).spawn().expect("it starts");
         let stderr = child.stderr.take().expect("a pipe");
         let mut told = String::new();
@@ -181,7 +182,7 @@ fn a_page_a_foreign_name_and_a_wrong_body_are_refused() {
     assert_eq!(String::from_utf8_lossy(&ran.stdout).trim(), "413");
     assert_eq!(listener.ask("DELETE", path, "", &json!({})).0, 405);
     assert_eq!(listener.ask("POST", "/v1/policies", "{}", &json!({})).0, 405);
-    let elsewhere = home.cli(&["console", "--opa", "0.0.0.0:0"]);
+    let elsewhere = home.cli(&["console", "--listen", "127.0.0.1:0", "--opa", "0.0.0.0:0"]);
     assert!(elsewhere.code != 0, "{elsewhere:?}");
     assert!(elsewhere.stderr.contains("loopback"), "{elsewhere:?}");
 }

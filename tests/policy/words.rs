@@ -273,12 +273,12 @@ fn what_is_not_understood_is_a_usage_error() {
         &["policy", "suggestions", "--limit", "0"][..],
         &["policy", "history", "--limit", "0"],
         &["policy", "replay", "--since", "1d", "--until", "5d"],
-        &["console", "--opa", "0.0.0.0:1"],
+        &["console", "--listen", "127.0.0.1:0", "--opa", "0.0.0.0:1"],
     ] {
         let told = stage.home.cli(args).exits(2);
         assert!(!told.stderr.is_empty(), "{args:?}");
     }
-    let told = stage.home.cli(&["console", "--opa", "0.0.0.0:1"]);
+    let told = stage.home.cli(&["console", "--listen", "127.0.0.1:0", "--opa", "0.0.0.0:1"]);
     assert!(told.stderr.contains("help: name a loopback address"), "{}", told.stderr);
     stage.home.cli(&["policy", "replay", "--since", "5d", "--until", "1d"]).ok();
     let help = stage.home.cli(&["policy", "--help"]).ok().stdout;

@@ -2,10 +2,11 @@
 
 use crate::app::App;
 use crate::approval::Approver;
+use crate::card;
 use crate::cli::exit::{Code, Stop};
 use crate::cli::policy::{CONFIRM, office, page, refused, resting};
 use crate::cli::proof::{Caller, Demand, Seat};
-use crate::cli::{answer, card, find, output};
+use crate::cli::{answer, find, output};
 use crate::domain::ruling::Tier;
 use crate::gate::changes::{Hand, applied_view};
 use crate::store::policies::Suggestion;

@@ -1,9 +1,10 @@
 //! A proposal on a screen: the card of its question, and beside it what the change would have done.
 
 use crate::app::App;
+use crate::card;
 use crate::cli::policy::show;
 use crate::cli::policy::tried::{Tried, tried};
-use crate::cli::{card, view};
+use crate::cli::view;
 use crate::domain::approval::{Approval, Subject};
 use crate::gate::changes::removed;
 use crate::store::policies::Suggestion;

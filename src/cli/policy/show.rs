@@ -2,11 +2,12 @@
 //! names.
 
 use crate::app::App;
+use crate::card;
 use crate::cli::exit::{Code, Stop};
 use crate::cli::policy::tried::{Tried, tried};
 use crate::cli::policy::{history, page, seen};
 use crate::cli::proof::Caller;
-use crate::cli::{card, find, output, view};
+use crate::cli::{find, output, view};
 use crate::config::Rule;
 use crate::domain::digest::Digest;
 use crate::domain::json::{Canonical, Limits};

@@ -7,6 +7,7 @@
 
 mod governance;
 mod modules;
+mod people;
 mod plans;
 mod rules;
 #[cfg(test)]
@@ -68,6 +69,10 @@ pub fn loosens(old: &Config, new: &Config) -> Vec<Change> {
         directives,
         // How long calls are held before they are told "not yet".
         clients: _,
+        // Where it listens is the command line's to say, and always this machine.
+        console: _,
+        notify,
+        smtp,
         digest: _,
     } = new;
     let mut found = Found::default();
@@ -99,6 +104,8 @@ pub fn loosens(old: &Config, new: &Config) -> Vec<Change> {
     modules::compare(&old.modules, modules, &mut found);
     plans::compare(&old.plans, plans, &mut found);
     plans::directives(&old.directives, directives, &mut found);
+    people::compare(&old.notify, notify, &mut found);
+    people::compare_smtp(old.smtp.as_ref(), smtp.as_ref(), &mut found);
     found.0
 }
 

@@ -9,7 +9,7 @@ use anstyle::{AnsiColor, Style};
 
 /// How a piece of text is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::cli) enum Tone {
+pub(crate) enum Tone {
     Plain,
     Strong,
     Faint,
@@ -21,7 +21,7 @@ pub(in crate::cli) enum Tone {
 
 impl Tone {
     /// The text in this tone, where colours are wanted.
-    pub(in crate::cli) fn paint(self, text: &str, colour: bool) -> String {
+    pub(crate) fn paint(self, text: &str, colour: bool) -> String {
         let style = match self {
             _ if !colour => return text.to_owned(),
             Self::Plain => return text.to_owned(),
@@ -38,30 +38,26 @@ impl Tone {
 
 /// One line of a card: what we say, then what is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::cli) struct Line {
+pub(crate) struct Line {
     /// Ours: indentation, label, gutter.
-    pub(in crate::cli) lead: String,
+    pub(crate) lead: String,
     /// The text, safe to show.
-    pub(in crate::cli) text: String,
-    pub(in crate::cli) tone: Tone,
+    pub(crate) text: String,
+    pub(crate) tone: Tone,
 }
 
 impl Line {
-    pub(in crate::cli) fn new(
-        lead: impl Into<String>,
-        text: impl Into<String>,
-        tone: Tone,
-    ) -> Self {
+    pub(crate) fn new(lead: impl Into<String>, text: impl Into<String>, tone: Tone) -> Self {
         Self { lead: lead.into(), text: text.into(), tone }
     }
 
     /// Text at an indentation, wrapped; the following lines stand below the first letter of the text.
-    pub(in crate::cli) fn wrapped(lead: &str, text: &str, tone: Tone, width: usize) -> Vec<Self> {
+    pub(crate) fn wrapped(lead: &str, text: &str, tone: Tone, width: usize) -> Vec<Self> {
         Self::hanging(lead, &" ".repeat(columns(lead)), text, tone, width)
     }
 
     /// The same with a lead of its own for the following lines.
-    pub(in crate::cli) fn hanging(
+    pub(crate) fn hanging(
         lead: &str,
         next: &str,
         text: &str,
@@ -74,7 +70,7 @@ impl Line {
         leads.zip(pieces).map(|(lead, piece)| Self::new(lead, piece, tone)).collect()
     }
 
-    pub(in crate::cli) fn render(&self, colour: bool, out: &mut String) {
+    pub(crate) fn render(&self, colour: bool, out: &mut String) {
         out.push_str(&Tone::Faint.paint(&self.lead, colour && !self.lead.trim().is_empty()));
         match self.text.trim_end_matches(' ') {
             "" => out.truncate(out.trim_end_matches(' ').len()),
@@ -85,13 +81,13 @@ impl Line {
 }
 
 /// Columns that a text takes at most.
-pub(in crate::cli) fn columns(text: &str) -> usize {
+pub(crate) fn columns(text: &str) -> usize {
     text.chars().map(|c| if c.is_ascii() || c == '│' || c == '…' { 1 } else { 2 }).sum()
 }
 
 /// Cuts a text into pieces of at most `room` columns (16 if less), at spaces where that leaves no large hole.
 /// Joined, the pieces are the text.
-pub(in crate::cli) fn wrap(text: &str, room: usize) -> Vec<&str> {
+pub(crate) fn wrap(text: &str, room: usize) -> Vec<&str> {
     let room = room.max(16);
     let mut pieces = Vec::new();
     let mut rest = text;
@@ -119,7 +115,7 @@ pub(in crate::cli) fn wrap(text: &str, room: usize) -> Vec<&str> {
 }
 
 /// The head and the tail of many lines, and between them how many are missing.
-pub(in crate::cli) fn elide(mut lines: Vec<Line>, max: usize, lead: &str) -> Vec<Line> {
+pub(crate) fn elide(mut lines: Vec<Line>, max: usize, lead: &str) -> Vec<Line> {
     if lines.len() <= max {
         return lines;
     }
@@ -131,7 +127,7 @@ pub(in crate::cli) fn elide(mut lines: Vec<Line>, max: usize, lead: &str) -> Vec
 }
 
 /// A note in words; those about single characters name the first one.
-pub(in crate::cli) fn note(note: &Note) -> String {
+pub(crate) fn note(note: &Note) -> String {
     match note.kind {
         NoteKind::Lookalike | NoteKind::MixedScript => note.to_string(),
         _ => format!("{note} (the first: `{}`)", note.sample),

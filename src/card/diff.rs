@@ -1,6 +1,6 @@
 //! Edits: an old and a new text side by side in one object are shown as what changes.
 
-use crate::cli::card::page::{Line, Tone};
+use crate::card::page::{Line, Tone};
 use crate::domain::visible;
 use similar::{Algorithm, ChangeTag, TextDiff};
 use std::time::Duration;
@@ -31,7 +31,7 @@ fn plain(key: &str) -> String {
 }
 
 /// The index of the member that replaces the member `old`, if there is one.
-pub(in crate::cli::card) fn partner<'k>(
+pub(in crate::card) fn partner<'k>(
     old: &str,
     keys: impl Iterator<Item = &'k str>,
 ) -> Option<usize> {
@@ -44,7 +44,7 @@ pub(in crate::cli::card) fn partner<'k>(
 }
 
 /// The change as a unified diff, each line behind `lead`; `None` when it would not help.
-pub(in crate::cli::card) fn unified(
+pub(in crate::card) fn unified(
     old: &str,
     new: &str,
     lead: &str,

@@ -1,12 +1,12 @@
 //! The card is what a yes is worth: these tests look at it the way a hurried person and a crafty agent do.
 
-use crate::cli::card::{Card, to_json, word};
+use crate::card::{Card, to_json, word};
 use crate::domain::approval::{Approval, Earlier, State, Subject, TokenState};
 use crate::domain::call::Method;
 use crate::domain::digest::{Digest, StoreKey};
 use crate::domain::id::{ApprovalId, CorrelationId, SessionId};
 use crate::domain::json::{Canonical, Limits};
-use crate::domain::pin::PinState;
+use crate::domain::pin::{Pin, PinState};
 use crate::domain::principal::{Principal, Role, Tenant};
 use crate::domain::ruling::{Action, Effect, Layer, PolicyRef, Reason, Ruling, Tier, Verdict};
 use crate::domain::time::{DAY, HOUR, Millis};
@@ -14,7 +14,7 @@ use jiff::tz::TimeZone;
 
 const NOW: Millis = Millis(1_795_362_130_000);
 
-pub(in crate::cli::card) fn approval(arguments: &str) -> Approval {
+pub(in crate::card) fn approval(arguments: &str) -> Approval {
     Approval {
         subject: Subject::Call,
         id: ApprovalId::new(),
@@ -65,12 +65,27 @@ pub(in crate::cli::card) fn approval(arguments: &str) -> Approval {
     }
 }
 
-pub(in crate::cli::card) fn card(approval: &Approval, earlier: &[Earlier]) -> String {
+fn pin() -> Pin {
+    Pin {
+        upstream: "files".to_owned(),
+        identity: Digest::ZERO,
+        tool: "write_file".to_owned(),
+        digest: Digest::ZERO,
+        text: "{}".to_owned(),
+        offered: None,
+        state: PinState::Accepted,
+        effect: None,
+        at: NOW,
+    }
+}
+
+pub(in crate::card) fn card(approval: &Approval, earlier: &[Earlier]) -> String {
     let zone = TimeZone::UTC;
+    let pin = pin();
     Card {
         approval,
         earlier,
-        definition: Some(PinState::Accepted),
+        pin: Some(&pin),
         word: "acorn",
         now: NOW,
         zone: &zone,
@@ -81,7 +96,7 @@ pub(in crate::cli::card) fn card(approval: &Approval, earlier: &[Earlier]) -> St
     .render()
 }
 
-pub(in crate::cli::card) fn in_order(text: &str, parts: &[&str]) {
+pub(in crate::card) fn in_order(text: &str, parts: &[&str]) {
     let mut rest = text;
     for part in parts {
         let Some((_, tail)) = rest.split_once(part) else {
@@ -148,7 +163,7 @@ fn nothing_an_agent_writes_reaches_the_left_edge_or_hides() {
         let text = Card {
             approval: &a,
             earlier: &[],
-            definition: None,
+            pin: None,
             word: "",
             now: NOW,
             zone: &zone,
@@ -261,7 +276,7 @@ fn colours_come_only_when_asked_for() {
     let coloured = Card {
         approval: &a,
         earlier: &[],
-        definition: None,
+        pin: None,
         word: "",
         now: NOW,
         zone: &zone,

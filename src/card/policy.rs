@@ -3,8 +3,8 @@
 //!
 //! Nothing that was hashed is left out: every member of every rule and module stands below its head.
 
-use crate::cli::card::arguments::Arguments;
-use crate::cli::card::page::{Line, Tone, elide};
+use crate::card::arguments::Arguments;
+use crate::card::page::{Line, Tone, elide};
 use crate::domain::json::Node;
 use crate::domain::visible;
 use std::borrow::Cow;
@@ -18,13 +18,13 @@ const NAME: usize = 100;
 type Member<'a> = (Cow<'a, str>, Node<'a>);
 
 /// The version that the change is made against, and the one that it takes back.
-pub(in crate::cli::card) fn versions(node: &Node<'_>) -> (Option<u64>, Option<u64>) {
+pub(in crate::card) fn versions(node: &Node<'_>) -> (Option<u64>, Option<u64>) {
     let number = |name: &str| node.get(name).and_then(Node::as_u64);
     (number("base_version"), number("rolls_back"))
 }
 
 /// The change, and how many rules and modules it touches; `None` for what is no change.
-pub(in crate::cli::card) fn change(node: &Node<'_>, show: Arguments) -> Option<(usize, Vec<Line>)> {
+pub(in crate::card) fn change(node: &Node<'_>, show: Arguments) -> Option<(usize, Vec<Line>)> {
     let diff = node.get("diff")?;
     let list = |name: &str| diff.get(name).and_then(Node::array).unwrap_or_default();
     let (remove, add, modules) = (list("remove"), list("add"), list("modules"));

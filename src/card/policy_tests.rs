@@ -1,6 +1,6 @@
 //! The card of a change of policy, as a hurried person reads it and a crafty agent writes it.
 
-use crate::cli::card::tests::{approval, card, in_order};
+use crate::card::tests::{approval, card, in_order};
 use crate::domain::approval::Subject;
 use crate::domain::digest::Digest;
 use crate::domain::ruling::Tier;

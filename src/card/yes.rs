@@ -1,15 +1,15 @@
 //! What a yes will do, or what became of the question: the part of the card that is read last and decides.
 
-use crate::cli::card::Card;
-use crate::cli::card::page::{Line, Tone};
-use crate::cli::when::span;
+use crate::card::Card;
+use crate::card::page::{Line, Tone};
+use crate::card::when::span;
 use crate::domain::approval::{State, Subject, TokenState};
 use crate::domain::principal::{Principal, Role};
 use crate::domain::visible;
 
 impl Card<'_> {
     /// What a yes will do, or what became of the question.
-    pub(in crate::cli::card) fn yes(&self) -> Vec<Line> {
+    pub(in crate::card) fn yes(&self) -> Vec<Line> {
         let a = self.approval;
         let waits = match a.abandoned_at {
             None => String::new(),

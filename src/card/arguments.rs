@@ -3,8 +3,8 @@
 //! What is too long is shown with head and tail and says how much is missing; what misleads is noted for the
 //! whole text, also for the part that is not shown.
 
-use crate::cli::card::diff;
-use crate::cli::card::page::{Line, Tone, columns, elide, note};
+use crate::card::diff;
+use crate::card::page::{Line, Tone, columns, elide, note};
 use crate::domain::json::Node;
 use crate::domain::visible::{self, Note, Seen};
 use std::borrow::Cow;
@@ -22,16 +22,16 @@ const INDENT: usize = 24;
 
 /// Shows arguments.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::cli) struct Arguments {
+pub(crate) struct Arguments {
     /// Columns of the page.
-    pub(in crate::cli) width: usize,
+    pub(crate) width: usize,
     /// Whether nothing may be left out.
-    pub(in crate::cli) full: bool,
+    pub(crate) full: bool,
 }
 
 impl Arguments {
     /// All members of an object, or the value if it is none.
-    pub(in crate::cli) fn lines(self, node: &Node<'_>) -> Vec<Line> {
+    pub(crate) fn lines(self, node: &Node<'_>) -> Vec<Line> {
         let lines = match node {
             Node::Object(members) if !members.is_empty() => self.members(members, 2),
             _ => self.value("  ", "  ", node),
@@ -40,7 +40,7 @@ impl Arguments {
     }
 
     /// Some members, one below the other at an indentation.
-    pub(in crate::cli::card) fn members(
+    pub(in crate::card) fn members(
         self,
         members: &[(Cow<'_, str>, Node<'_>)],
         indent: usize,
@@ -175,12 +175,7 @@ impl Arguments {
     }
 
     /// What misleads in a text, one note a line.
-    pub(in crate::cli::card) fn notes(
-        self,
-        notes: &[Note],
-        whose: &str,
-        indent: &str,
-    ) -> Vec<Line> {
+    pub(in crate::card) fn notes(self, notes: &[Note], whose: &str, indent: &str) -> Vec<Line> {
         let lead = format!("{indent}! ");
         notes
             .iter()

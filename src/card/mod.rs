@@ -4,30 +4,35 @@
 //! it must never be put into anything that an agent reads. Whatever comes from outside is shown through
 //! `domain::visible` and stands behind a label or a gutter, so it cannot pass for a line of the card.
 
-pub(in crate::cli) mod arguments;
+pub(crate) mod arguments;
+pub(crate) mod definition;
 mod diff;
+mod facts;
 mod json;
-pub(in crate::cli) mod page;
+pub(crate) mod page;
 mod policy;
 #[cfg(test)]
 mod policy_tests;
+mod seal;
 mod steps;
 #[cfg(test)]
 mod tests;
+pub(crate) mod when;
 mod word;
 mod yes;
 
+pub(crate) use facts::Facts;
 pub(crate) use json::{ApprovalJson, to_json};
 pub(crate) use word::word;
 
-use crate::cli::card::arguments::Arguments;
-use crate::cli::card::page::{Line, Tone, note};
-use crate::cli::when::{clock, span};
+use crate::card::arguments::Arguments;
+use crate::card::page::{Line, Tone, note};
+use crate::card::when::{clock, span};
 use crate::domain::approval::{Approval, Earlier, State, Subject};
 use crate::domain::call::Method;
 use crate::domain::digest::Digest;
 use crate::domain::json::Node;
-use crate::domain::pin::PinState;
+use crate::domain::pin::{Pin, PinState};
 use crate::domain::principal::Tenant;
 use crate::domain::ruling::{Action, Effect};
 use crate::domain::time::Millis;
@@ -36,6 +41,36 @@ use crate::gate::changes::status;
 use crate::ir::show_hash;
 use jiff::tz::TimeZone;
 
+/// A part of a card.
+#[derive(Debug)]
+pub(crate) struct Part {
+    /// Which.
+    pub(crate) name: PartName,
+    /// Its lines, in order.
+    pub(crate) lines: Vec<Line>,
+}
+
+/// The parts of a card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PartName {
+    /// Who wants to do what.
+    Headline,
+    /// How grave it is, and why it is asked.
+    Risk,
+    /// Who asks, and of which server.
+    Who,
+    /// What exactly will be sent, or changed.
+    Arguments,
+    /// What a yes does, or what became of it.
+    Yes,
+    /// How equal questions ended.
+    Before,
+    /// The commands that answer. For terminals only.
+    Answer,
+    /// What changed in the tool's definition.
+    Definition,
+}
+
 /// What a card is made of.
 #[derive(Debug)]
 pub(crate) struct Card<'a> {
@@ -43,8 +78,8 @@ pub(crate) struct Card<'a> {
     pub(crate) approval: &'a Approval,
     /// Earlier questions for an equal call, newest first.
     pub(crate) earlier: &'a [Earlier],
-    /// Where the pinned definition of the tool stands; `None` where there is none.
-    pub(crate) definition: Option<PinState>,
+    /// The pin of the tool; `None` where there is none.
+    pub(crate) pin: Option<&'a Pin>,
     /// What [`word`] gives; asked for at tier 3.
     pub(crate) word: &'a str,
     /// Now, as the store reckons it.
@@ -63,19 +98,42 @@ impl Card<'_> {
     /// The card, every line with its line break.
     #[must_use]
     pub(crate) fn render(&self) -> String {
-        let mut lines = self.headline();
-        for part in
-            [self.risk(), self.who(), self.arguments(), self.yes(), self.before(), self.answer()]
-        {
-            if !part.is_empty() {
-                lines.push(Line::new("", "", Tone::Plain));
-                lines.extend(part);
+        let mut out = String::new();
+        for part in self.parts() {
+            if part.name != PartName::Headline {
+                out.push('\n');
             }
+            part.lines.iter().for_each(|line| line.render(self.colour, &mut out));
         }
-        lines.iter().fold(String::new(), |mut out, line| {
-            line.render(self.colour, &mut out);
-            out
-        })
+        out
+    }
+
+    /// The card in the order in which it is read; a part without lines is left out.
+    #[must_use]
+    pub(crate) fn parts(&self) -> Vec<Part> {
+        let parts = [
+            (PartName::Headline, self.headline()),
+            (PartName::Risk, self.risk()),
+            (PartName::Who, self.who()),
+            (PartName::Arguments, self.arguments()),
+            (PartName::Yes, self.yes()),
+            (PartName::Before, self.before()),
+            (PartName::Answer, self.answer()),
+            (PartName::Definition, self.changed()),
+        ];
+        let parts = parts.into_iter().map(|(name, lines)| Part { name, lines });
+        parts.filter(|part| !part.lines.is_empty()).collect()
+    }
+
+    /// What changed in the tool's definition since it was pinned.
+    fn changed(&self) -> Vec<Line> {
+        let Some((pin, offered)) = self.pin.and_then(|pin| Some((pin, pin.offered.as_ref()?)))
+        else {
+            return Vec::new();
+        };
+        let mut lines = self.wrapped("", "What changed in its definition:", Tone::Plain);
+        lines.extend(definition::changes(&pin.text, offered, self.width()));
+        lines
     }
 
     fn width(&self) -> usize {
@@ -208,7 +266,7 @@ impl Card<'_> {
         let server = visible::inline(&a.upstream).text;
         let identity = format!("{server}, identity {}", a.identity.short());
         out.extend(self.wrapped("Server      ", &identity, Tone::Plain));
-        let (state, tone) = match self.definition {
+        let (state, tone) = match self.pin.map(|pin| pin.state) {
             Some(PinState::Accepted) => ("accepted by a person", Tone::Plain),
             Some(PinState::Unreviewed) => ("pinned at first use, reviewed by nobody", Tone::Warn),
             Some(PinState::Changed) => {
@@ -348,7 +406,7 @@ impl Card<'_> {
 }
 
 /// Any value, one member a line, nothing left out: for bodies of rows.
-pub(in crate::cli) fn tree(node: &Node<'_>) -> String {
+pub(crate) fn tree(node: &Node<'_>) -> String {
     let lines = Arguments { width: 100, full: true }.lines(node);
     lines.iter().fold(String::new(), |mut out, line| {
         line.render(false, &mut out);
@@ -357,7 +415,7 @@ pub(in crate::cli) fn tree(node: &Node<'_>) -> String {
 }
 
 /// Two texts as what changes between them, without colours.
-pub(in crate::cli) fn changed_text(was: &str, is: &str, width: usize) -> String {
+pub(crate) fn changed_text(was: &str, is: &str, width: usize) -> String {
     let lines = diff::unified(was, is, "    ", width.max(40));
     let lines = lines
         .unwrap_or_else(|| vec![Line::new("    ", "(too large to be compared here)", Tone::Plain)]);

@@ -3,8 +3,8 @@
 //! Nothing that was hashed is left out: what is not named in a step's head stands below it, and what is not a step stands
 //! below the steps.
 
-use crate::cli::card::arguments::Arguments;
-use crate::cli::card::page::{Line, Tone, elide};
+use crate::card::arguments::Arguments;
+use crate::card::page::{Line, Tone, elide};
 use crate::domain::approval::{Approval, Subject};
 use crate::domain::json::Node;
 use crate::domain::ruling::Tier;
@@ -20,7 +20,7 @@ const NAME: usize = 120;
 type Member<'a> = (Cow<'a, str>, Node<'a>);
 
 /// The steps of the plan or run that a question is about, and how many; `None` for a call.
-pub(in crate::cli::card) fn steps(
+pub(in crate::card) fn steps(
     approval: &Approval,
     node: &Node<'_>,
     show: Arguments,

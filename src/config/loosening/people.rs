@@ -1,0 +1,34 @@
+//! `[notify]` and `[smtp]`: where notifications, and the password of the mail server, may go.
+
+use crate::config::loosening::Found;
+use crate::config::{Notify, Smtp};
+
+pub(in crate::config::loosening) fn compare(old: &Notify, new: &Notify, found: &mut Found) {
+    let Notify { hosts, allow_private, ca_file } = new;
+    found.note(
+        *allow_private && !old.allow_private,
+        "notify.allow_private",
+        "off",
+        "on: programs on this machine may be receivers",
+    );
+    if hosts.iter().any(|host| !old.hosts.contains(host)) {
+        found.add("notify.hosts", "notifications may go to other hosts");
+    }
+    if ca_file.is_some() && *ca_file != old.ca_file {
+        found.add("notify.ca_file", "receivers may show other certificates");
+    }
+}
+
+pub(in crate::config::loosening) fn compare_smtp(
+    old: Option<&Smtp>,
+    new: Option<&Smtp>,
+    found: &mut Found,
+) {
+    // The sender's name and nobody's password: nothing else of a first one could be looser than none.
+    let Some(new) = new else { return };
+    match old {
+        None => found.add("smtp", "mail is sent by a server that was not named before"),
+        Some(old) if old != new => found.add("smtp", "mail is sent in another way"),
+        Some(_) => {}
+    }
+}

@@ -1,0 +1,64 @@
+//! One route of the API with everything that is documented of it.
+
+use crate::http::House;
+use axum::routing::MethodRouter;
+use serde_json::Value;
+use std::sync::Arc;
+
+/// Who may use a route. What somebody sees of its answer may be less: an agent sees its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::http) enum Needs {
+    /// Nobody in particular.
+    Nothing,
+    /// Whoever proves who he is.
+    Anyone,
+    /// An operator or an admin.
+    Operator,
+    /// An admin.
+    Admin,
+}
+
+/// A parameter in the query.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::http) struct Param {
+    /// Its name.
+    pub(in crate::http) name: &'static str,
+    /// Its type of JSON Schema: `string` or `integer`.
+    pub(in crate::http) kind: &'static str,
+    /// What it means, with its default.
+    pub(in crate::http) means: &'static str,
+}
+
+/// What a route answers with.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::http) enum Answers {
+    /// JSON of this schema.
+    Json(fn() -> Value),
+    /// A stream of server-sent events.
+    Events,
+}
+
+/// One method on one path. Parts of the path in braces are parameters.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::http) struct Route {
+    /// The method, upper case.
+    pub(in crate::http) method: &'static str,
+    /// The path, as axum and OpenAPI both write it.
+    pub(in crate::http) path: &'static str,
+    /// Its operation id.
+    pub(in crate::http) name: &'static str,
+    /// What it does, in a sentence.
+    pub(in crate::http) summary: &'static str,
+    /// Who may.
+    pub(in crate::http) needs: Needs,
+    /// What may stand in the query.
+    pub(in crate::http) query: &'static [Param],
+    /// The schema of the body, where there is one.
+    pub(in crate::http) body: Option<fn() -> Value>,
+    /// What it answers with.
+    pub(in crate::http) answers: Answers,
+    /// Statuses and codes of refusals beyond those of `needs`.
+    pub(in crate::http) refusals: &'static [(u16, &'static str)],
+    /// What does it.
+    pub(in crate::http) handler: fn() -> MethodRouter<Arc<House>>,
+}

@@ -1,0 +1,46 @@
+//! What requests are answered from: one world, its store, and the policy in force there.
+
+use crate::approval::Desk;
+use crate::domain::principal::Tenant;
+use crate::gate::{Configured, CurrentPolicy};
+use crate::journal::{Heads, Journal};
+use crate::store::Store;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Everything that the pages and the API work with; built once by whoever serves.
+#[derive(Debug)]
+pub struct House {
+    /// What must survive.
+    pub store: Arc<dyn Store>,
+    /// The record.
+    pub journal: Journal,
+    /// Where questions are answered.
+    pub desk: Desk,
+    /// Signs where the record stands.
+    pub heads: Heads,
+    /// The policy in force.
+    pub policy: CurrentPolicy,
+    /// The configuration in force.
+    pub configured: Configured,
+    /// In which world. Users of others are nobody here.
+    pub tenant: Tenant,
+    /// Our home, for what lies beside the store.
+    pub home: PathBuf,
+    /// Where we listen.
+    pub at: SocketAddr,
+}
+
+impl House {
+    /// Signs where the journal stands after something was decided. What was decided stays so when it cannot be signed.
+    pub(in crate::http) async fn sign_head(&self) {
+        let signed = match self.store.head().await {
+            Ok(head) => self.heads.sign(&head).map_err(|error| error.to_string()),
+            Err(error) => Err(error.to_string()),
+        };
+        if let Err(error) = signed {
+            tracing::error!("the journal's head could not be signed: {error}");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Why a request was not done: a status, a code that stays, a sentence, and what can be done about it.
+//!
+//! On the API it is `{"error": {"code", "message", "help"}}`; pages show the same sentence. What the store says is for the log.
+
+use crate::store::{NotDecided, StoreError};
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+/// A refusal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::http) struct Refused {
+    /// The status of HTTP.
+    pub(in crate::http) status: StatusCode,
+    /// A word that programs can lean on.
+    pub(in crate::http) code: &'static str,
+    /// What happened and why: lower case, without a full stop.
+    pub(in crate::http) message: String,
+    /// What to do.
+    pub(in crate::http) help: Option<String>,
+}
+
+impl Refused {
+    pub(in crate::http) fn new(
+        status: StatusCode,
+        code: &'static str,
+        message: impl Into<String>,
+    ) -> Self {
+        Self { status, code, message: message.into(), help: None }
+    }
+
+    pub(in crate::http) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// There is no such thing, or it is not yours: one answer.
+    pub(in crate::http) fn not_there(what: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", format!("there is no such {what}"))
+    }
+
+    /// Something about the request is wrong.
+    pub(in crate::http) fn wrong(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "invalid_parameter", message)
+    }
+
+    /// His role does not do this.
+    pub(in crate::http) fn role(what: &str) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "role_not_allowed", format!("{what} needs another role"))
+            .help("an admin decides; an operator sees and proposes")
+    }
+
+    /// No proof, or a wrong one: one answer, so that nobody learns which part was right.
+    pub(in crate::http) fn no_proof() -> Self {
+        let message = "this needs proof of who you are, and what was shown is none";
+        Self::new(StatusCode::UNAUTHORIZED, "no_proof", message)
+            .help("log in to the console, show an API token, or sign the request")
+    }
+}
+
+impl From<StoreError> for Refused {
+    fn from(error: StoreError) -> Self {
+        tracing::error!("a request could not be answered: {error}");
+        let message = "the store cannot be used";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", message)
+            .help("`countersign doctor` says more")
+    }
+}
+
+impl From<NotDecided> for Refused {
+    fn from(why: NotDecided) -> Self {
+        let (status, code, message) = match why {
+            NotDecided::NotThere => return Self::not_there("question"),
+            NotDecided::Already(state) => {
+                let text = format!("it is not pending any more but `{}`", state.as_str());
+                return Self::new(StatusCode::CONFLICT, "already_decided", text);
+            }
+            NotDecided::OwnQuestion => {
+                (StatusCode::FORBIDDEN, "own_question", "whoever asks does not answer")
+            }
+            NotDecided::ShownDiffers => (
+                StatusCode::CONFLICT,
+                "shown_differs",
+                "what you were shown is not what the question is now",
+            ),
+            NotDecided::TierTooHigh => (
+                StatusCode::FORBIDDEN,
+                "tier_too_high",
+                "its tier is above what may be answered here",
+            ),
+            NotDecided::NoDecider => {
+                (StatusCode::UNAUTHORIZED, "no_proof", "your API token does not decide any more")
+            }
+        };
+        Self::new(status, code, message)
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        let mut error = json!({ "code": self.code, "message": self.message });
+        if let Some(help) = self.help {
+            error["help"] = json!(help);
+        }
+        (self.status, Json(json!({ "error": error }))).into_response()
+    }
+}

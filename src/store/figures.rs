@@ -1,0 +1,84 @@
+//! Counts over the journal and the questions, for pages that show how things go.
+
+use crate::domain::principal::Tenant;
+use crate::domain::time::Millis;
+use crate::store::StoreError;
+use async_trait::async_trait;
+
+/// What waits.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// Questions that wait for an answer, by tier 0 to 3.
+    pub by_tier: [u64; 4],
+    /// Those that no client waits for any more.
+    pub abandoned: u64,
+    /// By server, most first, at most 50.
+    pub by_server: Vec<(String, u64)>,
+    /// When the oldest was asked.
+    pub oldest: Option<Millis>,
+    /// When the next one runs out.
+    pub next_deadline: Option<Millis>,
+}
+
+/// Decisions of one span of time.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Span {
+    /// When it begins.
+    pub from: Millis,
+    /// Calls that went without a question.
+    pub allowed: u64,
+    /// Calls that were refused by policy.
+    pub refused: u64,
+    /// Questions answered with yes.
+    pub approved: u64,
+    /// Questions answered with no.
+    pub denied: u64,
+    /// Questions that ran out.
+    pub expired: u64,
+}
+
+/// Decisions about one tool.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OfTool {
+    /// `server__tool`.
+    pub name: String,
+    /// Calls that went without a question.
+    pub allowed: u64,
+    /// Calls that were refused by policy.
+    pub refused: u64,
+    /// Questions asked.
+    pub asked: u64,
+}
+
+/// How questions were answered.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Answering {
+    /// Milliseconds from question to answer, ascending; the newest 2,000 answers of people in the time looked at.
+    pub waits: Vec<i64>,
+}
+
+/// Verbs of this subject; each only reads.
+#[async_trait]
+pub trait Figures {
+    /// What waits now.
+    async fn waiting(&self, tenant: &Tenant) -> Result<Waiting, StoreError>;
+
+    /// Decisions from a time on, in spans of so many milliseconds; empty spans are there too. At most 200 spans.
+    async fn decided_over_time(
+        &self,
+        tenant: &Tenant,
+        since: Millis,
+        span: i64,
+    ) -> Result<Vec<Span>, StoreError>;
+
+    /// Decisions from a time on by tool, most first.
+    async fn decided_by_tool(
+        &self,
+        tenant: &Tenant,
+        since: Millis,
+        limit: usize,
+    ) -> Result<Vec<OfTool>, StoreError>;
+
+    /// How long people took to answer since a time.
+    async fn answering(&self, tenant: &Tenant, since: Millis) -> Result<Answering, StoreError>;
+}

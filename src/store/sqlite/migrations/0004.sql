@@ -1,0 +1,92 @@
+-- Schema version 4: doors for people (logins, signed requests), what they have seen, and notifications.
+
+-- Keys the HMAC of signed requests: SHA-256 of the signing secret, which is shown once. NULL where a user does not sign.
+ALTER TABLE users ADD COLUMN signing_key BLOB;
+
+-- Nonces of signed requests that were taken. One is taken once; it may go when its request would be too old anyway.
+CREATE TABLE nonces (
+    principal TEXT NOT NULL,
+    nonce     TEXT NOT NULL,
+    until     INTEGER NOT NULL,
+    PRIMARY KEY (principal, nonce)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX nonces_until ON nonces (until);
+
+-- Links that log in once. `code` is the SHA-256 of what stands in the link.
+CREATE TABLE login_links (
+    code      BLOB PRIMARY KEY,
+    tenant    TEXT NOT NULL,
+    principal TEXT NOT NULL,
+    proof     TEXT NOT NULL,
+    token     BLOB,
+    until     INTEGER NOT NULL,
+    used_at   INTEGER
+) STRICT;
+
+-- Logins to the console. `cookie` and `key` are SHA-256 of what the browser keeps: the cookie shows pages, only both
+-- together act. `token` is the API token that it was opened with, which must count still.
+CREATE TABLE logins (
+    cookie    BLOB PRIMARY KEY,
+    key       BLOB NOT NULL,
+    tenant    TEXT NOT NULL,
+    principal TEXT NOT NULL,
+    token     BLOB,
+    opened_at INTEGER NOT NULL,
+    seen_at   INTEGER NOT NULL,
+    until     INTEGER NOT NULL,
+    ended_at  INTEGER
+) STRICT;
+
+-- Where the console of this home listens, so that what agents send there is refused. `lease` names the process.
+CREATE TABLE listeners (
+    address TEXT PRIMARY KEY,
+    lease   TEXT NOT NULL,
+    at      INTEGER NOT NULL
+) STRICT;
+
+-- Who was shown a question when, for the first time.
+CREATE TABLE seen (
+    approval BLOB NOT NULL,
+    by       TEXT NOT NULL,
+    at       INTEGER NOT NULL,
+    PRIMARY KEY (approval, by)
+) STRICT, WITHOUT ROWID;
+
+-- Where people are told. `address` is a secret (a webhook's URL, or an address of mail); `shown` is what of it may be seen.
+CREATE TABLE notify_targets (
+    id         BLOB PRIMARY KEY,
+    tenant     TEXT NOT NULL,
+    name       TEXT NOT NULL,
+    type       TEXT NOT NULL CHECK (type IN ('discord', 'email')),
+    enabled    INTEGER NOT NULL,
+    address    TEXT,
+    shown      TEXT NOT NULL,
+    events     TEXT NOT NULL,
+    added_by   TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    removed_at INTEGER
+) STRICT;
+
+CREATE UNIQUE INDEX notify_targets_name ON notify_targets (tenant, name) WHERE removed_at IS NULL;
+
+-- What is to be told to whom: written in the transaction of the event, which is the journal's row `seq`. A delivery is
+-- claimed before it is sent; a claim whose process died runs out.
+CREATE TABLE deliveries (
+    target  BLOB NOT NULL REFERENCES notify_targets (id),
+    seq     INTEGER NOT NULL,
+    tenant  TEXT NOT NULL,
+    kind    TEXT NOT NULL,
+    status  TEXT NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'sent', 'failed')),
+    attempts INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL,
+    due_at  INTEGER NOT NULL,
+    claimed_until INTEGER,
+    sent_at INTEGER,
+    error   TEXT,
+    PRIMARY KEY (target, seq, kind)
+) STRICT;
+
+CREATE INDEX deliveries_due ON deliveries (due_at) WHERE status = 'pending';
+CREATE INDEX deliveries_history ON deliveries (tenant, created_at);
