@@ -1,0 +1,4 @@
+//! The console in a real browser: pages, keys, live changes, and that nothing else is asked for.
+
+#[path = "../support/mod.rs"]
+mod support;
