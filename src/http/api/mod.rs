@@ -1,7 +1,10 @@
 //! The HTTP API: one table of routes, from which both the router and its OpenAPI document are made.
 
+mod events;
 mod health;
+mod query;
 mod route;
+mod stream;
 
 use crate::http::House;
 use crate::http::api::route::Route;
@@ -10,7 +13,7 @@ use std::sync::Arc;
 
 /// Every route, by subject.
 fn table() -> Vec<Route> {
-    [health::ROUTES].into_iter().flatten().copied().collect()
+    [events::ROUTES, health::ROUTES, stream::ROUTES].into_iter().flatten().copied().collect()
 }
 
 pub(in crate::http) fn routes() -> Router<Arc<House>> {
