@@ -5,7 +5,7 @@ use crate::domain::approval::State;
 use crate::domain::policy::{Inverse, PolicyVersion, StoredPolicy, StoredRule};
 use crate::domain::principal::{Principal, Role};
 use crate::domain::ruling::{Tier, Verdict};
-use crate::gate::changes::{NotTaken, Office, Proposer};
+use crate::gate::changes::{Draft, NotTaken, Office, Proposer};
 use crate::policy::diff::{Fault, take_back};
 use crate::store::StoreError;
 use crate::store::policies::{MOST_OPEN, Suggestion, SuggestionFilter};
@@ -39,6 +39,29 @@ impl Office<'_> {
             return Ok((open, false));
         }
         let draft = self.draft_rollback(by, version).await?;
+        Ok((self.propose(by, draft).await?, true))
+    }
+
+    /// Puts the question about a change, unless this very one is open already; and whether it is new.
+    ///
+    /// # Errors
+    /// [`NotTaken`]; nothing was asked.
+    pub async fn propose_once(
+        &self,
+        by: Proposer<'_>,
+        draft: Draft,
+    ) -> Result<(Suggestion, bool), NotTaken> {
+        let same = |open: &Suggestion| {
+            let asked = &open.approval;
+            asked.state == State::Pending
+                && (open.base, open.rolls_back, &open.diff)
+                    == (draft.base, draft.rolls_back, &draft.diff)
+                && asked.ruling.tier == draft.tier
+                && (asked.required > 1 || !draft.four_eyes)
+        };
+        if let Some(open) = self.open_of(by.principal).await?.into_iter().find(same) {
+            return Ok((open, false));
+        }
         Ok((self.propose(by, draft).await?, true))
     }
 
