@@ -13,6 +13,7 @@ pub(crate) mod page;
 mod policy;
 #[cfg(test)]
 mod policy_tests;
+pub(crate) mod row;
 mod seal;
 mod steps;
 #[cfg(test)]

@@ -81,6 +81,10 @@ pub trait Store:
     /// Appends rows, all or none; answers with their places.
     async fn append(&self, rows: Vec<Draft>) -> Result<Vec<u64>>;
 
+    /// Appends a row, unless the newest one of its type and world holds the same body. Answers with its place, where it was
+    /// appended.
+    async fn append_news(&self, row: Draft) -> Result<Option<u64>>;
+
     /// Appends the intent of a call that needs no person (`call.permitted`) and opens its intent, unless
     /// its principal is paused (then `call.refused` is appended instead).
     async fn permit(&self, row: Draft) -> Result<std::result::Result<u64, NotPermitted>>;

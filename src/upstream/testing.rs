@@ -171,6 +171,7 @@ impl Store for Permits {
     fn changes(&self) -> Changes { Changes::new(watch::channel(0).1, Arc::default()) }
     async fn now(&self) -> Result<Millis> { no() }
     async fn append(&self, _rows: Vec<Draft>) -> Result<Vec<u64>> { no() }
+    async fn append_news(&self, _row: Draft) -> Result<Option<u64>> { no() }
     async fn permit(&self, _row: Draft) -> Result<std::result::Result<u64, NotPermitted>> { Ok(Ok(1)) }
     async fn settle(&self, _settlement: Settlement) -> Result<()> { no() }
     async fn head(&self) -> Result<Head> { no() }

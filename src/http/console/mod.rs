@@ -5,11 +5,17 @@
 
 mod assets;
 mod page;
+mod refusal;
 
 use crate::http::House;
 use axum::Router;
+use axum::middleware::from_fn;
 use std::sync::Arc;
 
 pub(in crate::http) fn routes() -> Router<Arc<House>> {
-    Router::new().merge(assets::routes())
+    let routers = [
+        assets::routes(),
+        // One line a tab.
+    ];
+    routers.into_iter().fold(Router::new(), Router::merge).layer(from_fn(refusal::shown))
 }
