@@ -14,6 +14,7 @@ pub(crate) mod page;
 mod policy;
 #[cfg(test)]
 mod policy_tests;
+pub(crate) mod row;
 mod seal;
 mod steps;
 pub(crate) mod suggestion;
