@@ -113,6 +113,7 @@ impl decisions::Decisions for Permits {
 #[rustfmt::skip]
 impl events::Events for Permits {
     async fn events_after(&self, _filter: events::EventFilter) -> Result<events::EventPage> { no() }
+    async fn events_behind(&self, _filter: events::EventFilter) -> Result<usize> { no() }
 }
 
 #[async_trait]
