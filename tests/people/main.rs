@@ -3,5 +3,11 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod closed;
 mod doors;
+mod floods;
+mod guard;
+mod headers;
 mod logins;
+mod reader;
+mod stream;

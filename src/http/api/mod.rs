@@ -6,7 +6,6 @@ mod approvals;
 mod events;
 mod health;
 mod input;
-mod query;
 mod route;
 mod stream;
 
