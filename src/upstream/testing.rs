@@ -144,6 +144,14 @@ impl figures::Figures for Permits {
 
 #[async_trait]
 #[rustfmt::skip]
+impl questions::Questions for Permits {
+    async fn waiting_briefs(&self, _tenant: &Tenant, _limit: usize) -> Result<Vec<questions::Brief>> { no() }
+    async fn briefs(&self, _filter: questions::BriefFilter) -> Result<questions::Briefs> { no() }
+    async fn ayes(&self, _tenant: &Tenant, _id: ApprovalId) -> Result<u32> { no() }
+}
+
+#[async_trait]
+#[rustfmt::skip]
 impl notices::Notices for Permits {
     async fn add_target(&self, _target: notices::NewTarget, _by: &Principal) -> Result<Option<notices::Target>> { no() }
     async fn targets(&self, _tenant: &Tenant) -> Result<Vec<notices::Target>> { no() }

@@ -3,9 +3,17 @@
 //! Every text from outside goes through `domain::visible` and the escaping of the templates. No page needs another host, and
 //! the browser is told to run and load nothing that is not ours.
 
+mod answer;
 mod assets;
+mod batch;
+mod card;
+mod history;
+mod outcome;
 mod page;
+mod question;
+mod queue;
 mod refusal;
+mod timeline;
 
 use crate::http::House;
 use axum::Router;
@@ -15,7 +23,11 @@ use std::sync::Arc;
 pub(in crate::http) fn routes() -> Router<Arc<House>> {
     let routers = [
         assets::routes(),
-        // One line a tab.
+        answer::routes(),
+        batch::routes(),
+        history::routes(),
+        question::routes(),
+        queue::routes(),
     ];
     routers.into_iter().fold(Router::new(), Router::merge).layer(from_fn(refusal::shown))
 }
