@@ -1,90 +1,53 @@
-//! Questions as lists show them: without their arguments, which may be large and of which a list needs nothing.
+//! Questions a page at a time, and who said yes to each so far.
 
-use crate::domain::approval::State;
+use crate::domain::approval::{Approval, State};
 use crate::domain::id::ApprovalId;
-use crate::domain::outcome::OutcomeKind;
 use crate::domain::principal::{Principal, Tenant};
 use crate::domain::time::Millis;
 use crate::store::StoreError;
 use async_trait::async_trait;
 
-/// A question without what is asked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Brief {
-    /// Its id.
-    pub id: ApprovalId,
-    /// `call`, `plan`, `run`, `policy` or `step`.
-    pub kind: String,
-    /// Who asks.
-    pub principal: Principal,
-    /// The server's configured name.
-    pub upstream: String,
-    /// Tool, prompt or URI.
-    pub tool: String,
-    /// How grave it is, 0 to 3.
-    pub tier: u8,
-    /// Where it stands.
-    pub state: State,
-    /// When it was asked.
-    pub asked_at: Millis,
-    /// Until when it can be answered.
-    pub answer_by: Millis,
-    /// Whether no client waits for it any more.
-    pub abandoned: bool,
-    /// When it was decided.
-    pub decided_at: Option<Millis>,
-    /// Who decided.
-    pub decided_by: Option<Principal>,
-    /// How the run ended, once known.
-    pub outcome: Option<OutcomeKind>,
-}
-
-/// Where a page of a list goes on: before this question.
-pub type Place = (Millis, ApprovalId);
-
-/// Which questions. What is `None` does not limit.
+/// Which questions, newest first.
 #[derive(Debug, Clone)]
-pub struct BriefFilter {
+pub struct PageFilter {
     /// Of this tenant.
     pub tenant: Tenant,
-    /// Whose state is one of these; empty for all.
+    /// In these states; empty for all.
     pub states: Vec<State>,
-    /// Of this server.
-    pub upstream: Option<String>,
-    /// Whose tool's name holds this text, in whatever case.
-    pub tool: Option<String>,
-    /// Of this tier.
-    pub tier: Option<u8>,
-    /// Decided by somebody of this name.
-    pub decided_by: Option<String>,
-    /// Asked since.
-    pub since: Option<Millis>,
-    /// Only before this place.
-    pub before: Option<Place>,
+    /// Asked by this principal.
+    pub principal: Option<Principal>,
+    /// Only those asked before this one, which must be one of `tenant` and `principal`: else there are none.
+    pub before: Option<ApprovalId>,
     /// At most this many.
     pub limit: usize,
+    /// No further question once the arguments of those read have this many bytes; one is given however long it is.
+    pub bytes: usize,
 }
 
-/// A page of a list.
+/// A page.
 #[derive(Debug, Clone, Default)]
-pub struct Briefs {
+pub struct Page {
     /// The questions, newest first.
-    pub rows: Vec<Brief>,
-    /// Where the next page begins; `None` when there is none. A page may be short and have one: only so many questions
-    /// are looked at at once.
-    pub next: Option<Place>,
+    pub rows: Vec<Approval>,
+    /// Whether there are more after it.
+    pub more: bool,
 }
 
-/// Verbs of this subject; each only reads, but that due questions are made expired first.
+/// Who said yes to a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Votes {
+    /// Which question.
+    pub id: ApprovalId,
+    /// Names, and when; the first first.
+    pub yes: Vec<(String, Millis)>,
+}
+
+/// Verbs of this subject.
 #[async_trait]
 pub trait Questions {
-    /// What waits for an answer, the oldest first.
-    async fn waiting_briefs(&self, tenant: &Tenant, limit: usize)
-    -> Result<Vec<Brief>, StoreError>;
+    /// A page of questions; due rows are seen as expired (and made so).
+    async fn questions(&self, filter: PageFilter) -> Result<Page, StoreError>;
 
-    /// Questions that fit a filter, newest first, a page at a time.
-    async fn briefs(&self, filter: BriefFilter) -> Result<Briefs, StoreError>;
-
-    /// How many different people said yes so far.
-    async fn ayes(&self, tenant: &Tenant, id: ApprovalId) -> Result<u32, StoreError>;
+    /// Who said yes to each of these questions of this tenant, in the order given; those of others have nobody.
+    async fn votes(&self, tenant: &Tenant, ids: Vec<ApprovalId>) -> Result<Vec<Votes>, StoreError>;
 }

@@ -68,7 +68,7 @@ pub(in crate::http::console) struct CardView {
     pub(in crate::http::console) word: Option<&'static str>,
     pub(in crate::http::console) until: String,
     pub(in crate::http::console) required: u32,
-    pub(in crate::http::console) ayes: u32,
+    pub(in crate::http::console) ayes: usize,
     pub(in crate::http::console) seen: Vec<SeenView>,
     /// Whether it is still to change without anybody's answer: it may run, or its outcome is not known.
     pub(in crate::http::console) is_moving: bool,
@@ -89,7 +89,8 @@ impl CardView {
     ) -> Result<Self, Refused> {
         let (tenant, id) = (&house.tenant, facts.approval.id);
         let seen = house.store.seen(tenant, id).await?;
-        let ayes = house.store.ayes(tenant, id).await?;
+        let votes = house.store.votes(tenant, vec![id]).await?;
+        let ayes = votes.first().map_or(0, |votes| votes.yes.len());
         let is_admin = who.is_admin();
         // A large text takes longer to lay out than anything may hold the others up.
         let laid = tokio::task::spawn_blocking(move || Self::lay(&facts, full, is_admin)).await;

@@ -9,7 +9,7 @@ use crate::http::House;
 use crate::http::console::page::{Frame, show};
 use crate::http::refused::Refused;
 use crate::http::who::Who;
-use crate::store::questions::{Brief, BriefFilter, Place};
+use crate::store::briefs::{Brief, BriefFilter, Place};
 use askama::Template;
 use axum::Router;
 use axum::extract::{Query, State};

@@ -8,6 +8,7 @@ mod assets;
 mod batch;
 mod card;
 mod history;
+mod login;
 mod outcome;
 mod page;
 mod question;
@@ -26,6 +27,7 @@ pub(in crate::http) fn routes() -> Router<Arc<House>> {
         answer::routes(),
         batch::routes(),
         history::routes(),
+        login::routes(),
         question::routes(),
         queue::routes(),
     ];

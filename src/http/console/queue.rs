@@ -10,7 +10,7 @@ use crate::http::console::page::{Frame, show};
 use crate::http::console::question::facts;
 use crate::http::refused::Refused;
 use crate::http::who::Who;
-use crate::store::questions::Brief;
+use crate::store::briefs::Brief;
 use askama::Template;
 use axum::Router;
 use axum::extract::{Query, State};

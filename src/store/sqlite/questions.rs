@@ -1,120 +1,82 @@
-//! Lists of questions. Only a bounded number of rows is looked at in one reading, so that no search keeps other readers
-//! waiting.
+//! Questions a page at a time, and who said yes to them.
 
-use crate::domain::approval::State;
+use crate::domain::approval::Approval;
 use crate::domain::id::ApprovalId;
-use crate::domain::outcome::OutcomeKind;
-use crate::domain::principal::{Principal, Tenant};
-use crate::store::StoreError;
-use crate::store::questions::{Brief, BriefFilter, Briefs, Questions};
-use crate::store::sqlite::{SqliteStore, rows};
+use crate::domain::principal::Tenant;
+use crate::domain::time::Millis;
+use crate::store::questions::{Page, PageFilter, Questions, Votes};
+use crate::store::sqlite::{Result, SqliteStore, rows};
 use async_trait::async_trait;
-use rusqlite::{Connection, Row, params};
-
-/// Questions looked at for one page.
-const WINDOW: i64 = 5_000;
-
-/// Columns of a list.
-const COLUMNS: &str = "id, kind, principal, upstream, tool, tier, state, asked_at, answer_by, abandoned_at, \
-     decided_at, decided_by, outcome";
+use rusqlite::types::Value;
+use rusqlite::{Connection, params, params_from_iter};
 
 #[async_trait]
 impl Questions for SqliteStore {
-    async fn waiting_briefs(
-        &self,
-        tenant: &Tenant,
-        limit: usize,
-    ) -> Result<Vec<Brief>, StoreError> {
-        self.expire_due().await?;
-        let tenant = tenant.clone();
-        self.read(move |conn| waiting(conn, &tenant, limit)).await
-    }
-
-    async fn briefs(&self, filter: BriefFilter) -> Result<Briefs, StoreError> {
+    async fn questions(&self, filter: PageFilter) -> Result<Page> {
         self.expire_due().await?;
         self.read(move |conn| page(conn, &filter)).await
     }
 
-    async fn ayes(&self, tenant: &Tenant, id: ApprovalId) -> Result<u32, StoreError> {
+    async fn votes(&self, tenant: &Tenant, ids: Vec<ApprovalId>) -> Result<Vec<Votes>> {
         let tenant = tenant.clone();
         self.read(move |conn| {
-            let mut statement = conn.prepare_cached(
-                "SELECT count(*) FROM votes v JOIN approvals a ON a.id = v.approval
-                 WHERE v.approval = ?1 AND v.verdict = 'approve' AND a.tenant = ?2",
-            )?;
-            Ok(statement.query_row(params![id.0.as_bytes(), tenant.as_str()], |row| row.get(0))?)
+            ids.into_iter().map(|id| Ok(Votes { id, yes: yes(conn, &tenant, id)? })).collect()
         })
         .await
     }
 }
 
-fn waiting(conn: &Connection, tenant: &Tenant, limit: usize) -> Result<Vec<Brief>, StoreError> {
-    // The second condition is that of the partial index, which is used only where it is said in its words.
-    let sql = format!(
-        "SELECT {COLUMNS} FROM approvals
-         WHERE tenant = ?1 AND state = 'pending' AND state IN ('pending', 'approved')
-         ORDER BY asked_at, id LIMIT ?2"
-    );
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let mut statement = conn.prepare_cached(&sql)?;
-    let found = statement.query_map(params![tenant.as_str(), limit], |row| Ok(brief(row)))?;
-    found.map(|row| row?).collect()
-}
-
-fn page(conn: &Connection, filter: &BriefFilter) -> Result<Briefs, StoreError> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM approvals
-         WHERE tenant = ?1 AND asked_at >= ?2 AND (asked_at, id) < (?3, ?4)
-         ORDER BY asked_at DESC, id DESC LIMIT ?5"
-    );
-    let since = filter.since.map_or(i64::MIN, |since| since.0);
-    let (at, id) = match filter.before {
-        Some((at, ApprovalId(id))) => (at.0, id.as_bytes().to_vec()),
-        None => (i64::MAX, Vec::new()),
-    };
-    let mut statement = conn.prepare_cached(&sql)?;
-    let mut found = statement.query(params![filter.tenant.as_str(), since, at, id, WINDOW])?;
-    let tool = filter.tool.as_deref().map(str::to_lowercase);
-    let mut out = Briefs::default();
-    let mut looked = 0;
-    while let Some(row) = found.next()? {
-        let brief = brief(row)?;
-        looked += 1;
-        let place = (brief.asked_at, brief.id);
-        if fits(&brief, filter, tool.as_deref()) {
-            out.rows.push(brief);
-        }
-        if out.rows.len() >= filter.limit || looked >= WINDOW {
-            out.next = Some(place);
-            break;
+fn page(conn: &Connection, filter: &PageFilter) -> Result<Page> {
+    let text = |text: &str| Value::Text(text.to_owned());
+    let (tenant, principal) = (filter.tenant.as_str(), filter.principal.as_ref());
+    let (mut wanted, mut values) = ("tenant = ?".to_owned(), vec![text(tenant)]);
+    if !filter.states.is_empty() {
+        let marks = vec!["?"; filter.states.len()].join(", ");
+        wanted.push_str(&format!(" AND state IN ({marks})"));
+        values.extend(filter.states.iter().map(|state| text(state.as_str())));
+        if !filter.states.iter().any(|state| state.is_terminal()) {
+            // Not said in the words of the partial index, it is not used.
+            wanted.push_str(" AND state IN ('pending', 'approved')");
         }
     }
-    Ok(out)
+    if let Some(principal) = principal {
+        wanted.push_str(" AND principal = ?");
+        values.push(text(&principal.to_string()));
+    }
+    if let Some(ApprovalId(id)) = filter.before {
+        // What it may not see moves nobody's page.
+        let own = if principal.is_some() { " AND principal = ?" } else { "" };
+        wanted.push_str(&format!(
+            " AND (asked_at, id) < (SELECT asked_at, id FROM approvals WHERE id = ? AND tenant = ?{own})"
+        ));
+        values.extend([Value::Blob(id.as_bytes().to_vec()), text(tenant)]);
+        values.extend(principal.map(|principal| text(&principal.to_string())));
+    }
+    values.push(Value::Integer(i64::try_from(filter.limit).unwrap_or(i64::MAX).saturating_add(1)));
+    let sql =
+        format!("SELECT * FROM approvals WHERE {wanted} ORDER BY asked_at DESC, id DESC LIMIT ?");
+    let mut statement = conn.prepare_cached(&sql)?;
+    let mut found = statement.query(params_from_iter(values))?;
+    let (mut page, mut bytes) = (Page::default(), 0_usize);
+    while let Some(row) = found.next()? {
+        let approval: Approval = rows::approval(row)?;
+        bytes = bytes.saturating_add(approval.arguments.as_ref().map_or(0, |text| text.len()));
+        if page.rows.len() >= filter.limit || bytes > filter.bytes && !page.rows.is_empty() {
+            page.more = true;
+            break;
+        }
+        page.rows.push(approval);
+    }
+    Ok(page)
 }
 
-fn fits(brief: &Brief, filter: &BriefFilter, tool: Option<&str>) -> bool {
-    let decider = brief.decided_by.as_ref().map(|by| by.name.as_str());
-    (filter.states.is_empty() || filter.states.contains(&brief.state))
-        && filter.upstream.as_ref().is_none_or(|upstream| *upstream == brief.upstream)
-        && tool.is_none_or(|tool| brief.tool.to_lowercase().contains(tool))
-        && filter.tier.is_none_or(|tier| tier == brief.tier)
-        && filter.decided_by.as_deref().is_none_or(|by| decider == Some(by))
-}
-
-fn brief(row: &Row<'_>) -> Result<Brief, StoreError> {
-    Ok(Brief {
-        id: ApprovalId(rows::id(row, "id")?),
-        kind: rows::column(row, "kind")?,
-        principal: rows::word(row, "principal", Principal::parse)?,
-        upstream: rows::column(row, "upstream")?,
-        tool: rows::column(row, "tool")?,
-        tier: rows::column(row, "tier")?,
-        state: rows::word(row, "state", State::parse)?,
-        asked_at: rows::time(row, "asked_at")?,
-        answer_by: rows::time(row, "answer_by")?,
-        abandoned: rows::maybe_time(row, "abandoned_at")?.is_some(),
-        decided_at: rows::maybe_time(row, "decided_at")?,
-        decided_by: rows::maybe_word(row, "decided_by", Principal::parse)?,
-        outcome: rows::maybe_word(row, "outcome", OutcomeKind::parse)?,
-    })
+fn yes(conn: &Connection, tenant: &Tenant, id: ApprovalId) -> Result<Vec<(String, Millis)>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT v.decider, v.at FROM votes v JOIN approvals a ON a.id = v.approval
+         WHERE v.approval = ?1 AND a.tenant = ?2 AND v.verdict = 'approve' ORDER BY v.at, v.rowid",
+    )?;
+    let found = statement.query_map(params![id.0.as_bytes(), tenant.as_str()], |row| {
+        Ok((row.get(0)?, Millis(row.get(1)?)))
+    })?;
+    Ok(found.collect::<std::result::Result<_, _>>()?)
 }
