@@ -3,9 +3,19 @@
 //! Every text from outside goes through `domain::visible` and the escaping of the templates. No page needs another host, and
 //! the browser is told to run and load nothing that is not ours.
 
+mod agents;
 mod assets;
+mod charts;
+mod insight;
+mod journal;
+mod network;
 mod page;
 mod refusal;
+mod runs;
+mod said;
+mod told;
+
+pub(in crate::http) use journal::keep_looking;
 
 use crate::http::House;
 use axum::Router;
@@ -16,6 +26,11 @@ pub(in crate::http) fn routes() -> Router<Arc<House>> {
     let routers = [
         assets::routes(),
         // One line a tab.
+        journal::routes(),
+        runs::routes(),
+        agents::routes(),
+        network::routes(),
+        insight::routes(),
     ];
     routers.into_iter().fold(Router::new(), Router::merge).layer(from_fn(refusal::shown))
 }
