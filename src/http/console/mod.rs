@@ -8,6 +8,7 @@ mod assets;
 mod charts;
 mod insight;
 mod journal;
+mod login;
 mod network;
 mod page;
 mod refusal;
@@ -25,6 +26,7 @@ use std::sync::Arc;
 pub(in crate::http) fn routes() -> Router<Arc<House>> {
     let routers = [
         assets::routes(),
+        login::routes(),
         // One line a tab.
         journal::routes(),
         runs::routes(),
