@@ -16,6 +16,7 @@ pub mod networks;
 pub mod notices;
 pub mod plans;
 pub mod policies;
+pub mod questions;
 pub mod runs;
 pub mod sqlite;
 mod verbs;
@@ -51,6 +52,7 @@ pub trait Store:
     + notices::Notices
     + plans::Plans
     + policies::Policies
+    + questions::Questions
     + runs::Runs
     + Send
     + Sync

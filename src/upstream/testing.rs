@@ -144,6 +144,13 @@ impl figures::Figures for Permits {
 
 #[async_trait]
 #[rustfmt::skip]
+impl questions::Questions for Permits {
+    async fn questions(&self, _filter: questions::PageFilter) -> Result<questions::Page> { no() }
+    async fn votes(&self, _tenant: &Tenant, _ids: Vec<ApprovalId>) -> Result<Vec<questions::Votes>> { no() }
+}
+
+#[async_trait]
+#[rustfmt::skip]
 impl notices::Notices for Permits {
     async fn add_target(&self, _target: notices::NewTarget, _by: &Principal) -> Result<Option<notices::Target>> { no() }
     async fn targets(&self, _tenant: &Tenant) -> Result<Vec<notices::Target>> { no() }
