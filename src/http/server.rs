@@ -21,7 +21,10 @@ pub async fn serve(
     listener: TcpListener,
     end: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    axum::serve(listener, routes(house)).with_graceful_shutdown(end).await
+    let looking = tokio::spawn(console::keep_looking(Arc::clone(&house)));
+    let served = axum::serve(listener, routes(house)).with_graceful_shutdown(end).await;
+    looking.abort();
+    served
 }
 
 fn routes(house: Arc<House>) -> Router {

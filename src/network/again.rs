@@ -11,7 +11,8 @@ pub fn map_of<'a>(kept: impl IntoIterator<Item = &'a Recommendation>) -> Service
     for one in kept {
         let ends = [&one.source_service, &one.target_service];
         let [source, target] = ends.map(|end| end.as_deref().map(peer));
-        services.extend([&source, &target].into_iter().flatten().filter_map(Peer::service).cloned());
+        services
+            .extend([&source, &target].into_iter().flatten().filter_map(Peer::service).cloned());
         let (Kind::Edge, Some(source), Some(target), Some(port), Some(protocol)) =
             (one.kind, source, target, one.port, one.protocol)
         else {

@@ -144,8 +144,10 @@ fn chart(
     zone: &TimeZone,
 ) -> Chart {
     let label = |at: Millis| {
-        Timestamp::from_millisecond(at.0)
-            .map_or_else(|_| at.rfc3339(), |at| at.to_zoned(zone.clone()).strftime(format).to_string())
+        Timestamp::from_millisecond(at.0).map_or_else(
+            |_| at.rfc3339(),
+            |at| at.to_zoned(zone.clone()).strftime(format).to_string(),
+        )
     };
     let sums = spans.iter().map(values).fold([0_u64; 5], |mut sums, values| {
         sums.iter_mut().zip(values).for_each(|(sum, value)| *sum = sum.saturating_add(value));

@@ -64,10 +64,14 @@ struct Row {
 }
 
 /// What a query wants.
-fn wanted(house: &House, said: &Said, limit: usize) -> Result<(NetworkFilter, Option<Kind>), Refused> {
-    let run = said.get("run").map(|id| {
-        RunId::parse(id).ok_or_else(|| Refused::wrong("a run is named by its whole id"))
-    });
+fn wanted(
+    house: &House,
+    said: &Said,
+    limit: usize,
+) -> Result<(NetworkFilter, Option<Kind>), Refused> {
+    let run = said
+        .get("run")
+        .map(|id| RunId::parse(id).ok_or_else(|| Refused::wrong("a run is named by its whole id")));
     let kind = said.get("kind").map(|word| {
         Kind::parse(word)
             .ok_or_else(|| Refused::wrong("a kind is `service`, `edge` or `default_deny`"))
@@ -193,8 +197,7 @@ async fn policies(
 
 fn file(kind: &'static str, name: &str, text: String) -> Response {
     let name = format!("attachment; filename=\"{name}\"");
-    let headers =
-        [(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, name)];
+    let headers = [(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, name)];
     (headers, text).into_response()
 }
 

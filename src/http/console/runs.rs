@@ -8,8 +8,8 @@ use crate::http::console::said::{Said, link};
 use crate::http::console::told::{Moment, cell, question, whole};
 use crate::http::refused::Refused;
 use crate::http::who::Who;
-use crate::run::{RunView, told, view};
-use crate::store::runs::RunFilter;
+use crate::run::{RunView, StepView, told, view};
+use crate::store::runs::{Listed, RunFilter};
 use axum::Router;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
@@ -73,7 +73,7 @@ async fn list(
     let cut = found.len() > SHOWN;
     found.truncate(SHOWN);
     let zone = TimeZone::system();
-    let line = |listed: &crate::store::runs::Listed| {
+    let line = |listed: &Listed| {
         let view = view(&listed.run, listed.answer.as_ref());
         Line {
             short: listed.run.id.short(),
@@ -142,7 +142,7 @@ async fn one(
         at("begun", view.started_at.as_deref()),
         at("ended", view.ended_at.as_deref()),
     ];
-    let step = |step: &crate::run::StepView| Step {
+    let step = |step: &StepView| Step {
         number: step.step.saturating_add(1),
         tier: step.tier,
         state: step.words(),

@@ -21,7 +21,9 @@ impl Said {
             };
             if !known.contains(&name.as_str()) || fields.iter().any(|(other, _)| *other == name) {
                 let known = known.join("`, `");
-                return Err(Refused::wrong(format!("each of `{known}` may stand once, and nothing else")));
+                return Err(Refused::wrong(format!(
+                    "each of `{known}` may stand once, and nothing else"
+                )));
             }
             if !value.trim().is_empty() {
                 fields.push((name, value.trim().to_owned()));
@@ -82,7 +84,8 @@ pub(in crate::http::console) fn link<'a>(
 fn decoded(text: &str) -> Option<String> {
     let mut out = Vec::with_capacity(text.len());
     let mut bytes = text.bytes();
-    let digit = |byte: Option<u8>| char::from(byte?).to_digit(16).and_then(|d| u8::try_from(d).ok());
+    let digit =
+        |byte: Option<u8>| char::from(byte?).to_digit(16).and_then(|d| u8::try_from(d).ok());
     while let Some(byte) = bytes.next() {
         out.push(match byte {
             b'+' => b' ',

@@ -71,9 +71,8 @@ fn drawn(map: &ServiceMap, style: &str) -> Result<String, NetworkError> {
     let pairs: Vec<(usize, usize)> = links.keys().copied().collect();
     let layout = lay_out(nodes.len(), &pairs);
     let mut out = String::new();
-    write_all(&mut out, &nodes, &links, &layout, (map, style)).map_err(|_| NetworkError::Write {
-        name: "drawing".to_owned(),
-        reason: "no room".to_owned(),
+    write_all(&mut out, &nodes, &links, &layout, (map, style)).map_err(|_| {
+        NetworkError::Write { name: "drawing".to_owned(), reason: "no room".to_owned() }
     })?;
     Ok(out)
 }

@@ -51,8 +51,10 @@ pub(in crate::http::console::journal) async fn row(
     let violations = house.store.violations(ViolationFilter::of_row(&house.tenant, seq)).await?;
     let text = written(&RowJson::of(&row).with(&violations))?;
     let name = format!("attachment; filename=\"row-{seq}.json\"");
-    let headers =
-        [(header::CONTENT_TYPE, "application/json".to_owned()), (header::CONTENT_DISPOSITION, name)];
+    let headers = [
+        (header::CONTENT_TYPE, "application/json".to_owned()),
+        (header::CONTENT_DISPOSITION, name),
+    ];
     Ok((headers, text).into_response())
 }
 
@@ -99,7 +101,6 @@ async fn line(house: &House, seq: u64) -> Result<String, std::io::Error> {
 }
 
 fn written(row: &RowJson<'_>) -> Result<String, Refused> {
-    serde_json::to_string(row).map_err(|error| {
-        StoreError::Unusable(format!("a row cannot be written: {error}")).into()
-    })
+    serde_json::to_string(row)
+        .map_err(|error| StoreError::Unusable(format!("a row cannot be written: {error}")).into())
 }

@@ -86,7 +86,8 @@ impl Wanted {
             return Err(Refused::wrong("a verdict is `allow`, `ask` or `deny`"));
         }
         let session = said.get("session").map(|text| {
-            SessionId::parse(text).ok_or_else(|| Refused::wrong("a session is named by its whole id"))
+            SessionId::parse(text)
+                .ok_or_else(|| Refused::wrong("a session is named by its whole id"))
         });
         Ok(Self {
             filter: EntryFilter {
@@ -132,9 +133,8 @@ impl Wanted {
             return true;
         }
         let shown = Shown::of(row);
-        let same = |wanted: &Option<String>, is: Option<&str>| {
-            wanted.is_none() || wanted.as_deref() == is
-        };
+        let same =
+            |wanted: &Option<String>, is: Option<&str>| wanted.is_none() || wanted.as_deref() == is;
         let who = shown.who();
         // A principal may be named with its role or without.
         let name = who.as_deref().and_then(|who| who.split_once(':')).map(|(_, name)| name);
@@ -189,9 +189,8 @@ impl Wanted {
         rows.truncate(PAGE);
         let last = rows.last().map(|row| row.seq).filter(|_| is_full);
         let older = last.or((to > 0).then_some(to + 1));
-        let newer = self.older.map(|older| {
-            rows.first().map_or(older.saturating_sub(1), |row| row.seq)
-        });
+        let newer =
+            self.older.map(|older| rows.first().map_or(older.saturating_sub(1), |row| row.seq));
         Ok(Page { stopped: older.filter(|_| !is_full), rows, older, newer })
     }
 
@@ -233,8 +232,10 @@ fn types(text: &str) -> Result<Vec<String>, Refused> {
         let found = EntryType::named(name);
         if found.is_empty() {
             let name = visible::shorten(&visible::inline(name), 40);
-            return Err(Refused::wrong(format!("no type of row is called or begins like `{name}`"))
-                .help("there are, for instance, `call.refused`, `approval.*`, `ir.*`"));
+            return Err(Refused::wrong(format!(
+                "no type of row is called or begins like `{name}`"
+            ))
+            .help("there are, for instance, `call.refused`, `approval.*`, `ir.*`"));
         }
         all.extend(found.into_iter().map(|kind| kind.as_str().to_owned()));
     }

@@ -72,10 +72,13 @@ impl Last {
             facts.push(("newest", format!("{}:{}", report.head.seq, report.head.hash)));
             let erased = report.erased_bodies + report.erased_rows;
             if erased > 0 {
-                facts.push(("erased", format!(
-                    "{} bodies and {} rows of calls, which can no longer be checked",
-                    report.erased_bodies, report.erased_rows
-                )));
+                facts.push((
+                    "erased",
+                    format!(
+                        "{} bodies and {} rows of calls, which can no longer be checked",
+                        report.erased_bodies, report.erased_rows
+                    ),
+                ));
             }
         }
         Self { at, is_ok: found.is_ok(), verdict: whole(&found.verdict()), also, facts }
@@ -117,13 +120,11 @@ pub(in crate::http) async fn keep_looking(house: Arc<House>) {
 fn begin(house: &Arc<House>) -> bool {
     let Some(looking) = house.lookout.begin() else { return false };
     let house = Arc::clone(house);
-    let work = move || {
-        match tokio::runtime::Builder::new_current_thread().enable_time().build() {
-            Ok(runtime) => {
-                runtime.block_on(looking.run(house.store.as_ref(), &house.heads, &house.tenant));
-            }
-            Err(error) => tracing::error!("the journal could not be verified: {error}"),
+    let work = move || match tokio::runtime::Builder::new_current_thread().enable_time().build() {
+        Ok(runtime) => {
+            runtime.block_on(looking.run(house.store.as_ref(), &house.heads, &house.tenant));
         }
+        Err(error) => tracing::error!("the journal could not be verified: {error}"),
     };
     match std::thread::Builder::new().name("verify".to_owned()).spawn(work) {
         Ok(_) => true,
