@@ -52,7 +52,20 @@ pub(crate) async fn run(mut app: App, globals: &Globals, args: &Args) -> Result<
     };
     let App { home, configured, store, journal, desk, heads, tenant, .. } = app;
     let proofs = Proofs::default();
-    let house = House { store, journal, desk, heads, policy, configured, tenant, home, at, proofs };
+    let lookout = Arc::default();
+    let house = House {
+        store,
+        journal,
+        desk,
+        heads,
+        lookout,
+        policy,
+        configured,
+        tenant,
+        home,
+        at,
+        proofs,
+    };
     output::note(format!("the console is on http://{at}; ^C ends it"));
     let pages = serve(Arc::new(house), listener, crate::app::session::terminated());
     match questions {
