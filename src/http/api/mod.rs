@@ -5,6 +5,7 @@
 mod approvals;
 mod health;
 mod input;
+mod policies;
 mod route;
 
 use crate::http::House;
@@ -19,7 +20,7 @@ use std::sync::Arc;
 
 /// Every route, by subject.
 fn table() -> Vec<Route> {
-    [health::ROUTES, approvals::ROUTES].into_iter().flatten().copied().collect()
+    [health::ROUTES, approvals::ROUTES, policies::ROUTES].into_iter().flatten().copied().collect()
 }
 
 pub(in crate::http) fn routes() -> Router<Arc<House>> {
