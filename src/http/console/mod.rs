@@ -45,6 +45,7 @@ pub(in crate::http) fn routes() -> Router<Arc<House>> {
         question::routes(),
         queue::routes(),
         runs::routes(),
+        // One line a page.
     ];
     routers.into_iter().fold(Router::new(), Router::merge).layer(from_fn(refusal::shown))
 }
