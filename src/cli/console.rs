@@ -50,6 +50,8 @@ pub(crate) async fn run(mut app: App, globals: &Globals, args: &Args) -> Result<
             Some(opa::serve(opa, listener, crate::app::session::terminated()))
         }
     };
+    let teller = crate::notify::Worker::new(Arc::clone(&app.store), app.configured.clone());
+    let telling = tokio::spawn(async move { teller.run().await });
     let App { home, configured, store, journal, desk, heads, tenant, .. } = app;
     let house = House { store, journal, desk, heads, policy, configured, tenant, home, at };
     output::note(format!("the console is on http://{at}; ^C ends it"));
@@ -61,6 +63,7 @@ pub(crate) async fn run(mut app: App, globals: &Globals, args: &Args) -> Result<
             pages.and(questions)?;
         }
     }
+    telling.abort();
     Ok(Code::Ok)
 }
 
