@@ -4,6 +4,7 @@
 //! the browser is told to run and load nothing that is not ours.
 
 mod assets;
+mod login;
 mod page;
 
 use crate::http::House;
@@ -11,5 +12,5 @@ use axum::Router;
 use std::sync::Arc;
 
 pub(in crate::http) fn routes() -> Router<Arc<House>> {
-    Router::new().merge(assets::routes())
+    Router::new().merge(assets::routes()).merge(login::routes())
 }
