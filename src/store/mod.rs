@@ -16,6 +16,7 @@ pub mod networks;
 pub mod notices;
 pub mod plans;
 pub mod policies;
+pub mod questions;
 pub mod runs;
 pub mod sqlite;
 mod verbs;
@@ -51,6 +52,7 @@ pub trait Store:
     + notices::Notices
     + plans::Plans
     + policies::Policies
+    + questions::Questions
     + runs::Runs
     + Send
     + Sync
@@ -78,6 +80,10 @@ pub trait Store:
 
     /// Appends rows, all or none; answers with their places.
     async fn append(&self, rows: Vec<Draft>) -> Result<Vec<u64>>;
+
+    /// Appends a row, unless the newest one of its type and world holds the same body. Answers with its place, where it was
+    /// appended.
+    async fn append_news(&self, row: Draft) -> Result<Option<u64>>;
 
     /// Appends the intent of a call that needs no person (`call.permitted`) and opens its intent, unless
     /// its principal is paused (then `call.refused` is appended instead).

@@ -6,11 +6,14 @@
 mod assets;
 mod login;
 mod page;
+mod refusal;
 
 use crate::http::House;
 use axum::Router;
+use axum::middleware::from_fn;
 use std::sync::Arc;
 
 pub(in crate::http) fn routes() -> Router<Arc<House>> {
-    Router::new().merge(assets::routes()).merge(login::routes())
+    let routers = [assets::routes(), login::routes()];
+    routers.into_iter().fold(Router::new(), Router::merge).layer(from_fn(refusal::shown))
 }

@@ -27,6 +27,7 @@ mod pins;
 mod plans;
 mod policies;
 mod query;
+mod questions;
 mod reader;
 mod redeem;
 mod retention;
