@@ -2,3 +2,4 @@
 
 pub(in crate::http) mod decide;
 pub(in crate::http) mod policy;
+pub(in crate::http) mod targets;

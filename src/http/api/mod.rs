@@ -6,6 +6,7 @@ mod approvals;
 mod events;
 mod health;
 mod input;
+mod notifications;
 mod query;
 mod route;
 mod stream;
@@ -22,7 +23,8 @@ use std::sync::Arc;
 
 /// Every route, by subject.
 fn table() -> Vec<Route> {
-    let tables: &[&[Route]] = &[approvals::ROUTES, events::ROUTES, health::ROUTES, stream::ROUTES];
+    let tables: &[&[Route]] =
+        &[approvals::ROUTES, events::ROUTES, health::ROUTES, notifications::ROUTES, stream::ROUTES];
     tables.iter().copied().flatten().copied().collect()
 }
 

@@ -5,6 +5,7 @@
 
 mod assets;
 mod login;
+mod notifications;
 mod page;
 mod refusal;
 
@@ -14,6 +15,6 @@ use axum::middleware::from_fn;
 use std::sync::Arc;
 
 pub(in crate::http) fn routes() -> Router<Arc<House>> {
-    let routers = [assets::routes(), login::routes()];
+    let routers = [assets::routes(), login::routes(), notifications::routes()];
     routers.into_iter().fold(Router::new(), Router::merge).layer(from_fn(refusal::shown))
 }
