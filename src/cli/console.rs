@@ -50,6 +50,8 @@ pub(crate) async fn run(mut app: App, globals: &Globals, args: &Args) -> Result<
             Some(opa::serve(opa, listener, crate::app::session::terminated()))
         }
     };
+    let teller = crate::notify::Worker::new(Arc::clone(&app.store), app.configured.clone());
+    let telling = tokio::spawn(async move { teller.run().await });
     let App { home, configured, store, journal, desk, heads, tenant, .. } = app;
     let proofs = Proofs::default();
     let lookout = Arc::default();
@@ -75,6 +77,7 @@ pub(crate) async fn run(mut app: App, globals: &Globals, args: &Args) -> Result<
             pages.and(questions)?;
         }
     }
+    telling.abort();
     Ok(Code::Ok)
 }
 

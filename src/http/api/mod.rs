@@ -6,6 +6,7 @@ mod approvals;
 mod events;
 mod health;
 mod input;
+mod notifications;
 mod policies;
 mod query;
 mod route;
@@ -27,6 +28,7 @@ fn table() -> Vec<Route> {
         approvals::ROUTES,
         events::ROUTES,
         health::ROUTES,
+        notifications::ROUTES,
         policies::ROUTES,
         stream::ROUTES,
         // One line a subject.

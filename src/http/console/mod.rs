@@ -14,6 +14,7 @@ mod insight;
 mod journal;
 mod login;
 mod network;
+mod notifications;
 mod outcome;
 mod page;
 mod question;
@@ -42,6 +43,7 @@ pub(in crate::http) fn routes() -> Router<Arc<House>> {
         journal::routes(),
         login::routes(),
         network::routes(),
+        notifications::routes(),
         question::routes(),
         queue::routes(),
         runs::routes(),
