@@ -60,9 +60,24 @@ pub(crate) async fn run(mut app: App, globals: &Globals, args: &Args) -> Result<
             Some(opa::serve(opa, listener, crate::app::session::terminated()))
         }
     };
+    let teller = crate::notify::Worker::new(Arc::clone(&app.store), app.configured.clone());
+    let telling = tokio::spawn(async move { teller.run().await });
     let App { home, configured, store, journal, desk, heads, tenant, .. } = app;
     let proofs = Proofs::default();
-    let house = House { store, journal, desk, heads, policy, configured, tenant, home, at, proofs };
+    let lookout = Arc::default();
+    let house = House {
+        store,
+        journal,
+        desk,
+        heads,
+        lookout,
+        policy,
+        configured,
+        tenant,
+        home,
+        at,
+        proofs,
+    };
     output::note(format!("the console is on http://{at}; ^C ends it"));
     let pages = serve(Arc::new(house), listener, crate::app::session::terminated());
     match questions {
@@ -72,6 +87,7 @@ pub(crate) async fn run(mut app: App, globals: &Globals, args: &Args) -> Result<
             pages.and(questions)?;
         }
     }
+    telling.abort();
     listening.end().await?;
     Ok(Code::Ok)
 }

@@ -10,4 +10,6 @@ mod guard;
 mod headers;
 mod logins;
 mod reader;
+mod rooms;
 mod stream;
+mod trouble;

@@ -49,6 +49,8 @@ impl Stage {
     async fn rows(&self, kind: &str) -> usize {
         let filter = crate::store::EntryFilter {
             after: 0,
+            up_to: None,
+            bare: false,
             before: None,
             since: None,
             tenant: None,

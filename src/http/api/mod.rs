@@ -6,6 +6,12 @@ mod approvals;
 mod events;
 mod health;
 mod input;
+<<<<<<< HEAD
+=======
+mod notifications;
+mod policies;
+mod query;
+>>>>>>> main
 mod route;
 mod stream;
 
@@ -21,7 +27,15 @@ use std::sync::Arc;
 
 /// Every route, by subject.
 fn table() -> Vec<Route> {
-    let tables: &[&[Route]] = &[approvals::ROUTES, events::ROUTES, health::ROUTES, stream::ROUTES];
+    let tables: &[&[Route]] = &[
+        approvals::ROUTES,
+        events::ROUTES,
+        health::ROUTES,
+        notifications::ROUTES,
+        policies::ROUTES,
+        stream::ROUTES,
+        // One line a subject.
+    ];
     tables.iter().copied().flatten().copied().collect()
 }
 
