@@ -6,12 +6,8 @@ mod approvals;
 mod events;
 mod health;
 mod input;
-<<<<<<< HEAD
-=======
 mod notifications;
 mod policies;
-mod query;
->>>>>>> main
 mod route;
 mod stream;
 
