@@ -2,6 +2,7 @@
 
 mod health;
 mod route;
+mod tokens;
 
 use crate::http::House;
 use crate::http::api::route::Route;
@@ -10,7 +11,7 @@ use std::sync::Arc;
 
 /// Every route, by subject.
 fn table() -> Vec<Route> {
-    [health::ROUTES].into_iter().flatten().copied().collect()
+    [health::ROUTES, tokens::ROUTES].into_iter().flatten().copied().collect()
 }
 
 pub(in crate::http) fn routes() -> Router<Arc<House>> {
