@@ -299,6 +299,16 @@ pub async fn in_force(globals: &Globals) -> Result<(Config, StoredPolicy), AppEr
     Ok((config, store.stored_policy(&globals.tenant).await?))
 }
 
+/// Writes down that the keys of the signed heads were lost or exchanged: a look at the journal that ends there has no more
+/// than the store.
+pub async fn tell_of_keys(globals: &Globals) {
+    if globals.store == StoreKind::Sqlite
+        && let Ok(store) = sqlite::open(&globals.home)
+    {
+        crate::journal::tell_of_keys(store.as_ref(), &globals.tenant).await;
+    }
+}
+
 fn millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

@@ -3,6 +3,7 @@
 //! A lock dies with its process, however that dies, so "can I take it?" is the one question about another
 //! process that has an honest answer. Recovery touches only rows whose lease it can take.
 
+use crate::domain::agent::{AgentKind, BoardAgent};
 use crate::domain::id::SessionId;
 use crate::store::StoreError;
 use rustix::fs::{FlockOperation, Mode, OFlags};
@@ -98,6 +99,16 @@ pub fn is_dead(home: &Path, session: SessionId) -> bool {
             dead
         }
         Err(error) => error == rustix::io::Errno::NOENT,
+    }
+}
+
+/// Whether an agent on the board is still there. A session whose process was killed is open until somebody ends it; who
+/// registered by hand leaves the board by silence.
+#[must_use]
+pub fn is_here(home: &Path, agent: &BoardAgent) -> bool {
+    match agent.kind {
+        AgentKind::Registered => true,
+        AgentKind::Session => !is_dead(home, SessionId(agent.id)),
     }
 }
 

@@ -113,6 +113,7 @@ impl decisions::Decisions for Permits {
 #[rustfmt::skip]
 impl events::Events for Permits {
     async fn events_after(&self, _filter: events::EventFilter) -> Result<events::EventPage> { no() }
+    async fn events_behind(&self, _filter: events::EventFilter) -> Result<usize> { no() }
 }
 
 #[async_trait]
@@ -144,6 +145,20 @@ impl figures::Figures for Permits {
 
 #[async_trait]
 #[rustfmt::skip]
+impl briefs::Briefs for Permits {
+    async fn waiting_briefs(&self, _tenant: &Tenant, _limit: usize) -> Result<Vec<briefs::Brief>> { no() }
+    async fn briefs(&self, _filter: briefs::BriefFilter) -> Result<briefs::BriefPage> { no() }
+}
+
+#[async_trait]
+#[rustfmt::skip]
+impl questions::Questions for Permits {
+    async fn questions(&self, _filter: questions::PageFilter) -> Result<questions::Page> { no() }
+    async fn votes(&self, _tenant: &Tenant, _ids: Vec<ApprovalId>) -> Result<Vec<questions::Votes>> { no() }
+}
+
+#[async_trait]
+#[rustfmt::skip]
 impl notices::Notices for Permits {
     async fn add_target(&self, _target: notices::NewTarget, _by: &Principal) -> Result<Option<notices::Target>> { no() }
     async fn targets(&self, _tenant: &Tenant) -> Result<Vec<notices::Target>> { no() }
@@ -164,6 +179,7 @@ impl Store for Permits {
     fn changes(&self) -> Changes { Changes::new(watch::channel(0).1, Arc::default()) }
     async fn now(&self) -> Result<Millis> { no() }
     async fn append(&self, _rows: Vec<Draft>) -> Result<Vec<u64>> { no() }
+    async fn append_news(&self, _row: Draft) -> Result<Option<u64>> { no() }
     async fn permit(&self, _row: Draft) -> Result<std::result::Result<u64, NotPermitted>> { Ok(Ok(1)) }
     async fn settle(&self, _settlement: Settlement) -> Result<()> { no() }
     async fn head(&self) -> Result<Head> { no() }

@@ -73,6 +73,8 @@ pub(crate) async fn run(mut app: App, globals: &Globals, args: &Args) -> Result<
             Some(opa::serve(opa, listener, crate::app::session::terminated()))
         }
     };
+    let teller = crate::notify::Worker::new(Arc::clone(&app.store), app.configured.clone());
+    let telling = tokio::spawn(async move { teller.run().await });
     let listening = Listening::tell(&app, at).await?;
     output::note(format!("the console is on http://{at}; ^C ends it"));
     let pages =
@@ -95,6 +97,7 @@ pub(crate) async fn run(mut app: App, globals: &Globals, args: &Args) -> Result<
         ended = served => ended,
         ended = links => ended,
     };
+    telling.abort();
     listening.end().await;
     ended?;
     Ok(Code::Ok)
@@ -108,6 +111,7 @@ fn house(app: &App, policy: CurrentPolicy, at: SocketAddr) -> Result<House> {
         journal: app.journal.clone(),
         desk: app.desk.clone(),
         heads,
+        lookout: Arc::default(),
         policy,
         configured: app.configured.clone(),
         tenant: app.tenant.clone(),

@@ -7,6 +7,7 @@ mod decisions;
 mod doors;
 mod events;
 mod faults;
+mod figures;
 mod fixtures;
 mod journal;
 mod making;
