@@ -131,7 +131,7 @@ impl doors::Doors for Permits {
     async fn seen(&self, _tenant: &Tenant, _id: ApprovalId) -> Result<Vec<(String, Millis)>> { no() }
     async fn listens(&self, _address: &str, _lease: &str) -> Result<()> { no() }
     async fn listeners(&self) -> Result<Vec<(String, String)>> { no() }
-    async fn deaf(&self, _address: &str) -> Result<()> { no() }
+    async fn deaf(&self, _address: &str, _lease: &str) -> Result<()> { no() }
 }
 
 #[async_trait]
