@@ -10,6 +10,7 @@ mod notifications;
 mod policies;
 mod route;
 mod stream;
+mod tokens;
 
 use crate::http::House;
 use crate::http::api::route::{Needs, Route};
@@ -30,6 +31,7 @@ fn table() -> Vec<Route> {
         notifications::ROUTES,
         policies::ROUTES,
         stream::ROUTES,
+        tokens::ROUTES,
         // One line a subject.
     ];
     tables.iter().copied().flatten().copied().collect()
