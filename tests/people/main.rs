@@ -5,3 +5,4 @@ mod support;
 
 mod doors;
 mod logins;
+mod policies;
