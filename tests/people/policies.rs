@@ -7,8 +7,20 @@ use serde_json::{Value, json};
 
 const BASE: &str = "/api/v1/policies";
 /// A module that denies what it is told to write, by its server.
-const NO_NOTES: &str = "package countersign.no_notes\n\nimport rego.v1\n\ndecision := {\"allow\": \
-                        input.server != \"notes\", \"deny_reasons\": [\"no notes\"], \"warnings\": []}\n";
+const NO_NOTES: &str = r#"package countersign.no_notes
+
+import rego.v1
+
+default allow := true
+
+allow := false if input.server == "notes"
+
+deny_reasons contains "no notes" if input.server == "notes"
+
+warnings contains warning if {
+	some warning in []
+}
+"#;
 
 struct Stage {
     home: Home,

@@ -3,10 +3,13 @@
 //! Who may use a route is part of the table and is asked before its handler sees the request.
 
 mod approvals;
+mod events;
 mod health;
 mod input;
 mod policies;
+mod query;
 mod route;
+mod stream;
 
 use crate::http::House;
 use crate::http::api::route::{Needs, Route};
@@ -20,7 +23,9 @@ use std::sync::Arc;
 
 /// Every route, by subject.
 fn table() -> Vec<Route> {
-    [health::ROUTES, approvals::ROUTES, policies::ROUTES].into_iter().flatten().copied().collect()
+    let tables: &[&[Route]] =
+        &[approvals::ROUTES, events::ROUTES, health::ROUTES, policies::ROUTES, stream::ROUTES];
+    tables.iter().copied().flatten().copied().collect()
 }
 
 pub(in crate::http) fn routes() -> Router<Arc<House>> {

@@ -3,10 +3,19 @@
 //! Every text from outside goes through `domain::visible` and the escaping of the templates. No page needs another host, and
 //! the browser is told to run and load nothing that is not ours.
 
+mod answer;
 mod assets;
+mod batch;
+mod card;
+mod history;
 mod login;
+mod outcome;
 mod page;
+mod policy;
+mod question;
+mod queue;
 mod refusal;
+mod timeline;
 
 use crate::http::House;
 use axum::Router;
@@ -14,6 +23,15 @@ use axum::middleware::from_fn;
 use std::sync::Arc;
 
 pub(in crate::http) fn routes() -> Router<Arc<House>> {
-    let routers = [assets::routes(), login::routes()];
+    let routers = [
+        assets::routes(),
+        answer::routes(),
+        batch::routes(),
+        history::routes(),
+        login::routes(),
+        policy::routes(),
+        question::routes(),
+        queue::routes(),
+    ];
     routers.into_iter().fold(Router::new(), Router::merge).layer(from_fn(refusal::shown))
 }
