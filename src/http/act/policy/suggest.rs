@@ -25,7 +25,7 @@ pub(in crate::http) async fn open<'a>(
 }
 
 /// Whoever asks as one who proposes.
-pub(in crate::http) fn proposer<'a>(who: &'a Who, comment: Option<&'a str>) -> Proposer<'a> {
+fn proposer<'a>(who: &'a Who, comment: Option<&'a str>) -> Proposer<'a> {
     Proposer { principal: who.principal(), session: SessionId::new(), comment }
 }
 
