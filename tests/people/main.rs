@@ -6,3 +6,5 @@ mod support;
 mod doors;
 mod logins;
 mod policies;
+mod rooms;
+mod trouble;
