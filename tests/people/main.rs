@@ -9,6 +9,7 @@ mod floods;
 mod guard;
 mod headers;
 mod logins;
+mod policies;
 mod reader;
 mod rooms;
 mod stream;
