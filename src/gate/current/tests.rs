@@ -49,6 +49,7 @@ impl Stage {
     async fn rows(&self, kind: &str) -> usize {
         let filter = crate::store::EntryFilter {
             after: 0,
+            up_to: None,
             before: None,
             since: None,
             tenant: None,
@@ -59,6 +60,7 @@ impl Stage {
             tool: None,
             verdict: None,
             newest: false,
+            bare: false,
             limit: 100,
         };
         self.store.entries(filter).await.unwrap().len()
