@@ -5,6 +5,7 @@
 
 mod desk;
 mod token;
+pub mod users;
 mod view;
 
 pub use desk::{Approver, Desk, Ended, Terms};

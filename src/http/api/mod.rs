@@ -3,9 +3,15 @@
 //! Who may use a route is part of the table and is asked before its handler sees the request.
 
 mod approvals;
+mod events;
 mod health;
 mod input;
+mod notifications;
+mod policies;
+mod query;
 mod route;
+mod stream;
+mod tokens;
 
 use crate::http::House;
 use crate::http::api::route::{Needs, Route};
@@ -19,7 +25,17 @@ use std::sync::Arc;
 
 /// Every route, by subject.
 fn table() -> Vec<Route> {
-    [health::ROUTES, approvals::ROUTES].into_iter().flatten().copied().collect()
+    let tables: &[&[Route]] = &[
+        approvals::ROUTES,
+        events::ROUTES,
+        health::ROUTES,
+        notifications::ROUTES,
+        policies::ROUTES,
+        stream::ROUTES,
+        tokens::ROUTES,
+        // One line a subject.
+    ];
+    tables.iter().copied().flatten().copied().collect()
 }
 
 pub(in crate::http) fn routes() -> Router<Arc<House>> {
