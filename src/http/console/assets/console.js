@@ -313,7 +313,7 @@
         changed();
       };
       stream.onerror = () => live(stream.readyState === EventSource.CLOSED ? "gone" : "paused");
-      for (const name of ["message", "approval_requested", "approval_decided", "lagged"]) {
+      for (const name of ["message", "approval_requested", "approval_decided", "question_changed", "lagged"]) {
         stream.addEventListener(name, changed);
       }
     }
