@@ -1,6 +1,8 @@
 //! The queue: what an agent asks appears, is read, answered by keys, and shows what became of it.
 
-use crate::support::{Browser, Console, DEADLINE, Home, Recorder, Session, is_error, text, wait_until};
+use crate::support::{
+    Browser, Console, DEADLINE, Home, Recorder, Session, is_error, text, wait_until,
+};
 use serde_json::{Value, json};
 
 /// A home with an admin, a recorder behind `wrap`, and the console.

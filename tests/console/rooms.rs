@@ -19,7 +19,11 @@ fn every_reading_page_is_reached_and_used_by_keys() {
         agent.call("write_note", json!({ "id": format!("n{n}"), "text": "x" }));
         let asked = home.the_question();
         let id = asked["id"].as_str().expect("an id");
-        if n == 0 { home.deny(&alice, id, "not this one") } else { home.approve(&alice, id) };
+        if n == 0 {
+            home.deny(&alice, id, "not this one")
+        } else {
+            home.approve(&alice, id)
+        };
     }
     agent.call("delete_note", json!({ "id": "n1" }));
     let flows = json!({"connections": [
@@ -44,7 +48,11 @@ fn every_reading_page_is_reached_and_used_by_keys() {
         browser.goto("/journal/1");
         for _ in 0..20 {
             browser.press("Tab");
-            if browser.tell(json!({}), "focused").as_str().is_some_and(|at| at == format!("a {tab}")) {
+            if browser
+                .tell(json!({}), "focused")
+                .as_str()
+                .is_some_and(|at| at == format!("a {tab}"))
+            {
                 break;
             }
         }
