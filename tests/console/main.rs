@@ -5,3 +5,4 @@ mod support;
 
 mod policy;
 mod queue;
+mod rooms;

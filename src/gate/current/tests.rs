@@ -50,7 +50,6 @@ impl Stage {
         let filter = crate::store::EntryFilter {
             after: 0,
             up_to: None,
-            bare: false,
             before: None,
             since: None,
             tenant: None,
@@ -61,6 +60,7 @@ impl Stage {
             tool: None,
             verdict: None,
             newest: false,
+            bare: false,
             limit: 100,
         };
         self.store.entries(filter).await.unwrap().len()
