@@ -5,3 +5,5 @@ mod support;
 
 mod doors;
 mod logins;
+mod rooms;
+mod trouble;

@@ -7,6 +7,7 @@ mod events;
 mod health;
 mod input;
 mod notifications;
+mod policies;
 mod query;
 mod route;
 mod stream;
@@ -23,8 +24,15 @@ use std::sync::Arc;
 
 /// Every route, by subject.
 fn table() -> Vec<Route> {
-    let tables: &[&[Route]] =
-        &[approvals::ROUTES, events::ROUTES, health::ROUTES, notifications::ROUTES, stream::ROUTES];
+    let tables: &[&[Route]] = &[
+        approvals::ROUTES,
+        events::ROUTES,
+        health::ROUTES,
+        notifications::ROUTES,
+        policies::ROUTES,
+        stream::ROUTES,
+        // One line a subject.
+    ];
     tables.iter().copied().flatten().copied().collect()
 }
 

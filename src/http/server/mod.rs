@@ -34,7 +34,9 @@ pub async fn serve(
     end: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let (names, _held) = Names::hold(listener.local_addr()?);
+    let looking = tokio::spawn(console::keep_looking(Arc::clone(&house)));
     run(routes(house, names), listener, end).await;
+    looking.abort();
     Ok(())
 }
 

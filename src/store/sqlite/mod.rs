@@ -5,6 +5,7 @@
 
 mod ask;
 mod board;
+mod briefs;
 mod calls;
 mod chain;
 mod clock;
