@@ -9,6 +9,7 @@ pub(crate) mod definition;
 mod diff;
 mod facts;
 mod json;
+pub(crate) mod keys;
 pub(crate) mod page;
 mod policy;
 #[cfg(test)]
