@@ -17,7 +17,7 @@ mod policy_tests;
 mod seal;
 mod steps;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 pub(crate) mod when;
 mod word;
 mod yes;

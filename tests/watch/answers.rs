@@ -55,9 +55,8 @@ fn keys_that_come_too_early_do_not_count() {
     // Somebody leans on the keys while the question comes.
     let call = session.start_call("write_note", note("a"));
     home.the_question();
-    for _ in 0..8 {
+    for _ in 0..3 {
         screen.types("a\r");
-        std::thread::sleep(std::time::Duration::from_millis(20));
     }
     // All at once, as after a stalled line: the first may ask, the others confirm nothing.
     screen.sees("number 1");
@@ -121,7 +120,7 @@ fn a_no_reaches_the_agent_with_its_reason() {
     assert!(
         support::text(&session.result(call)).contains("wrong target: use the test environment")
     );
-    screen.sees("no by tester");
+    screen.sees("number 1: no by ");
     // Own words, and what was typed is seen as it is.
     let call = session.start_call("write_note", note("b"));
     screen.sees("1 waiting");

@@ -31,7 +31,7 @@ fn a_small_screen_has_one_thing_at_a_time_and_every_size_fits() {
     screen.sees("Enter shows its card");
     screen.types("\r");
     screen.sees("wants to change");
-    screen.types("     ");
+    screen.types("          ");
     screen.sees("never asked");
     screen.calmly("a");
     screen.sees("yes to 1 notes__write_note");

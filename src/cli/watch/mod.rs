@@ -9,6 +9,8 @@ mod keyboard;
 mod layout;
 mod live;
 mod model;
+#[cfg(test)]
+mod model_tests;
 mod paint;
 mod prompt;
 mod queue;

@@ -3,7 +3,7 @@
 //! Whatever comes from outside was made visible before (`domain::visible`), and no control character becomes a cell. Only
 //! the terminal's own 16 colours are used, and none where none are wanted: the words say the same.
 
-use crate::card::keys::{KEYS, REASONS, name};
+use crate::card::keys::{KEYS, Key, REASONS, Verb, name};
 use crate::card::page::{Line, Tone};
 use crate::cli::watch::layout::Layout;
 use crate::cli::watch::model::Model;
@@ -223,15 +223,26 @@ impl Page {
         if let Some((text, tone)) = trouble.or(said) {
             self.put(part, 0, 0, text, self.style(tone));
         }
-        let keys = KEYS.iter().filter_map(|key| Some((name(key.keys.first()?), key.word)));
-        let mut at = 0;
-        for (key, word) in keys {
-            let length = u16::try_from(key.len() + word.len() + 1).unwrap_or(u16::MAX);
-            if at + length > part.width {
-                continue;
+        // Whoever knows these two finds all others.
+        let always = |key: &&Key| matches!(key.verb, Verb::Help | Verb::Quit);
+        let length = |key: &Key| {
+            let shown = key.keys.first().map_or(0, |key| name(key).len());
+            u16::try_from(shown + key.word.len() + 3).unwrap_or(u16::MAX)
+        };
+        let kept: u16 = KEYS.iter().filter(always).map(length).sum();
+        let mut left = part.width.saturating_sub(kept);
+        let fitting = KEYS.iter().filter(|key| {
+            let fits = always(key) || length(key) <= left;
+            if fits && !always(key) {
+                left -= length(key);
             }
-            at = self.put(part, 1, at, key, self.style(Tone::Strong)) + 1;
-            at = self.put(part, 1, at, word, self.style(Tone::Faint)) + 2;
+            fits
+        });
+        let mut at = 0;
+        for key in fitting {
+            let shown = key.keys.first().map_or("", |key| name(key));
+            at = self.put(part, 1, at, shown, self.style(Tone::Strong)) + 1;
+            at = self.put(part, 1, at, key.word, self.style(Tone::Faint)) + 2;
         }
     }
 

@@ -101,7 +101,9 @@ impl Screen {
     /// When the terminal is gone.
     pub(in crate::cli::watch) fn forget(&mut self) -> Result<()> {
         self.shown = None;
-        Ok(self.terminal.clear()?)
+        let area = self.area()?;
+        // Not `clear`: it asks the terminal where the cursor stands, and the answer would go to whoever reads the keys.
+        Ok(self.terminal.resize(area)?)
     }
 
     /// Rings, and tells the terminal how many wait: a number of ours and nothing else, since it may end up anywhere.
@@ -180,4 +182,51 @@ fn leave() {
 #[must_use]
 pub(in crate::cli::watch) fn can_be_screen() -> bool {
     std::env::var_os("TERM").is_some_and(|term| !term.is_empty() && term != "dumb")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::cli::watch::terminal::Screen;
+    use std::process::Command;
+
+    /// Runs below the test after it, in a terminal of its own.
+    #[test]
+    #[ignore = "takes the terminal over and panics; the test beside it runs it in one of its own"]
+    fn panics_on_the_screen() {
+        let _screen = Screen::enter().unwrap();
+        panic!("as it was meant");
+    }
+
+    /// A panic is told on the terminal as it was before, and not on a screen that goes with it.
+    #[test]
+    fn a_panic_gives_the_terminal_back() {
+        let script = "\
+import os, pty, sys, termios
+pid, master = pty.fork()
+if pid == 0:
+    os.execv(sys.argv[1], [sys.argv[1], '--ignored', '--exact', '--nocapture', sys.argv[2]])
+out = b''
+while True:
+    try:
+        chunk = os.read(master, 65536)
+    except OSError:
+        break
+    if not chunk:
+        break
+    out += chunk
+    flags = termios.tcgetattr(master)[3]
+    if b'as it was meant' in out:
+        print('cooked' if flags & termios.ICANON and flags & termios.ECHO else 'raw')
+os.waitpid(pid, 0)
+on, off = out.find(b'\\x1b[?1049h'), out.find(b'\\x1b[?1049l')
+print('in order' if 0 < on < off < out.find(b'as it was meant') else out)
+";
+        let own = std::env::current_exe().unwrap();
+        let name = "cli::watch::terminal::tests::panics_on_the_screen";
+        let mut python = Command::new("python3");
+        let output = python.arg("-c").arg(script).arg(own).arg(name).output().unwrap();
+        let told = String::from_utf8_lossy(&output.stdout);
+        assert!(told.contains("cooked") && told.contains("in order"), "{output:?}");
+        assert!(!told.contains("raw"), "{output:?}");
+    }
 }
