@@ -5,6 +5,7 @@
 pub mod bench;
 mod childenv;
 pub mod env;
+pub mod listening;
 pub mod session;
 
 use crate::approval::{Desk, Terms};
@@ -297,6 +298,16 @@ pub async fn in_force(globals: &Globals) -> Result<(Config, StoredPolicy), AppEr
         Configured::new(&globals.config, &globals.tenant, Arc::clone(&store), overrides()?);
     let config = configured.look().await?.to_start_with()?;
     Ok((config, store.stored_policy(&globals.tenant).await?))
+}
+
+/// Writes down that the keys of the signed heads were lost or exchanged: a look at the journal that ends there has no more
+/// than the store.
+pub async fn tell_of_keys(globals: &Globals) {
+    if globals.store == StoreKind::Sqlite
+        && let Ok(store) = sqlite::open(&globals.home)
+    {
+        crate::journal::tell_of_keys(store.as_ref(), &globals.tenant).await;
+    }
 }
 
 fn millis(duration: Duration) -> i64 {

@@ -11,10 +11,10 @@ pub(crate) const DEAD: Duration = Duration::from_millis(600);
 
 /// Reasons for a no that a single digit chooses.
 pub(crate) const REASONS: [&str; 4] = [
-    "not what I asked for: stop, and ask me what I want",
-    "wrong target: use the test environment",
-    "too much at once: do a smaller step",
-    "not now: wait until I say so",
+    "This goes beyond what was asked for.",
+    "The arguments look wrong.",
+    "This is the wrong server or environment.",
+    "Not now. Ask again later.",
 ];
 
 /// What a key does.

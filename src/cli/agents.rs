@@ -50,8 +50,7 @@ struct Paused {
 pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
     Caller::of(app, "agents").await?.may_read(app)?;
     let mut found = app.store.board(&app.tenant).await?;
-    // A session whose process was killed is open until somebody ends it.
-    found.retain(|agent| lives(app, agent));
+    found.retain(|agent| lease::is_here(&app.home, agent));
     let stopped = app.store.paused(&app.tenant).await?;
     let everybody = stopped.iter().any(Option::is_none);
     let names: Vec<String> = stopped.into_iter().flatten().collect();
@@ -74,13 +73,6 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
         output::note(format!("`{}` is paused", visible::inline(&name).text));
     }
     Ok(())
-}
-
-fn lives(app: &App, agent: &BoardAgent) -> bool {
-    match agent.kind {
-        AgentKind::Registered => true,
-        AgentKind::Session => !lease::is_dead(&app.home, SessionId(agent.id)),
-    }
 }
 
 fn row(agent: &BoardAgent, now: Millis) -> Vec<String> {

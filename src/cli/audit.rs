@@ -4,10 +4,11 @@
 //! them, and tells of other tenants nothing but places. Rows may quote arguments, so every cell for people
 //! goes through `domain::visible`.
 
+use crate::card::row::{RowJson, Shown};
 use crate::cli::audit_export::ExportArgs;
 use crate::cli::audit_label::LabelArgs;
 use crate::cli::audit_prune::PruneArgs;
-use crate::cli::audit_row::{RowJson, Shown};
+use crate::cli::audit_row;
 use crate::cli::audit_violations;
 use crate::cli::when;
 use crate::domain::digest::Digest;
@@ -15,7 +16,7 @@ use crate::domain::entry::{DECISIONS, Entry, EntryType};
 use crate::domain::id::{CorrelationId, SessionId};
 use crate::domain::principal::Tenant;
 use crate::domain::visible;
-use crate::journal::{Heads, Report, VerifyError, verify_watched};
+use crate::journal::{self, Found, Heads, Report};
 use crate::store::decisions::ViolationFilter;
 use crate::store::{EntryFilter, Store};
 use anyhow::Context as _;
@@ -229,11 +230,12 @@ pub(crate) async fn show(
         json(out, &RowJson::of(row).with(&violations))?;
         return Ok(0);
     }
-    Shown::of(row).write(row, &violations, look, out)?;
+    audit_row::write(row, &violations, look, out)?;
     Ok(0)
 }
 
-/// `audit verify`. `progress` is given when somebody watches: standard error of a terminal.
+/// `audit verify`. `progress` is given when somebody watches: standard error of a terminal. A fault is written down where
+/// it is news.
 ///
 /// # Errors
 /// When rows or heads cannot be read, or `out` is closed. A journal that does not hold is no error here but
@@ -241,6 +243,7 @@ pub(crate) async fn show(
 pub(crate) async fn verify(
     store: &dyn Store,
     heads: &Heads,
+    tenant: &Tenant,
     args: &VerifyArgs,
     look: &Look,
     out: &mut dyn Write,
@@ -248,16 +251,16 @@ pub(crate) async fn verify(
 ) -> anyhow::Result<u8> {
     let mut bar =
         Bar { out: progress, next: Instant::now() + Duration::from_secs(1), shown: false };
-    let report =
-        verify_watched(store, heads, args.head, &mut |done, total| bar.at(done, total)).await;
+    let found =
+        journal::look(store, heads, args.head, tenant, &mut |done, total| bar.at(done, total))
+            .await;
     bar.clear();
-    let report = match report {
-        Ok(report) => report,
-        Err(VerifyError::Heads(e)) if e.is_evidence() => {
-            writeln!(out, "not ok: {e}")?;
+    let report = match found.context("cannot verify the journal")? {
+        Found::Report(report) => *report,
+        keys @ Found::Keys(_) => {
+            writeln!(out, "{}", keys.verdict())?;
             return Ok(CHECK_FAILED);
         }
-        Err(e) => return Err(e).context("cannot verify the journal"),
     };
     if look.json {
         json(out, &Verdict { ok: report.is_ok(), verdict: report.verdict(), report: &report })?;

@@ -47,6 +47,7 @@ pub(crate) async fn run(globals: &Globals, args: &Args) -> Result<Code> {
         Ok(app) => app,
         // Keys that were lost or exchanged are what verifying is there to find.
         Err(AppError::Heads(why)) if verifies && why.is_evidence() => {
+            crate::app::tell_of_keys(globals).await;
             output::line(format!("not ok: {why}"))?;
             return Ok(Code::CheckFailed);
         }
@@ -72,7 +73,7 @@ pub(crate) async fn run(globals: &Globals, args: &Args) -> Result<Code> {
         AuditCommand::Verify(args) => {
             let mut err = std::io::stderr();
             let progress = err.is_terminal().then_some(&mut err as &mut (dyn Write + Send));
-            audit::verify(store, &app.heads, args, &look, &mut out, progress).await
+            audit::verify(store, &app.heads, &app.tenant, args, &look, &mut out, progress).await
         }
         // Done above: they write, so they open what writing needs.
         AuditCommand::Label(_) | AuditCommand::Prune(_) => Ok(0),

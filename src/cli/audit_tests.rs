@@ -61,7 +61,7 @@ async fn run(
             audit_export::export(store, heads, &tenant, &args, look, &mut out).await?
         }
         AuditCommand::Verify(args) => {
-            audit::verify(store, heads, &args, look, &mut out, None).await?
+            audit::verify(store, heads, &Tenant::default(), &args, look, &mut out, None).await?
         }
         AuditCommand::Label(_) | AuditCommand::Prune(_) => {
             anyhow::bail!("these are played through the real binary")

@@ -2,6 +2,7 @@
 //!
 //! It is read from beside the journal and is gone with the bodies of its rows: a type is made of what stood there.
 
+use crate::card::row::ViolationJson;
 use crate::cli::audit::{ListArgs, Look, json, write_table};
 use crate::cli::when;
 use crate::domain::principal::Tenant;
@@ -10,34 +11,6 @@ use crate::store::Store;
 use crate::store::decisions::{Violated, ViolationFilter};
 use serde::Serialize;
 use std::io::Write;
-
-/// One violation for machines.
-#[derive(Debug, Serialize)]
-pub(in crate::cli) struct ViolationJson<'a> {
-    seq: u64,
-    ts: String,
-    #[serde(rename = "type")]
-    kind: &'a str,
-    severity: &'static str,
-    action_taken: &'static str,
-    notified: bool,
-    tool: Option<&'a str>,
-}
-
-impl<'a> ViolationJson<'a> {
-    /// The violation as an object.
-    pub(in crate::cli) fn of(violated: &'a Violated) -> Self {
-        Self {
-            seq: violated.seq,
-            ts: violated.at.rfc3339(),
-            kind: &violated.violation.kind,
-            severity: violated.violation.severity.as_str(),
-            action_taken: violated.violation.action_taken.as_str(),
-            notified: violated.notified,
-            tool: violated.tool.as_deref(),
-        }
-    }
-}
 
 #[derive(Serialize)]
 struct Violations<'a> {

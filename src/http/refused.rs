@@ -100,9 +100,12 @@ impl From<NotDecided> for Refused {
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         let mut error = json!({ "code": self.code, "message": self.message });
-        if let Some(help) = self.help {
+        if let Some(help) = &self.help {
             error["help"] = json!(help);
         }
-        (self.status, Json(json!({ "error": error }))).into_response()
+        let mut response = (self.status, Json(json!({ "error": error }))).into_response();
+        // Pages show the same sentence in their own way.
+        response.extensions_mut().insert(self);
+        response
     }
 }

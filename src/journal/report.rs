@@ -26,6 +26,22 @@ pub enum FaultKind {
     Rehashed,
 }
 
+impl FaultKind {
+    /// Its word in rows and answers.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Edited => "edited",
+            Self::Deleted => "deleted",
+            Self::Swapped => "swapped",
+            Self::Cut => "cut",
+            Self::Forged => "forged",
+            Self::ForgedHead => "forged_head",
+            Self::Rehashed => "rehashed",
+        }
+    }
+}
+
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Fault {

@@ -5,6 +5,7 @@ use crate::domain::outcome::OutcomeKind;
 use crate::domain::run::{Run, RunState, RunStep};
 use crate::ir::show_hash;
 use crate::store::runs::RunAnswer;
+use crate::store::{Store, StoreError};
 use serde::Serialize;
 
 /// A run in words and numbers. Nothing of its arguments is in it.
@@ -81,6 +82,46 @@ pub struct StepView {
     pub state: &'static str,
     /// `ran`, `failed`, `unknown`, or `None` before.
     pub outcome: Option<&'static str>,
+}
+
+impl RunView {
+    /// One line on where it stands.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let cause = self.cause.as_deref().map(|cause| format!(" ({cause})")).unwrap_or_default();
+        format!(
+            "run {} is {}{cause}: {} of {} steps ran, tier {}, approval {}",
+            self.id,
+            self.state,
+            self.jobs.completed,
+            self.jobs.total,
+            self.tier,
+            self.approval_status
+        )
+    }
+}
+
+impl StepView {
+    /// Its state for people. What was sent and not answered must never read as not sent.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self.state {
+            "sent" => "sent, no answer yet".to_owned(),
+            other => other.replace('_', " "),
+        }
+    }
+}
+
+/// A run with the question it waits for.
+///
+/// # Errors
+/// Those of the store.
+pub async fn told(store: &dyn Store, run: &Run) -> Result<RunView, StoreError> {
+    let approval = match run.approval {
+        Some(id) => store.approval(&run.tenant, id).await?,
+        None => None,
+    };
+    Ok(view(run, approval.as_ref().map(RunAnswer::of).as_ref()))
 }
 
 /// How a step ended. Of one that was let go in a run that nobody executes any more, nobody will say how.

@@ -63,7 +63,8 @@ pub trait Figures {
     /// What waits now.
     async fn waiting(&self, tenant: &Tenant) -> Result<Waiting, StoreError>;
 
-    /// Decisions from a time on, in spans of so many milliseconds; empty spans are there too. At most 200 spans.
+    /// Decisions from a time on up to now, in spans of so many milliseconds; empty spans are there too. At most 200: of more,
+    /// the oldest are left out.
     async fn decided_over_time(
         &self,
         tenant: &Tenant,
@@ -71,7 +72,7 @@ pub trait Figures {
         span: i64,
     ) -> Result<Vec<Span>, StoreError>;
 
-    /// Decisions from a time on by tool, most first.
+    /// Decisions from a time on by tool, most first; of the newest 50,000 rows of the journal.
     async fn decided_by_tool(
         &self,
         tenant: &Tenant,

@@ -5,6 +5,7 @@
 //! exception that has a name of its own: [`StoreError::CommitUnknown`].
 
 pub mod agents;
+pub mod briefs;
 pub mod budgets;
 pub mod decisions;
 pub mod doors;
@@ -16,6 +17,7 @@ pub mod networks;
 pub mod notices;
 pub mod plans;
 pub mod policies;
+pub mod questions;
 pub mod runs;
 pub mod sqlite;
 mod verbs;
@@ -42,6 +44,7 @@ type Result<T> = std::result::Result<T, StoreError>;
 #[async_trait]
 pub trait Store:
     agents::Agents
+    + briefs::Briefs
     + budgets::Budgets
     + decisions::Decisions
     + doors::Doors
@@ -51,6 +54,7 @@ pub trait Store:
     + notices::Notices
     + plans::Plans
     + policies::Policies
+    + questions::Questions
     + runs::Runs
     + Send
     + Sync
@@ -78,6 +82,10 @@ pub trait Store:
 
     /// Appends rows, all or none; answers with their places.
     async fn append(&self, rows: Vec<Draft>) -> Result<Vec<u64>>;
+
+    /// Appends a row, unless the newest one of its type and world holds the same body. Answers with its place, where it was
+    /// appended.
+    async fn append_news(&self, row: Draft) -> Result<Option<u64>>;
 
     /// Appends the intent of a call that needs no person (`call.permitted`) and opens its intent, unless
     /// its principal is paused (then `call.refused` is appended instead).

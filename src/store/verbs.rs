@@ -168,6 +168,8 @@ pub struct OpenIntent {
 pub struct EntryFilter {
     /// Only after this place.
     pub after: u64,
+    /// Only up to this place.
+    pub up_to: Option<u64>,
     /// Only before this time.
     pub before: Option<Millis>,
     /// Only from this time on.
@@ -188,6 +190,8 @@ pub struct EntryFilter {
     pub verdict: Option<String>,
     /// The newest rows instead of the oldest (still given in ascending order).
     pub newest: bool,
+    /// Without their bodies, which may be megabytes each: for lists.
+    pub bare: bool,
     /// At most this many.
     pub limit: usize,
 }

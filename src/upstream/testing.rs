@@ -113,13 +113,14 @@ impl decisions::Decisions for Permits {
 #[rustfmt::skip]
 impl events::Events for Permits {
     async fn events_after(&self, _filter: events::EventFilter) -> Result<events::EventPage> { no() }
+    async fn events_behind(&self, _filter: events::EventFilter) -> Result<usize> { no() }
 }
 
 #[async_trait]
 #[rustfmt::skip]
 impl doors::Doors for Permits {
     async fn add_link(&self, _link: doors::NewLink) -> Result<()> { no() }
-    async fn open_by_link(&self, _code: Digest, _login: doors::NewLogin) -> Result<Option<doors::Login>> { no() }
+    async fn open_by_link(&self, _tenant: &Tenant, _code: Digest, _login: doors::NewLogin) -> Result<Option<doors::Login>> { no() }
     async fn open_by_token(&self, _tenant: &Tenant, _token: Digest, _login: doors::NewLogin) -> Result<Option<doors::Login>> { no() }
     async fn login(&self, _tenant: &Tenant, _cookie: Digest, _idle: i64) -> Result<Option<doors::Login>> { no() }
     async fn close_login(&self, _tenant: &Tenant, _cookie: Digest) -> Result<()> { no() }
@@ -130,7 +131,7 @@ impl doors::Doors for Permits {
     async fn seen(&self, _tenant: &Tenant, _id: ApprovalId) -> Result<Vec<(String, Millis)>> { no() }
     async fn listens(&self, _address: &str, _lease: &str) -> Result<()> { no() }
     async fn listeners(&self) -> Result<Vec<(String, String)>> { no() }
-    async fn deaf(&self, _address: &str) -> Result<()> { no() }
+    async fn deaf(&self, _address: &str, _lease: &str) -> Result<()> { no() }
 }
 
 #[async_trait]
@@ -140,6 +141,20 @@ impl figures::Figures for Permits {
     async fn decided_over_time(&self, _tenant: &Tenant, _since: Millis, _span: i64) -> Result<Vec<figures::Span>> { no() }
     async fn decided_by_tool(&self, _tenant: &Tenant, _since: Millis, _limit: usize) -> Result<Vec<figures::OfTool>> { no() }
     async fn answering(&self, _tenant: &Tenant, _since: Millis) -> Result<figures::Answering> { no() }
+}
+
+#[async_trait]
+#[rustfmt::skip]
+impl briefs::Briefs for Permits {
+    async fn waiting_briefs(&self, _tenant: &Tenant, _limit: usize) -> Result<Vec<briefs::Brief>> { no() }
+    async fn briefs(&self, _filter: briefs::BriefFilter) -> Result<briefs::BriefPage> { no() }
+}
+
+#[async_trait]
+#[rustfmt::skip]
+impl questions::Questions for Permits {
+    async fn questions(&self, _filter: questions::PageFilter) -> Result<questions::Page> { no() }
+    async fn votes(&self, _tenant: &Tenant, _ids: Vec<ApprovalId>) -> Result<Vec<questions::Votes>> { no() }
 }
 
 #[async_trait]
@@ -164,6 +179,7 @@ impl Store for Permits {
     fn changes(&self) -> Changes { Changes::new(watch::channel(0).1, Arc::default()) }
     async fn now(&self) -> Result<Millis> { no() }
     async fn append(&self, _rows: Vec<Draft>) -> Result<Vec<u64>> { no() }
+    async fn append_news(&self, _row: Draft) -> Result<Option<u64>> { no() }
     async fn permit(&self, _row: Draft) -> Result<std::result::Result<u64, NotPermitted>> { Ok(Ok(1)) }
     async fn settle(&self, _settlement: Settlement) -> Result<()> { no() }
     async fn head(&self) -> Result<Head> { no() }

@@ -2,3 +2,8 @@
 
 #[path = "../support/mod.rs"]
 mod support;
+
+mod doors;
+mod logins;
+mod rooms;
+mod trouble;

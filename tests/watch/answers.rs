@@ -113,12 +113,12 @@ fn a_no_reaches_the_agent_with_its_reason() {
     let call = session.start_call("write_note", note("a"));
     screen.sees("never asked");
     screen.calmly("d");
-    screen.sees("wrong target");
-    screen.calmly("2");
-    screen.sees("> wrong target");
+    screen.sees("3 This is the wrong server or environment.");
+    screen.calmly("3");
+    screen.sees("> This is the wrong server or environment.");
     screen.calmly("\r");
     assert!(
-        support::text(&session.result(call)).contains("wrong target: use the test environment")
+        support::text(&session.result(call)).contains("This is the wrong server or environment.")
     );
     screen.sees("number 1: no by ");
     // Own words, and what was typed is seen as it is.

@@ -170,7 +170,6 @@ fn it_rings_with_a_number_and_nothing_else() {
 fn five_hundred_questions_are_scrolled_through() {
     let home = Home::new();
     let recorder = Recorder::new(&home, "notes");
-    home.write_config("[approvals]\nmax_pending = 1000\n");
     let mut session = asker(&home, &recorder);
     session.tools_with("write_note");
     let text = "line\n".repeat(400);

@@ -3,7 +3,7 @@
 use crate::app::{App, Globals};
 use crate::cli::exit::{Code, Stop};
 use crate::cli::run::refusal::{self, code_of_refusal};
-use crate::cli::run::{bench, code, line, told};
+use crate::cli::run::{bench, code, told};
 use crate::cli::{output, read};
 use crate::domain::visible;
 use crate::gate::Refusal;
@@ -52,7 +52,7 @@ pub(crate) async fn run(app: &mut App, globals: &Globals, args: &Args) -> Result
     if args.json {
         output::json(&view)?;
     } else {
-        output::line(line(&view))?;
+        output::line(view.line())?;
     }
     Ok(code(&made.run, &view))
 }

@@ -4,7 +4,7 @@ use crate::app::bench::nameless;
 use crate::app::{App, Globals, env};
 use crate::cli::exit::Code;
 use crate::cli::run::refusal::not_run;
-use crate::cli::run::{bench, code, line, no_token, told};
+use crate::cli::run::{bench, code, no_token, told};
 use crate::cli::{find, output, view};
 use crate::domain::approval::State;
 use crate::domain::outcome::OutcomeKind;
@@ -125,7 +125,7 @@ async fn played(app: &App, run: &Run, steps: &[DryStep], args: &Args) -> Result<
     if args.json {
         output::json(&Played { run: &view, dry_run: steps })?;
     } else {
-        output::line(line(&view))?;
+        output::line(view.line())?;
         let rows = steps.iter().map(|step| {
             let note = match &step.problem {
                 Some(problem) => problem.as_str(),
@@ -174,7 +174,7 @@ async fn answer(app: &App, run: &Run, args: &Args) -> Result<Code> {
     if args.json {
         output::json(&view)?;
     } else {
-        output::line(line(&view))?;
+        output::line(view.line())?;
     }
     Ok(code(run, &view))
 }

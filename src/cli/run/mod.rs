@@ -10,10 +10,8 @@ mod show;
 use crate::app::bench::{self, Bench, Launch, SessionError};
 use crate::app::{App, Globals, env};
 use crate::cli::exit::{Code, Stop};
-use crate::domain::approval::Approval;
 use crate::domain::run::{Run, RunState};
-use crate::run::{RunView, view};
-use crate::store::runs::RunAnswer;
+use crate::run::RunView;
 use anyhow::Result;
 
 /// Options of `run`.
@@ -94,20 +92,7 @@ async fn bench(app: &App, globals: &Globals) -> Result<Bench> {
 
 /// A run with the question it waits for.
 async fn told(app: &App, run: &Run) -> Result<RunView> {
-    let approval: Option<Approval> = match run.approval {
-        Some(id) => app.store.approval(&app.tenant, id).await?,
-        None => None,
-    };
-    Ok(view(run, approval.as_ref().map(RunAnswer::of).as_ref()))
-}
-
-/// One line on where a run stands.
-fn line(view: &RunView) -> String {
-    let cause = view.cause.as_deref().map(|cause| format!(" ({cause})")).unwrap_or_default();
-    format!(
-        "run {} is {}{cause}: {} of {} steps ran, tier {}, approval {}",
-        view.id, view.state, view.jobs.completed, view.jobs.total, view.tier, view.approval_status
-    )
+    Ok(crate::run::told(app.store.as_ref(), run).await?)
 }
 
 /// The exit code of a run as it stands.

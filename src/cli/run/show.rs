@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::cli::proof::Caller;
-use crate::cli::run::{line, told};
+use crate::cli::run::told;
 use crate::cli::{find, output};
 use crate::domain::visible;
 use anyhow::Result;
@@ -32,9 +32,12 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
     if args.json {
         return output::json(&view);
     }
-    output::line(line(&view))?;
+    output::line(view.line())?;
     let fact = |name: &str, value: &str| format!("  {name:<12} {value}");
-    output::line(fact("directive", &format!("{} ({})", view.directive, view.label)))?;
+    output::line(fact(
+        "directive",
+        &format!("{} ({})", view.directive, visible::inline(&view.label).text),
+    ))?;
     output::line(fact("asked by", &visible::inline(&view.requested_by).text))?;
     if let Some(id) = &view.approval_id {
         let by = view.approved_by.as_deref().map(|by| format!(", by {}", visible::inline(by).text));
@@ -49,14 +52,6 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
     let rows = view
         .steps
         .iter()
-        .map(|step| vec![(step.step + 1).to_string(), step.tier.to_string(), words(step.state)]);
+        .map(|step| vec![(step.step + 1).to_string(), step.tier.to_string(), step.words()]);
     output::line(output::table(&["step", "tier", "state"], rows.collect()))
-}
-
-/// A step's state for people. What was sent and not answered must never read as not sent.
-fn words(state: &str) -> String {
-    match state {
-        "sent" => "sent, no answer yet".to_owned(),
-        other => other.replace('_', " "),
-    }
 }

@@ -304,6 +304,8 @@ impl Configured {
             session: None,
             tool: None,
             verdict: None,
+            up_to: None,
+            bare: false,
             newest: true,
             limit: ROWS,
         };

@@ -1,14 +1,21 @@
 //! Answers a question, for whoever proved that he may.
+//!
+//! Whether it waits, whose it is, what was shown and how grave it is are judged where it is decided: in the one transaction of
+//! the store, which also records what it refuses. What is looked at before is only what that transaction cannot see.
 
 use crate::card::Facts;
-use crate::domain::approval::{Approval, Subject};
+use crate::domain::approval::{self, Approval, State, Subject};
 use crate::domain::digest::Digest;
 use crate::domain::id::ApprovalId;
+use crate::domain::ruling::Tier;
 use crate::http::House;
 use crate::http::refused::Refused;
 use crate::http::who::Who;
 use crate::store::NotDecided;
 use axum::http::StatusCode;
+
+/// Characters of a reason: it is told to an agent, and it is no letter.
+pub(in crate::http) const REASON_MAX: usize = 500;
 
 /// An answer as it comes from outside.
 #[derive(Debug, Clone)]
@@ -34,34 +41,51 @@ pub(in crate::http) async fn decide(
     answer: Answer,
 ) -> Result<Approval, Refused> {
     let by = who.decides()?;
+    let reason = reason(answer.reason)?;
     let Some(approval) = house.store.approval(&house.tenant, id).await? else {
         return Err(NotDecided::NotThere.into());
     };
-    if answer.approve && matches!(approval.subject, Subject::Policy(_)) {
-        let what = "a policy suggestion is applied and not only approved";
-        return Err(Refused::new(StatusCode::CONFLICT, "apply_instead", what));
-    }
-    if let Some(shown) = answer.shown {
-        let facts = Facts::gather(house.store.as_ref(), &approval).await?;
-        if !facts.seal().same(&shown) {
-            return Err(NotDecided::ShownDiffers.into());
+    let facts = Facts::gather(house.store.as_ref(), &approval).await?;
+    let fits = match answer.shown {
+        Some(shown) => facts.seal().same(&shown),
+        // Whoever looks at a page says which.
+        None => who.login().is_none(),
+    };
+    // What does not wait any more is refused as that, and what was not seen as that: the store knows both.
+    if approval.state == State::Pending && fits && answer.approve {
+        if matches!(approval.subject, Subject::Policy(_)) {
+            let what = "a policy suggestion is applied and not only approved";
+            return Err(Refused::new(StatusCode::CONFLICT, "apply_instead", what));
         }
-        let graven = answer.approve && approval.ruling.tier >= crate::domain::ruling::Tier::GRAVE;
         let typed = answer.word.as_deref().unwrap_or_default().trim();
-        if graven && who.login().is_some() && !typed.eq_ignore_ascii_case(facts.word) {
+        let grave = approval.ruling.tier >= Tier::GRAVE && who.login().is_some();
+        if grave && !typed.eq_ignore_ascii_case(facts.word) {
             let what = "that is not the word on the card, so nothing was decided";
             return Err(Refused::new(StatusCode::FORBIDDEN, "word_differs", what));
         }
-    } else if who.login().is_some() {
-        return Err(NotDecided::ShownDiffers.into());
     }
-    let (tenant, digest) = (&house.tenant, Some(approval.call_digest));
-    let decided = if answer.approve {
-        house.desk.approve(tenant, id, by, answer.reason, digest).await?
-    } else {
-        house.desk.deny(tenant, id, by, answer.reason).await?
+    // No call has this digest: the store refuses it, and that is on record.
+    let shown = if fits { approval.call_digest } else { Digest::ZERO };
+    let said = match answer.approve {
+        true => approval::Answer::Approve { reason, token: None },
+        false => approval::Answer::Deny { reason },
     };
-    let decided = decided?;
+    let decision = by.decision(&house.tenant, id, said, Some(shown));
+    let decided = house.store.decide(decision).await??;
     house.sign_head().await;
     Ok(decided)
+}
+
+/// A reason without what surrounds it; none where nothing is left.
+///
+/// # Errors
+/// When it is too long.
+pub(in crate::http) fn reason(text: Option<String>) -> Result<Option<String>, Refused> {
+    let text = text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    match text {
+        Some(text) if text.chars().count() > REASON_MAX => {
+            Err(Refused::wrong(format!("`reason` has more than {REASON_MAX} characters")))
+        }
+        text => Ok(text),
+    }
 }

@@ -8,12 +8,14 @@ use axum::routing::get;
 use std::sync::Arc;
 
 const CSS: &str = include_str!("assets/console.css");
+const ICON: &str = include_str!("assets/icon.svg");
 const HTMX: &str = include_str!("assets/htmx.min.js");
 const JS: &str = include_str!("assets/console.js");
 
 pub(in crate::http::console) fn routes() -> Router<Arc<House>> {
     Router::new()
         .route("/assets/console.css", get(async || file(CSS, "text/css; charset=utf-8")))
+        .route("/assets/icon.svg", get(async || file(ICON, "image/svg+xml")))
         .route("/assets/htmx.js", get(async || file(HTMX, "text/javascript; charset=utf-8")))
         .route("/assets/console.js", get(async || file(JS, "text/javascript; charset=utf-8")))
 }

@@ -54,6 +54,9 @@ pub(crate) const COLUMNS: &str = "seq, ts, type, tenant, correlation_id, session
 pub(crate) fn entries(conn: &Connection, filter: &EntryFilter) -> Result<Vec<Entry>, StoreError> {
     let after = i64::try_from(filter.after).unwrap_or(i64::MAX);
     let mut wanted = Where::new("seq > ?", Value::Integer(after));
+    if let Some(up_to) = filter.up_to {
+        wanted.and("seq <= ?", Value::Integer(i64::try_from(up_to).unwrap_or(i64::MAX)));
+    }
     if let Some(since) = filter.since {
         wanted.and(&format!("seq >= ({FIRST_SINCE})"), Value::Integer(since.0));
     }
@@ -90,8 +93,12 @@ pub(crate) fn entries(conn: &Connection, filter: &EntryFilter) -> Result<Vec<Ent
         }
     }
     let order = if filter.newest { "DESC" } else { "ASC" };
+    let columns = match filter.bare {
+        true => COLUMNS.replace(", body,", ", NULL AS body,"),
+        false => COLUMNS.to_owned(),
+    };
     let sql = format!(
-        "SELECT {COLUMNS} FROM journal
+        "SELECT {columns} FROM journal
          WHERE {} ORDER BY seq {order} LIMIT ?",
         wanted.sql
     );

@@ -49,6 +49,22 @@ impl Store for SqliteStore {
         self.write(move |tx| rows.iter().map(|row| tx.append(row)).collect()).await
     }
 
+    async fn append_news(&self, row: Draft) -> Result<Option<u64>> {
+        self.write(move |tx| {
+            let newest = EntryFilter {
+                tenant: Some(row.tenant.clone()),
+                types: vec![row.kind.as_str().to_owned()],
+                newest: true,
+                limit: 1,
+                ..EntryFilter::default()
+            };
+            let newest = query::entries(tx.conn, &newest)?;
+            let said = newest.first().and_then(|entry| entry.body.as_ref());
+            if said == Some(&row.body) { Ok(None) } else { tx.append(&row).map(Some) }
+        })
+        .await
+    }
+
     async fn permit(&self, row: Draft) -> Result<Either<u64, NotPermitted>> {
         self.write_if_awaited(move |tx| calls::permit(tx, row)).await
     }
@@ -180,7 +196,7 @@ impl Store for SqliteStore {
 
     async fn add_user(&self, user: User, token: Digest, by: &Principal) -> Result<bool> {
         let by = by.clone();
-        self.write(move |tx| people::add(tx, &user, token, &by)).await
+        self.write(move |tx| people::add(tx, &user, token, None, &by)).await
     }
 
     async fn users(&self) -> Result<Vec<User>> {

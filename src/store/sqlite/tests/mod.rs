@@ -6,6 +6,7 @@ mod bounds;
 mod decisions;
 mod events;
 mod faults;
+mod figures;
 mod fixtures;
 mod journal;
 mod making;

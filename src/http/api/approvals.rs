@@ -1,0 +1,215 @@
+//! Answering questions: yes or no, and that somebody was shown one.
+
+use crate::domain::approval::{Approval, State};
+use crate::domain::digest::Digest;
+use crate::domain::id::ApprovalId;
+use crate::http::House;
+use crate::http::act::decide::{Answer, REASON_MAX, decide};
+use crate::http::api::input::{Body, Named};
+use crate::http::api::route::{Answers, Needs, Route};
+use crate::http::refused::Refused;
+use crate::http::who::Who;
+use axum::Json;
+use axum::extract::State as Of;
+use axum::http::StatusCode;
+use axum::routing::post;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+pub(in crate::http::api) const ROUTES: &[Route] = &[
+    Route {
+        method: "POST",
+        path: "/api/v1/approvals/{id}",
+        name: "decide",
+        summary: "Says yes or no to a question. A yes counts for exactly this call, once; whoever asked runs it.",
+        needs: Needs::Admin,
+        query: &[],
+        body: Some(decision_schema),
+        answers: Answers::Json(decided_schema),
+        refusals: &[
+            (400, "invalid_parameter"),
+            (403, "own_question"),
+            (403, "tier_too_high"),
+            (403, "word_differs"),
+            (404, "not_found"),
+            (409, "already_decided"),
+            (409, "apply_instead"),
+            (409, "shown_differs"),
+            (413, "too_large"),
+            (422, "remember_not_available"),
+        ],
+        handler: || post(answer),
+    },
+    Route {
+        method: "POST",
+        path: "/api/v1/approvals/{id}/seen",
+        name: "seen",
+        summary: "Records that whoever asks was shown a question. The first time counts; more change nothing.",
+        needs: Needs::Operator,
+        query: &[],
+        body: None,
+        answers: Answers::Json(seen_schema),
+        refusals: &[(404, "not_found")],
+        handler: || post(seen),
+    },
+];
+
+/// Words that mean yes, the first is ours.
+const YES: &[&str] = &["approve", "approved", "allow"];
+/// Words that mean no.
+const NO: &[&str] = &["deny", "denied", "reject", "rejected"];
+
+async fn answer(
+    Of(house): Of<Arc<House>>,
+    who: Who,
+    Named(id): Named<ApprovalId>,
+    body: Body,
+) -> Result<Json<Value>, Refused> {
+    let answer = read(&body)?;
+    let approve = answer.approve;
+    let decided = decide(&house, &who, id, answer).await?;
+    told(&house, &decided, approve).await.map(Json)
+}
+
+fn read(body: &Body) -> Result<Answer, Refused> {
+    let body = body.object(&["decision", "remember", "reason", "shown", "word"])?;
+    let approve = match body.needed("decision")? {
+        word if YES.contains(&word) => true,
+        word if NO.contains(&word) => false,
+        _ => return Err(Refused::wrong("`decision` must be `approve` or `deny`")),
+    };
+    match body.text("remember")? {
+        None | Some("once") => {}
+        Some("session" | "forever") => {
+            let what = "a decision counts once; to be asked no more, change the policy";
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            return Err(Refused::new(status, "remember_not_available", what));
+        }
+        Some(_) => return Err(Refused::wrong("`remember` must be `once`")),
+    }
+    let shown = body.text("shown")?.map(|text| {
+        let wrong = || Refused::wrong("`shown` must be a digest: 64 hex digits");
+        Digest::from_hex(text).ok_or_else(wrong)
+    });
+    Ok(Answer {
+        approve,
+        reason: body.text("reason")?.map(str::to_owned),
+        shown: shown.transpose()?,
+        word: body.text("word")?.map(str::to_owned),
+    })
+}
+
+async fn told(house: &House, decided: &Approval, approve: bool) -> Result<Value, Refused> {
+    let by = decided.decided_by.as_ref().map(|by| by.principal.name.as_str());
+    Ok(match (approve, decided.state) {
+        (true, State::Pending) => {
+            let votes = house.store.votes(&house.tenant, vec![decided.id]).await?;
+            json!({
+                "approved": false,
+                "status": "pending",
+                "state": decided.state,
+                "id": decided.id,
+                "votes": votes.first().map_or(0, |of| of.yes.len()),
+                "quorum": decided.required,
+                "remember": "once",
+            })
+        }
+        (true, _) => json!({
+            "approved": true,
+            "id": decided.id,
+            "decided_by": by,
+            "executed": false,
+            "remember": "once",
+            "state": decided.state,
+        }),
+        (false, _) => json!({
+            "rejected": true,
+            "id": decided.id,
+            "decided_by": by,
+            "remember": "once",
+            "state": decided.state,
+        }),
+    })
+}
+
+async fn seen(
+    Of(house): Of<Arc<House>>,
+    who: Who,
+    Named(id): Named<ApprovalId>,
+) -> Result<Json<Value>, Refused> {
+    if house.store.saw(&house.tenant, id, who.principal()).await? {
+        return Ok(Json(json!({ "seen": true })));
+    }
+    Err(Refused::not_there("question"))
+}
+
+fn decision_schema() -> Value {
+    let words: Vec<&str> = YES.iter().chain(NO).copied().collect();
+    json!({
+        "type": "object",
+        "properties": {
+            "decision": { "enum": words, "description": "`approve` or `deny`; the others mean the same." },
+            "remember": {
+                "enum": ["once", "session", "forever"],
+                "description": "`once` is the default and the only one there is: the others are refused.",
+            },
+            "reason": { "type": "string", "maxLength": REASON_MAX, "description": "Told to whoever asked." },
+            "shown": {
+                "type": "string",
+                "pattern": "^[0-9a-fA-F]{64}$",
+                "description": "`shown` of the question as it was looked at: an answer to an older one is refused. \
+                                A login of the console must send it.",
+            },
+            "word": { "type": "string", "description": "At tier 3 from the console: the word on the card." },
+        },
+        "required": ["decision"],
+        "additionalProperties": false,
+    })
+}
+
+fn decided_schema() -> Value {
+    let id = json!({ "type": "string", "format": "uuid" });
+    let once = json!({ "const": "once" });
+    let by = json!({ "type": ["string", "null"], "description": "Who decided." });
+    json!({ "oneOf": [
+        {
+            "type": "object",
+            "description": "Yes. `executed` is false: whoever asked runs it, once.",
+            "properties": {
+                "approved": { "const": true }, "id": id, "decided_by": by, "executed": { "const": false },
+                "remember": once, "state": { "enum": ["approved", "consumed"] },
+            },
+            "required": ["approved", "id", "decided_by", "executed", "remember", "state"],
+            "additionalProperties": false,
+        },
+        {
+            "type": "object",
+            "description": "Yes, and others must join.",
+            "properties": {
+                "approved": { "const": false }, "status": { "const": "pending" }, "state": { "const": "pending" },
+                "id": id, "votes": { "type": "integer" }, "quorum": { "type": "integer" }, "remember": once,
+            },
+            "required": ["approved", "status", "state", "id", "votes", "quorum", "remember"],
+            "additionalProperties": false,
+        },
+        {
+            "type": "object",
+            "description": "No.",
+            "properties": {
+                "rejected": { "const": true }, "id": id, "decided_by": by, "remember": once,
+                "state": { "const": "denied" },
+            },
+            "required": ["rejected", "id", "decided_by", "remember", "state"],
+            "additionalProperties": false,
+        },
+    ] })
+}
+
+fn seen_schema() -> Value {
+    json!({
+        "type": "object",
+        "properties": { "seen": { "const": true } },
+        "required": ["seen"],
+        "additionalProperties": false,
+    })
+}
