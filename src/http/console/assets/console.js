@@ -214,7 +214,12 @@
     const rows = new Map([...fresh.children].map((row) => [row.id, row]));
     const busy = list.matches(":hover") || list.contains(document.activeElement);
     for (const row of [...list.children]) {
-      if (rows.delete(row.id)) continue;
+      const now = rows.get(row.id);
+      if (now) {
+        one("[data-why]", row)?.replaceChildren(...one("[data-why]", now).childNodes);
+        rows.delete(row.id);
+        continue;
+      }
       if (!busy && !one("[aria-current]", row)) row.remove();
       else strike(row);
     }
