@@ -11,6 +11,14 @@ pub enum TokenKind {
     Api,
     /// Redeems one yes.
     Answer,
+    /// The cookie of a login to the console: shows pages.
+    Login,
+    /// What a login wants beside its cookie to act.
+    Key,
+    /// Stands in a link that logs in once.
+    Link,
+    /// Signs the requests of a user.
+    Signing,
 }
 
 impl TokenKind {
@@ -18,6 +26,10 @@ impl TokenKind {
         match self {
             Self::Api => "csapi_",
             Self::Answer => "csans_",
+            Self::Login => "cslog_",
+            Self::Key => "cskey_",
+            Self::Link => "cslnk_",
+            Self::Signing => "cssig_",
         }
     }
 }
@@ -46,6 +58,12 @@ impl Token {
     #[must_use]
     pub fn presented(text: &str) -> Self {
         Self(Zeroizing::new(text.trim().to_owned()))
+    }
+
+    /// Whether it looks like one of this kind. It says nothing about whether it counts.
+    #[must_use]
+    pub fn is(&self, kind: TokenKind) -> bool {
+        self.0.starts_with(kind.prefix())
     }
 
     /// What is stored and compared.

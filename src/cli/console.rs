@@ -5,7 +5,7 @@ use crate::cli::exit::{Code, Stop};
 use crate::cli::output;
 use crate::cli::proof::Caller;
 use crate::http::opa::{self, Opa};
-use crate::http::{House, ListenError, listen, serve};
+use crate::http::{House, ListenError, Proofs, listen, serve};
 use anyhow::Result;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -51,7 +51,8 @@ pub(crate) async fn run(mut app: App, globals: &Globals, args: &Args) -> Result<
         }
     };
     let App { home, configured, store, journal, desk, heads, tenant, .. } = app;
-    let house = House { store, journal, desk, heads, policy, configured, tenant, home, at };
+    let proofs = Proofs::default();
+    let house = House { store, journal, desk, heads, policy, configured, tenant, home, at, proofs };
     output::note(format!("the console is on http://{at}; ^C ends it"));
     let pages = serve(Arc::new(house), listener, crate::app::session::terminated());
     match questions {

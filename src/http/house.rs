@@ -3,6 +3,7 @@
 use crate::approval::Desk;
 use crate::domain::principal::Tenant;
 use crate::gate::{Configured, CurrentPolicy};
+use crate::http::Proofs;
 use crate::journal::{Heads, Journal};
 use crate::store::Store;
 use std::net::SocketAddr;
@@ -30,6 +31,8 @@ pub struct House {
     pub home: PathBuf,
     /// Where we listen.
     pub at: SocketAddr,
+    /// What finding out who asks keeps in memory.
+    pub proofs: Proofs,
 }
 
 impl House {

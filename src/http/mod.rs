@@ -15,6 +15,7 @@ mod server;
 mod who;
 
 pub use house::House;
+pub use proof::Proofs;
 pub use server::serve;
 
 use std::net::SocketAddr;

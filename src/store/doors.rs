@@ -96,10 +96,11 @@ pub trait Doors {
     /// Keeps a link.
     async fn add_link(&self, link: NewLink) -> Result<(), StoreError>;
 
-    /// Uses a link up and opens a login with it: `console.opened`. `None` when there is no such link, its time is over, it
-    /// was used, or its API token counts no more: one answer.
+    /// Uses a link up and opens a login with it: `console.opened`. `None` when there is no such link of this world, its time is
+    /// over, it was used, or its API token counts no more: one answer.
     async fn open_by_link(
         &self,
+        tenant: &Tenant,
         code: Digest,
         login: NewLogin,
     ) -> Result<Option<Login>, StoreError>;
@@ -127,7 +128,7 @@ pub trait Doors {
     /// The user of this name and world, if he signs.
     async fn signer(&self, tenant: &Tenant, name: &str) -> Result<Option<Signer>, StoreError>;
 
-    /// Takes a nonce, once.
+    /// Takes a nonce, once. So many of a user are remembered that whoever signs more closes his own door alone.
     async fn take_nonce(&self, signed: Signed) -> Result<Result<(), NotTaken>, StoreError>;
 
     /// Adds a user as [`crate::store::Store::add_user`] does, with a signing key beside the API token.

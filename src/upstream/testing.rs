@@ -119,7 +119,7 @@ impl events::Events for Permits {
 #[rustfmt::skip]
 impl doors::Doors for Permits {
     async fn add_link(&self, _link: doors::NewLink) -> Result<()> { no() }
-    async fn open_by_link(&self, _code: Digest, _login: doors::NewLogin) -> Result<Option<doors::Login>> { no() }
+    async fn open_by_link(&self, _tenant: &Tenant, _code: Digest, _login: doors::NewLogin) -> Result<Option<doors::Login>> { no() }
     async fn open_by_token(&self, _tenant: &Tenant, _token: Digest, _login: doors::NewLogin) -> Result<Option<doors::Login>> { no() }
     async fn login(&self, _tenant: &Tenant, _cookie: Digest, _idle: i64) -> Result<Option<doors::Login>> { no() }
     async fn close_login(&self, _tenant: &Tenant, _cookie: Digest) -> Result<()> { no() }

@@ -2,3 +2,13 @@
 
 #[path = "../support/mod.rs"]
 mod support;
+
+mod deciding;
+mod doors;
+mod logins;
+mod openapi;
+mod pending;
+mod reading;
+mod roles;
+mod stage;
+mod tenants;

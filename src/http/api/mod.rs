@@ -2,10 +2,16 @@
 //!
 //! Who may use a route is part of the table and is asked before its handler sees the request.
 
+mod agents;
 mod approvals;
+mod decisions;
 mod health;
 mod input;
+mod networks;
+mod openapi;
+mod pending;
 mod route;
+mod runs;
 
 use crate::http::House;
 use crate::http::api::route::{Needs, Route};
@@ -19,7 +25,17 @@ use std::sync::Arc;
 
 /// Every route, by subject.
 fn table() -> Vec<Route> {
-    [health::ROUTES, approvals::ROUTES].into_iter().flatten().copied().collect()
+    let tables = [
+        health::ROUTES,
+        openapi::ROUTES,
+        pending::ROUTES,
+        approvals::ROUTES,
+        decisions::ROUTES,
+        runs::ROUTES,
+        networks::ROUTES,
+        agents::ROUTES,
+    ];
+    tables.into_iter().flatten().copied().collect()
 }
 
 pub(in crate::http) fn routes() -> Router<Arc<House>> {

@@ -4,6 +4,7 @@
 //! the browser is told to run and load nothing that is not ours.
 
 mod assets;
+mod login;
 mod page;
 mod refusal;
 
@@ -15,6 +16,7 @@ use std::sync::Arc;
 pub(in crate::http) fn routes() -> Router<Arc<House>> {
     let routers = [
         assets::routes(),
+        login::routes(),
         // One line a tab.
     ];
     routers.into_iter().fold(Router::new(), Router::merge).layer(from_fn(refusal::shown))

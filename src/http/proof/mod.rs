@@ -1,16 +1,94 @@
 //! Finds out who sends a request: an API token, a signature, or a login of the console. Every failure is nobody.
+//!
+//! Nobody is told which part of a proof was wrong, and more than one proof is none: a request that says two things of who
+//! sends it would let one check see the one and another check the other. Looking writes nothing but the single use of a
+//! nonce, after its signature was right.
+
+mod login;
+mod refusals;
+mod token;
+mod wish;
+
+pub(in crate::http) use login::{cookie_name, cookie_of};
 
 use crate::http::House;
+use crate::http::proof::refusals::Refusals;
+use crate::http::proof::wish::Wish;
+use crate::http::refused::Refused;
+use crate::http::who::Who;
+use crate::store::StoreError;
 use axum::extract::{Request, State};
+use axum::http::{StatusCode, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use std::sync::Arc;
 
-/// Puts a [`crate::http::who::Who`] beside the request where there is proof of one.
+/// What proving keeps beside the store, in memory.
+#[derive(Debug, Default)]
+pub struct Proofs {
+    refusals: Refusals,
+}
+
+/// Why a request is nobody's: for the journal, never for whoever sent it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Nobody {
+    Nothing,
+    Several,
+    Token,
+    Login,
+    Key,
+    Entry,
+}
+
+impl Nobody {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Nothing => "no_proof",
+            Self::Several => "several_proofs",
+            Self::Token => "token_wrong",
+            Self::Login => "login_wrong",
+            Self::Key => "key_wrong",
+            Self::Entry => "entry_refused",
+        }
+    }
+}
+
+type Proven = Result<Result<Who, Nobody>, StoreError>;
+
+/// Puts a [`Who`] beside the request where there is proof of one.
 pub(in crate::http) async fn prove(
-    State(_house): State<Arc<House>>,
-    request: Request,
+    State(house): State<Arc<House>>,
+    mut request: Request,
     next: Next,
 ) -> Response {
-    next.run(request).await
+    let wish = Wish::of(&request);
+    let nobody = match look(&house, &mut request).await {
+        Err(error) => return Refused::from(error).into_response(),
+        Ok(Ok(who)) => {
+            request.extensions_mut().insert(who);
+            None
+        }
+        Ok(Err(nobody)) => Some(nobody),
+    };
+    let response = next.run(request).await;
+    match nobody {
+        Some(nobody) if response.status() == StatusCode::UNAUTHORIZED => {
+            let why = if wish.enters() { Nobody::Entry } else { nobody };
+            house.proofs.refusals.count(&house, why.as_str());
+            wish.instead(response)
+        }
+        _ => response,
+    }
+}
+
+async fn look(house: &House, request: &mut Request) -> Proven {
+    let headers = request.headers();
+    let tokens = headers.get_all(header::AUTHORIZATION).iter().count();
+    let cookies = login::cookies(headers, house.at).len();
+    match (tokens, cookies) {
+        (0, 0) => Ok(Err(Nobody::Nothing)),
+        (1, 0) => token::look(house, headers).await,
+        (0, 1) => login::look(house, request.method(), headers).await,
+        _ => Ok(Err(Nobody::Several)),
+    }
 }

@@ -9,11 +9,13 @@ use crate::store::{StoreError, User};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde_json::json;
 
-/// Adds one. The name of a revoked user can be given again: it is how a token is renewed.
+/// Adds one, with the key that he signs with if he does. The name of a revoked user can be given again: it is how a token is
+/// renewed.
 pub(crate) fn add(
     tx: &mut Tx<'_>,
     user: &User,
     token: Digest,
+    key: Option<Digest>,
     by: &Principal,
 ) -> Result<bool, StoreError> {
     if named(tx.conn, &user.name)?.is_some() {
@@ -21,16 +23,21 @@ pub(crate) fn add(
     }
     tx.conn
         .prepare_cached(
-            "INSERT INTO users (name, role, tenant, token, added_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO users (name, role, tenant, token, signing_key, added_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?
         .execute(params![
             user.name,
             user.role.as_str(),
             user.tenant.as_str(),
             token.0,
+            key.map(|key| key.0),
             tx.now().0
         ])?;
-    tx.append(&row(EntryType::UserAdded, user, by))?;
+    let mut added = row(EntryType::UserAdded, user, by);
+    if key.is_some() {
+        added.body = body(&json!({ "name": user.name, "role": user.role, "signs": true }));
+    }
+    tx.append(&added)?;
     Ok(true)
 }
 
@@ -68,7 +75,8 @@ fn named(conn: &Connection, name: &str) -> Result<Option<User>, StoreError> {
         .transpose()
 }
 
-fn user(row: &Row<'_>) -> Result<User, StoreError> {
+/// A row of `users`.
+pub(crate) fn user(row: &Row<'_>) -> Result<User, StoreError> {
     Ok(User {
         name: rows::column(row, "name")?,
         role: rows::word(row, "role", Role::parse)?,

@@ -196,7 +196,7 @@ impl Store for SqliteStore {
 
     async fn add_user(&self, user: User, token: Digest, by: &Principal) -> Result<bool> {
         let by = by.clone();
-        self.write(move |tx| people::add(tx, &user, token, &by)).await
+        self.write(move |tx| people::add(tx, &user, token, None, &by)).await
     }
 
     async fn users(&self) -> Result<Vec<User>> {

@@ -1,0 +1,144 @@
+//! Logins to the console: opened with a proof, counting only while that proof would still be taken.
+
+use crate::domain::digest::Digest;
+use crate::domain::entry::{Draft, EntryType};
+use crate::domain::principal::{Principal, Proof, Role, Tenant};
+use crate::domain::time::{DAY, MINUTE, Millis};
+use crate::store::StoreError;
+use crate::store::doors::{Login, NewLogin};
+use crate::store::sqlite::chain::{Tx, body};
+use crate::store::sqlite::{people, rows};
+use rusqlite::{Connection, OptionalExtension as _, params};
+use serde_json::json;
+
+/// How often at most it is written that a login was used.
+pub(crate) const TOUCH: i64 = MINUTE;
+/// How long logins and links are kept after their end.
+pub(crate) const KEPT: i64 = DAY;
+
+/// The user of this token, if he may log in to this world: agents may not.
+pub(crate) fn holder(
+    conn: &Connection,
+    tenant: &Tenant,
+    token: Digest,
+) -> Result<Option<Principal>, StoreError> {
+    let user = people::by_token(conn, token)?;
+    Ok(user
+        .filter(|user| user.tenant == *tenant && user.role != Role::Agent)
+        .map(|user| Principal::new(user.role, user.name)))
+}
+
+/// Opens one for the user of a token.
+pub(crate) fn open_by_token(
+    tx: &mut Tx<'_>,
+    tenant: &Tenant,
+    token: Digest,
+    login: &NewLogin,
+) -> Result<Option<Login>, StoreError> {
+    let Some(principal) = holder(tx.conn, tenant, token)? else { return Ok(None) };
+    open(tx, tenant, principal, Proof::ApiToken, Some(token), login).map(Some)
+}
+
+/// Opens one: whoever calls has seen the proof.
+pub(crate) fn open(
+    tx: &mut Tx<'_>,
+    tenant: &Tenant,
+    principal: Principal,
+    proof: Proof,
+    token: Option<Digest>,
+    login: &NewLogin,
+) -> Result<Login, StoreError> {
+    let now = tx.now_to_decide()?;
+    let until = now.plus(login.life);
+    tx.conn.prepare_cached("DELETE FROM logins WHERE until < ?1")?.execute([now.plus(-KEPT).0])?;
+    tx.conn
+        .prepare_cached(
+            "INSERT INTO logins (cookie, key, tenant, principal, token, opened_at, seen_at, until)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7)",
+        )?
+        .execute(params![
+            login.cookie.0,
+            login.key.0,
+            tenant.as_str(),
+            principal.to_string(),
+            token.map(|token| token.0),
+            now.0,
+            until.0,
+        ])?;
+    let mut row = row(EntryType::ConsoleOpened, tenant, &principal);
+    row.body = body(&json!({ "proof": proof.as_str(), "until": until.rfc3339() }));
+    tx.append(&row)?;
+    let (cookie, key, tenant) = (login.cookie, login.key, tenant.clone());
+    Ok(Login { cookie, key, tenant, principal, token, opened_at: now, until })
+}
+
+/// One that counts at `now`, and when it was last written that it was used.
+pub(crate) fn find(
+    conn: &Connection,
+    tenant: &Tenant,
+    cookie: Digest,
+    now: Millis,
+    idle: i64,
+) -> Result<Option<(Login, Millis)>, StoreError> {
+    let found = conn
+        .prepare_cached(
+            "SELECT * FROM logins WHERE cookie = ?1 AND tenant = ?2 AND ended_at IS NULL AND until > ?3
+                 AND seen_at > ?4",
+        )?
+        .query_row(params![cookie.0, tenant.as_str(), now.0, now.plus(-idle).0], |row| {
+            Ok(login(row))
+        })
+        .optional()?
+        .transpose()?;
+    let Some((login, seen)) = found else { return Ok(None) };
+    if let Some(token) = login.token
+        && holder(conn, tenant, token)?.as_ref() != Some(&login.principal)
+    {
+        return Ok(None);
+    }
+    Ok(Some((login, seen)))
+}
+
+/// It was used.
+pub(crate) fn touch(tx: &mut Tx<'_>, cookie: Digest) -> Result<(), StoreError> {
+    tx.conn
+        .prepare_cached(
+            "UPDATE logins SET seen_at = ?2 WHERE cookie = ?1 AND ended_at IS NULL AND seen_at < ?2",
+        )?
+        .execute(params![cookie.0, tx.now().0])?;
+    Ok(())
+}
+
+/// Ends one.
+pub(crate) fn close(tx: &mut Tx<'_>, tenant: &Tenant, cookie: Digest) -> Result<(), StoreError> {
+    let ended: Option<String> = tx
+        .conn
+        .prepare_cached(
+            "UPDATE logins SET ended_at = ?3 WHERE cookie = ?1 AND tenant = ?2 AND ended_at IS NULL
+             RETURNING principal",
+        )?
+        .query_row(params![cookie.0, tenant.as_str(), tx.now().0], |row| row.get(0))
+        .optional()?;
+    let Some(principal) = ended else { return Ok(()) };
+    let principal = Principal::parse(&principal).ok_or_else(|| rows::damaged("principal"))?;
+    tx.append(&row(EntryType::ConsoleClosed, tenant, &principal))?;
+    tx.stir();
+    Ok(())
+}
+
+fn row(kind: EntryType, tenant: &Tenant, principal: &Principal) -> Draft {
+    Draft { principal: Some(principal.clone()), ..Draft::new(kind, tenant) }
+}
+
+fn login(row: &rusqlite::Row<'_>) -> Result<(Login, Millis), StoreError> {
+    let login = Login {
+        cookie: rows::digest(row, "cookie")?,
+        key: rows::digest(row, "key")?,
+        tenant: rows::word(row, "tenant", Tenant::new)?,
+        principal: rows::word(row, "principal", Principal::parse)?,
+        token: rows::column::<Option<[u8; 32]>>(row, "token")?.map(Digest),
+        opened_at: rows::time(row, "opened_at")?,
+        until: rows::time(row, "until")?,
+    };
+    Ok((login, rows::time(row, "seen_at")?))
+}
