@@ -32,7 +32,7 @@ fn a_yes_counts_once_for_exactly_this_call() {
         })
     );
     asker.session.result(call);
-    assert_eq!(recorder.calls_of("write_note"), [json!({ "text": "hello" })]);
+    assert_eq!(recorder.calls_of("write_note"), [json!({ "id": "a", "text": "hello" })]);
     let row = told(&console, &people.admin, &id);
     assert_eq!((&row["state"], &row["status"]), (&json!("consumed"), &json!("approved")));
     assert_eq!((&row["proof"], &row["reason"]), (&json!("api_token"), &json!("fine")));

@@ -16,7 +16,7 @@ fn a_question_is_told_as_it_was_asked() {
     let row = answer.json();
     assert_eq!((&row["id"], &row["action_type"]), (&json!(id), &json!("write_note")));
     assert_eq!(row["namespace"], "notes");
-    assert_eq!(row["payload"], json!({ "text": "h\u{e9}llo \u{202e}x" }));
+    assert_eq!(row["payload"], json!({ "id": "a", "text": "h\u{e9}llo \u{202e}x" }));
     assert_eq!((&row["status"], &row["state"]), (&json!("pending"), &json!("pending")));
     let by = row["requested_by"].as_str().expect("a name");
     assert!(by.starts_with("agent:") && by.ends_with("/test-client"), "{by}");
@@ -42,7 +42,10 @@ fn a_question_is_told_as_it_was_asked() {
     }
     assert_eq!(row["payload"], shown["arguments"]);
     // Digits as written: no reader in between makes floats of them.
-    let (_, id) = asker.asks("write_note", json!({ "text": "n", "n": 9_007_199_254_740_993_u64 }));
+    let (_, id) = asker.asks(
+        "write_note",
+        json!({ "id": "a", "text": "n", "priority": 9_007_199_254_740_993_u64 }),
+    );
     let text = get(&console, &people.operator, &format!("/api/v1/pending/{id}")).is(200).body;
     assert!(text.contains("9007199254740993"), "{text}");
 }

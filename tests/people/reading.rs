@@ -90,7 +90,7 @@ fn an_admin_stops_agents_and_lets_them_go_on() {
     }
     send(&people.admin, "unpause", &one).refused(409, "not_paused");
     assert_eq!(rows(&home, "agent.paused"), 0);
-    let read = |asker: &mut Asker<'_>| asker.session.call("read_note", json!({ "name": "a" }));
+    let read = |asker: &mut Asker<'_>| asker.session.call("read_note", json!({ "id": "a" }));
     assert_eq!(send(&people.admin, "pause", &one).is(200).json()["agents"], json!([name]));
     let result = read(&mut asker);
     assert_eq!(result["_meta"]["countersign/refusal"]["code"], "paused", "{result}");

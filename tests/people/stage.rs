@@ -46,7 +46,7 @@ impl<'a> Asker<'a> {
     /// Asks for a write of this text; the number of its call and the question's id.
     #[track_caller]
     pub(crate) fn writes(&mut self, text: &str) -> (i64, String) {
-        self.asks("write_note", json!({ "text": text }))
+        self.asks("write_note", json!({ "id": "a", "text": text }))
     }
 
     #[track_caller]

@@ -14,7 +14,7 @@ fn what_is_another_worlds_is_not_there() {
     let here = Console::start(&home);
     let there = Console::start_with(&home, &["--tenant", "other", "--listen", "127.0.0.1:0"]);
     let mut asker = Asker::of(&home, &recorder);
-    let (_, id) = asker.asks("write_note", json!({ "text": "canary-tenant" }));
+    let (_, id) = asker.asks("write_note", json!({ "id": "a", "text": "canary-tenant" }));
     let before =
         here.by_token(&people.admin, "GET", &format!("/api/v1/pending/{id}"), &Value::Null);
     let mut with_ids = 0;

@@ -6,6 +6,7 @@ use axum::Json;
 use axum::routing::get;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 pub(in crate::http::api) const ROUTES: &[Route] = &[Route {
     method: "GET",
@@ -17,8 +18,10 @@ pub(in crate::http::api) const ROUTES: &[Route] = &[Route {
     body: None,
     answers: Answers::Json(schema),
     refusals: &[],
-    handler: || get(async || Json(document(&table()))),
+    handler: || get(async || Json(&*DOCUMENT)),
 }];
+
+static DOCUMENT: LazyLock<Value> = LazyLock::new(|| document(&table()));
 
 fn schema() -> Value {
     json!({
