@@ -5,6 +5,7 @@
 //! `domain::visible` and stands behind a label or a gutter, so it cannot pass for a line of the card.
 
 pub(crate) mod arguments;
+pub(crate) mod compared;
 pub(crate) mod definition;
 mod diff;
 mod facts;
@@ -17,8 +18,10 @@ pub(crate) mod row;
 pub(crate) mod schema;
 mod seal;
 mod steps;
+pub(crate) mod suggestion;
 #[cfg(test)]
 mod tests;
+pub(crate) mod told;
 pub(crate) mod when;
 mod word;
 mod yes;
@@ -410,17 +413,6 @@ impl Card<'_> {
 /// Any value, one member a line, nothing left out: for bodies of rows.
 pub(crate) fn tree(node: &Node<'_>) -> String {
     let lines = Arguments { width: 100, full: true }.lines(node);
-    lines.iter().fold(String::new(), |mut out, line| {
-        line.render(false, &mut out);
-        out
-    })
-}
-
-/// Two texts as what changes between them, without colours.
-pub(crate) fn changed_text(was: &str, is: &str, width: usize) -> String {
-    let lines = diff::unified(was, is, "    ", width.max(40));
-    let lines = lines
-        .unwrap_or_else(|| vec![Line::new("    ", "(too large to be compared here)", Tone::Plain)]);
     lines.iter().fold(String::new(), |mut out, line| {
         line.render(false, &mut out);
         out

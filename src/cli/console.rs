@@ -1,5 +1,6 @@
 //! `console`: the pages and the HTTP API for people, and OPA's data API for programs, on this machine only.
 
+use crate::app::listening::Listening;
 use crate::app::{App, Globals, bench};
 use crate::cli::exit::{Code, Stop};
 use crate::cli::output;
@@ -39,20 +40,44 @@ pub(crate) async fn run(mut app: App, globals: &Globals, args: &Args) -> Result<
     Caller::of(&mut app, "console").await?.may_read(&app)?;
     let listener = open(args.listen.unwrap_or(app.config.console.listen)).await?;
     let at = listener.local_addr()?;
-    let policy = bench::policy(&app, &globals.config, &app.tenant, None).await?;
-    let questions = match args.opa {
+    let opa = match args.opa {
         None => None,
-        Some(address) => {
-            let listener = open(address).await?;
+        Some(address) => Some(open(address).await?),
+    };
+    let mut addresses = vec![at];
+    if let Some(opa) = &opa {
+        addresses.push(opa.local_addr()?);
+    }
+    // Before anybody is answered: no agent may send anything there from the first moment on.
+    let listening = Listening::tell(&app, &addresses).await?;
+    let policy = bench::policy(&app, &globals.config, &app.tenant, None).await?;
+    let questions = match opa {
+        None => None,
+        Some(listener) => {
             output::note(format!("answers OPA's data API on http://{}", listener.local_addr()?));
             let policy = bench::policy(&app, &globals.config, &app.tenant, None).await?;
             let opa = Opa { policy, journal: app.journal.clone(), tenant: app.tenant.clone() };
             Some(opa::serve(opa, listener, crate::app::session::terminated()))
         }
     };
+    let teller = crate::notify::Worker::new(Arc::clone(&app.store), app.configured.clone());
+    let telling = tokio::spawn(async move { teller.run().await });
     let App { home, configured, store, journal, desk, heads, tenant, .. } = app;
     let proofs = Proofs::default();
-    let house = House { store, journal, desk, heads, policy, configured, tenant, home, at, proofs };
+    let lookout = Arc::default();
+    let house = House {
+        store,
+        journal,
+        desk,
+        heads,
+        lookout,
+        policy,
+        configured,
+        tenant,
+        home,
+        at,
+        proofs,
+    };
     output::note(format!("the console is on http://{at}; ^C ends it"));
     let pages = serve(Arc::new(house), listener, crate::app::session::terminated());
     match questions {
@@ -62,6 +87,8 @@ pub(crate) async fn run(mut app: App, globals: &Globals, args: &Args) -> Result<
             pages.and(questions)?;
         }
     }
+    telling.abort();
+    listening.end().await?;
     Ok(Code::Ok)
 }
 

@@ -152,6 +152,8 @@ entry_types! {
     NotifySwitched = "notify.switched",
     /// It was removed.
     NotifyRemoved = "notify.removed",
+    /// An admin tries a target.
+    NotifyTested = "notify.tested",
     /// A notification was taken by its receiver.
     NotifySent = "notify.sent",
     /// A notification was given up.

@@ -23,6 +23,12 @@ impl Label {
         ((1..=40).contains(&text.len()) && text.bytes().all(plain)).then(|| Self(text.to_owned()))
     }
 
+    /// What a run is called whose directive has no label.
+    #[must_use]
+    pub fn run() -> Self {
+        Self("run".to_owned())
+    }
+
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -60,6 +66,16 @@ impl NoticeKind {
         Self::CriticalViolation,
         Self::JournalTrouble,
         Self::Test,
+    ];
+
+    /// Those that happen by themselves: what a target is told unless it is said otherwise.
+    pub const EVENTS: [Self; 6] = [
+        Self::ApprovalAsked,
+        Self::ApprovalDecided,
+        Self::ApprovalExpired,
+        Self::RunEnded,
+        Self::CriticalViolation,
+        Self::JournalTrouble,
     ];
 
     /// Its word on the wire and in the store.
@@ -140,7 +156,75 @@ impl DeliveryStatus {
     }
 }
 
-/// What one notification tells. Only types without room for other texts.
+/// How often a delivery is tried before it is given up.
+pub const ATTEMPTS: u32 = 6;
+
+/// Why an attempt did not reach anybody: a code of ours, since what receivers and libraries say may hold the address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failure {
+    /// The receiver answered with this status of HTTP.
+    Http(u16),
+    /// The mail server answered with this code.
+    Smtp(u16),
+    /// It took too long.
+    Timeout,
+    /// The name of the host leads nowhere.
+    Dns,
+    /// Nobody answers there, or the connection broke.
+    Connect,
+    /// No connection that nobody else reads: a wrong certificate, or no TLS at all.
+    Tls,
+    /// It is at an address that notifications do not go to.
+    AddressNotAllowed,
+    /// The configuration does not say how, or says it wrongly.
+    Config,
+    /// The target was removed, or what there was to tell is gone.
+    Removed,
+    /// The target was switched off before it was told.
+    Disabled,
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Http(status) => write!(f, "http_{status}"),
+            Self::Smtp(code) => write!(f, "smtp_{code}"),
+            Self::Timeout => f.write_str("timeout"),
+            Self::Dns => f.write_str("dns"),
+            Self::Connect => f.write_str("connect"),
+            Self::Tls => f.write_str("tls"),
+            Self::AddressNotAllowed => f.write_str("address_not_allowed"),
+            Self::Config => f.write_str("config"),
+            Self::Removed => f.write_str("removed"),
+            Self::Disabled => f.write_str("disabled"),
+        }
+    }
+}
+
+/// What one notification tells. Only types without room for other texts: this does not compile,
+///
+/// ```compile_fail,E0308
+/// use countersign::domain::notice::Notice;
+/// use countersign::domain::run::RunState;
+/// let said = String::from("anything an agent says");
+/// let notice = Notice::Run {
+///     id: uuid::Uuid::nil(), state: RunState::Completed, directive: said,
+///     done: 1, total: 1, tokens: 0, started_at: None, ended_at: None,
+/// };
+/// ```
+///
+/// while this does, since a label is short and plain:
+///
+/// ```
+/// use countersign::domain::notice::{Label, Notice};
+/// use countersign::domain::run::RunState;
+/// let directive = Label::new("Code Write").unwrap();
+/// let notice = Notice::Run {
+///     id: uuid::Uuid::nil(), state: RunState::Completed, directive,
+///     done: 1, total: 1, tokens: 0, started_at: None, ended_at: None,
+/// };
+/// assert!(Label::new("two\nlines").is_none() && Label::new("<@1>").is_none());
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
     /// About a question.

@@ -10,6 +10,7 @@
 
 mod asking;
 pub mod changes;
+mod checked;
 mod claims;
 mod current;
 mod fleet;
@@ -24,10 +25,12 @@ mod remote;
 mod replay;
 mod spending;
 mod step;
+pub mod tested;
 pub mod trial;
 mod wait;
 
 pub use asking::{Asking, OnTheWay, Reply, Told};
+pub use checked::{Found, admission, look_over};
 pub use claims::Claim;
 pub use current::{
     Committed, Configured, CurrentPolicy, InForce, Look, LookError, OfHome, PolicyError, Standing,

@@ -8,16 +8,17 @@
 use crate::domain::policy::ModuleStatus;
 use crate::domain::principal::{Principal, Role, Tenant};
 use crate::gate::{Advice, CurrentPolicy, Inquirer, Inquiry, inquire};
-use crate::http::guard;
+use crate::http::guard::{self, Names};
+use crate::http::server;
 use crate::journal::Journal;
 use crate::store::StoreError;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::{Map, Value, json};
-use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
@@ -46,11 +47,12 @@ pub async fn serve(
     listener: TcpListener,
     end: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let at = listener.local_addr()?;
-    axum::serve(listener, routes(Arc::new(opa), at)).with_graceful_shutdown(end).await
+    let (names, _held) = Names::hold(listener.local_addr()?);
+    server::run(routes(Arc::new(opa), names), listener, end).await;
+    Ok(())
 }
 
-fn routes(opa: Arc<Opa>, at: SocketAddr) -> Router {
+fn routes(opa: Arc<Opa>, names: Names) -> Router {
     Router::new()
         .route("/health", get(async || Json(json!({}))))
         .route("/v1/policies", get(policies))
@@ -58,7 +60,8 @@ fn routes(opa: Arc<Opa>, at: SocketAddr) -> Router {
         .route("/v1/data/{*path}", post(data))
         .with_state(opa)
         .layer(DefaultBodyLimit::max(QUESTION_MAX))
-        .layer(axum::middleware::from_fn_with_state(at, guard::local))
+        .layer(from_fn_with_state(QUESTION_MAX, server::sound))
+        .layer(from_fn_with_state(names, guard::local))
 }
 
 async fn policies(State(opa): State<Arc<Opa>>) -> Response {

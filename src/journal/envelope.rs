@@ -243,7 +243,7 @@ fn module(kind: EntryType) -> &'static str {
         T::ApprovalSeen => "approvals",
         T::ConsoleOpened | T::ConsoleClosed | T::HttpRefused => "console",
         T::NotifyAdded | T::NotifySwitched | T::NotifyRemoved => "notifications",
-        T::NotifySent | T::NotifyFailed => "notifications",
+        T::NotifyTested | T::NotifySent | T::NotifyFailed => "notifications",
         T::JournalTrouble => "journal",
     }
 }
@@ -294,7 +294,7 @@ fn severity(kind: EntryType, outcome: Option<&str>) -> Severity {
         T::NetworkRecommended => Severity::Info,
         T::ApprovalSeen | T::ConsoleOpened | T::ConsoleClosed => Severity::Info,
         T::HttpRefused | T::NotifyAdded | T::NotifySwitched | T::NotifyRemoved => Severity::Warning,
-        T::NotifySent => Severity::Info,
+        T::NotifyTested | T::NotifySent => Severity::Info,
         T::NotifyFailed => Severity::Error,
         T::JournalTrouble => Severity::Critical,
     }

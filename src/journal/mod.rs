@@ -16,6 +16,7 @@ mod heads_key;
 mod input;
 mod permit;
 mod report;
+pub mod telling;
 mod trouble;
 mod verify;
 mod violations;

@@ -35,6 +35,7 @@ pub use crate::policy::facts::{DefinitionFacts, Facts, Needs, Protected};
 pub use crate::policy::rego::{Checked, ScopeOf, Shown, flat_input, on_deep_stack};
 pub use crate::policy::rules::compile_rule;
 pub use crate::policy::snapshot::{BuildError, SWITCHED_OFF, Snapshot};
+pub use crate::policy::stance::unspoken;
 
 /// One module on its own: what it may read, examined, tried.
 pub mod module {

@@ -16,6 +16,8 @@ pub struct EventFilter {
     pub types: Vec<EntryType>,
     /// Only what this principal did itself, and what became of questions that it asked.
     pub concerns: Option<Principal>,
+    /// Only rows that belong to a question.
+    pub of_questions: bool,
     /// At most this many rows.
     pub limit: usize,
     /// No further row once those read have this many bytes; one row is given however long it is.
@@ -38,4 +40,8 @@ pub struct EventPage {
 pub trait Events {
     /// The next rows. Looks at a bounded number of rows a call, so an empty page is not the end: `to < head` is.
     async fn events_after(&self, filter: EventFilter) -> Result<EventPage, StoreError>;
+
+    /// How many rows there are of these, counted up to `filter.limit`; as good as that many where there is too much to
+    /// look at.
+    async fn events_behind(&self, filter: EventFilter) -> Result<usize, StoreError>;
 }

@@ -5,6 +5,7 @@
 //! exception that has a name of its own: [`StoreError::CommitUnknown`].
 
 pub mod agents;
+pub mod briefs;
 pub mod budgets;
 pub mod decisions;
 pub mod doors;
@@ -43,6 +44,7 @@ type Result<T> = std::result::Result<T, StoreError>;
 #[async_trait]
 pub trait Store:
     agents::Agents
+    + briefs::Briefs
     + budgets::Budgets
     + decisions::Decisions
     + doors::Doors

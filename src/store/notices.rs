@@ -4,7 +4,7 @@
 //! claimed by a conditional update before it is sent, so that of many processes one sends it.
 
 use crate::domain::entry::Entry;
-use crate::domain::notice::{DeliveryStatus, NoticeKind, TargetType};
+use crate::domain::notice::{DeliveryStatus, Failure, NoticeKind, TargetType};
 use crate::domain::principal::{Principal, Tenant};
 use crate::domain::time::Millis;
 use crate::store::StoreError;
@@ -12,6 +12,9 @@ use async_trait::async_trait;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 use zeroize::Zeroizing;
+
+/// Targets of one world.
+pub const TARGETS_MAX: usize = 50;
 
 /// A target as it is added.
 #[derive(Clone)]
@@ -93,6 +96,8 @@ pub struct Claimed {
     pub address: Zeroizing<String>,
     /// The row of its event.
     pub entry: Option<Entry>,
+    /// Questions that wait in its world now.
+    pub waiting: u64,
 }
 
 /// How an attempt ended.
@@ -102,15 +107,15 @@ pub enum Attempt {
     Sent,
     /// It is tried again after so many milliseconds.
     Again {
-        /// A code of ours.
-        error: &'static str,
+        /// Why it did not work.
+        error: Failure,
         /// Milliseconds until then.
         after: i64,
     },
     /// It is given up.
     GivenUp {
-        /// A code of ours.
-        error: &'static str,
+        /// Why it did not work.
+        error: Failure,
     },
 }
 
@@ -121,10 +126,31 @@ pub struct DeliveryFilter {
     pub tenant: Tenant,
     /// Only to this target.
     pub target: Option<Uuid>,
+    /// Only of this event.
+    pub seq: Option<u64>,
     /// Only those that stand so.
     pub status: Option<DeliveryStatus>,
     /// At most this many, newest first.
     pub limit: usize,
+}
+
+impl DeliveryFilter {
+    /// A tenant's, newest first.
+    #[must_use]
+    pub fn of(tenant: &Tenant, limit: usize) -> Self {
+        Self { tenant: tenant.clone(), target: None, seq: None, status: None, limit }
+    }
+}
+
+/// When there is something to do again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Horizon {
+    /// Now, as the store reckons it.
+    pub now: Millis,
+    /// When the next delivery is due, of whatever tenant; a claimed one when its claim runs out.
+    pub next: Option<Millis>,
+    /// Whether any target is there at all.
+    pub targets: bool,
 }
 
 /// Verbs of this subject; each is one transaction together with its journal rows.
@@ -140,7 +166,7 @@ pub trait Notices {
     /// Targets that are there, by name.
     async fn targets(&self, tenant: &Tenant) -> Result<Vec<Target>, StoreError>;
 
-    /// Switches a target on or off. `None` when there is none of that name.
+    /// Switches a target on or off; what was pending for one that is switched off is given up as `disabled`. `None` when there is none of that name.
     async fn switch_target(
         &self,
         tenant: &Tenant,
@@ -158,25 +184,32 @@ pub trait Notices {
         by: &Principal,
     ) -> Result<bool, StoreError>;
 
-    /// Puts a test notification to one target, enabled or not. `None` when there is none of that name; else the place
-    /// that its delivery is found by.
+    /// Puts a test notification to one target, enabled or not, as a row `notify.tested`. `None` when there is none of that
+    /// name; else the target and the place of that row.
     async fn put_test(
         &self,
         tenant: &Tenant,
         name: &str,
         by: &Principal,
-    ) -> Result<Option<u64>, StoreError>;
+    ) -> Result<Option<(Uuid, u64)>, StoreError>;
 
     /// Deliveries, newest first.
     async fn deliveries(&self, filter: DeliveryFilter) -> Result<Vec<Delivery>, StoreError>;
 
-    /// Claims up to `limit` deliveries that are due, of whatever tenant, for `lease` milliseconds.
-    async fn claim_deliveries(&self, limit: usize, lease: i64) -> Result<Vec<Claimed>, StoreError>;
+    /// Claims up to `limit` deliveries that are due, of whatever tenant, for `lease` milliseconds: one a target, none to
+    /// those in `busy`, the longest due first.
+    async fn claim_deliveries(
+        &self,
+        limit: usize,
+        lease: i64,
+        busy: Vec<Uuid>,
+    ) -> Result<Vec<Claimed>, StoreError>;
 
-    /// When the next delivery is due, of whatever tenant; a claimed one when its claim runs out.
-    async fn next_delivery(&self) -> Result<Option<Millis>, StoreError>;
+    /// When there is something to send again. Only reads.
+    async fn next_delivery(&self) -> Result<Horizon, StoreError>;
 
-    /// Records how the attempt of a claimed delivery ended. Sent and given up are rows of the journal.
+    /// Records how the attempt of a claimed delivery ended. Sent and given up are rows of the journal. An attempt whose claim
+    /// ran out, and that another process made anew, counts only when it was taken.
     async fn delivered_notice(
         &self,
         claimed: &Delivery,

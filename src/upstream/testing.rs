@@ -113,6 +113,7 @@ impl decisions::Decisions for Permits {
 #[rustfmt::skip]
 impl events::Events for Permits {
     async fn events_after(&self, _filter: events::EventFilter) -> Result<events::EventPage> { no() }
+    async fn events_behind(&self, _filter: events::EventFilter) -> Result<usize> { no() }
 }
 
 #[async_trait]
@@ -130,7 +131,7 @@ impl doors::Doors for Permits {
     async fn seen(&self, _tenant: &Tenant, _id: ApprovalId) -> Result<Vec<(String, Millis)>> { no() }
     async fn listens(&self, _address: &str, _lease: &str) -> Result<()> { no() }
     async fn listeners(&self) -> Result<Vec<(String, String)>> { no() }
-    async fn deaf(&self, _address: &str) -> Result<()> { no() }
+    async fn deaf(&self, _address: &str, _lease: &str) -> Result<()> { no() }
 }
 
 #[async_trait]
@@ -140,6 +141,13 @@ impl figures::Figures for Permits {
     async fn decided_over_time(&self, _tenant: &Tenant, _since: Millis, _span: i64) -> Result<Vec<figures::Span>> { no() }
     async fn decided_by_tool(&self, _tenant: &Tenant, _since: Millis, _limit: usize) -> Result<Vec<figures::OfTool>> { no() }
     async fn answering(&self, _tenant: &Tenant, _since: Millis) -> Result<figures::Answering> { no() }
+}
+
+#[async_trait]
+#[rustfmt::skip]
+impl briefs::Briefs for Permits {
+    async fn waiting_briefs(&self, _tenant: &Tenant, _limit: usize) -> Result<Vec<briefs::Brief>> { no() }
+    async fn briefs(&self, _filter: briefs::BriefFilter) -> Result<briefs::BriefPage> { no() }
 }
 
 #[async_trait]

@@ -12,3 +12,5 @@ mod reading;
 mod roles;
 mod stage;
 mod tenants;
+mod rooms;
+mod trouble;

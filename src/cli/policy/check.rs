@@ -6,13 +6,11 @@ use crate::cli::output;
 use crate::cli::policy::collect::{self, InForce};
 use crate::domain::policy::ModuleStatus;
 use crate::domain::visible;
-use crate::gate::trial::admit;
+use crate::gate::{Found, admission};
 use crate::policy::lint::{Level, Lint, Source, lint, lint_module};
-use crate::policy::module::{self as trial, Fault, compile_once};
-use crate::policy::suite::ModuleText;
+use crate::policy::suite::{ModuleText, Text};
 use anyhow::Result;
 use serde::Serialize;
-use serde_json::json;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -40,22 +38,6 @@ pub(crate) struct Args {
     /// "help"}]}.
     #[arg(long)]
     json: bool,
-}
-
-/// One thing that was found.
-#[derive(Debug, Serialize)]
-struct Found {
-    level: Level,
-    code: &'static str,
-    /// The file; `store` for what stands there.
-    file: String,
-    /// From 1; 0 when it is about the whole.
-    line: u32,
-    column: u32,
-    /// The rule, module or table.
-    at: String,
-    message: String,
-    help: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -88,11 +70,12 @@ pub(crate) async fn run(globals: impl Fn() -> Result<Globals>, args: &Args) -> R
     for module in &modules {
         if !args.paths.is_empty() {
             let lints = lint_module(&module.name, &module.source.text);
-            found.extend(lints.into_iter().map(|one| shown(one, module.source.file.clone())));
+            found.extend(lints.into_iter().map(|one| Found::of(one, module.source.file.clone())));
         }
         let judges = judging.as_ref().is_none_or(|names| names.contains(&module.name));
         let level = if judges { Level::Error } else { Level::Warning };
-        found.extend(admission(module, &bench.config, level).await);
+        let Text { file, text } = &module.source;
+        found.extend(admission(&module.name, file, text, &bench.config, level).await);
     }
     let worst = found.iter().map(|one| one.level).max();
     let ok = worst < Some(if args.strict { Level::Warning } else { Level::Error });
@@ -117,42 +100,7 @@ fn of_policy(force: &InForce, configuration: &str) -> Vec<Found> {
         }
     };
     let lints = lint(&force.config, &force.stored).into_iter();
-    lints.map(|one| (file(&one), one)).map(|(file, one)| shown(one, file)).collect()
-}
-
-fn shown(one: Lint, file: String) -> Found {
-    let Lint { code, level, at, line, column, message, help, .. } = one;
-    Found { level, code, file, line, column, at, message, help }
-}
-
-/// Whether the gate lets it in, and how fast it will be. Each is tried alone, so that one that ends its trial hides no
-/// other. A refusal is of this level.
-async fn admission(module: &ModuleText, config: &serde_json::Value, level: Level) -> Vec<Found> {
-    let found = |level, code, (line, column), message, help: &str| {
-        let (file, at) = (module.source.file.clone(), format!("module `{}`", module.name));
-        Found { level, code, file, line, column, at, message, help: help.to_owned() }
-    };
-    let refused = |faults: Vec<Fault>| {
-        let help = "mend it: it is not let in as it is";
-        let place = |fault: &Fault| (fault.line, fault.column);
-        let each = faults.into_iter();
-        each.map(|f| found(level, "module.refused", place(&f), f.message, help)).collect()
-    };
-    let text = trial::ModuleText { name: module.name.clone(), text: module.source.text.clone() };
-    let config = if config.is_null() { json!({}) } else { config.clone() };
-    if let Err(faults) = admit(vec![text], &config).await {
-        return refused(faults);
-    }
-    match compile_once(&module.name, &module.source.text, &config) {
-        Ok(tried) => {
-            let told = tried.slow().map(|why| {
-                let what = format!("it judges several times slower than others: {why}");
-                found(Level::Warning, "module.slow", (0, 0), what, "write that part in another way")
-            });
-            told.into_iter().collect()
-        }
-        Err(faults) => refused(faults),
-    }
+    lints.map(|one| (file(&one), one)).map(|(file, one)| Found::of(one, file)).collect()
 }
 
 fn page(report: &Report) -> String {
@@ -162,12 +110,7 @@ fn page(report: &Report) -> String {
             Level::Warning => "warning",
             Level::Error => "error",
         };
-        let mut place = one.file.clone();
-        for number in [one.line, one.column] {
-            if number > 0 {
-                place.push_str(&format!(":{number}"));
-            }
-        }
+        let place = one.place();
         let what = format!("{level}[{}] {place}: {}: {}", one.code, one.at, one.message);
         lines.push(visible::inline(&what).text);
         lines.push(visible::inline(&format!("  help: {}", one.help)).text);

@@ -1,10 +1,10 @@
 //! `policy history`: every version of the policy, who made it and why.
 
 use crate::app::App;
+use crate::card::suggestion::what;
 use crate::cli::policy::seen;
 use crate::cli::proof::Caller;
 use crate::cli::{output, view};
-use crate::domain::policy::{PolicyVersion, VersionKind};
 use crate::gate::changes::version_view;
 use anyhow::Result;
 use serde_json::json;
@@ -59,17 +59,4 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
         })
         .collect();
     output::line(output::table(&["version", "at", "kind", "by", "what", "comment"], rows))
-}
-
-/// What a version did, in a few words.
-pub(in crate::cli::policy) fn what(version: &PolicyVersion) -> String {
-    let Some(diff) = &version.diff else {
-        return match version.kind {
-            VersionKind::Loaded => "a configuration or program was met".to_owned(),
-            VersionKind::Applied | VersionKind::RolledBack => String::new(),
-        };
-    };
-    let back = version.rolls_back.map_or_else(String::new, |back| format!("takes {back} back: "));
-    let (added, removed, modules) = (diff.add.len(), diff.remove.len(), diff.modules.len());
-    format!("{back}+{added} -{removed} rules, {modules} modules")
 }

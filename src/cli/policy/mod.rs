@@ -19,15 +19,14 @@ mod suggest;
 mod suggestions;
 mod test;
 mod told;
-mod tried;
 
 pub(in crate::cli) use page::{opened, tried_of};
 
 use crate::app::{App, Globals};
+use crate::card::suggestion::seen;
 use crate::cli::exit::{Code, Stop};
 use crate::domain::approval::State;
 use crate::domain::policy::{ModuleStatus, PolicyDiff, PolicyVersion, StoredPolicy};
-use crate::domain::visible;
 use crate::gate::changes::{NotTaken, Office, not_applied};
 use crate::store::StoreError;
 use crate::store::policies::{NotApplied, NotProposed, Suggestion};
@@ -145,11 +144,6 @@ fn resting(diff: &PolicyDiff, stands: &StoredPolicy) -> Vec<String> {
         .collect()
 }
 
-/// A text from outside, safe to stand in a line.
-fn seen(text: &str, max: usize) -> String {
-    visible::shorten(&visible::inline(text), max)
-}
-
 /// Why nothing was proposed, in words; every fault of a diff in a line of its own.
 fn not_taken(why: NotTaken) -> anyhow::Error {
     let code = match why {
@@ -204,9 +198,10 @@ fn refused(of: &Suggestion, why: &NotApplied) -> Stop {
 /// A version of this world.
 async fn version(app: &App, number: u64) -> Result<PolicyVersion> {
     let found = app.store.policy_version_of(&app.tenant, number).await?;
-    found.ok_or_else(|| {
-        Stop::new(Code::Failure, format!("there is no version {number} of the policy here"))
-            .help("`countersign policy history` lists them")
-            .into()
-    })
+    found.ok_or_else(|| no_version(number).into())
+}
+
+fn no_version(number: u64) -> Stop {
+    Stop::new(Code::Failure, format!("there is no version {number} of the policy here"))
+        .help("`countersign policy history` lists them")
 }

@@ -2,11 +2,11 @@
 
 use crate::app::App;
 use crate::card;
-use crate::cli::policy::show;
-use crate::cli::policy::tried::{Tried, tried};
+use crate::card::suggestion::{outlook, rule_whole};
+use crate::cli::policy::{office, told};
 use crate::cli::view;
 use crate::domain::approval::{Approval, Subject};
-use crate::gate::changes::removed;
+use crate::gate::changes::{Tried, removed};
 use crate::store::policies::Suggestion;
 use anyhow::Result;
 
@@ -17,9 +17,11 @@ pub(in crate::cli::policy) async fn page(
     full: bool,
 ) -> Result<String> {
     let card = view::render(app, &suggestion.approval, full).await?;
-    let tried = tried(app, suggestion).await?.text();
+    let office = office(app).await?;
+    let tried = told::text(card::told::tried(&office.tried_on_history(suggestion).await?));
+    let tried = Some(tried).filter(|text| !text.is_empty());
     let gone = taken_away(app, suggestion).await?;
-    let parts = [Some(card), gone, tried, outlook(app, suggestion).await?];
+    let parts = [Some(card), gone, tried, outlook(suggestion, office.stored().version)];
     Ok(parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n"))
 }
 
@@ -34,7 +36,7 @@ pub(in crate::cli) async fn opened(app: &App, approval: &Approval, full: bool) -
 /// What came of trying the proposal that a question is about; `None` when it is about something else.
 pub(in crate::cli) async fn tried_of(app: &App, approval: &Approval) -> Result<Option<Tried>> {
     match proposal(app, approval).await? {
-        Some(suggestion) => tried(app, &suggestion).await.map(Some),
+        Some(suggestion) => Ok(Some(office(app).await?.tried_on_history(&suggestion).await?)),
         None => Ok(None),
     }
 }
@@ -54,31 +56,8 @@ async fn taken_away(app: &App, suggestion: &Suggestion) -> Result<Option<String>
     }
     let mut text = "It takes away:".to_owned();
     for rule in &rules {
-        text.push_str(&format!(
-            "\n{}\n{}",
-            show::rule_line(rule),
-            show::tree(&rule.spec)?.trim_end()
-        ));
+        text.push('\n');
+        text.push_str(&rule_whole(rule)?);
     }
     Ok(Some(text))
-}
-
-/// What speaks against it now: the policy moved on since it was proposed.
-async fn outlook(app: &App, suggestion: &Suggestion) -> Result<Option<String>> {
-    if suggestion.approval.state.is_terminal() {
-        return Ok(suggestion.applied.map(|version| format!("It made version {version}.")));
-    }
-    let now = app.store.stored_policy(&app.tenant).await?.version;
-    let stale = (now != suggestion.base).then(|| {
-        format!(
-            "It was made against version {}, and the policy is at version {now}: it can no longer be applied.",
-            suggestion.base
-        )
-    });
-    Ok(stale)
-}
-
-/// Two texts as what changes between them.
-pub(in crate::cli::policy) fn text_diff(was: &str, is: &str) -> String {
-    card::changed_text(was, is, view::width())
 }

@@ -1,6 +1,7 @@
 //! `policy replay`: what a change would have decided otherwise, told from the journal. Nothing is proposed or written.
 
 use crate::app::App;
+use crate::card::told::report as report_of;
 use crate::cli::exit::{Code, Stop};
 use crate::cli::policy::{not_taken, office, told};
 use crate::cli::proof::Caller;
@@ -66,7 +67,7 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
     if args.json {
         return output::json(&report);
     }
-    output::line(told::report("", &report, args.diff.is_some()))
+    output::line(told::text(report_of("", &report, args.diff.is_some())))
 }
 
 /// What stands now, or what would stand after the change.

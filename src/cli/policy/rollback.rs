@@ -63,16 +63,11 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<Code> {
 
 /// The suggestion that takes it back, and whether it is new.
 async fn proposed(app: &App, by: &Principal, args: &Args) -> Result<(Suggestion, bool)> {
-    let office = office(app).await?;
-    if let Some(open) = office.open_rollback(by, args.version).await? {
-        return Ok((open, false));
-    }
     if by.role != Role::Admin {
         return Err(Stop::new(Code::Denied, "an admin takes a version back").into());
     }
     let comment = args.comment.as_deref();
     let proposer = Proposer { principal: by, session: SessionId::new(), comment };
-    let draft = office.draft_rollback(proposer, args.version).await.map_err(not_taken)?;
-    let proposed = office.propose(proposer, draft).await.map_err(not_taken)?;
-    Ok((proposed, true))
+    let office = office(app).await?;
+    office.suggest_rollback(proposer, args.version).await.map_err(not_taken)
 }

@@ -2,19 +2,16 @@
 //! names.
 
 use crate::app::App;
-use crate::card;
+use crate::card::suggestion::{module_line, rule_line, tree_of as tree, what};
 use crate::cli::exit::{Code, Stop};
-use crate::cli::policy::tried::{Tried, tried};
-use crate::cli::policy::{history, page, seen};
+use crate::cli::policy::{office, page, seen};
 use crate::cli::proof::Caller;
 use crate::cli::{find, output, view};
 use crate::config::Rule;
 use crate::domain::digest::Digest;
-use crate::domain::json::{Canonical, Limits};
 use crate::domain::policy::{PolicyVersion, RuleSpec, StoredModule, StoredPolicy, StoredRule};
-use crate::domain::time::Millis;
 use crate::domain::visible;
-use crate::gate::changes::{SuggestionView, removed, version_view, view as suggestion_view};
+use crate::gate::changes::version_view;
 use crate::policy::diff::rule_words;
 use crate::policy::templates::{Template, template};
 use anyhow::Result;
@@ -78,24 +75,10 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
             .into());
     };
     if args.json {
-        return output::json(&Whole {
-            suggestion: suggestion_view(&found),
-            removed_rules: removed(app.store.as_ref(), &app.tenant, &found).await?,
-            tried: tried(app, &found).await?,
-        });
+        return output::json(&office(app).await?.whole(&found).await?);
     }
     let full = args.full || !output::to_terminal();
     output::line(page::page(app, &found, full).await?)
-}
-
-/// A proposal with what came of trying it.
-#[derive(Serialize)]
-struct Whole {
-    #[serde(flatten)]
-    suggestion: SuggestionView,
-    removed_rules: Vec<StoredRule>,
-    #[serde(flatten)]
-    tried: Tried,
 }
 
 /// The rule of this name, or whose id begins or ends so.
@@ -198,7 +181,7 @@ async fn show_version(app: &App, version: &PolicyVersion, json: bool) -> Result<
         version.version,
         version.kind.as_str().replace('_', " "),
         view::clock(version.at, now),
-        history::what(version),
+        what(version),
         version.digest
     );
     if let Some(comment) = &version.comment {
@@ -209,36 +192,4 @@ async fn show_version(app: &App, version: &PolicyVersion, json: bool) -> Result<
         text.push_str(&tree(diff)?);
     }
     output::line(text.trim_end())
-}
-
-/// Any value of ours, one member a line.
-pub(in crate::cli::policy) fn tree(value: &impl Serialize) -> Result<String> {
-    let bytes = serde_json::to_vec(&json!(value))?;
-    let text = Canonical::read(&bytes, &Limits::ARGUMENTS)?;
-    Ok(card::tree(&text.node()?))
-}
-
-/// A rule in one line: everything that decides.
-pub(in crate::cli::policy) fn rule_line(rule: &StoredRule) -> String {
-    format!("rule {}: {}", rule.id, seen(&rule_words(&rule.spec), LINE))
-}
-
-/// A module in one line.
-pub(in crate::cli::policy) fn module_line(module: &StoredModule) -> String {
-    let scope = match &module.scope_id {
-        Some(id) => format!("{} {}", module.scope.as_str(), seen(id, 60)),
-        None => module.scope.as_str().to_owned(),
-    };
-    // One of a file has none.
-    let revision = match module.at == Millis::default() {
-        true => String::new(),
-        false => format!(", revision {}", module.revision),
-    };
-    format!(
-        "module `{}`: {}, {scope}, on error {}{}",
-        seen(&module.name, TEXT),
-        module.status.as_str(),
-        module.on_error.as_str(),
-        revision
-    )
 }

@@ -10,6 +10,7 @@ mod question;
 mod read;
 mod removed;
 mod rows;
+mod tried;
 mod undo;
 mod view;
 
@@ -17,7 +18,7 @@ pub use apply::{Hand, not_applied};
 pub use not_taken::NotTaken;
 pub use removed::removed;
 pub use rows::{ModuleRow, RuleRow};
-pub use undo::state_at;
+pub use tried::{NotTried, TRIED_DAYS, Tried, WholeView};
 pub use view::{
     ListView, SuggestionView, VersionView, applied_view, status, status_named, version_view, view,
 };
@@ -32,9 +33,7 @@ use crate::domain::time::DAY;
 use crate::gate::OfHome;
 use crate::policy::diff::{Summary, summary, take_back, tier};
 use crate::policy::{Protected, Snapshot, learn};
-use crate::store::policies::{
-    MOST_OPEN, NewSuggestion, NotProposed, Suggestion, SuggestionFilter, rollback_diff,
-};
+use crate::store::policies::{NewSuggestion, NotProposed, Suggestion, rollback_diff};
 use crate::store::{Store, StoreError};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -274,27 +273,6 @@ impl<'a> Office<'a> {
         let Draft { diff, base, rolls_back, .. } = draft;
         let new = NewSuggestion { question, diff, base, rolls_back };
         self.store().propose(new).await?.map_err(NotTaken::Refused)
-    }
-
-    /// A suggestion of this principal that takes this version back and is not ended.
-    ///
-    /// # Errors
-    /// Those of the store.
-    pub async fn open_rollback(
-        &self,
-        by: &Principal,
-        version: u64,
-    ) -> Result<Option<Suggestion>, StoreError> {
-        use crate::domain::approval::State;
-        let filter = SuggestionFilter {
-            tenant: self.tenant.clone(),
-            principal: Some(by.clone()),
-            states: vec![State::Pending, State::Approved],
-            limit: u32::try_from(MOST_OPEN).unwrap_or(u32::MAX),
-        };
-        let open = self.store().suggestions(filter).await?;
-        let base = self.stored.version;
-        Ok(open.into_iter().find(|s| s.rolls_back == Some(version) && s.base == base))
     }
 
     /// The policy that judges here now, by number.

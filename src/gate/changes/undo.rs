@@ -1,10 +1,100 @@
 //! What stood at an earlier version. Earlier states are not kept: they are made from what stands by taking back, whole row
 //! by whole row, what came later.
 
+use crate::domain::approval::State;
 use crate::domain::policy::{Inverse, PolicyVersion, StoredPolicy, StoredRule};
-use crate::domain::principal::Role;
+use crate::domain::principal::{Principal, Role};
 use crate::domain::ruling::{Tier, Verdict};
+use crate::gate::changes::{Draft, NotTaken, Office, Proposer};
 use crate::policy::diff::{Fault, take_back};
+use crate::store::StoreError;
+use crate::store::policies::{MOST_OPEN, Suggestion, SuggestionFilter};
+
+impl Office<'_> {
+    /// A suggestion of this principal that takes this version back and is not ended.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn open_rollback(
+        &self,
+        by: &Principal,
+        version: u64,
+    ) -> Result<Option<Suggestion>, StoreError> {
+        let open = self.open_of(by).await?;
+        let base = self.stored.version;
+        Ok(open.into_iter().find(|s| s.rolls_back == Some(version) && s.base == base))
+    }
+
+    /// The suggestion of this principal that takes a version back, and whether it is new: one that is open already is not
+    /// made twice.
+    ///
+    /// # Errors
+    /// [`NotTaken`]; nothing was asked.
+    pub async fn suggest_rollback(
+        &self,
+        by: Proposer<'_>,
+        version: u64,
+    ) -> Result<(Suggestion, bool), NotTaken> {
+        if let Some(open) = self.open_rollback(by.principal, version).await? {
+            return Ok((open, false));
+        }
+        let draft = self.draft_rollback(by, version).await?;
+        Ok((self.propose(by, draft).await?, true))
+    }
+
+    /// Puts the question about a change, unless this very one is open already; and whether it is new.
+    ///
+    /// # Errors
+    /// [`NotTaken`]; nothing was asked.
+    pub async fn propose_once(
+        &self,
+        by: Proposer<'_>,
+        draft: Draft,
+    ) -> Result<(Suggestion, bool), NotTaken> {
+        let same = |open: &Suggestion| {
+            let asked = &open.approval;
+            asked.state == State::Pending
+                && (open.base, open.rolls_back, &open.diff)
+                    == (draft.base, draft.rolls_back, &draft.diff)
+                && asked.ruling.tier == draft.tier
+                && (asked.required > 1 || !draft.four_eyes)
+        };
+        if let Some(open) = self.open_of(by.principal).await?.into_iter().find(same) {
+            return Ok((open, false));
+        }
+        Ok((self.propose(by, draft).await?, true))
+    }
+
+    /// The suggestions of this principal that are not ended.
+    pub(in crate::gate::changes) async fn open_of(
+        &self,
+        by: &Principal,
+    ) -> Result<Vec<Suggestion>, StoreError> {
+        let filter = SuggestionFilter {
+            tenant: self.tenant.clone(),
+            principal: Some(by.clone()),
+            states: vec![State::Pending, State::Approved],
+            limit: u32::try_from(MOST_OPEN).unwrap_or(u32::MAX),
+        };
+        self.store().suggestions(filter).await
+    }
+
+    /// What stood right after each of these versions; `Err` names one that there is not. Before the first there was nothing.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn stood_at(
+        &self,
+        numbers: [u64; 2],
+    ) -> Result<Result<[StoredPolicy; 2], u64>, StoreError> {
+        let versions = self.store().policy_versions(self.tenant, u32::MAX).await?;
+        let there = |number: &u64| *number == 0 || versions.iter().any(|v| v.version == *number);
+        if let Some(missing) = numbers.into_iter().find(|number| !there(number)) {
+            return Ok(Err(missing));
+        }
+        Ok(Ok(numbers.map(|number| state_at(&self.stored, &versions, number))))
+    }
+}
 
 /// What stood right after `version`, by taking back from `now` whatever came later. `versions` are all later ones, in
 /// any order; those that changed nothing do not matter.

@@ -3,12 +3,11 @@
 use crate::card::schema::agent_schema;
 use crate::domain::agent::AgentView;
 use crate::http::House;
-use crate::http::act::pause;
+use crate::http::act::agents;
 use crate::http::api::input::{Body, Query};
 use crate::http::api::route::{Answers, Needs, Param, Route};
 use crate::http::refused::Refused;
 use crate::http::who::Who;
-use crate::store::lease::is_here;
 use axum::Json;
 use axum::extract::State as Of;
 use axum::response::{IntoResponse as _, Response};
@@ -82,8 +81,7 @@ impl Paused {
 
 async fn list(Of(house): Of<Arc<House>>, who: Who, query: Query) -> Result<Response, Refused> {
     let limit = query.of(LIST)?.limit(100, 1_000)?;
-    let mut found = house.store.board(&house.tenant).await?;
-    found.retain(|agent| is_here(&house.home, agent));
+    let mut found = agents::board(&house).await?;
     let more = found.len() > limit;
     found.truncate(limit);
     let mut paused = Paused::of(&house).await?;
@@ -96,14 +94,12 @@ async fn list(Of(house): Of<Arc<House>>, who: Who, query: Query) -> Result<Respo
 }
 
 async fn stop(Of(house): Of<Arc<House>>, who: Who, body: Body) -> Result<Json<Paused>, Refused> {
-    let agent = pause::name(body.object_or_none(&["agent"])?.text("agent")?)?;
-    pause::pause(&house, &who, agent.as_deref()).await?;
+    agents::pause(&house, &who, body.object_or_none(&["agent"])?.text("agent")?).await?;
     Paused::of(&house).await.map(Json)
 }
 
 async fn go_on(Of(house): Of<Arc<House>>, who: Who, body: Body) -> Result<Json<Paused>, Refused> {
-    let agent = pause::name(body.object_or_none(&["agent"])?.text("agent")?)?;
-    pause::unpause(&house, &who, agent.as_deref()).await?;
+    agents::unpause(&house, &who, body.object_or_none(&["agent"])?.text("agent")?).await?;
     Paused::of(&house).await.map(Json)
 }
 

@@ -5,13 +5,18 @@
 mod agents;
 mod approvals;
 mod decisions;
+mod events;
 mod health;
 mod input;
 mod networks;
+mod notifications;
 mod openapi;
 mod pending;
+mod policies;
+mod query;
 mod route;
 mod runs;
+mod stream;
 
 use crate::http::House;
 use crate::http::api::route::{Needs, Route};
@@ -25,17 +30,22 @@ use std::sync::Arc;
 
 /// Every route, by subject.
 fn table() -> Vec<Route> {
-    let tables = [
+    let tables: &[&[Route]] = &[
         health::ROUTES,
         openapi::ROUTES,
         pending::ROUTES,
         approvals::ROUTES,
+        stream::ROUTES,
+        events::ROUTES,
         decisions::ROUTES,
+        policies::ROUTES,
         runs::ROUTES,
         networks::ROUTES,
         agents::ROUTES,
+        notifications::ROUTES,
+        // One line a subject.
     ];
-    tables.into_iter().flatten().copied().collect()
+    tables.iter().copied().flatten().copied().collect()
 }
 
 pub(in crate::http) fn routes() -> Router<Arc<House>> {

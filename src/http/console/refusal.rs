@@ -19,17 +19,35 @@ struct Page {
 }
 
 pub(in crate::http::console) async fn shown(request: Request, next: Next) -> Response {
+    let wanted = request.uri().path_and_query().map_or_else(String::new, ToString::to_string);
     let is_page = request.method() == Method::GET && !request.headers().contains_key("hx-request");
     let response = next.run(request).await;
     let Some(why) = response.extensions().get::<Refused>().filter(|_| is_page) else {
         return response;
     };
     if why.status == StatusCode::UNAUTHORIZED {
-        return Redirect::to("/login").into_response();
+        return to_login(&wanted);
     }
     let page = Page {
         message: visible::inline(&why.message).text,
         help: why.help.as_deref().map(|help| visible::inline(help).text),
     };
     (why.status, show(&page)).into_response()
+}
+
+/// To the login, and from there back to where somebody wanted to go.
+fn to_login(wanted: &str) -> Response {
+    if wanted == "/" {
+        return Redirect::to("/login").into_response();
+    }
+    let mut to = "/login?to=".to_owned();
+    for byte in wanted.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'/' => {
+                to.push(char::from(byte));
+            }
+            other => to.push_str(&format!("%{other:02X}")),
+        }
+    }
+    Redirect::to(&to).into_response()
 }

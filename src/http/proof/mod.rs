@@ -9,7 +9,7 @@ mod refusals;
 mod token;
 mod wish;
 
-pub(in crate::http) use login::{cookie_name, cookie_of};
+pub(in crate::http) use login::{IDLE, cookie_name, cookie_of};
 
 use crate::http::House;
 use crate::http::proof::refusals::Refusals;

@@ -8,9 +8,10 @@
 //! tried was told, and would let him find out step by step what fits.
 
 use crate::config::Toolset;
-use crate::domain::entry::EntryType;
 use crate::domain::json::Canonical;
-use crate::journal::Envelope;
+use crate::journal::telling::{
+    LIMIT, LIMIT_MAX, NAMES_MAX, NOT_FOR_AGENTS, ROOM, cursor, place, tell, types_named,
+};
 use crate::mcp::front::Duty;
 use crate::mcp::tools::{
     Answered, Example, Offered, OwnCall, OwnTool, arguments, object_schema, refuse, store_failed,
@@ -53,16 +54,6 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
     ],
     run,
 };
-
-/// What an agent is not shown.
-const NOT_FOR_AGENTS: [EntryType; 2] = [EntryType::ApprovalRefused, EntryType::IrApprovalInvalid];
-/// Bytes of one answer, about.
-const ROOM: usize = 1024 * 1024;
-/// What an answer holds besides events and their lines.
-const FRAME: usize = 1024;
-const LIMIT: usize = 100;
-const LIMIT_MAX: usize = 1_000;
-const NAMES_MAX: usize = 64;
 
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -144,7 +135,7 @@ fn run(call: OwnCall<'_>, bytes: Canonical) -> BoxFuture<'_, Answered> {
 }
 
 async fn since(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answered> {
-    let Arguments { cursor, types, limit } = arguments(bytes)?;
+    let Arguments { cursor: from, types, limit } = arguments(bytes)?;
     let wrong = |what: String| refuse("invalid_arguments", what);
     let limit = limit.unwrap_or(LIMIT);
     if !(1..=LIMIT_MAX).contains(&limit) {
@@ -153,19 +144,12 @@ async fn since(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answere
     let gate = &call.front.gate;
     let store = gate.desk().store();
     let head = store.head().await.map_err(|e| store_failed(&e))?.seq;
-    let after = match cursor.as_deref() {
-        None => 0,
-        Some("now") => head,
-        // A place past the end would silently skip what is yet to be written there.
-        Some(text) => parse_cursor(text).filter(|seq| *seq <= head).ok_or_else(|| {
-            wrong("`cursor` is none that this journal gave; leave it out to begin anew".to_owned())
-        })?,
-    };
+    let after = place(from.as_deref(), head, "cursor").map_err(wrong)?;
     let agent = match call.front.duty {
         Duty::Agent => true,
         Duty::Approver(_) => false,
     };
-    let mut types = named(types.as_deref()).map_err(wrong)?;
+    let mut types = types_named(types.as_deref()).map_err(wrong)?;
     types.retain(|kind| !agent || !NOT_FOR_AGENTS.contains(kind));
     let page = store
         .events_after(EventFilter {
@@ -173,6 +157,7 @@ async fn since(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answere
             after,
             types,
             concerns: agent.then(|| call.caller.principal.clone()),
+            of_questions: false,
             limit,
             bytes: ROOM,
         })
@@ -181,72 +166,20 @@ async fn since(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answere
     answer(&page).map_err(|e| refuse("invalid_arguments", format!("no event can be told: {e}")))
 }
 
-/// The types that these names mean, each once.
-fn named(names: Option<&[String]>) -> Result<Vec<EntryType>, String> {
-    let Some(names) = names else { return Ok(EntryType::ALL.to_vec()) };
-    if names.is_empty() || names.len() > NAMES_MAX {
-        return Err(format!("`types` must have 1 to {NAMES_MAX} names; leave it out for all"));
-    }
-    let mut wanted = Vec::new();
-    for name in names {
-        let found = EntryType::named(name);
-        if found.is_empty() {
-            let name: String = name.chars().take(60).collect();
-            return Err(format!(
-                "`types` names `{name}`, and no type is called or begins like that; try `approval.*`"
-            ));
-        }
-        wanted.extend(found);
-    }
-    Ok(EntryType::ALL.iter().copied().filter(|kind| wanted.contains(kind)).collect())
-}
-
-/// As many of the rows as there is room for; written as text, so that digits stay as they are.
+/// The page as an answer: text for a reader, and the events.
 fn answer(page: &EventPage) -> Result<Answered, serde_json::Error> {
-    let (mut events, mut lines) = (String::new(), String::new());
-    let (mut to, mut told) = (page.to, 0_usize);
-    let mut before = None;
-    for row in &page.rows {
-        let mut event = serde_json::to_string(&Envelope::of(row))?;
-        if event.len() > ROOM / 2 {
-            event = serde_json::to_string(&Envelope::without_body(row))?;
-        }
-        let line = format!("{} {} {}\n", row.seq, row.ts.rfc3339(), row.kind);
-        if FRAME + events.len() + lines.len() + event.len() + line.len() > ROOM
-            && let Some(last) = before
-        {
-            to = last;
-            break;
-        }
-        if told > 0 {
-            events.push(',');
-        }
-        events.push_str(&event);
-        lines.push_str(&line);
-        told += 1;
-        before = Some(row.seq);
-    }
-    let more = to < page.head;
-    let _ = match (told, more) {
+    let told = tell(page)?;
+    let (events, mut lines, more) = (told.events, told.lines, told.more);
+    let _ = match (told.count, more) {
         (0, false) => write!(lines, "Nothing happened since."),
         (0, true) => write!(lines, "Nothing for you up to here; call again with the cursor."),
         (_, false) => write!(lines, "That is all up to now."),
         (_, true) => write!(lines, "There may be more: call again with the cursor."),
     };
-    let (cursor, text) = (json!(cursor(to)), json!(lines));
+    let (cursor, text) = (json!(cursor(told.to)), json!(lines));
     Ok(Answered::Whole(format!(
         r#"{{"content":[{{"type":"text","text":{text}}}],"isError":false,"structuredContent":{{"events":[{events}],"cursor":{cursor},"more":{more}}}}}"#
     )))
-}
-
-fn cursor(seq: u64) -> String {
-    format!("e1-{seq:x}")
-}
-
-/// Reads what [`cursor`] wrote, and nothing that merely resembles it.
-fn parse_cursor(text: &str) -> Option<u64> {
-    let seq = u64::from_str_radix(text.strip_prefix("e1-")?, 16).ok()?;
-    (cursor(seq) == text).then_some(seq)
 }
 
 #[cfg(test)]
@@ -294,27 +227,5 @@ mod tests {
         let event = &answer["structuredContent"]["events"][0];
         assert_eq!(event["payload"]["left_out"]["bytes"], 4_000_016);
         assert!(size < 10_000 && answer["structuredContent"]["more"] == json!(false));
-    }
-
-    #[test]
-    fn only_our_own_cursors_are_read() {
-        assert_eq!(parse_cursor(&cursor(0)), Some(0));
-        assert_eq!(parse_cursor(&cursor(u64::MAX)), Some(u64::MAX));
-        for text in
-            ["", "e1-", "e1-01", "e1-A", "e1-+1", "e2-1", "7", "e1-1 ", "e1-10000000000000000"]
-        {
-            assert_eq!(parse_cursor(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn types_are_named_by_word_or_beginning_and_a_wrong_name_is_told() {
-        let names = |names: &[&str]| {
-            named(Some(&names.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>()))
-        };
-        assert_eq!(names(&["ir.*", "ir.dag_diff_ok"]).unwrap().len(), 9);
-        assert!(names(&["approval.aproved"]).unwrap_err().contains("`approval.aproved`"));
-        assert!(names(&[]).is_err() && names(&["ir.*"; 65]).is_err());
-        assert_eq!(named(None).unwrap().len(), EntryType::ALL.len());
     }
 }

@@ -6,7 +6,7 @@ use crate::domain::entry::{Draft, EntryType, Head, Meta, chain_hash};
 use crate::domain::time::Millis;
 use crate::store::StoreError;
 use crate::store::sqlite::clock::{Reckoned, WallClock};
-use crate::store::sqlite::{decisions, meta};
+use crate::store::sqlite::{decisions, meta, outbox};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 /// The newest row; one of the whole file, so read it inside `BEGIN IMMEDIATE` before appending.
@@ -137,6 +137,7 @@ impl<'c> Tx<'c> {
         for violation in &draft.violations {
             decisions::objected(self.conn, seq, &draft.tenant, violation)?;
         }
+        outbox::enqueue(self.conn, draft, seq, ts)?;
         self.head = Head { seq, hash, ts };
         Ok(seq)
     }

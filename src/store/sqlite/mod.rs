@@ -5,6 +5,7 @@
 
 mod ask;
 mod board;
+mod briefs;
 mod calls;
 mod chain;
 mod clock;
@@ -48,6 +49,7 @@ use crate::store::sqlite::chain::Tx;
 use crate::store::sqlite::clock::WallClock;
 use crate::store::sqlite::connect::{Place, connect_to_read};
 use crate::store::sqlite::files::{Files, random_key};
+use crate::store::sqlite::notices::outbox;
 use crate::store::sqlite::reader::Reader;
 use crate::store::sqlite::writer::Writer;
 use crate::store::{Store, StoreError};

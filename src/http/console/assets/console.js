@@ -74,6 +74,9 @@
     for (const element of found) element.disabled = element.inert = true;
     setTimeout(() => {
       for (const element of found) element.disabled = element.inert = false;
+      if (document.activeElement === document.body || document.activeElement?.id === "card") {
+        one("[data-focus]", root)?.focus();
+      }
       for (const panel of all("details[open]")) {
         if (panel.contains(document.activeElement)) first(panel);
       }
@@ -252,7 +255,6 @@
     next ??= all("[data-merge] > *").find(waits);
     const link = next && one("[data-row=open]", next);
     if (link) {
-      if (after?.contains(document.activeElement)) link.focus();
       link.click();
     } else if (one("#card") && one("#nothing")) {
       one("#card").replaceChildren(one("#nothing").content.cloneNode(true));
@@ -265,10 +267,17 @@
       if (row) strike(row);
     }
     proceed(document.getElementById(`row-${[event.detail.value].flat().at(-1)}`));
+    one("#card")?.focus({ preventScroll: true });
+    all("#outcomes > *").slice(5).forEach((old) => old.remove());
     changed();
   });
 
   on("htmx:beforeSwap", (event) => {
+    // A card that is older than its question is answered with the new card.
+    if (event.detail.xhr.status === 409 && event.detail.xhr.getResponseHeader("HX-Retarget")) {
+      event.detail.shouldSwap = true;
+      event.detail.isError = false;
+    }
     if (!event.detail.shouldSwap || !event.detail.target.matches("[data-merge]")) return;
     event.detail.shouldSwap = false;
     merge(event.detail.target, event.detail.xhr.responseText);

@@ -6,21 +6,14 @@
 
 use crate::config::Toolset;
 use crate::domain::json::Canonical;
-use crate::domain::ruling::Verdict;
-use crate::gate::trial::{self, NotTried};
+use crate::gate::tested::{self, INPUTS_MAX, NotTested, TEXT_MAX, TestInput};
 use crate::mcp::tools::policy::asking::question;
 use crate::mcp::tools::{
     Answered, Example, Offered, OwnCall, OwnTool, arguments, object_schema, refuse, say,
 };
-use crate::policy::flat_input;
-use crate::policy::module::{Fault, ModuleText, Outcome};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value, json};
-
-/// Inputs in one call, and bytes of a text.
-const INPUTS_MAX: usize = 100;
-const TEXT_MAX: usize = 256 * 1024;
 
 pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
     name: "test_policy",
@@ -65,20 +58,9 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
 #[serde(deny_unknown_fields)]
 struct Arguments {
     policy_content: String,
-    test_inputs: Vec<Test>,
+    test_inputs: Vec<TestInput>,
     #[serde(default)]
     config: Map<String, Value>,
-}
-
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Test {
-    action: String,
-    resource: Map<String, Value>,
-    #[serde(default)]
-    context: Map<String, Value>,
-    #[serde(default)]
-    expected_decision: Option<Verdict>,
 }
 
 fn input() -> Value {
@@ -116,78 +98,23 @@ fn run(call: OwnCall<'_>, bytes: Canonical) -> BoxFuture<'_, Answered> {
 }
 
 async fn test(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answered> {
-    let Arguments { policy_content: text, test_inputs: tests, config } = arguments(bytes)?;
-    if tests.is_empty() || tests.len() > INPUTS_MAX {
-        return Err(refuse(
-            "invalid_arguments",
-            format!("`test_inputs` holds 1 to {INPUTS_MAX} inputs"),
-        ));
-    }
-    if text.len() > TEXT_MAX {
-        return Err(refuse("invalid_arguments", "`policy_content` is longer than 256 KiB"));
-    }
-    let name = named(&text).unwrap_or("unnamed").to_owned();
-    let inputs = tests.iter().map(input_of).collect();
-    let config = Value::Object(config);
-    let asked = trial::ask(ModuleText { name, text }, &config, inputs);
+    let Arguments { policy_content, test_inputs, config } = arguments(bytes)?;
+    let asked = tested::test(policy_content, test_inputs, config);
     // What was taken back is answered to nobody, and its process must not go on.
-    match call.caller.cancel.run_until_cancelled(asked).await.unwrap_or(Err(NotTried::Busy)) {
-        Ok(outcomes) => Ok(results(tests, &outcomes)),
-        Err(NotTried::Faults(faults)) => Ok(wrong(&faults)),
-        Err(NotTried::Busy) => Err(refuse(
-            "busy",
-            "too many texts are tried at this moment; try again in some seconds",
-        )),
-    }
-}
-
-/// The module's name, as its package has it.
-fn named(text: &str) -> Option<&str> {
-    let line = text.lines().find_map(|line| line.trim_start().strip_prefix("package "))?;
-    line.split_whitespace().next()?.rsplit('.').next()
-}
-
-fn input_of(test: &Test) -> Value {
-    let input =
-        json!({ "action": test.action, "resource": test.resource, "context": test.context });
-    flat_input(&input)
-}
-
-fn results(tests: Vec<Test>, outcomes: &[Outcome]) -> Answered {
-    let mut told = Vec::new();
-    let mut passed = 0;
-    for (test, outcome) in tests.into_iter().zip(outcomes) {
-        let expected = test.expected_decision.unwrap_or(Verdict::Allow);
-        let agrees = outcome.verdict == Some(expected);
-        passed += usize::from(agrees);
-        told.push(json!({
-            "input": { "action": test.action, "resource": test.resource, "context": test.context },
-            "decision": outcome.verdict,
-            "deny_reasons": outcome.deny_reasons,
-            "ask_reasons": outcome.ask_reasons,
-            "warnings": outcome.warnings,
-            "error": outcome.error,
-            "expected": expected,
-            "passed": agrees,
-        }));
-    }
-    let failed = told.len() - passed;
-    say(
-        format!("The policy is valid; {passed} of {} inputs came out as expected.", told.len()),
-        json!({ "policy_valid": true, "errors": [], "test_results": told, "passed": passed, "failed": failed }),
-    )
-}
-
-fn wrong(faults: &[Fault]) -> Answered {
-    let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
-    let errors: Vec<Value> = faults
-        .iter()
-        .map(
-            |fault| json!({ "line": fault.line, "column": fault.column, "message": fault.message }),
-        )
-        .collect();
-    say(
-        format!("The policy is not valid, so nothing was judged by it:\n{}", lines.join("\n")),
-        json!({ "policy_valid": false, "errors": errors, "test_results": [], "passed": 0, "failed": 0 }),
-    )
+    let asked = call.caller.cancel.run_until_cancelled(asked).await;
+    let tested = asked.unwrap_or(Err(NotTested::Busy)).map_err(|why| {
+        let code = match why {
+            NotTested::Inputs | NotTested::Text => "invalid_arguments",
+            NotTested::Busy => "busy",
+        };
+        refuse(code, why.text())
+    })?;
+    let text = if tested.policy_valid {
+        let (passed, count) = (tested.passed, tested.test_results.len());
+        format!("The policy is valid; {passed} of {count} inputs came out as expected.")
+    } else {
+        let lines: Vec<&str> = tested.errors.iter().map(|error| error.whole.as_str()).collect();
+        format!("The policy is not valid, so nothing was judged by it:\n{}", lines.join("\n"))
+    };
+    Ok(say(text, json!(tested)))
 }

@@ -89,4 +89,5 @@ CREATE TABLE deliveries (
 ) STRICT;
 
 CREATE INDEX deliveries_due ON deliveries (due_at) WHERE status = 'pending';
+CREATE INDEX deliveries_pending ON deliveries (target) WHERE status = 'pending';
 CREATE INDEX deliveries_history ON deliveries (tenant, created_at);

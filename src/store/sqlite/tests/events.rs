@@ -9,6 +9,7 @@ fn since(after: u64) -> EventFilter {
         after,
         types: EntryType::ALL.to_vec(),
         concerns: None,
+        of_questions: false,
         limit: 100,
         bytes: usize::MAX,
     }

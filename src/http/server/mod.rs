@@ -1,5 +1,17 @@
 //! The listener of people: every request through guard and proof, every answer with the headers that keep a browser strict.
 
+mod accept;
+mod body;
+mod limits;
+mod seats;
+mod serving;
+mod stall;
+
+pub(in crate::http) use accept::run;
+pub(in crate::http) use limits::sound;
+pub(in crate::http) use serving::{Serving, Stream};
+
+use crate::http::guard::Names;
 use crate::http::{House, api, console, guard, proof};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
@@ -12,7 +24,7 @@ use tokio::net::TcpListener;
 /// Bytes of a request's body at most: a module of policy with its diff.
 pub(in crate::http) const BODY_MAX: usize = 1024 * 1024;
 
-/// Serves until `end` is done.
+/// Serves until `end` is done, and a moment longer for answers on their way.
 ///
 /// # Errors
 /// Those of the listener.
@@ -21,17 +33,21 @@ pub async fn serve(
     listener: TcpListener,
     end: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    axum::serve(listener, routes(house)).with_graceful_shutdown(end).await
+    let (names, _held) = Names::hold(listener.local_addr()?);
+    let looking = tokio::spawn(console::keep_looking(Arc::clone(&house)));
+    run(routes(house, names), listener, end).await;
+    looking.abort();
+    Ok(())
 }
 
-fn routes(house: Arc<House>) -> Router {
-    let at = house.at;
+fn routes(house: Arc<House>, names: Names) -> Router {
     Router::new()
         .merge(api::routes())
         .merge(console::routes())
         .layer(from_fn_with_state(Arc::clone(&house), proof::prove))
         .layer(DefaultBodyLimit::max(BODY_MAX))
-        .layer(from_fn_with_state(at, guard::own_pages))
+        .layer(from_fn_with_state(BODY_MAX, sound))
+        .layer(from_fn_with_state(names, guard::own_pages))
         .layer(from_fn(strict))
         .with_state(house)
 }
