@@ -16,6 +16,7 @@ mod policy;
 #[cfg(test)]
 mod policy_tests;
 pub(crate) mod row;
+pub(crate) mod schema;
 mod seal;
 mod steps;
 pub(crate) mod suggestion;
@@ -27,7 +28,7 @@ mod word;
 mod yes;
 
 pub(crate) use facts::Facts;
-pub(crate) use json::{ApprovalJson, to_json};
+pub(crate) use json::{ApprovalJson, Told, abandoned, raw, to_json};
 pub(crate) use word::word;
 
 use crate::card::arguments::Arguments;
