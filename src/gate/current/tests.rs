@@ -60,6 +60,7 @@ impl Stage {
             verdict: None,
             newest: false,
             limit: 100,
+            ..Default::default()
         };
         self.store.entries(filter).await.unwrap().len()
     }
