@@ -197,6 +197,33 @@ fn a_yes_to_several_counts_for_all_or_none() {
     assert_eq!(pending(&home).len(), 1);
 }
 
+/// What stands when Enter is pressed is compared with what was shown, also where the screen could not tell of it before.
+#[test]
+fn a_yes_to_several_is_a_yes_to_what_was_shown() {
+    let home = Home::new();
+    let recorder = Recorder::new(&home, "notes");
+    let mut session = asker(&home, &recorder);
+    for id in ["a", "b"] {
+        session.start_call("write_note", note(id));
+    }
+    home.questions(2);
+    let mut screen = Screen::of(&home);
+    screen.sees("2 waiting");
+    screen.types("xjxA");
+    screen.sees("2 calls, to be answered together");
+    recorder.change_definitions(&[]);
+    let changed = || home.cli(&["tools", "diff"]).ok().stdout.contains("write_note");
+    wait_until(DEADLINE, changed);
+    screen.calmly("\r");
+    screen.sees("NOT decided");
+    assert!(recorder.calls().is_empty());
+    assert_eq!(pending(&home).len(), 2);
+    // What stands now is shown, and nothing is decided by one more key.
+    screen.sees("CHANGED since it was pinned");
+    screen.types("\r");
+    assert_eq!(pending(&home).len(), 2);
+}
+
 #[test]
 fn what_others_decide_is_told_and_goes() {
     let home = Home::new();
