@@ -43,6 +43,7 @@ fn every_command_explains_itself_and_bad_usage_is_code_2() {
     for command in [
         "serve", "wrap", "demo", "pending", "show", "approve", "deny", "cancel", "pause",
         "unpause", "watch", "token", "tools", "user", "audit", "ir", "run", "doctor", "agents",
+        "notify",
     ] {
         assert!(
             help.contains(&format!("\n  {command} ")),
@@ -54,6 +55,8 @@ fn every_command_explains_itself_and_bad_usage_is_code_2() {
         (vec!["serve"], &["approvals   ", "ir   ", "runs   ", "agents   ", "events   "][..]),
         (vec!["run"], &["Examples:", "Exit codes:"]),
         (vec!["network"], &["Examples:", "Exit codes:"]),
+        (vec!["notify"], &["Examples:", "Exit codes:"]),
+        (vec!["notify", "add"], &["Examples:", "--url-file", "--to", "--events"]),
         (vec!["ir", "validate"], &["Examples:", "Exit codes:"]),
         (vec!["ir", "hash"], &["Examples:", "Exit codes:"]),
         (vec!["ir", "audit"], &["Examples:", "Exit codes:"]),
@@ -61,7 +64,7 @@ fn every_command_explains_itself_and_bad_usage_is_code_2() {
         let help = home.cli(&[args, vec!["--help"]].concat()).ok().stdout;
         assert!(words.iter().all(|word| help.contains(word)), "{help}");
     }
-    for later in ["policy", "run", "notify", "remembered"] {
+    for later in ["policy", "run", "remembered"] {
         home.cli(&[later]).exits(2);
     }
     assert!(home.cli(&["--version"]).ok().stdout.starts_with("countersign "));
@@ -391,28 +394,6 @@ fn tools_are_reviewed_in_one_sitting_and_a_change_shows() {
     assert_eq!(diff["tools"][0]["state"], "changed");
     home.tty_cli(&["tools", "accept", "write_note"], &["yes"]).ok();
     assert_eq!(tool("write_note")["state"], "accepted");
-}
-
-#[test]
-fn a_watcher_answers_in_place() {
-    let home = Home::new();
-    let recorder = Recorder::new(&home, "notes");
-    let (mut session, call, _question) = asked(&home, &recorder, "write_note", note());
-    let told = home.tty_cli(&["watch"], &["y", "y 7", "y 1 please", "y 1", "q"]).ok();
-    assert!(told.stdout.contains("hello") && told.stdout.contains("journal head "), "{told:?}");
-    session.result(call);
-    assert_eq!(recorder.calls_of("write_note").len(), 1);
-    let call = session.start_call("write_note", json!({"id": "b", "text": ""}));
-    home.the_question();
-    home.tty_cli(&["watch"], &["n 1 not  this one", "q"]).ok();
-    assert!(support::text(&session.result(call)).contains("not  this one"));
-    // An agent's own terminal may watch, and may not answer.
-    let call = session.start_call("write_note", json!({"id": "c", "text": ""}));
-    home.the_question();
-    home.terminal(&["watch"]).types(&["y 1", "q"]).of_the_agent().run().ok();
-    assert_eq!(refusals(&home), ["agent_ancestor"]);
-    assert_eq!(pending(&home).len(), 1);
-    session.cancel(call, "enough");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::app::bench::{self, Bench, Launch, SessionError};
 use crate::mcp::{Front, Pipe, stdio};
+use crate::notify::Worker;
 use crate::store::Retention;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +14,9 @@ const TICK: Duration = Duration::from_secs(2);
 const SWEEP: u32 = 30;
 /// After how many looks retention is kept: every hour, since it moves in days.
 const PRUNE: u32 = 60 * SWEEP;
+
+/// How long a session that ends may take to tell people what is due.
+const LAST_WORDS: Duration = Duration::from_secs(3);
 
 /// Serves one client on stdin and stdout until it leaves.
 ///
@@ -39,14 +43,18 @@ pub async fn run(app: App, launch: Launch) -> Result<(), SessionError> {
         async move { front.learn(&principal).await }
     });
     let (input, output) = stdio::open();
+    let teller = Worker::new(Arc::clone(&app.store), app.configured.clone());
     tokio::select! {
         () = crate::mcp::serve(front, pipe, input, output) => {}
         () = keep(&app, retention) => {}
+        () = teller.run() => {}
         () = terminated() => tracing::info!("told to end"),
     }
     // However it ended: what waits for a yes must not be sent while the servers are stopped one after the other.
     left.cancel();
     learning.abort();
+    // A script that asks and leaves: perhaps nobody else lives to tell of its question.
+    teller.flush(LAST_WORDS).await;
     closing.close(&app).await
 }
 

@@ -5,8 +5,6 @@
 
 mod desk;
 mod token;
-mod view;
 
 pub use desk::{Approver, Desk, Ended, Terms};
 pub use token::{Token, TokenKind};
-pub use view::{ApprovalView, view};

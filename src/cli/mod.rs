@@ -25,6 +25,7 @@ mod find;
 mod globals;
 mod ir;
 mod network;
+mod notify;
 mod output;
 mod pause;
 mod pending;
@@ -120,6 +121,8 @@ enum Command {
     Audit(audit_start::Args),
     /// Who talks to whom, and the network policies that allow no more.
     Network(network::Args),
+    /// Whom to tell that something waits or happened, elsewhere than here.
+    Notify(notify::Args),
     /// The pages and the HTTP API for people, on this machine.
     Console(console::Args),
     /// Writes the contracts of our tools and the manifest, or compares them.
@@ -172,6 +175,7 @@ async fn dispatch(cli: Cli) -> Result<Code> {
         Command::Token(args) => token::run(&mut open().await?, args).await.map(done),
         Command::Tools(args) => tools::run(&mut open().await?, args).await.map(done),
         Command::User(args) => user::run(&mut open().await?, args).await.map(done),
+        Command::Notify(args) => notify::run(&mut open().await?, args).await.map(done),
         Command::Audit(args) => audit_start::run(&globals()?, args).await,
         Command::Run(args) => run::run(&mut open().await?, &globals()?, args).await,
         Command::Policy(args) => policy::run(globals, args).await,

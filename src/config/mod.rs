@@ -20,6 +20,7 @@ pub(crate) mod pattern;
 mod people;
 mod plans;
 pub mod raw;
+pub mod receiver;
 mod resolve;
 mod rule;
 mod safety;

@@ -87,6 +87,10 @@ pub(in crate::config) fn console(raw: raw::Console, file: &Path) -> Result<Conso
     {
         return Err(wrong("`console.url`", "must begin with `http://` or `https://`"));
     }
+    // It stands in notifications: nothing in it may begin another line there.
+    if url.as_ref().is_some_and(|url| !url.bytes().all(|b| b.is_ascii_graphic())) {
+        return Err(wrong("`console.url`", "must hold plain characters and no space"));
+    }
     Ok(Console { listen, url })
 }
 

@@ -23,6 +23,12 @@ impl Label {
         ((1..=40).contains(&text.len()) && text.bytes().all(plain)).then(|| Self(text.to_owned()))
     }
 
+    /// What a run is called whose directive has no label.
+    #[must_use]
+    pub fn run() -> Self {
+        Self("run".to_owned())
+    }
+
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -60,6 +66,16 @@ impl NoticeKind {
         Self::CriticalViolation,
         Self::JournalTrouble,
         Self::Test,
+    ];
+
+    /// Those that happen by themselves: what a target is told unless it is said otherwise.
+    pub const EVENTS: [Self; 6] = [
+        Self::ApprovalAsked,
+        Self::ApprovalDecided,
+        Self::ApprovalExpired,
+        Self::RunEnded,
+        Self::CriticalViolation,
+        Self::JournalTrouble,
     ];
 
     /// Its word on the wire and in the store.

@@ -4,7 +4,7 @@ use crate::approval::Desk;
 use crate::domain::principal::Tenant;
 use crate::gate::{Configured, CurrentPolicy};
 use crate::http::Proofs;
-use crate::journal::{Heads, Journal};
+use crate::journal::{Heads, Journal, Lookout};
 use crate::store::Store;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -21,6 +21,8 @@ pub struct House {
     pub desk: Desk,
     /// Signs where the record stands.
     pub heads: Heads,
+    /// Where verification of the record stands.
+    pub lookout: Arc<Lookout>,
     /// The policy in force.
     pub policy: CurrentPolicy,
     /// The configuration in force.

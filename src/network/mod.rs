@@ -7,6 +7,7 @@
 //! Wrong input is told line by line and never believed in part where that would loosen a policy: a connection whose
 //! direction cannot be told is marked as a guess, a selector that cannot be decided counts as not matching.
 
+mod again;
 mod applied;
 mod build;
 mod compare;
@@ -25,10 +26,11 @@ mod yaml;
 #[cfg(test)]
 mod tests;
 
+pub use again::map_of;
 pub use applied::Applied;
 pub use build::{Limits, Options};
 pub use compare::{Comparison, Cut, Open, compare};
-pub use draw::svg;
+pub use draw::{svg, svg_in_page};
 pub use error::NetworkError;
 pub use model::{Edge, Peer, Protocol, Service, ServiceId, ServiceMap, Skip, Skipped};
 pub use policies::{PolicySet, policies};

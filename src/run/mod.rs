@@ -21,4 +21,4 @@ pub use create::{Made, NotMade, Wish, create};
 pub use dry::{DryStep, dry_run};
 pub use execute::{Beats, Execution, NotRun, execute, looked_after};
 pub use manifest::Unresolved;
-pub use view::{RunView, told, view};
+pub use view::{RunView, StepView, told, view};

@@ -13,6 +13,9 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+/// Targets of one world.
+pub const TARGETS_MAX: usize = 50;
+
 /// A target as it is added.
 #[derive(Clone)]
 pub struct NewTarget {
@@ -93,6 +96,8 @@ pub struct Claimed {
     pub address: Zeroizing<String>,
     /// The row of its event.
     pub entry: Option<Entry>,
+    /// Questions that wait in its world now.
+    pub waiting: u64,
 }
 
 /// How an attempt ended.
@@ -127,6 +132,14 @@ pub struct DeliveryFilter {
     pub status: Option<DeliveryStatus>,
     /// At most this many, newest first.
     pub limit: usize,
+}
+
+impl DeliveryFilter {
+    /// A tenant's, newest first.
+    #[must_use]
+    pub fn of(tenant: &Tenant, limit: usize) -> Self {
+        Self { tenant: tenant.clone(), target: None, seq: None, status: None, limit }
+    }
 }
 
 /// When there is something to do again.

@@ -4,5 +4,7 @@
 mod support;
 
 mod look;
+mod policy;
 mod queue;
+mod rooms;
 mod size;

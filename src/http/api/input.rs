@@ -48,6 +48,21 @@ impl Body {
         Ok(Object(members))
     }
 
+    /// Reads it as this shape, as strictly: no key twice at any depth, and no field that the shape does not know.
+    ///
+    /// # Errors
+    /// When it does not fit.
+    pub(in crate::http::api) fn shaped<T: serde::de::DeserializeOwned>(
+        &self,
+    ) -> Result<T, Refused> {
+        let fault = |why: &dyn std::fmt::Display| {
+            let why = visible::shorten(&visible::inline(&why.to_string()), 200);
+            Refused::wrong(format!("the body cannot be read: {why}"))
+        };
+        parse_bytes(&self.0, &Limits::LINE).map_err(|why| fault(&why))?;
+        serde_json::from_slice(&self.0).map_err(|why| fault(&why))
+    }
+
     /// The same where the body may be left out.
     ///
     /// # Errors

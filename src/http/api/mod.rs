@@ -2,13 +2,21 @@
 //!
 //! Who may use a route is part of the table and is asked before its handler sees the request.
 
+mod agents;
 mod approvals;
+mod decisions;
 mod events;
 mod health;
 mod input;
-mod query;
+mod networks;
+mod notifications;
+mod openapi;
+mod pending;
+mod policies;
 mod route;
+mod runs;
 mod stream;
+mod tokens;
 
 use crate::http::House;
 use crate::http::api::route::{Needs, Route};
@@ -22,7 +30,22 @@ use std::sync::Arc;
 
 /// Every route, by subject.
 fn table() -> Vec<Route> {
-    let tables: &[&[Route]] = &[approvals::ROUTES, events::ROUTES, health::ROUTES, stream::ROUTES];
+    let tables: &[&[Route]] = &[
+        agents::ROUTES,
+        approvals::ROUTES,
+        decisions::ROUTES,
+        events::ROUTES,
+        health::ROUTES,
+        networks::ROUTES,
+        notifications::ROUTES,
+        openapi::ROUTES,
+        pending::ROUTES,
+        policies::ROUTES,
+        runs::ROUTES,
+        stream::ROUTES,
+        tokens::ROUTES,
+        // One line a subject.
+    ];
     tables.iter().copied().flatten().copied().collect()
 }
 

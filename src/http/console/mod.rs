@@ -3,18 +3,30 @@
 //! Every text from outside goes through `domain::visible` and the escaping of the templates. No page needs another host, and
 //! the browser is told to run and load nothing that is not ours.
 
+mod agents;
 mod answer;
 mod assets;
 mod batch;
 mod card;
+mod charts;
 mod history;
+mod insight;
+mod journal;
 mod login;
+mod network;
+mod notifications;
 mod outcome;
 mod page;
+mod policy;
 mod question;
 mod queue;
 mod refusal;
+mod runs;
+mod said;
 mod timeline;
+mod told;
+
+pub(in crate::http) use journal::keep_looking;
 
 use crate::http::House;
 use axum::Router;
@@ -23,13 +35,21 @@ use std::sync::Arc;
 
 pub(in crate::http) fn routes() -> Router<Arc<House>> {
     let routers = [
-        assets::routes(),
+        agents::routes(),
         answer::routes(),
+        assets::routes(),
         batch::routes(),
         history::routes(),
+        insight::routes(),
+        journal::routes(),
         login::routes(),
+        network::routes(),
+        notifications::routes(),
+        policy::routes(),
         question::routes(),
         queue::routes(),
+        runs::routes(),
+        // One line a page.
     ];
     routers.into_iter().fold(Router::new(), Router::merge).layer(from_fn(refusal::shown))
 }

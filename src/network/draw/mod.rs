@@ -47,20 +47,32 @@ struct Link {
     guessed: bool,
 }
 
-/// Draws the map.
+/// Draws the map as a file that stands by itself.
 ///
 /// # Errors
 /// When it holds more than anybody could read.
 pub fn svg(map: &ServiceMap) -> Result<String, NetworkError> {
+    drawn(map, &format!("<style>{STYLE}</style>\n"))
+}
+
+/// Draws the map for a page, whose own style sheet says how the same classes look: pages that run and load nothing foreign
+/// take no style from inside either.
+///
+/// # Errors
+/// Those of [`svg`].
+pub fn svg_in_page(map: &ServiceMap) -> Result<String, NetworkError> {
+    drawn(map, "")
+}
+
+fn drawn(map: &ServiceMap, style: &str) -> Result<String, NetworkError> {
     too_many(map.services.len(), SERVICES_MAX, "services in a drawing")?;
     let (nodes, links) = gather(map);
     too_many(links.len(), LINKS_MAX, "lines in a drawing")?;
     let pairs: Vec<(usize, usize)> = links.keys().copied().collect();
     let layout = lay_out(nodes.len(), &pairs);
     let mut out = String::new();
-    write_all(&mut out, &nodes, &links, &layout, map).map_err(|_| NetworkError::Write {
-        name: "drawing".to_owned(),
-        reason: "no room".to_owned(),
+    write_all(&mut out, &nodes, &links, &layout, (map, style)).map_err(|_| {
+        NetworkError::Write { name: "drawing".to_owned(), reason: "no room".to_owned() }
     })?;
     Ok(out)
 }
@@ -92,15 +104,15 @@ fn write_all(
     nodes: &[Node],
     links: &BTreeMap<(usize, usize), Link>,
     layout: &Layout,
-    map: &ServiceMap,
+    (map, style): (&ServiceMap, &str),
 ) -> std::fmt::Result {
     let (width, height) = (layout.width, layout.height);
     write!(
         out,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" \
-         height=\"{height}\" role=\"img\" aria-labelledby=\"t d\">\n<title id=\"t\">Services and their connections</title>\n\
+         height=\"{height}\" class=\"map\" role=\"img\" aria-labelledby=\"t d\">\n<title id=\"t\">Services and their connections</title>\n\
          <desc id=\"d\">{} services, {} connections. Arrows point from who connects to who is reached.</desc>\n\
-         <style>{STYLE}</style>\n<defs><marker id=\"a\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" \
+         {style}<defs><marker id=\"a\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" \
          markerHeight=\"7\" orient=\"auto-start-reverse\"><path class=\"head\" d=\"M0 0L8 4L0 8z\"/></marker></defs>\n\
          <rect class=\"page\" width=\"{width}\" height=\"{height}\"/>\n",
         map.services.len(),

@@ -65,8 +65,9 @@ pub(crate) fn claim(
             .execute(params![due.target.as_bytes(), due.seq, due.kind.as_str(), now.0, until.0])?;
         if taken == 1 {
             let entry = entry(tx.conn, due.seq)?;
+            let waiting = waiting(tx.conn, &tenant, now)?;
             let delivery = Delivery { attempts: due.attempts + 1, due_at: until, ..due };
-            claimed.push(Claimed { delivery, tenant, kind, address, entry });
+            claimed.push(Claimed { delivery, tenant, kind, address, entry, waiting });
         }
     }
     Ok(claimed)
@@ -100,6 +101,17 @@ fn entry(conn: &Connection, seq: u64) -> Result<Option<Entry>, StoreError> {
         .query_row([seq], |row| Ok(query::entry(row)))
         .optional()?
         .transpose()
+}
+
+fn waiting(conn: &Connection, tenant: &Tenant, now: Millis) -> Result<u64, StoreError> {
+    // Said in the words of the partial index first, or it is not used.
+    let count = conn
+        .prepare_cached(
+            "SELECT count(*) FROM approvals
+             WHERE state IN ('pending', 'approved') AND state = 'pending' AND tenant = ?1 AND answer_by > ?2",
+        )?
+        .query_row(params![tenant.as_str(), now.0], |row| row.get(0))?;
+    Ok(count)
 }
 
 /// Writes down how an attempt ended.

@@ -1,0 +1,231 @@
+//! `/insight`: how decisions go over time, which tools are called, and how long people take to answer.
+//!
+//! Whoever says yes to everything within two seconds does not read what he answers: the page says so.
+
+use crate::card::when::span;
+use crate::domain::time::{DAY, HOUR, Millis, SECOND};
+use crate::http::House;
+use crate::http::console::charts::{Bars, Column};
+use crate::http::console::page::{Frame, show};
+use crate::http::console::said::link;
+use crate::http::console::told::cell;
+use crate::http::refused::Refused;
+use crate::http::who::Who;
+use crate::store::figures::{OfTool, Span};
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use std::sync::Arc;
+
+/// Tools of the list.
+const TOOLS: usize = 10;
+/// An answer within this is too quick to have read the question.
+const QUICK: i64 = 2 * SECOND;
+/// So many answers say something, and such a share of quick ones is told, in percent.
+const ANSWERS: usize = 5;
+const SHARE: usize = 30;
+
+/// The parts of a bar, the lowest first.
+const PARTS: &[(&str, &str)] = &[
+    ("chart-allowed", "went without a question"),
+    ("chart-approved", "answered with yes"),
+    ("chart-denied", "answered with no"),
+    ("chart-expired", "ran out"),
+    ("chart-refused", "refused by policy"),
+];
+
+pub(in crate::http::console) fn routes() -> Router<Arc<House>> {
+    Router::new().route("/insight", get(page))
+}
+
+#[derive(Debug, askama::Template)]
+#[template(path = "insight.html")]
+struct InsightPage {
+    frame: Frame,
+    is_empty: bool,
+    parts: &'static [(&'static str, &'static str)],
+    charts: Vec<Chart>,
+    tools: Vec<Tool>,
+    answers: Option<Answers>,
+    tiers: Vec<(usize, u64)>,
+    abandoned: u64,
+    oldest: Option<String>,
+}
+
+/// A chart with its table.
+#[derive(Debug)]
+struct Chart {
+    heading: &'static str,
+    svg: String,
+    told: String,
+    rows: Vec<(String, Vec<u64>)>,
+}
+
+/// A tool of the list.
+#[derive(Debug)]
+struct Tool {
+    name: String,
+    calls: u64,
+    allowed: u64,
+    refused: u64,
+    asked: u64,
+    link: Option<String>,
+}
+
+/// How people answered.
+#[derive(Debug)]
+struct Answers {
+    count: usize,
+    median: String,
+    p95: String,
+    quick: usize,
+    share: usize,
+    is_rubber: bool,
+}
+
+async fn page(State(house): State<Arc<House>>, who: Who) -> Result<Response, Refused> {
+    who.operates()?;
+    let store = house.store.as_ref();
+    let tenant = &house.tenant;
+    let zone = TimeZone::system();
+    let now = store.now().await?;
+    let month = begins(now, 29, &zone);
+    let hours = store.decided_over_time(tenant, hour(now), HOUR).await?;
+    let days = store.decided_over_time(tenant, month, DAY).await?;
+    let tools = store.decided_by_tool(tenant, month, TOOLS).await?;
+    let waits = store.answering(tenant, month).await?.waits;
+    let waiting = store.waiting(tenant).await?;
+    let charts = vec![
+        chart("hours", "Decisions in the last 24 hours", "%H:%M", &hours, &zone),
+        chart("days", "Decisions in the last 30 days", "%m-%d", &days, &zone),
+    ];
+    let is_empty = days.iter().chain(&hours).all(|span| values(span).iter().all(|n| *n == 0))
+        && waits.is_empty()
+        && waiting.by_tier.iter().all(|n| *n == 0);
+    Ok(show(&InsightPage {
+        frame: Frame::of(&house, &who, "/insight", "Insight").await?,
+        is_empty,
+        parts: PARTS,
+        charts,
+        tools: tools.iter().map(tool).collect(),
+        answers: answers(&waits),
+        tiers: waiting.by_tier.into_iter().enumerate().collect(),
+        abandoned: waiting.abandoned,
+        oldest: waiting.oldest.map(|at| span(now.since(at))),
+    }))
+}
+
+/// The beginning of the hour 23 hours ago, so that the last span is the hour that goes on.
+fn hour(now: Millis) -> Millis {
+    Millis(now.0 - now.0.rem_euclid(HOUR) - 23 * HOUR)
+}
+
+/// Midnight so many days ago, where the server is.
+fn begins(now: Millis, days: i64, zone: &TimeZone) -> Millis {
+    let midnight = Timestamp::from_millisecond(now.0)
+        .ok()
+        .and_then(|at| at.to_zoned(zone.clone()).start_of_day().ok())
+        .map_or(now.0 - now.0.rem_euclid(DAY), |at| at.timestamp().as_millisecond());
+    Millis(midnight.saturating_sub(days * DAY))
+}
+
+fn values(span: &Span) -> [u64; 5] {
+    [span.allowed, span.approved, span.denied, span.expired, span.refused]
+}
+
+fn chart(
+    id: &'static str,
+    heading: &'static str,
+    format: &str,
+    spans: &[Span],
+    zone: &TimeZone,
+) -> Chart {
+    let label = |at: Millis| {
+        Timestamp::from_millisecond(at.0).map_or_else(
+            |_| at.rfc3339(),
+            |at| at.to_zoned(zone.clone()).strftime(format).to_string(),
+        )
+    };
+    let sums = spans.iter().map(values).fold([0_u64; 5], |mut sums, values| {
+        sums.iter_mut().zip(values).for_each(|(sum, value)| *sum = sum.saturating_add(value));
+        sums
+    });
+    let words: Vec<String> =
+        PARTS.iter().zip(sums).map(|((_, word), sum)| format!("{sum} {word}")).collect();
+    let told = format!("{}.", words.join(", "));
+    let columns: Vec<Column> = spans
+        .iter()
+        .map(|span| Column { label: label(span.from), values: values(span).to_vec() })
+        .collect();
+    let rows = columns.iter().map(|one| (one.label.clone(), one.values.clone())).collect();
+    let bars = Bars { id, title: heading.to_owned(), told: told.clone(), parts: PARTS, columns };
+    Chart { heading, svg: bars.svg(), told, rows }
+}
+
+fn tool(tool: &OfTool) -> Tool {
+    // The name is a server's and a tool's; the journal is searched by the tool's alone.
+    let own = tool.name.split_once("__").map(|(_, own)| own);
+    let plain = |own: &&str| own.bytes().all(|b| b.is_ascii_graphic());
+    Tool {
+        name: cell(&tool.name),
+        calls: tool.allowed.saturating_add(tool.refused).saturating_add(tool.asked),
+        allowed: tool.allowed,
+        refused: tool.refused,
+        asked: tool.asked,
+        link: own.filter(plain).map(|own| link("/journal", [("tool", own.to_owned())])),
+    }
+}
+
+/// What waits that ascend say; `None` for none.
+fn answers(waits: &[i64]) -> Option<Answers> {
+    // The smallest wait that so many percent of all do not exceed.
+    let at = |percent: usize| {
+        waits.get((waits.len() * percent).div_ceil(100).saturating_sub(1)).copied()
+    };
+    let (median, p95) = (at(50)?, at(95)?);
+    let quick = waits.partition_point(|wait| *wait < QUICK);
+    let share = quick * 100 / waits.len().max(1);
+    Some(Answers {
+        count: waits.len(),
+        median: took(median),
+        p95: took(p95),
+        quick,
+        share,
+        is_rubber: waits.len() >= ANSWERS && share >= SHARE,
+    })
+}
+
+/// How long it took; below ten seconds with a tenth.
+fn took(millis: i64) -> String {
+    match millis {
+        ..10_000 => format!("{}.{} s", millis.max(0) / SECOND, millis.max(0) % SECOND / 100),
+        _ => span(millis),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_are_told_by_rank() {
+        assert!(answers(&[]).is_none());
+        let waits: Vec<i64> = (1..=20).map(|n| n * SECOND).collect();
+        let told = answers(&waits).unwrap();
+        assert_eq!((told.median.as_str(), told.p95.as_str()), ("10 s", "19 s"));
+        assert_eq!((told.count, told.quick, told.share, told.is_rubber), (20, 1, 5, false));
+        let told = answers(&[100, 200, 1_900, 2_000, 60_000]).unwrap();
+        assert_eq!((told.median.as_str(), told.quick, told.is_rubber), ("1.9 s", 3, true));
+        assert!(!answers(&[100, 100]).unwrap().is_rubber, "two answers say nothing");
+    }
+
+    #[test]
+    fn spans_begin_with_hours_and_days() {
+        let now = Millis(30 * DAY + 5 * HOUR + 17);
+        assert_eq!(hour(now), Millis(30 * DAY + 5 * HOUR - 23 * HOUR));
+        assert_eq!(begins(now, 29, &TimeZone::UTC), Millis(DAY));
+    }
+}
