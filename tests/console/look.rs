@@ -175,6 +175,13 @@ fn after_logging_out_nothing_is_shown_any_more() {
     assert!(!browser.text("body").contains("write_note"));
     browser.goto("/");
     browser.sees("h1", "Log in");
+    // Who wanted to go somewhere comes there by logging in.
+    browser.goto("/history?state=pending&tool=note");
+    browser.sees("h1", "Log in");
+    browser.fill("#token", &stage.token);
+    browser.press("Enter");
+    browser.sees("tbody", "write_note");
+    assert_eq!(browser.path(), "/history?state=pending&tool=note");
     browser.done();
 }
 

@@ -170,14 +170,14 @@ fn field(html: &str, name: &str) -> String {
 fn a_page_older_than_its_question_decides_nothing() {
     let stage = Stage::new();
     let mut agent = stage.agent();
-    let _ = agent.start_call("write_note", json!({"id": "n1", "text": "x"}));
+    let call = agent.start_call("write_note", json!({"id": "n1", "text": "x"}));
     let id = stage.home.the_question()["id"].as_str().unwrap_or_default().to_owned();
     let login = stage.console.login(&stage.token);
     let path = format!("/ui/approvals/{id}");
     let card = stage.console.get(&path, &login.shows()).is(200).body;
     let seal = field(&card, "shown");
-    // The agent goes away, so a yes would mean something else.
-    drop(agent);
+    // The agent does not wait any more, so a yes would mean something else.
+    agent.cancel(call, "something else came up");
     wait_until(DEADLINE, || {
         let now = stage.console.get(&path, &login.shows()).is(200).body;
         field(&now, "shown") != seal
