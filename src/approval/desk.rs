@@ -90,6 +90,12 @@ impl Approver {
         &self.decider.principal
     }
 
+    /// The hash of the API token that he proved himself with, where it was one; it must count still.
+    #[must_use]
+    pub fn token(&self) -> Option<Digest> {
+        self.token
+    }
+
     /// How grave a question he may answer here at most.
     #[must_use]
     pub fn max_tier(&self) -> Tier {

@@ -1,15 +1,14 @@
 //! `user`: people and programs with an API token.
 
 use crate::app::App;
-use crate::approval::{Token, TokenKind};
+use crate::approval::Token;
+use crate::approval::users::{self, NewUser};
 use crate::cli::exit::{Code, Stop};
 use crate::cli::proof::{Caller, Demand, Seat};
 use crate::cli::{answer, output};
 use crate::domain::principal::Role;
-use crate::domain::time::Millis;
 use crate::domain::visible;
-use crate::store::User;
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use serde::Serialize;
 
 /// Options of `user`.
@@ -27,7 +26,8 @@ The very first user is added by typing his name again at a terminal; later ones 
 
 Examples:
   countersign user add ann --role admin
-  countersign user add ci --role agent --json")]
+  countersign user add ci --role agent --json
+  countersign user add robot --role operator --signing")]
     Add(Add),
     /// Lists the users.
     List(List),
@@ -42,10 +42,13 @@ struct Add {
     /// What he may do: `agent` asks, `operator` sees and proposes, `admin` decides.
     #[arg(long, value_name = "R", value_parser = role)]
     role: Role,
+    /// Prints a signing secret too, for requests to the HTTP API that hold no secret.
+    #[arg(long)]
+    signing: bool,
     /// Confirms without typing; only with an API token.
     #[arg(long)]
     yes: bool,
-    /// One JSON object: {"name", "role", "token"}.
+    /// One JSON object: {"name", "role", "token"}, and "signing_secret" if one was wanted.
     #[arg(long)]
     json: bool,
 }
@@ -87,15 +90,14 @@ struct Added<'a> {
     name: &'a str,
     role: Role,
     token: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signing_secret: Option<&'a str>,
 }
 
 async fn add(app: &mut App, args: &Add) -> Result<()> {
-    // Users, like tenants, must be plain to the eye: two names never look the same.
-    if crate::domain::principal::Tenant::new(&args.name).is_none() {
+    if !users::is_name(&args.name) {
         let what = format!("`{}` is not a user name", visible::inline(&args.name).text);
-        return Err(Stop::new(Code::Usage, what)
-            .help("take 1 to 64 of `A-Z a-z 0-9 . _ -`")
-            .into());
+        return Err(Stop::new(Code::Usage, what).help(format!("take {}", users::NAMES)).into());
     }
     let caller = Caller::of(app, "user add").await?;
     let demand = Demand { command: "user add", approval: None, yes: args.yes };
@@ -114,32 +116,42 @@ async fn add(app: &mut App, args: &Add) -> Result<()> {
         ));
     }
     let approver = seat.confirm("type the name of the user again: ", &[&args.name])?;
-    let token =
-        Token::generate(TokenKind::Api).map_err(|e| anyhow!("no randomness for a token: {e}"))?;
-    let user = User {
+    let new = NewUser {
         name: args.name.clone(),
         role: args.role,
         tenant: app.tenant.clone(),
-        added_at: Millis::default(),
+        signs: args.signing,
     };
-    if !app.store.add_user(user, token.hash(), approver.principal()).await? {
+    let given = users::add(app.store.as_ref(), new, approver.principal()).await?;
+    let Some(given) = given else {
         return Err(Stop::new(Code::Failure, format!("the name `{}` is taken", args.name))
             .help("take another one, or revoke that user first")
             .into());
-    }
+    };
+    let (token, secret) = (given.token.reveal(), given.secret.as_ref().map(Token::reveal));
     let shown = if args.json {
-        output::json(&Added { name: &args.name, role: args.role, token: token.reveal() })
+        let (name, role) = (&args.name, args.role);
+        output::json(&Added { name, role, token, signing_secret: secret })
     } else {
-        output::note(
-            "the API token, which is not shown again; programs read it from `COUNTERSIGN_TOKEN`:",
-        );
-        output::line(token.reveal())
+        show(token, secret)
     };
     shown.map_err(|_| {
-        Stop::new(Code::Failure, "the token could not be printed, and is not kept anywhere")
+        Stop::new(Code::Failure, "what he needs could not be printed, and is not kept anywhere")
             .help("revoke the user and add him again")
     })?;
     answer::print_head(app, true).await
+}
+
+fn show(token: &str, secret: Option<&str>) -> Result<()> {
+    output::note(
+        "the API token, which is not shown again; programs read it from `COUNTERSIGN_TOKEN`:",
+    );
+    output::line(token)?;
+    let Some(secret) = secret else { return Ok(()) };
+    output::note(
+        "the signing secret, which is not shown again either; requests are signed with it:",
+    );
+    output::line(secret)
 }
 
 #[derive(Serialize)]
@@ -180,14 +192,13 @@ async fn revoke(app: &mut App, args: &Revoke) -> Result<()> {
     let caller = Caller::of(app, "user revoke").await?;
     let demand = Demand { command: "user revoke", approval: None, yes: args.yes };
     let seat = Seat::take(app, &caller, demand).await?;
-    let users = app.store.users().await?;
-    // A user of another tenant is not there.
-    if !users.iter().any(|user| user.tenant == app.tenant && user.name == args.name) {
+    if !users::is_there(app.store.as_ref(), &app.tenant, &args.name).await? {
         return Err(nobody(&args.name).into());
     }
     let question = format!("type `yes` to end `{}` and his token: ", args.name);
     let approver = seat.confirm(&question, &["yes", &args.name])?;
-    if !app.store.revoke_user(&args.name, approver.principal()).await? {
+    let (store, by) = (app.store.as_ref(), approver.principal());
+    if !users::revoke(store, &app.tenant, &args.name, by).await? {
         return Err(nobody(&args.name).into());
     }
     output::line(format!("revoked `{}`; his token no longer counts", args.name))?;

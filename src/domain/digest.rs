@@ -26,6 +26,14 @@ impl Digest {
         Self(hasher.finalize().into())
     }
 
+    /// HMAC-SHA-256 of a message under a key of 32 bytes.
+    #[must_use]
+    pub fn hmac(key: &Self, message: &[u8]) -> Self {
+        let mut mac = mac_of(&key.0);
+        mac.update(message);
+        Self(mac.finalize().into_bytes().into())
+    }
+
     /// The first twelve hex digits: enough for a person to compare.
     #[must_use]
     pub fn short(&self) -> String {
@@ -84,6 +92,13 @@ impl<'de> serde::Deserialize<'de> for Digest {
     }
 }
 
+fn mac_of(key: &[u8; 32]) -> Hmac<Sha256> {
+    // HMAC pads a key shorter than its block with zeros; doing it here keeps the type infallible.
+    let mut block = Zeroizing::new([0_u8; 64]);
+    block[..32].copy_from_slice(key);
+    Hmac::<Sha256>::new((&*block).into())
+}
+
 /// The store's secret: keys every digest that must not be guessed. Never logged, never shown.
 #[derive(Clone)]
 pub struct StoreKey(Zeroizing<[u8; 32]>);
@@ -99,10 +114,7 @@ impl StoreKey {
     /// give the same input.
     #[must_use]
     pub fn mac(&self, purpose: &str, parts: &[&[u8]]) -> Digest {
-        // HMAC pads a key shorter than its block with zeros; doing it here keeps the type infallible.
-        let mut block = Zeroizing::new([0_u8; 64]);
-        block[..32].copy_from_slice(&*self.0);
-        let mut mac = Hmac::<Sha256>::new((&*block).into());
+        let mut mac = mac_of(&self.0);
         for part in std::iter::once(purpose.as_bytes()).chain(parts.iter().copied()) {
             mac.update(&(part.len() as u64).to_be_bytes());
             mac.update(part);

@@ -4,7 +4,11 @@
 mod support;
 
 mod deciding;
+mod closed;
 mod doors;
+mod floods;
+mod guard;
+mod headers;
 mod logins;
 mod openapi;
 mod pending;
@@ -12,5 +16,7 @@ mod reading;
 mod roles;
 mod stage;
 mod tenants;
+mod reader;
 mod rooms;
+mod stream;
 mod trouble;

@@ -13,10 +13,10 @@ mod notifications;
 mod openapi;
 mod pending;
 mod policies;
-mod query;
 mod route;
 mod runs;
 mod stream;
+mod tokens;
 
 use crate::http::House;
 use crate::http::api::route::{Needs, Route};
@@ -43,6 +43,7 @@ fn table() -> Vec<Route> {
         networks::ROUTES,
         agents::ROUTES,
         notifications::ROUTES,
+        tokens::ROUTES,
         // One line a subject.
     ];
     tables.iter().copied().flatten().copied().collect()

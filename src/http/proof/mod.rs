@@ -6,6 +6,7 @@
 
 mod login;
 mod refusals;
+mod signature;
 mod token;
 mod wish;
 
@@ -22,11 +23,20 @@ use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// What proving keeps beside the store, in memory.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Proofs {
     refusals: Refusals,
+    /// Places for bodies that are held until their signature is checked.
+    bodies: Semaphore,
+}
+
+impl Default for Proofs {
+    fn default() -> Self {
+        Self { refusals: Refusals::default(), bodies: Semaphore::new(signature::AT_ONCE) }
+    }
 }
 
 /// Why a request is nobody's: for the journal, never for whoever sent it.
@@ -37,6 +47,9 @@ enum Nobody {
     Token,
     Login,
     Key,
+    Signature,
+    Replayed,
+    TooMany,
     Entry,
 }
 
@@ -48,6 +61,9 @@ impl Nobody {
             Self::Token => "token_wrong",
             Self::Login => "login_wrong",
             Self::Key => "key_wrong",
+            Self::Signature => "signature_wrong",
+            Self::Replayed => "nonce_replayed",
+            Self::TooMany => "nonces_full",
             Self::Entry => "entry_refused",
         }
     }
@@ -85,10 +101,11 @@ async fn look(house: &House, request: &mut Request) -> Proven {
     let headers = request.headers();
     let tokens = headers.get_all(header::AUTHORIZATION).iter().count();
     let cookies = login::cookies(headers, house.at).len();
-    match (tokens, cookies) {
-        (0, 0) => Ok(Err(Nobody::Nothing)),
-        (1, 0) => token::look(house, headers).await,
-        (0, 1) => login::look(house, request.method(), headers).await,
+    match (tokens, cookies, signature::is_shown(headers)) {
+        (0, 0, false) => Ok(Err(Nobody::Nothing)),
+        (1, 0, false) => token::look(house, headers).await,
+        (0, 1, false) => login::look(house, request.method(), headers).await,
+        (0, 0, true) => signature::look(house, request).await,
         _ => Ok(Err(Nobody::Several)),
     }
 }

@@ -4,6 +4,7 @@ mod answers;
 mod board;
 mod bounds;
 mod decisions;
+mod doors;
 mod events;
 mod faults;
 mod figures;

@@ -1,12 +1,16 @@
 //! `console`: the pages and the HTTP API for people, and OPA's data API for programs, on this machine only.
 
+mod link;
+
 use crate::app::listening::Listening;
 use crate::app::{App, Globals, bench};
 use crate::cli::exit::{Code, Stop};
 use crate::cli::output;
 use crate::cli::proof::Caller;
+use crate::gate::CurrentPolicy;
 use crate::http::opa::{self, Opa};
 use crate::http::{House, ListenError, Proofs, listen, serve};
+use crate::journal::Heads;
 use anyhow::Result;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -16,12 +20,15 @@ use tokio::net::TcpListener;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 The pages and the HTTP API listen on a loopback address, and want proof of whoever asks.
+At a terminal, Enter prints a link that logs in once; elsewhere one logs in with an API
+token. `--link` prints such a link for a console that runs already.
 With `--opa` it also answers `POST /v1/data/<path>` and `GET /v1/policies` as an OPA
 server does, so that a client written for one asks us unchanged: there whoever can reach
 the port may ask, nothing can be changed, and every question is in the journal.
 
 Examples:
   countersign console
+  countersign console --link
   countersign console --listen 127.0.0.1:9000 --opa 127.0.0.1:8181")]
 pub(crate) struct Args {
     /// The loopback address of pages and API; `[console] listen` says it else.
@@ -30,15 +37,29 @@ pub(crate) struct Args {
     /// The loopback address to answer OPA's data API on.
     #[arg(long, value_name = "ADDRESS")]
     opa: Option<SocketAddr>,
+    /// Only prints a link that logs in once, for a console of this home that runs already.
+    #[arg(long, conflicts_with = "opa")]
+    link: bool,
+    /// A link without pressing Enter; only with an API token.
+    #[arg(long)]
+    yes: bool,
+    /// One JSON object: {"url", "expires_at"}.
+    #[arg(long, requires = "link")]
+    json: bool,
 }
 
-/// Listens until it is told to end.
+/// Listens until it is told to end, or gives a link for a console that does.
 ///
 /// # Errors
-/// When nothing can listen there, or there is no policy.
+/// When nothing can listen there, or there is no policy; for a link, also without proof.
 pub(crate) async fn run(mut app: App, globals: &Globals, args: &Args) -> Result<Code> {
-    Caller::of(&mut app, "console").await?.may_read(&app)?;
-    let listener = open(args.listen.unwrap_or(app.config.console.listen)).await?;
+    let caller = Caller::of(&mut app, "console").await?;
+    let address = args.listen.unwrap_or(app.config.console.listen);
+    if args.link {
+        return link::only(&mut app, &caller, address, args.yes, args.json).await;
+    }
+    caller.may_read(&app)?;
+    let listener = open(address).await?;
     let at = listener.local_addr()?;
     let opa = match args.opa {
         None => None,
@@ -62,34 +83,49 @@ pub(crate) async fn run(mut app: App, globals: &Globals, args: &Args) -> Result<
     };
     let teller = crate::notify::Worker::new(Arc::clone(&app.store), app.configured.clone());
     let telling = tokio::spawn(async move { teller.run().await });
-    let App { home, configured, store, journal, desk, heads, tenant, .. } = app;
-    let proofs = Proofs::default();
-    let lookout = Arc::default();
-    let house = House {
-        store,
-        journal,
-        desk,
-        heads,
-        lookout,
-        policy,
-        configured,
-        tenant,
-        home,
-        at,
-        proofs,
-    };
     output::note(format!("the console is on http://{at}; ^C ends it"));
-    let pages = serve(Arc::new(house), listener, crate::app::session::terminated());
-    match questions {
-        None => pages.await?,
-        Some(questions) => {
-            let (pages, questions) = tokio::join!(pages, questions);
-            pages.and(questions)?;
+    let pages =
+        serve(Arc::new(house(&app, policy, at)?), listener, crate::app::session::terminated());
+    let served = async {
+        match questions {
+            None => pages.await,
+            Some(questions) => {
+                let (pages, questions) = tokio::join!(pages, questions);
+                pages.and(questions)
+            }
         }
-    }
+    };
+    let links = async {
+        link::serve(&app, &caller, at, args.yes).await;
+        // However that ended, pages are served.
+        std::future::pending::<std::io::Result<()>>().await
+    };
+    let ended = tokio::select! {
+        ended = served => ended,
+        ended = links => ended,
+    };
     telling.abort();
     listening.end().await?;
+    ended?;
     Ok(Code::Ok)
+}
+
+fn house(app: &App, policy: CurrentPolicy, at: SocketAddr) -> Result<House> {
+    // Its own, as every process has: the links of this terminal go on using those of the command.
+    let heads = if app.store.is_durable() { Heads::open(&app.home)? } else { Heads::memory()? };
+    Ok(House {
+        store: Arc::clone(&app.store),
+        journal: app.journal.clone(),
+        desk: app.desk.clone(),
+        heads,
+        lookout: Arc::default(),
+        policy,
+        configured: app.configured.clone(),
+        tenant: app.tenant.clone(),
+        home: app.home.clone(),
+        at,
+        proofs: Proofs::default(),
+    })
 }
 
 async fn open(address: SocketAddr) -> Result<TcpListener> {

@@ -1,0 +1,320 @@
+//! Doors for people: opened once, counting only as long as what opened them would be taken still.
+
+use super::*;
+use crate::domain::time::{MINUTE, Millis};
+use crate::store::doors::{Doors as _, NewLink, NewLogin, NotTaken, Signed};
+use crate::store::{StoreError, User};
+
+const LIFE: i64 = 12 * HOUR;
+
+fn digest(text: &str) -> Digest {
+    Digest::sha256(&[text.as_bytes()])
+}
+
+fn new_login(name: &str) -> NewLogin {
+    NewLogin { cookie: digest(name), key: digest(&format!("{name}'s key")), life: LIFE }
+}
+
+fn other() -> Tenant {
+    Tenant::new("other").unwrap()
+}
+
+async fn user(bench: &Bench, name: &str, role: Role, tenant: &Tenant) -> Digest {
+    let token = digest(&format!("{name}'s token"));
+    let user =
+        User { name: name.to_owned(), role, tenant: tenant.clone(), added_at: Millis::default() };
+    assert!(bench.store.add_user(user, token, &admin("root")).await.unwrap());
+    token
+}
+
+async fn counts(bench: &Bench, cookie: &str) -> bool {
+    bench.store.login(&tenant(), digest(cookie), HOUR).await.unwrap().is_some()
+}
+
+fn link(code: &str, token: Option<Digest>) -> NewLink {
+    NewLink {
+        code: digest(code),
+        tenant: tenant(),
+        principal: admin("ann"),
+        proof: Proof::Terminal,
+        token,
+        life: 2 * MINUTE,
+    }
+}
+
+#[tokio::test]
+async fn a_login_is_opened_by_a_token_of_its_world_unless_it_is_an_agents() {
+    for bench in Bench::both() {
+        let (store, here) = (&*bench.store, tenant());
+        let ann = user(&bench, "ann", Role::Admin, &here).await;
+        let olga = user(&bench, "olga", Role::Operator, &here).await;
+        let agent = user(&bench, "bot", Role::Agent, &here).await;
+        let far = user(&bench, "far", Role::Admin, &other()).await;
+        for token in [agent, far, digest("nobody's")] {
+            let before = store.head().await.unwrap().seq;
+            assert!(store.open_by_token(&here, token, new_login("x")).await.unwrap().is_none());
+            assert!(!counts(&bench, "x").await);
+            assert_eq!(store.head().await.unwrap().seq, before, "nothing is written of guesses");
+        }
+        for (token, cookie, who) in
+            [(ann, "a", admin("ann")), (olga, "o", Principal::new(Role::Operator, "olga"))]
+        {
+            let login =
+                store.open_by_token(&here, token, new_login(cookie)).await.unwrap().unwrap();
+            assert_eq!((login.principal, login.token), (who, Some(token)));
+            assert_eq!(login.key, new_login(cookie).key);
+            assert!(counts(&bench, cookie).await);
+        }
+        assert!(store.login(&other(), digest("a"), HOUR).await.unwrap().is_none(), "another world");
+        assert_eq!(kinds(store).await.iter().filter(|kind| *kind == "console.opened").count(), 2);
+        assert_chain(store).await;
+    }
+}
+
+#[tokio::test]
+async fn a_login_ends_when_it_is_closed_when_it_is_old_and_when_nobody_uses_it() {
+    for bench in Bench::both() {
+        let (store, here) = (&*bench.store, tenant());
+        let ann = user(&bench, "ann", Role::Admin, &here).await;
+        for cookie in ["closed", "idle", "old"] {
+            store.open_by_token(&here, ann, new_login(cookie)).await.unwrap().unwrap();
+        }
+        store.close_login(&other(), digest("closed")).await.unwrap();
+        assert!(counts(&bench, "closed").await, "another world closes nothing");
+        store.close_login(&here, digest("closed")).await.unwrap();
+        store.close_login(&here, digest("closed")).await.unwrap();
+        assert!(!counts(&bench, "closed").await);
+        let closed = kinds(store).await.iter().filter(|kind| *kind == "console.closed").count();
+        assert_eq!(closed, 1, "once");
+        bench.wall.pass(HOUR - 1);
+        assert!(counts(&bench, "old").await && counts(&bench, "idle").await);
+        // Both were looked at a millisecond before the hour was over: one is looked at again and again.
+        let mut passed = HOUR - 1;
+        while passed + 50 * MINUTE < LIFE {
+            bench.wall.pass(50 * MINUTE);
+            passed += 50 * MINUTE;
+            assert!(counts(&bench, "old").await, "used after {passed}");
+        }
+        assert!(!counts(&bench, "idle").await, "not used for an hour");
+        bench.wall.pass(LIFE - passed - 1);
+        assert!(counts(&bench, "old").await);
+        bench.wall.pass(1);
+        assert!(!counts(&bench, "old").await, "twelve hours are over");
+    }
+}
+
+#[tokio::test]
+async fn a_login_counts_no_more_than_the_token_that_opened_it() {
+    for bench in Bench::both() {
+        let (store, here) = (&*bench.store, tenant());
+        let ann = user(&bench, "ann", Role::Admin, &here).await;
+        store.open_by_token(&here, ann, new_login("a")).await.unwrap().unwrap();
+        store.add_link(link("code", Some(ann))).await.unwrap();
+        store.add_link(link("late", Some(ann))).await.unwrap();
+        let by_link = store.open_by_link(&here, digest("code"), new_login("l")).await.unwrap();
+        assert_eq!(by_link.unwrap().token, Some(ann));
+        assert!(counts(&bench, "a").await && counts(&bench, "l").await);
+        assert!(store.revoke_user("ann", &admin("root")).await.unwrap());
+        assert!(!counts(&bench, "a").await && !counts(&bench, "l").await);
+        let late = store.open_by_link(&here, digest("late"), new_login("x")).await.unwrap();
+        assert!(late.is_none(), "its token counts no more");
+        // The name comes back with another role and another token: nothing of before comes back with it.
+        let token = digest("another");
+        let user = User {
+            name: "ann".to_owned(),
+            role: Role::Operator,
+            tenant: here.clone(),
+            added_at: Millis::default(),
+        };
+        assert!(store.add_user(user, token, &admin("root")).await.unwrap());
+        assert!(!counts(&bench, "a").await && !counts(&bench, "l").await);
+    }
+}
+
+#[tokio::test]
+async fn a_link_logs_in_once_in_its_world_and_time() {
+    for bench in Bench::both() {
+        let (store, here) = (&*bench.store, tenant());
+        for code in ["one", "two", "three"] {
+            store.add_link(link(code, None)).await.unwrap();
+        }
+        let open = |tenant: Tenant, code: &str, cookie: &str| {
+            let (code, login) = (digest(code), new_login(cookie));
+            async move { store.open_by_link(&tenant, code, login).await.unwrap() }
+        };
+        assert!(open(other(), "one", "x").await.is_none(), "another world's");
+        assert!(open(here.clone(), "four", "x").await.is_none(), "nobody's");
+        let login = open(here.clone(), "one", "a").await.unwrap();
+        assert_eq!((login.principal, login.token), (admin("ann"), None));
+        assert!(open(here.clone(), "one", "b").await.is_none(), "used");
+        assert!(!counts(&bench, "b").await && counts(&bench, "a").await);
+        bench.wall.pass(2 * MINUTE - 1);
+        assert!(open(here.clone(), "two", "c").await.is_some());
+        bench.wall.pass(1);
+        assert!(open(here.clone(), "three", "d").await.is_none(), "its time is over");
+    }
+}
+
+#[tokio::test]
+async fn of_two_who_use_one_link_at_once_one_gets_in() {
+    let bench = Bench::file();
+    let again = bench.again();
+    for round in 0..20 {
+        let code = format!("code {round}");
+        bench.store.add_link(link(&code, None)).await.unwrap();
+        let (a, b) = (format!("a{round}"), format!("b{round}"));
+        let here = tenant();
+        let (one, two) = tokio::join!(
+            bench.store.open_by_link(&here, digest(&code), new_login(&a)),
+            again.open_by_link(&here, digest(&code), new_login(&b)),
+        );
+        let in_by = [one.unwrap().is_some(), two.unwrap().is_some()];
+        assert_eq!(in_by.iter().filter(|is_in| **is_in).count(), 1, "round {round}: {in_by:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_clock_behind_the_journal_opens_no_door() {
+    for bench in Bench::both() {
+        let (store, here) = (&*bench.store, tenant());
+        let ann = user(&bench, "ann", Role::Admin, &here).await;
+        store.add_link(link("code", None)).await.unwrap();
+        bench.wall.pass(-6 * MINUTE);
+        let behind = |error: StoreError| matches!(error, StoreError::ClockBehind { .. });
+        let by_token = store.open_by_token(&here, ann, new_login("a")).await;
+        let by_link = store.open_by_link(&here, digest("code"), new_login("a")).await;
+        assert!(behind(by_token.unwrap_err()) && behind(by_link.unwrap_err()));
+        assert!(behind(store.add_link(link("more", None)).await.unwrap_err()));
+        bench.wall.pass(6 * MINUTE);
+        assert!(store.open_by_link(&here, digest("code"), new_login("a")).await.unwrap().is_some());
+    }
+}
+
+#[tokio::test]
+async fn a_signer_is_there_with_a_key_in_his_world_until_he_is_revoked() {
+    for bench in Bench::both() {
+        let (store, here) = (&*bench.store, tenant());
+        user(&bench, "ann", Role::Admin, &here).await;
+        let robot = User {
+            name: "robot".to_owned(),
+            role: Role::Operator,
+            tenant: here.clone(),
+            added_at: Millis::default(),
+        };
+        let (token, key) = (digest("robot's token"), digest("robot's secret"));
+        assert!(store.add_signer(robot.clone(), token, key, &admin("root")).await.unwrap());
+        assert!(!store.add_signer(robot, digest("t"), digest("k"), &admin("root")).await.unwrap());
+        let found = store.signer(&here, "robot").await.unwrap().unwrap();
+        assert_eq!((found.user.name.as_str(), found.key, found.token), ("robot", key, token));
+        assert_eq!(store.user_by_token(token).await.unwrap().unwrap().name, "robot");
+        assert!(store.signer(&here, "ann").await.unwrap().is_none(), "she has no key");
+        assert!(store.signer(&here, "nobody").await.unwrap().is_none());
+        assert!(store.signer(&other(), "robot").await.unwrap().is_none());
+        assert!(store.revoke_user("robot", &admin("root")).await.unwrap());
+        assert!(store.signer(&here, "robot").await.unwrap().is_none());
+        assert_chain(store).await;
+    }
+}
+
+#[tokio::test]
+async fn a_nonce_is_taken_once_until_its_request_is_too_old_anyway() {
+    for bench in Bench::both() {
+        let store = &*bench.store;
+        let signed = |name: &str, nonce: &str| Signed {
+            tenant: tenant(),
+            name: name.to_owned(),
+            nonce: nonce.to_owned(),
+            until: Millis(START + 5 * MINUTE),
+        };
+        let take = |name: &str, nonce: &str| {
+            let signed = signed(name, nonce);
+            async move { store.take_nonce(signed).await.unwrap() }
+        };
+        assert_eq!(take("ann", "n1").await, Ok(()));
+        assert_eq!(take("ann", "n1").await, Err(NotTaken::Replayed));
+        assert_eq!(take("bob", "n1").await, Ok(()), "another user's");
+        bench.wall.pass(5 * MINUTE - 1);
+        assert_eq!(take("ann", "n1").await, Err(NotTaken::Replayed));
+        bench.wall.pass(1);
+        assert_eq!(take("ann", "n1").await, Ok(()), "forgotten when its request is too old");
+        assert_eq!(take("ann", "n1").await, Ok(()), "and so is one that was too old at once");
+    }
+}
+
+#[tokio::test]
+async fn of_two_equal_nonces_at_once_one_is_taken() {
+    let bench = Bench::file();
+    let again = bench.again();
+    for round in 0..20 {
+        let signed = Signed {
+            tenant: tenant(),
+            name: "ann".to_owned(),
+            nonce: format!("nonce {round}"),
+            until: Millis(START + MINUTE),
+        };
+        let (one, two) =
+            tokio::join!(bench.store.take_nonce(signed.clone()), again.take_nonce(signed));
+        let taken = [one.unwrap(), two.unwrap()];
+        assert_eq!(taken.iter().filter(|taken| taken.is_ok()).count(), 1, "{taken:?}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_signs_too_much_closes_his_own_door_alone() {
+    let bench = Bench::file();
+    let fill = |conn: &mut rusqlite::Connection| {
+        let sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 99999)
+             INSERT INTO nonces (principal, nonce, until) SELECT 'ann', 'old ' || i, ?1 FROM n";
+        conn.execute(sql, [START + MINUTE]).unwrap();
+    };
+    bench.store.writer.touch(fill).unwrap();
+    let signed = |name: &str, nonce: &str| Signed {
+        tenant: tenant(),
+        name: name.to_owned(),
+        nonce: nonce.to_owned(),
+        until: Millis(START + MINUTE),
+    };
+    let store = &*bench.store;
+    assert_eq!(store.take_nonce(signed("ann", "last")).await.unwrap(), Ok(()));
+    assert_eq!(store.take_nonce(signed("ann", "more")).await.unwrap(), Err(NotTaken::Full));
+    assert_eq!(store.take_nonce(signed("bob", "first")).await.unwrap(), Ok(()));
+    bench.wall.pass(MINUTE);
+    assert_eq!(store.take_nonce(signed("ann", "more")).await.unwrap(), Ok(()), "some ran out");
+}
+
+#[tokio::test]
+async fn who_was_shown_a_question_is_on_record_once() {
+    for bench in Bench::both() {
+        let (store, here) = (&*bench.store, tenant());
+        let (_, id) = brought_to(&bench, State::Pending, "{}").await;
+        assert!(!store.saw(&other(), id, &admin("ann")).await.unwrap(), "another world's");
+        assert!(!store.saw(&here, ApprovalId::new(), &admin("ann")).await.unwrap());
+        assert!(store.saw(&here, id, &admin("ann")).await.unwrap());
+        bench.wall.pass(MINUTE);
+        let rows = kinds(store).await.len();
+        assert!(store.saw(&here, id, &admin("ann")).await.unwrap());
+        assert_eq!(kinds(store).await.len(), rows, "the first time alone is a row");
+        assert!(store.saw(&here, id, &admin("bob")).await.unwrap());
+        let seen = store.seen(&here, id).await.unwrap();
+        let names: Vec<&str> = seen.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["ann", "bob"]);
+        assert!(seen[1].1.since(seen[0].1) >= MINUTE);
+        assert!(store.seen(&other(), id).await.unwrap().is_empty());
+        assert_eq!(newest_outcome(store).await, "approval.seen ");
+    }
+}
+
+#[tokio::test]
+async fn where_consoles_listen_is_told_and_taken_back() {
+    for bench in Bench::both() {
+        let store = &*bench.store;
+        store.listens("127.0.0.1:7878", "one").await.unwrap();
+        store.listens("[::1]:7878", "two").await.unwrap();
+        store.listens("127.0.0.1:7878", "three").await.unwrap();
+        let pair = |at: &str, lease: &str| (at.to_owned(), lease.to_owned());
+        let told = store.listeners().await.unwrap();
+        assert_eq!(told, [pair("127.0.0.1:7878", "three"), pair("[::1]:7878", "two")]);
+        store.deaf("127.0.0.1:7878").await.unwrap();
+        assert_eq!(store.listeners().await.unwrap(), [pair("[::1]:7878", "two")]);
+    }
+}
