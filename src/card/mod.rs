@@ -10,6 +10,7 @@ pub(crate) mod definition;
 mod diff;
 mod facts;
 mod json;
+pub(crate) mod keys;
 pub(crate) mod page;
 mod policy;
 #[cfg(test)]
@@ -20,7 +21,7 @@ mod seal;
 mod steps;
 pub(crate) mod suggestion;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 pub(crate) mod told;
 pub(crate) mod when;
 mod word;

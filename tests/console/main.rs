@@ -2,3 +2,9 @@
 
 #[path = "../support/mod.rs"]
 mod support;
+
+mod look;
+mod policy;
+mod queue;
+mod rooms;
+mod size;

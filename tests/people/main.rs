@@ -3,8 +3,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
-mod deciding;
 mod closed;
+mod deciding;
 mod doors;
 mod floods;
 mod guard;
@@ -12,11 +12,12 @@ mod headers;
 mod logins;
 mod openapi;
 mod pending;
+mod policies;
+mod reader;
 mod reading;
 mod roles;
-mod stage;
-mod tenants;
-mod reader;
 mod rooms;
+mod stage;
 mod stream;
+mod tenants;
 mod trouble;

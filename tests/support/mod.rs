@@ -10,6 +10,7 @@
     reason = "every theme binary includes all of this and uses a part"
 )]
 
+mod browser;
 mod console;
 mod home;
 mod recorder;
@@ -23,6 +24,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+pub(crate) use browser::Browser;
 pub(crate) use console::{Answer, Console, LoggedIn, head};
 pub(crate) use home::{Home, Terminal, pending};
 pub(crate) use recorder::{Recorder, upstream_toml};

@@ -161,6 +161,6 @@ async fn unpause(
     who.decides()?;
     let agent = meant(&house, &form).await?;
     act::unpause(&house, &who, agent.as_deref()).await?;
-    let said = format!("{} may go on.", whom(agent.as_deref()));
+    let said = format!("Now {} may go on.", whom(agent.as_deref()));
     Ok(show(&looked(&house, &who, Some(said)).await?))
 }

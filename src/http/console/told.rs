@@ -41,5 +41,5 @@ pub(in crate::http::console) fn whole(text: &str) -> String {
 
 /// Where a question is shown.
 pub(in crate::http::console) fn question(id: &str) -> String {
-    format!("/questions/{id}")
+    format!("/approvals/{id}")
 }

@@ -214,7 +214,12 @@
     const rows = new Map([...fresh.children].map((row) => [row.id, row]));
     const busy = list.matches(":hover") || list.contains(document.activeElement);
     for (const row of [...list.children]) {
-      if (rows.delete(row.id)) continue;
+      const now = rows.get(row.id);
+      if (now) {
+        one("[data-why]", row)?.replaceChildren(...one("[data-why]", now).childNodes);
+        rows.delete(row.id);
+        continue;
+      }
       if (!busy && !one("[aria-current]", row)) row.remove();
       else strike(row);
     }
@@ -313,7 +318,7 @@
         changed();
       };
       stream.onerror = () => live(stream.readyState === EventSource.CLOSED ? "gone" : "paused");
-      for (const name of ["message", "approval_requested", "approval_decided", "lagged"]) {
+      for (const name of ["message", "approval_requested", "approval_decided", "question_changed", "lagged"]) {
         stream.addEventListener(name, changed);
       }
     }
