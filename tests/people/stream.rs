@@ -100,7 +100,7 @@ fn a_question_is_told_with_what_becomes_of_it() {
     assert_eq!(reader.next().data["decision"], "deny");
     write(&mut agent, "a third");
     let third = id_of(&reader.next());
-    stage.home.cli_with_token(&stage.alice, &["cancel", &third, "--yes"]).ok();
+    stage.home.cli_with_token(&stage.alice, &["cancel", &third]).ok();
     let cancelled = reader.next();
     assert_eq!(
         (cancelled.event.as_str(), &cancelled.data["decision"]),
@@ -215,13 +215,16 @@ fn others_hear_nothing() {
     );
     let path = "/api/v1/approvals/stream";
     console.get(path, &[]).refused(401, "no_proof");
-    let add =
-        ["--tenant", "elsewhere", "user", "add", "eve", "--role", "operator", "--json", "--yes"];
-    let added = home.cli_with_token(&stage.alice, &add);
-    if added.code == 0 {
-        let eve = added.json()["token"].as_str().expect("a token").to_owned();
-        console.by_token(&eve, "GET", path, &Value::Null).refused(401, "no_proof");
-    }
+    let add = ["--tenant", "elsewhere", "user", "add", "eve", "--role", "admin", "--json"];
+    let added = home.tty_cli(&add, &["eve"]).ok().json();
+    let eve = added["token"].as_str().expect("a token");
+    console.by_token(eve, "GET", path, &Value::Null).refused(401, "no_proof");
+    let options = ["--tenant", "elsewhere", "--name", "notes", "--on-ask", "pending"];
+    let mut stranger = Launch::wrap(home, &options, &stage.notes.argv()).start();
+    stranger.initialize("2025-11-25");
+    write(&mut stranger, "of another world");
+    assert_eq!(hers.next().data["decision"], "approve", "of this world");
+    assert_eq!(hers.next_within(QUIET), None, "and nothing of the other");
 }
 
 #[test]

@@ -142,7 +142,6 @@ pub struct CurrentPolicy {
 
 impl CurrentPolicy {
     /// Builds the first snapshot, of what is accepted; where nothing is, of the file, which is accepted by that.
-    ///
     /// # Errors
     /// [`PolicyError`]; nothing can be served without a policy.
     pub async fn open(
@@ -184,8 +183,7 @@ impl CurrentPolicy {
         Ok(new)
     }
 
-    /// What is in force, after a look whether anything changed; and at which version the pins stood at that look, since
-    /// every call asks for both.
+    /// What is in force, after a look whether anything changed, and at which version the pins stood then.
     ///
     /// # Errors
     /// Those of the store; the call in hand must then be refused.
@@ -194,7 +192,6 @@ impl CurrentPolicy {
     }
 
     /// The snapshot together with the configuration it was compiled of, after the same look.
-    ///
     /// # Errors
     /// Those of the store; whatever was to be done must then be refused.
     pub async fn in_force(&self) -> Result<Arc<InForce>, StoreError> {
@@ -279,9 +276,8 @@ impl CurrentPolicy {
         now
     }
 
-    /// Puts in force what was found, together with what stands in the store. What does not compile is neither accepted nor
-    /// in force; then, as without a look, the configuration stays and what stands in the store still counts. `false` when
-    /// another process accepted something else meanwhile.
+    /// Puts in force what was found, with what stands in the store. What does not compile is neither accepted nor in force;
+    /// then, as without a look, the configuration stays. `false` when another process accepted something else meanwhile.
     async fn take(&self, look: Option<Look>) -> Result<bool, StoreError> {
         let stored = self.configured.store().stored_policy(self.configured.tenant()).await?;
         let mut status = Status::default();

@@ -61,8 +61,15 @@ pub(in crate::http::api::stream) async fn of(
             "tier": said.tier,
         })
     } else {
-        let Some(question) = store.approval(tenant, id).await? else { return Ok(None) };
-        let had_a_yes = question.run_by.is_some();
+        // Only an end may be another thing after a yes, and only a decision says who asked.
+        let question = match kind {
+            EntryType::ApprovalApproved
+            | EntryType::ApprovalDenied
+            | EntryType::ApprovalExpired
+            | EntryType::ApprovalCancelled => store.approval(tenant, id).await?,
+            _ => None,
+        };
+        let had_a_yes = question.as_ref().is_some_and(|question| question.run_by.is_some());
         match told(kind, said.outcome.as_deref(), had_a_yes) {
             None => return Ok(None),
             Some(Told::Decided(decision)) => json!({
@@ -72,14 +79,13 @@ pub(in crate::http::api::stream) async fn of(
                 "decided_by": if decision == "expired" { String::new() } else { by },
                 "remember": "once",
                 "namespace": namespace,
-                "requested_by": question.principal.to_string(),
+                "requested_by": question.map(|q| q.principal.to_string()).unwrap_or_default(),
             }),
             Some(Told::Changed(change)) => json!({
                 "event": "question_changed",
                 "pending_id": id,
                 "change": change,
                 "namespace": namespace,
-                "requested_by": question.principal.to_string(),
             }),
         }
     };

@@ -56,6 +56,8 @@ const PAGE_BYTES: usize = 256 * 1024;
 const BEHIND: usize = 1_024;
 /// How often an idle stream says that it is there, and is looked at whether it may go on.
 const BEAT: Duration = Duration::from_secs(15);
+/// How long after a change it is looked, so that a burst is one look.
+const TOGETHER: Duration = Duration::from_millis(40);
 /// Milliseconds after which a browser that lost us tries again.
 const RETRY: u32 = 2_000;
 
@@ -168,7 +170,8 @@ impl Reading {
             tokio::select! {
                 biased;
                 () = self.ending.cancelled() => return None,
-                () = self.changes.changed() => {}
+                // What comes close together is looked at together, however many read.
+                () = self.changes.changed() => tokio::time::sleep(TOGETHER).await,
                 // It is looked at again before anything else is sent.
                 () = tokio::time::sleep_until(beat) => {
                     return self.may_go_on().await.then(|| ":\n\n".to_owned());
@@ -194,15 +197,14 @@ impl Reading {
             if self.ending.is_cancelled() || !self.may_go_on().await {
                 return Ok(None);
             }
-            let head = store.head().await?.seq;
-            if head.saturating_sub(self.filter.after) > BEHIND as u64 {
+            let page = store.events_after(self.filter.clone()).await?;
+            if page.head.saturating_sub(self.filter.after) > BEHIND as u64 {
                 let counted = EventFilter { limit: BEHIND + 1, ..self.filter.clone() };
                 if store.events_behind(counted).await? > BEHIND {
-                    self.filter.after = head;
-                    return Ok(Some(frames::lagged(head)));
+                    self.filter.after = page.head;
+                    return Ok(Some(frames::lagged(page.head)));
                 }
             }
-            let page = store.events_after(self.filter.clone()).await?;
             let mut text = String::new();
             for row in &page.rows {
                 if let Some(frame) =
