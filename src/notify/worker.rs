@@ -1,7 +1,7 @@
 //! Sends what is due, as long as its process lives.
 //!
 //! It waits by the clock and not for changes of the store: a look is one query, every two seconds where any target is, and
-//! twice a minute where there is none. What it sends to one target never waits for another: one at a time each, several
+//! every five where there is none. What it sends to one target never waits for another: one at a time each, several
 //! beside each other. Nothing that goes wrong here is anybody's failure but the delivery's.
 
 use crate::domain::notice::{ATTEMPTS, Failure, NoticeKind, TargetType};
@@ -21,8 +21,8 @@ use uuid::Uuid;
 
 /// How often it is looked while there is any target.
 const LOOK: Duration = Duration::from_secs(2);
-/// How often while there is none.
-const IDLE: Duration = Duration::from_secs(30);
+/// How often while there is none: soon enough that the test of a first target is not given up by who waits for it.
+const IDLE: Duration = Duration::from_secs(5);
 /// How long one attempt may take, from looking up the host to the answer.
 const WITHIN: Duration = Duration::from_secs(10);
 /// How long nobody else takes what was claimed, in milliseconds.

@@ -7,6 +7,7 @@ mod console;
 mod entry;
 mod files;
 mod jsonc;
+mod notify;
 mod policy;
 mod same;
 mod settings;
@@ -82,6 +83,7 @@ pub(crate) async fn run(globals: &Globals, args: &Args) -> Result<Code> {
             policy::look(&app, &mut checks).await;
             state::look(&app, &mut checks).await;
             budgets::look(&app, &mut checks).await;
+            notify::look(&app, &mut checks).await;
         }
         Some(Err(AppError::Config(error))) => {
             checks.error(
