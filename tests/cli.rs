@@ -397,28 +397,6 @@ fn tools_are_reviewed_in_one_sitting_and_a_change_shows() {
 }
 
 #[test]
-fn a_watcher_answers_in_place() {
-    let home = Home::new();
-    let recorder = Recorder::new(&home, "notes");
-    let (mut session, call, _question) = asked(&home, &recorder, "write_note", note());
-    let told = home.tty_cli(&["watch"], &["y", "y 7", "y 1 please", "y 1", "q"]).ok();
-    assert!(told.stdout.contains("hello") && told.stdout.contains("journal head "), "{told:?}");
-    session.result(call);
-    assert_eq!(recorder.calls_of("write_note").len(), 1);
-    let call = session.start_call("write_note", json!({"id": "b", "text": ""}));
-    home.the_question();
-    home.tty_cli(&["watch"], &["n 1 not  this one", "q"]).ok();
-    assert!(support::text(&session.result(call)).contains("not  this one"));
-    // An agent's own terminal may watch, and may not answer.
-    let call = session.start_call("write_note", json!({"id": "c", "text": ""}));
-    home.the_question();
-    home.terminal(&["watch"]).types(&["y 1", "q"]).of_the_agent().run().ok();
-    assert_eq!(refusals(&home), ["agent_ancestor"]);
-    assert_eq!(pending(&home).len(), 1);
-    session.cancel(call, "enough");
-}
-
-#[test]
 fn a_watcher_on_a_pipe_prints_events_and_nothing_else() {
     let home = Home::new();
     let recorder = Recorder::new(&home, "notes");

@@ -5,6 +5,7 @@
 pub mod bench;
 mod childenv;
 pub mod env;
+pub mod listening;
 pub mod session;
 
 use crate::approval::{Desk, Terms};

@@ -6,8 +6,6 @@
 mod desk;
 mod token;
 pub mod users;
-mod view;
 
 pub use desk::{Approver, Desk, Ended, Terms};
 pub use token::{Token, TokenKind};
-pub use view::{ApprovalView, view};

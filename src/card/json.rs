@@ -1,4 +1,7 @@
 //! A question as machines read it: stable names, and the arguments with the digits as written.
+//!
+//! [`Told`] is what every wire tells in the same words. Each wire puts beside it what stands there under names of its own:
+//! the command line here, agents in `mcp`, the HTTP API in `http`.
 
 use crate::domain::approval::{Approval, State, Subject, TokenState};
 use crate::domain::digest::Digest;
@@ -11,11 +14,10 @@ use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-/// One object of `pending --json` and `show --json`. Names stay; new ones may come.
+/// What every wire tells of a question. Names stay; new ones may come.
 #[derive(Debug, Serialize)]
-pub(crate) struct ApprovalJson<'a> {
+pub(crate) struct Told<'a> {
     id: ApprovalId,
-    short_id: String,
     /// `call`, `plan`, `run`, `policy` or `step`.
     kind: &'static str,
     /// Hash of the plan that it is about.
@@ -31,39 +33,91 @@ pub(crate) struct ApprovalJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     step: Option<u32>,
     state: State,
-    /// No client waits any more.
-    abandoned: bool,
-    tenant: &'a Tenant,
-    server: &'a str,
-    tool: &'a str,
     method: &'static str,
-    verdict: Verdict,
     tier: Tier,
     effect: Effect,
     action: Action,
     reasons: &'a [Reason],
     warnings: &'a [String],
+    requested_at: String,
+    /// When what it waits for can no longer happen: an answer, or, once approved, the run.
+    expires_at: String,
+    decided_at: Option<String>,
+    reason: Option<&'a str>,
+    needs_token: bool,
+    outcome: Option<OutcomeKind>,
+    call_digest: Digest,
+    correlation_id: CorrelationId,
+}
+
+impl<'a> Told<'a> {
+    /// What is told of this question.
+    #[must_use]
+    pub(crate) fn of(approval: &'a Approval) -> Self {
+        let Approval { ruling, .. } = approval;
+        let (mut ir_hash, mut diff_hash, mut run_id) = (None, None, None);
+        match approval.subject {
+            Subject::Call => {}
+            Subject::Plan(hash) => ir_hash = Some(crate::ir::show_hash(&hash)),
+            Subject::Policy(hash) => diff_hash = Some(hash),
+            Subject::Run(run) | Subject::Step(run, _) => run_id = Some(run),
+        }
+        Self {
+            id: approval.id,
+            kind: approval.subject.kind(),
+            ir_hash,
+            diff_hash,
+            run_id,
+            step: approval.subject.step().map(|(_, step)| step),
+            state: approval.state,
+            method: approval.method.as_str(),
+            tier: ruling.tier,
+            effect: ruling.effect,
+            action: ruling.action,
+            reasons: &ruling.reasons,
+            warnings: &ruling.warnings,
+            requested_at: approval.asked_at.rfc3339(),
+            expires_at: approval.run_by.unwrap_or(approval.answer_by).rfc3339(),
+            decided_at: approval.decided_at.map(|t| t.rfc3339()),
+            reason: approval.reason.as_deref(),
+            needs_token: approval.token == TokenState::Minted,
+            outcome: approval.outcome,
+            call_digest: approval.call_digest,
+            correlation_id: approval.correlation,
+        }
+    }
+}
+
+/// Whether no client waits any more for what could still run.
+#[must_use]
+pub(crate) fn abandoned(approval: &Approval) -> bool {
+    approval.abandoned_at.is_some() && !approval.state.is_terminal()
+}
+
+/// One object of `pending --json` and `show --json`.
+#[derive(Debug, Serialize)]
+pub(crate) struct ApprovalJson<'a> {
+    #[serde(flatten)]
+    told: Told<'a>,
+    short_id: String,
+    /// No client waits any more.
+    abandoned: bool,
+    tenant: &'a Tenant,
+    server: &'a str,
+    tool: &'a str,
+    verdict: Verdict,
     /// As they will be sent; `null` when the client sent none, or when retention erased them.
     #[serde(serialize_with = "raw")]
     arguments: Option<&'a Canonical>,
     arguments_bytes: usize,
     requested_by: String,
     session_id: SessionId,
-    correlation_id: CorrelationId,
-    requested_at: String,
-    /// When what it waits for can no longer happen: an answer, or, once approved, the run.
-    expires_at: String,
     approvals_required: u32,
-    decided_at: Option<String>,
     decided_by: Option<String>,
     proof: Option<Proof>,
-    reason: Option<&'a str>,
     run_by: Option<String>,
-    needs_token: bool,
     consumed_at: Option<String>,
-    outcome: Option<OutcomeKind>,
     delivered: bool,
-    call_digest: Digest,
     definition_digest: Digest,
     server_identity: Digest,
     policy: &'a PolicyRef,
@@ -73,61 +127,35 @@ pub(crate) struct ApprovalJson<'a> {
 #[must_use]
 pub(crate) fn to_json(approval: &Approval) -> ApprovalJson<'_> {
     let Approval { ruling, .. } = approval;
-    let expires = approval.run_by.filter(|_| approval.state == State::Approved);
     ApprovalJson {
-        id: approval.id,
+        told: Told::of(approval),
         short_id: approval.id.short(),
-        kind: approval.subject.kind(),
-        ir_hash: match approval.subject {
-            Subject::Plan(hash) => Some(crate::ir::show_hash(&hash)),
-            Subject::Call | Subject::Run(_) | Subject::Policy(_) | Subject::Step(..) => None,
-        },
-        diff_hash: match approval.subject {
-            Subject::Policy(hash) => Some(hash),
-            Subject::Call | Subject::Plan(_) | Subject::Run(_) | Subject::Step(..) => None,
-        },
-        run_id: match approval.subject {
-            Subject::Run(run) | Subject::Step(run, _) => Some(run),
-            Subject::Call | Subject::Plan(_) | Subject::Policy(_) => None,
-        },
-        step: approval.subject.step().map(|(_, step)| step),
-        state: approval.state,
-        abandoned: approval.abandoned_at.is_some() && !approval.state.is_terminal(),
+        abandoned: abandoned(approval),
         tenant: &approval.tenant,
         server: &approval.upstream,
         tool: &approval.tool,
-        method: approval.method.as_str(),
         verdict: ruling.verdict,
-        tier: ruling.tier,
-        effect: ruling.effect,
-        action: ruling.action,
-        reasons: &ruling.reasons,
-        warnings: &ruling.warnings,
         arguments: approval.arguments.as_ref(),
         arguments_bytes: approval.arguments.as_ref().map_or(0, Canonical::len),
         requested_by: approval.principal.to_string(),
         session_id: approval.session,
-        correlation_id: approval.correlation,
-        requested_at: approval.asked_at.rfc3339(),
-        expires_at: expires.unwrap_or(approval.answer_by).rfc3339(),
         approvals_required: approval.required,
-        decided_at: approval.decided_at.map(|t| t.rfc3339()),
         decided_by: approval.decided_by.as_ref().map(|by| by.principal.to_string()),
         proof: approval.decided_by.as_ref().map(|by| by.proof),
-        reason: approval.reason.as_deref(),
         run_by: approval.run_by.map(|t| t.rfc3339()),
-        needs_token: approval.token == TokenState::Minted,
         consumed_at: approval.consumed_at.map(|t| t.rfc3339()),
-        outcome: approval.outcome,
         delivered: approval.delivered,
-        call_digest: approval.call_digest,
         definition_digest: approval.definition,
         server_identity: approval.identity,
         policy: &ruling.policy,
     }
 }
 
-fn raw<S: Serializer>(arguments: &Option<&Canonical>, s: S) -> Result<S::Ok, S::Error> {
+/// Arguments as the JSON they are, digits and order as written.
+///
+/// # Errors
+/// Those of the serializer.
+pub(crate) fn raw<S: Serializer>(arguments: &Option<&Canonical>, s: S) -> Result<S::Ok, S::Error> {
     match arguments {
         None => s.serialize_none(),
         Some(text) => {

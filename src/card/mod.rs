@@ -10,23 +10,25 @@ pub(crate) mod definition;
 mod diff;
 mod facts;
 mod json;
+pub(crate) mod keys;
 pub(crate) mod page;
 mod policy;
 #[cfg(test)]
 mod policy_tests;
 pub(crate) mod row;
+pub(crate) mod schema;
 mod seal;
 mod steps;
 pub(crate) mod suggestion;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 pub(crate) mod told;
 pub(crate) mod when;
 mod word;
 mod yes;
 
 pub(crate) use facts::Facts;
-pub(crate) use json::{ApprovalJson, to_json};
+pub(crate) use json::{ApprovalJson, Told, abandoned, raw, to_json};
 pub(crate) use word::word;
 
 use crate::card::arguments::Arguments;

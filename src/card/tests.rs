@@ -14,7 +14,7 @@ use jiff::tz::TimeZone;
 
 const NOW: Millis = Millis(1_795_362_130_000);
 
-pub(in crate::card) fn approval(arguments: &str) -> Approval {
+pub(crate) fn approval(arguments: &str) -> Approval {
     Approval {
         subject: Subject::Call,
         id: ApprovalId::new(),

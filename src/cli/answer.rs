@@ -189,14 +189,22 @@ pub(crate) async fn outlook(app: &App, approval: &Approval) -> Result<String> {
 /// # Errors
 /// When it cannot be signed; what was decided stays decided, and the error says so.
 pub(crate) async fn print_head(app: &App, json: bool) -> Result<()> {
-    let head =
-        app.store.head().await.context("it is decided, but the journal's head cannot be read")?;
-    app.heads.sign(&head).context("it is decided, but the journal's head cannot be signed")?;
-    let text = format!("journal head {}:{}", head.seq, head.hash);
+    let text = head(app).await?;
     if json {
         output::note(text);
         Ok(())
     } else {
         output::line(text)
     }
+}
+
+/// Signs where the journal stands and says it in a line.
+///
+/// # Errors
+/// When it cannot be signed; what was decided stays decided, and the error says so.
+pub(crate) async fn head(app: &App) -> Result<String> {
+    let head =
+        app.store.head().await.context("it is decided, but the journal's head cannot be read")?;
+    app.heads.sign(&head).context("it is decided, but the journal's head cannot be signed")?;
+    Ok(format!("journal head {}:{}", head.seq, head.hash))
 }

@@ -1,6 +1,7 @@
 //! Options that every command takes.
 
 use crate::app::{Globals, Wishes};
+use crate::cli::output;
 use crate::domain::principal::Tenant;
 use anyhow::Result;
 use std::path::PathBuf;
@@ -72,7 +73,7 @@ impl GlobalArgs {
             anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
         let log = tracing_subscriber::fmt()
             .with_max_level(level)
-            .with_writer(std::io::stderr)
+            .with_writer(|| output::Log)
             .with_ansi(coloured)
             .with_target(false);
         // A second start, as in tests, changes nothing.

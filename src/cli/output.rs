@@ -7,7 +7,13 @@ use crate::cli::exit::checked;
 use anyhow::{Context as _, Result};
 use serde::Serialize;
 use std::fmt::Display;
-use std::io::{IsTerminal as _, Write as _};
+use std::io::{IsTerminal as _, Write};
+use std::sync::{Mutex, PoisonError};
+
+/// What was logged while the terminal is a screen; `None` while it is none.
+static HELD: Mutex<Option<Vec<u8>>> = Mutex::new(None);
+/// Bytes of log that are held.
+const HOLDS: usize = 64 * 1024;
 
 /// A line, or several, on stdout.
 pub(crate) fn line(text: impl Display) -> Result<()> {
@@ -32,6 +38,36 @@ pub(crate) fn prompt(text: impl Display) {
     let mut err = anstream::stderr().lock();
     let _ = write!(err, "{text}");
     let _ = err.flush();
+}
+
+/// Where the log goes: to stderr, but while the terminal is a screen it is held.
+#[derive(Debug)]
+pub(crate) struct Log;
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        match &mut *HELD.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(held) if held.len() < HOLDS => held.extend_from_slice(bytes),
+            Some(_) => {}
+            None => std::io::stderr().write_all(bytes)?,
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Holds the log from now on.
+pub(crate) fn hold_log() {
+    *HELD.lock().unwrap_or_else(PoisonError::into_inner) = Some(Vec::new());
+}
+
+/// Lets go what was held.
+pub(crate) fn release_log() {
+    let held = HELD.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let _ = std::io::stderr().write_all(&held.unwrap_or_default());
 }
 
 /// Whether stdout is a terminal.

@@ -93,6 +93,16 @@ impl Caller {
         }
     }
 
+    /// Who would answer, for people.
+    #[must_use]
+    pub(crate) fn told(&self) -> String {
+        match &self.user {
+            Some(user) if user.role == Role::Admin => format!("{} answers", user.name),
+            Some(user) => format!("{} looks on", user.name),
+            None => format!("{} at this terminal", env::os_user()),
+        }
+    }
+
     /// As whom a command acts that needs no proof: the token's user, else an operator of this machine.
     #[must_use]
     pub(crate) fn principal(&self) -> Principal {
@@ -178,6 +188,19 @@ impl Seat {
                     Stop::new(Code::Denied, "that was not typed, so nothing was changed").into()
                 );
             }
+        }
+        Ok(self.approver)
+    }
+
+    /// The same for a screen that showed the card, asked in words, and took a key that was pressed after that (`watch`).
+    /// `approves` is the tier of what is approved: at tier 3 a key is not enough.
+    ///
+    /// # Errors
+    /// [`Stop`] at tier 3.
+    pub(crate) fn pressed(self, approves: Option<Tier>) -> Result<Approver> {
+        if self.types && approves.is_some_and(|tier| tier >= Tier::GRAVE) {
+            let what = "tier 3 wants the word on the card, so nothing was changed";
+            return Err(Stop::new(Code::Denied, what).into());
         }
         Ok(self.approver)
     }

@@ -161,6 +161,6 @@ pub trait Doors {
     /// Addresses that were told, with their leases.
     async fn listeners(&self) -> Result<Vec<(String, String)>, StoreError>;
 
-    /// Forgets an address.
-    async fn deaf(&self, address: &str) -> Result<(), StoreError>;
+    /// Forgets an address, unless somebody else listens there by now.
+    async fn deaf(&self, address: &str, lease: &str) -> Result<(), StoreError>;
 }

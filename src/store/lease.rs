@@ -10,6 +10,7 @@ use rustix::fs::{FlockOperation, Mode, OFlags};
 use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use uuid::Uuid;
 
 /// Begins the name of a lease that is being made.
 const DRAFT: &str = ".";
@@ -40,6 +41,10 @@ fn folder(home: &Path) -> PathBuf {
     home.join("leases")
 }
 
+fn listeners(home: &Path) -> PathBuf {
+    home.join("listeners")
+}
+
 fn open(path: &Path, flags: OFlags) -> Result<File, rustix::io::Errno> {
     let flags = flags | OFlags::CLOEXEC | OFlags::NOFOLLOW;
     rustix::fs::open(path, flags, Mode::RUSR | Mode::WUSR).map(File::from)
@@ -55,23 +60,34 @@ impl Lease {
     /// # Errors
     /// When the file cannot be made or locked; the session must then not start.
     pub fn take(home: &Path, holder: &Holder) -> Result<Self, StoreError> {
+        let text = serde_json::to_string(holder)
+            .map_err(|e| StoreError::Unusable(format!("cannot write a lease: {e}")))?;
+        Self::make(&folder(home), &holder.session.to_string(), &text)
+    }
+
+    /// Takes the lease of a process that listens for people. It serves no client, so it is none of the [`holders`].
+    ///
+    /// # Errors
+    /// When the file cannot be made or locked; nothing must then be listened to.
+    pub fn of_listener(home: &Path, id: SessionId) -> Result<Self, StoreError> {
+        Self::make(&listeners(home), &id.to_string(), "")
+    }
+
+    fn make(dir: &Path, name: &str, text: &str) -> Result<Self, StoreError> {
         use std::os::unix::fs::DirBuilderExt as _;
-        let dir = folder(home);
         std::fs::DirBuilder::new()
             .recursive(true)
             .mode(0o700)
-            .create(&dir)
-            .map_err(|e| unusable("cannot make", &dir, &e))?;
-        let path = dir.join(holder.session.to_string());
+            .create(dir)
+            .map_err(|e| unusable("cannot make", dir, &e))?;
+        let path = dir.join(name);
         // It gets its name locked and written: a probe in between would take the lock, or find nobody in it.
-        let draft = dir.join(format!("{DRAFT}{}", holder.session));
+        let draft = dir.join(format!("{DRAFT}{name}"));
         let mut file = open(&draft, OFlags::CREATE | OFlags::EXCL | OFlags::RDWR)
             .map_err(|e| unusable("cannot make", &draft, &e))?;
         if !lock(&file) {
             return Err(unusable("cannot lock", &draft, &"somebody else holds it"));
         }
-        let text =
-            serde_json::to_string(holder).map_err(|e| unusable("cannot write", &draft, &e))?;
         file.write_all(text.as_bytes())
             .and_then(|()| std::fs::rename(&draft, &path))
             .map_err(|e| unusable("cannot write", &path, &e))?;
@@ -89,12 +105,23 @@ impl Drop for Lease {
 /// Whether nobody holds the lease of this session any more. Unsure counts as alive: recovery then waits.
 #[must_use]
 pub fn is_dead(home: &Path, session: SessionId) -> bool {
-    let path = folder(home).join(session.to_string());
-    match open(&path, OFlags::RDWR) {
+    is_free(&folder(home).join(session.to_string()))
+}
+
+/// Whether nobody holds the lease of this name of a listener any more. Unsure counts as alive: its address stays closed to
+/// agents.
+#[must_use]
+pub fn is_deaf(home: &Path, listener: &str) -> bool {
+    // What is no id is no name of a file of ours.
+    Uuid::parse_str(listener).is_ok_and(|id| is_free(&listeners(home).join(id.to_string())))
+}
+
+fn is_free(path: &Path) -> bool {
+    match open(path, OFlags::RDWR) {
         Ok(file) => {
             let dead = lock(&file);
             if dead {
-                let _ = std::fs::remove_file(&path);
+                let _ = std::fs::remove_file(path);
             }
             dead
         }
@@ -151,7 +178,20 @@ fn holder(path: &Path) -> Result<Option<Holder>, StoreError> {
 #[cfg(test)]
 mod tests {
     use crate::domain::id::SessionId;
-    use crate::store::lease::{Holder, Lease, holders};
+    use crate::store::lease::{Holder, Lease, holders, is_deaf};
+
+    #[test]
+    fn a_listener_is_there_while_it_lives_and_serves_nobody() {
+        let home = tempfile::tempdir().unwrap();
+        let id = SessionId::new();
+        let is_deaf = || is_deaf(home.path(), &id.to_string());
+        assert!(is_deaf(), "never there");
+        let lease = Lease::of_listener(home.path(), id).unwrap();
+        assert!(!is_deaf());
+        assert!(holders(home.path()).unwrap().is_empty(), "no client is served");
+        drop(lease);
+        assert!(is_deaf());
+    }
 
     #[test]
     fn a_held_lease_that_nobody_can_read_is_not_nobody() {

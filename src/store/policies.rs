@@ -221,8 +221,8 @@ pub trait Policies {
     /// What stands.
     async fn stored_policy(&self, tenant: &Tenant) -> Result<StoredPolicy, StoreError>;
 
-    /// Another number after every change of what stands or is accepted, in whatever process and world: whoever keeps a
-    /// policy looks here first.
+    /// Another number after every change of what stands or is accepted, and of where consoles listen, in whatever process
+    /// and world: whoever keeps a policy looks here first.
     async fn policy_generation(&self) -> Result<u64, StoreError>;
 
     /// Both numbers that every call looks at, for the price of one look.

@@ -131,7 +131,7 @@ impl doors::Doors for Permits {
     async fn seen(&self, _tenant: &Tenant, _id: ApprovalId) -> Result<Vec<(String, Millis)>> { no() }
     async fn listens(&self, _address: &str, _lease: &str) -> Result<()> { no() }
     async fn listeners(&self) -> Result<Vec<(String, String)>> { no() }
-    async fn deaf(&self, _address: &str) -> Result<()> { no() }
+    async fn deaf(&self, _address: &str, _lease: &str) -> Result<()> { no() }
 }
 
 #[async_trait]
@@ -164,10 +164,10 @@ impl notices::Notices for Permits {
     async fn targets(&self, _tenant: &Tenant) -> Result<Vec<notices::Target>> { no() }
     async fn switch_target(&self, _tenant: &Tenant, _name: &str, _enabled: bool, _by: &Principal) -> Result<Option<notices::Target>> { no() }
     async fn remove_target(&self, _tenant: &Tenant, _name: &str, _by: &Principal) -> Result<bool> { no() }
-    async fn put_test(&self, _tenant: &Tenant, _name: &str, _by: &Principal) -> Result<Option<u64>> { no() }
+    async fn put_test(&self, _tenant: &Tenant, _name: &str, _by: &Principal) -> Result<Option<(uuid::Uuid, u64)>> { no() }
     async fn deliveries(&self, _filter: notices::DeliveryFilter) -> Result<Vec<notices::Delivery>> { no() }
-    async fn claim_deliveries(&self, _limit: usize, _lease: i64) -> Result<Vec<notices::Claimed>> { no() }
-    async fn next_delivery(&self) -> Result<Option<Millis>> { no() }
+    async fn claim_deliveries(&self, _limit: usize, _lease: i64, _busy: Vec<uuid::Uuid>) -> Result<Vec<notices::Claimed>> { no() }
+    async fn next_delivery(&self) -> Result<notices::Horizon> { no() }
     async fn delivered_notice(&self, _claimed: &notices::Delivery, _attempt: notices::Attempt) -> Result<()> { no() }
 }
 

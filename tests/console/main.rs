@@ -3,5 +3,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod look;
+mod policy;
 mod queue;
 mod rooms;
+mod size;

@@ -3,7 +3,21 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod closed;
+mod deciding;
 mod doors;
+mod floods;
+mod guard;
+mod headers;
 mod logins;
+mod openapi;
+mod pending;
+mod policies;
+mod reader;
+mod reading;
+mod roles;
 mod rooms;
+mod stage;
+mod stream;
+mod tenants;
 mod trouble;

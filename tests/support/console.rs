@@ -2,14 +2,14 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::{DEADLINE, Home, wait_exit, wait_for};
+use super::{COUNTERSIGN, DEADLINE, Home, wait_exit, wait_for};
 
 /// A running `countersign console`, killed with the value.
 #[derive(Debug)]
@@ -93,7 +93,17 @@ impl Console {
     pub(crate) fn start_with(home: &Home, options: &[&str]) -> Self {
         let mut args = vec!["console"];
         args.extend(options);
-        let mut command = home.command(&args);
+        Self::spawned(home.command(&args))
+    }
+
+    /// By a line of shell, with the binary as `$0`.
+    #[track_caller]
+    pub(crate) fn start_by(home: &Home, line: &str) -> Self {
+        Self::spawned(home.program("sh", &["-c", line, COUNTERSIGN]))
+    }
+
+    #[track_caller]
+    fn spawned(mut command: Command) -> Self {
         command.stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the console starts");
         let lines = BufReader::new(child.stderr.take().expect("stderr is piped"));

@@ -7,21 +7,22 @@
 use crate::app::App;
 use crate::approval::{Approver, Token, TokenKind};
 use crate::cli::exit::{Code, Stop};
+use crate::cli::output;
 use crate::cli::proof::{Caller, Demand, Seat, at_terminal};
-use crate::cli::{console, output};
 use crate::domain::principal::Tenant;
 use crate::domain::time::{MINUTE, Millis};
-use crate::store::Store;
 use crate::store::doors::NewLink;
+use crate::store::{Store, lease};
 use anyhow::{Result, anyhow};
 use rustix::io::ioctl_fionread;
 use serde::Serialize;
 use std::net::SocketAddr;
-use tokio::io::Interest;
-use tokio::io::unix::AsyncFd;
+use std::time::Duration;
 
 /// How long a link lives, in milliseconds.
 const LIFE: i64 = 2 * MINUTE;
+/// How often it is looked whether Enter was pressed.
+const LOOK: Duration = Duration::from_millis(100);
 /// What must be typed for one: nothing but Enter.
 const ENTER: &str = "";
 
@@ -43,7 +44,7 @@ pub(crate) async fn only(
     json: bool,
 ) -> Result<Code> {
     let seat = Seat::take(app, caller, demand(yes)).await?;
-    if !console::listening::is_ours(app, at).await? {
+    if !is_ours(app, at).await? {
         let what = format!("no console of this home listens on `{at}`, so no link is given for it");
         return Err(Stop::new(Code::Failure, what)
             .help("start it first; `--listen` names another address")
@@ -60,6 +61,12 @@ pub(crate) async fn only(
         output::line(url)?;
     }
     Ok(Code::Ok)
+}
+
+/// Whether a console of this home listens there now: one that told so and is alive.
+async fn is_ours(app: &App, at: SocketAddr) -> Result<bool> {
+    let (told, at) = (app.store.listeners().await?, at.to_string());
+    Ok(told.iter().any(|(address, name)| *address == at && !lease::is_deaf(&app.home, name)))
 }
 
 /// Gives out links for the console of this process: one for each Enter, each with the proof looked
@@ -121,22 +128,21 @@ async fn mint(
 }
 
 /// Does something for each Enter. Nothing is read while the terminal is somebody else's: a job in the background that reads is
-/// stopped by the system, pages and all.
+/// stopped by the system, pages and all. So it is asked now and then whether there is something to read, for us.
 async fn enters(done: impl AsyncFn()) -> std::io::Result<()> {
-    let terminal = AsyncFd::with_interest(std::io::stdin(), Interest::READABLE)?;
+    let terminal = std::io::stdin();
     loop {
-        let mut ready = terminal.readable().await?;
         // A terminal tells whole lines, so none of these reads waits.
-        while in_front() && ioctl_fionread(terminal.get_ref())? > 0 {
+        while in_front() && ioctl_fionread(&terminal)? > 0 {
             let mut typed = String::new();
-            terminal.get_ref().read_line(&mut typed)?;
+            terminal.read_line(&mut typed)?;
             if typed.trim().is_empty() {
                 done().await;
             } else {
                 output::note("press Enter alone for a link");
             }
         }
-        ready.clear_ready();
+        tokio::time::sleep(LOOK).await;
     }
 }
 

@@ -1,10 +1,9 @@
 //! `console`: the pages and the HTTP API for people, and OPA's data API for programs, on this machine only.
 
 mod link;
-mod listening;
 
+use crate::app::listening::Listening;
 use crate::app::{App, Globals, bench};
-use crate::cli::console::listening::Listening;
 use crate::cli::exit::{Code, Stop};
 use crate::cli::output;
 use crate::cli::proof::Caller;
@@ -62,11 +61,20 @@ pub(crate) async fn run(mut app: App, globals: &Globals, args: &Args) -> Result<
     caller.may_read(&app)?;
     let listener = open(address).await?;
     let at = listener.local_addr()?;
-    let policy = bench::policy(&app, &globals.config, &app.tenant, None).await?;
-    let questions = match args.opa {
+    let opa = match args.opa {
         None => None,
-        Some(address) => {
-            let listener = open(address).await?;
+        Some(address) => Some(open(address).await?),
+    };
+    let mut addresses = vec![at];
+    if let Some(opa) = &opa {
+        addresses.push(opa.local_addr()?);
+    }
+    // Before anybody is answered: no agent may send anything there from the first moment on.
+    let listening = Listening::tell(&app, &addresses).await?;
+    let policy = bench::policy(&app, &globals.config, &app.tenant, None).await?;
+    let questions = match opa {
+        None => None,
+        Some(listener) => {
             output::note(format!("answers OPA's data API on http://{}", listener.local_addr()?));
             let policy = bench::policy(&app, &globals.config, &app.tenant, None).await?;
             let opa = Opa { policy, journal: app.journal.clone(), tenant: app.tenant.clone() };
@@ -75,7 +83,6 @@ pub(crate) async fn run(mut app: App, globals: &Globals, args: &Args) -> Result<
     };
     let teller = crate::notify::Worker::new(Arc::clone(&app.store), app.configured.clone());
     let telling = tokio::spawn(async move { teller.run().await });
-    let listening = Listening::tell(&app, at).await?;
     output::note(format!("the console is on http://{at}; ^C ends it"));
     let pages =
         serve(Arc::new(house(&app, policy, at)?), listener, crate::app::session::terminated());
@@ -98,7 +105,7 @@ pub(crate) async fn run(mut app: App, globals: &Globals, args: &Args) -> Result<
         ended = links => ended,
     };
     telling.abort();
-    listening.end().await;
+    listening.end().await?;
     ended?;
     Ok(Code::Ok)
 }

@@ -3,6 +3,7 @@
 mod budgets;
 mod check;
 mod clients;
+mod console;
 mod entry;
 mod files;
 mod jsonc;
@@ -65,6 +66,7 @@ pub(crate) async fn run(globals: &Globals, args: &Args) -> Result<Code> {
         files::config(globals, &mut checks);
         upstreams::look(config, &mut checks);
         clients::look(config, &mut checks);
+        console::look(config, &mut checks);
     }
     if let Err(error) = file {
         checks.error(

@@ -7,6 +7,7 @@
 
 mod accepted;
 mod home;
+mod listening;
 mod stamp;
 #[cfg(test)]
 mod tests;
@@ -73,6 +74,8 @@ pub struct InForce {
     pub snapshot: Arc<Snapshot>,
     /// The words that plans may use.
     pub vocabulary: Vocabulary,
+    /// Where consoles of this home listened when it was compiled.
+    listening: Vec<String>,
 }
 
 impl InForce {
@@ -87,9 +90,9 @@ impl InForce {
         }
     }
 
-    fn new(config: Config, snapshot: Snapshot) -> Self {
+    fn new(config: Config, snapshot: Snapshot, listening: Vec<String>) -> Self {
         let vocabulary = Vocabulary::of(&config.plans);
-        Self { config, snapshot: Arc::new(snapshot), vocabulary }
+        Self { config, snapshot: Arc::new(snapshot), vocabulary, listening }
     }
 
     /// Checks the text of a plan under the words, rules and tiers in force.
@@ -160,7 +163,8 @@ impl CurrentPolicy {
             // What does not compile is not accepted either.
             let config = look.to_start_with()?;
             let stored = configured.store().stored_policy(configured.tenant()).await?;
-            let in_force = build(&configured, &protected, config, &stored).await?;
+            let listening = listening::live(configured.store()).await?;
+            let in_force = build(&configured, &protected, config, &stored, listening).await?;
             let lost = stable && configured.commit(&look).await? == Committed::Lost;
             if !lost || round >= ROUNDS {
                 break (Seen { stamp, generation }, in_force);
@@ -329,11 +333,13 @@ impl CurrentPolicy {
         stored: &StoredPolicy,
     ) -> Result<Arc<InForce>, PolicyError> {
         let (config, before) = (config?, self.in_force.load_full());
+        let listening = listening::live(self.configured.store()).await?;
         // A change elsewhere, of another world or another file, is none of this policy.
-        if before.snapshot.policy().digest == digest_in_force(&config.digest(), stored.version) {
+        let digest = digest_in_force(&config.digest(), stored.version);
+        if before.snapshot.policy().digest == digest && before.listening == listening {
             return Ok(before);
         }
-        build(&self.configured, &self.protected, config, stored).await.map(Arc::new)
+        build(&self.configured, &self.protected, config, stored, listening).await.map(Arc::new)
     }
 
     /// Writes down that modules are switched off or on in this process, and by what.
@@ -364,15 +370,17 @@ async fn build(
     protected: &Protected,
     config: Config,
     stored: &StoredPolicy,
+    listening: Vec<String>,
 ) -> Result<InForce, PolicyError> {
+    let protected = listening::closed(protected, &config, &listening);
     let digest = digest_in_force(&config.digest(), stored.version);
     // The store's thread looks up the number, or commits a new one, while this one compiles.
     let (version, compiled) = tokio::join!(
         biased;
         configured.store().policy_version(configured.tenant(), &digest),
-        async { compile(&config, stored, protected) }
+        async { compile(&config, stored, &protected) }
     );
-    Ok(InForce::new(config, compiled?.numbered(version?)))
+    Ok(InForce::new(config, compiled?.numbered(version?), listening))
 }
 
 fn compile(

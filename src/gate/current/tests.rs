@@ -48,20 +48,9 @@ impl Stage {
 
     async fn rows(&self, kind: &str) -> usize {
         let filter = crate::store::EntryFilter {
-            after: 0,
-            up_to: None,
-            before: None,
-            since: None,
-            tenant: None,
             types: vec![kind.to_owned()],
-            correlation: None,
-            approval: None,
-            session: None,
-            tool: None,
-            verdict: None,
-            newest: false,
-            bare: false,
             limit: 100,
+            ..Default::default()
         };
         self.store.entries(filter).await.unwrap().len()
     }

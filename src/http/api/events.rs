@@ -1,7 +1,7 @@
 //! `GET /api/v1/events`: what happened, as envelopes, from a place that the caller keeps. The same as `events_since` over MCP.
 
 use crate::http::House;
-use crate::http::api::query::Query;
+use crate::http::api::input::Query;
 use crate::http::api::route::{Answers, Needs, Param, Route};
 use crate::http::refused::Refused;
 use crate::http::who::Who;
@@ -10,7 +10,7 @@ use crate::journal::telling::{
 };
 use crate::store::events::EventFilter;
 use axum::extract::State;
-use axum::http::{Uri, header};
+use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use serde_json::{Value, json};
@@ -87,18 +87,22 @@ fn schema() -> Value {
     })
 }
 
-async fn since(State(house): State<Arc<House>>, who: Who, uri: Uri) -> Result<Response, Refused> {
-    let query = Query::of(&uri, QUERY)?;
-    let limit = query.number("limit", LIMIT, 1..=LIMIT_MAX)?;
+async fn since(
+    State(house): State<Arc<House>>,
+    who: Who,
+    query: Query,
+) -> Result<Response, Refused> {
+    let query = query.of(QUERY)?;
+    let limit = query.limit(LIMIT, LIMIT_MAX)?;
     let names = query
-        .get("types")
+        .text("types")
         .map(|names| names.split(',').map(|name| name.trim().to_owned()).collect::<Vec<_>>());
     let mut types = types_named(names.as_deref()).map_err(Refused::wrong)?;
     types.retain(|kind| who.only().is_none() || !NOT_FOR_AGENTS.contains(kind));
     let head = house.store.head().await?.seq;
     let filter = EventFilter {
         tenant: house.tenant.clone(),
-        after: place(query.get("after"), head, "after").map_err(Refused::wrong)?,
+        after: place(query.text("after"), head, "after").map_err(Refused::wrong)?,
         types,
         concerns: who.only().cloned(),
         of_questions: false,

@@ -2,14 +2,19 @@
 //!
 //! Who may use a route is part of the table and is asked before its handler sees the request.
 
+mod agents;
 mod approvals;
+mod decisions;
 mod events;
 mod health;
 mod input;
+mod networks;
 mod notifications;
+mod openapi;
+mod pending;
 mod policies;
-mod query;
 mod route;
+mod runs;
 mod stream;
 mod tokens;
 
@@ -26,11 +31,17 @@ use std::sync::Arc;
 /// Every route, by subject.
 fn table() -> Vec<Route> {
     let tables: &[&[Route]] = &[
+        agents::ROUTES,
         approvals::ROUTES,
+        decisions::ROUTES,
         events::ROUTES,
         health::ROUTES,
+        networks::ROUTES,
         notifications::ROUTES,
+        openapi::ROUTES,
+        pending::ROUTES,
         policies::ROUTES,
+        runs::ROUTES,
         stream::ROUTES,
         tokens::ROUTES,
         // One line a subject.

@@ -4,11 +4,11 @@ use crate::approval::Token;
 use crate::domain::principal::Role;
 use crate::http::House;
 use crate::http::act::users;
+use crate::http::api::input::Body;
 use crate::http::api::route::{Answers, Needs, Route};
 use crate::http::refused::Refused;
 use crate::http::who::Who;
 use axum::Json;
-use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{delete, post};
@@ -61,17 +61,8 @@ struct Shown<'a> {
     signing_secret: Option<&'a str>,
 }
 
-async fn add(
-    State(house): State<Arc<House>>,
-    who: Who,
-    wanted: Result<Json<Wanted>, JsonRejection>,
-) -> Result<Response, Refused> {
-    // Whoever may not is told so, whatever he sent.
-    who.decides()?;
-    let Json(Wanted { name, role, signing }) = wanted.map_err(|_| {
-        Refused::wrong("the body must be JSON with `name`, `role` and, if wanted, `signing`")
-            .help("`role` is one of `agent`, `operator`, `admin`; `signing` is true or false")
-    })?;
+async fn add(State(house): State<Arc<House>>, who: Who, body: Body) -> Result<Response, Refused> {
+    let Wanted { name, role, signing } = body.shaped()?;
     let given = users::add(&house, &who, &name, role, signing).await?;
     let shown = Shown {
         name: &name,

@@ -22,12 +22,7 @@ use serde::Deserialize;
 use std::sync::Arc;
 
 /// Reasons at hand for a no. They are told to the agent as they stand here.
-pub(in crate::http::console) const REASONS: [&str; 4] = [
-    "This goes beyond what was asked for.",
-    "The arguments look wrong.",
-    "This is the wrong server or environment.",
-    "Not now. Ask again later.",
-];
+pub(in crate::http::console) use crate::card::keys::REASONS;
 
 pub(in crate::http::console) fn routes() -> Router<Arc<House>> {
     Router::new().route("/ui/approvals/{id}", post(answer))

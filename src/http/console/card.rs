@@ -168,7 +168,7 @@ impl CardView {
 }
 
 impl LineView {
-    fn of(line: Line) -> Self {
+    pub(in crate::http::console) fn of(line: Line) -> Self {
         let tone = match line.tone {
             Tone::Plain => "tone-plain",
             Tone::Strong => "tone-strong",

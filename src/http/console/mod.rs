@@ -17,6 +17,7 @@ mod network;
 mod notifications;
 mod outcome;
 mod page;
+mod policy;
 mod question;
 mod queue;
 mod refusal;
@@ -44,6 +45,7 @@ pub(in crate::http) fn routes() -> Router<Arc<House>> {
         login::routes(),
         network::routes(),
         notifications::routes(),
+        policy::routes(),
         question::routes(),
         queue::routes(),
         runs::routes(),

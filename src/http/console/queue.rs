@@ -36,6 +36,7 @@ struct Wish {
 /// One question in the list.
 struct RowView {
     id: String,
+    short: String,
     what: String,
     by: String,
     tier: u8,
@@ -102,6 +103,7 @@ async fn rows(house: &House) -> Result<Vec<RowView>, Refused> {
 fn row(brief: &Brief, now: Millis, zone: &TimeZone) -> RowView {
     RowView {
         id: brief.id.to_string(),
+        short: brief.id.short(),
         what: name(&brief.upstream, &brief.tool),
         by: visible::shorten(&visible::inline(&brief.principal.name), 60),
         tier: brief.tier,

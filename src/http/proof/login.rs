@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, Method, header};
 use std::net::SocketAddr;
 
 /// How long a login lives that nobody uses, in milliseconds.
-pub(in crate::http::proof) const IDLE: i64 = HOUR;
+pub(in crate::http) const IDLE: i64 = HOUR;
 
 /// The header with the key.
 const KEY: &str = "x-countersign-key";

@@ -10,7 +10,7 @@ mod signature;
 mod token;
 mod wish;
 
-pub(in crate::http) use login::{cookie_name, cookie_of};
+pub(in crate::http) use login::{IDLE, cookie_name, cookie_of};
 
 use crate::http::House;
 use crate::http::proof::refusals::Refusals;

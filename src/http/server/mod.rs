@@ -71,3 +71,57 @@ async fn strict(request: Request, next: Next) -> Response {
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::routing::get;
+    use std::time::{Duration, Instant};
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpStream;
+
+    async fn ask(at: std::net::SocketAddr, request: String) -> String {
+        let mut stream = TcpStream::connect(at).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_one_answer_and_ends_nothing_and_an_answer_on_its_way_is_waited_for() {
+        let slow = async || {
+            tokio::time::sleep(Duration::from_millis(400)).await;
+            "slow"
+        };
+        let fails = async || -> &'static str { std::panic::resume_unwind(Box::new("planted")) };
+        let router = Router::new()
+            .route("/fails", get(fails))
+            .route("/slow", get(slow))
+            .layer(from_fn_with_state(BODY_MAX, sound))
+            .layer(from_fn(strict));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let at = listener.local_addr().unwrap();
+        let (end, ended) = tokio::sync::oneshot::channel::<()>();
+        let serving = tokio::spawn(run(router, listener, async move {
+            let _ = ended.await;
+        }));
+        let request =
+            |path: &str, more: &str| format!("GET {path} HTTP/1.1\r\nHost: {at}\r\n{more}\r\n");
+        let answer = ask(at, request("/fails", "Connection: close\r\n")).await;
+        assert!(
+            answer.starts_with("HTTP/1.1 500 ") && answer.contains("internal_error"),
+            "{answer}"
+        );
+        assert!(answer.contains("x-frame-options: DENY"), "{answer}");
+        let slow = tokio::spawn(ask(at, request("/slow", "")));
+        let mut idle = TcpStream::connect(at).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let begun = Instant::now();
+        end.send(()).unwrap();
+        assert!(slow.await.unwrap().ends_with("slow"), "it was on its way");
+        serving.await.unwrap();
+        assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+        assert_eq!(idle.read(&mut [0; 8]).await.unwrap_or(0), 0, "who asked nothing goes at once");
+    }
+}

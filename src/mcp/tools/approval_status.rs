@@ -1,9 +1,9 @@
 //! `approval_status`: where one question stands.
 
-use crate::approval::view;
 use crate::config::Toolset;
 use crate::domain::json::Canonical;
 use crate::mcp::front::Duty;
+use crate::mcp::tools::question::view;
 use crate::mcp::tools::{
     Answered, Example, NOBODYS, Offered, OwnCall, OwnTool, approval_id, approval_schema, arguments,
     id_schema, not_found, object_schema, say, store_failed, value_of,

@@ -1,8 +1,8 @@
 //! `cancel_approval`: an agent takes its own question back.
 
-use crate::approval::view;
 use crate::config::Toolset;
 use crate::domain::json::Canonical;
+use crate::mcp::tools::question::view;
 use crate::mcp::tools::{
     Answered, Example, NOBODYS, Offered, OwnCall, OwnTool, approval_id, approval_schema, arguments,
     id_schema, not_found, object_schema, refuse, say, store_failed, value_of,

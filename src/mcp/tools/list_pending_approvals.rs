@@ -1,10 +1,10 @@
 //! `list_pending_approvals`: what waits for a person, or how questions ended.
 
-use crate::approval::view;
 use crate::config::Toolset;
 use crate::domain::approval::State;
 use crate::domain::json::Canonical;
 use crate::mcp::front::Duty;
+use crate::mcp::tools::question::view;
 use crate::mcp::tools::{
     Answered, Example, Offered, OwnCall, OwnTool, approval_schema, arguments, object_schema,
     refuse, say, store_failed, value_of,

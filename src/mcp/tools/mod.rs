@@ -12,10 +12,10 @@ mod network;
 mod pending_approve;
 mod pending_reject;
 mod policy;
+mod question;
 mod resume_call;
 mod runs;
 
-use crate::approval::ApprovalView;
 use crate::config::Toolset;
 use crate::domain::id::ApprovalId;
 use crate::domain::json::Canonical;
@@ -25,6 +25,7 @@ use crate::mcp::answer::{META_KEY, Said, result_line};
 use crate::mcp::caller::Caller;
 use crate::mcp::front::{Duty, Front};
 use crate::mcp::ticket::Ticket;
+use crate::mcp::tools::question::ApprovalView;
 use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -295,7 +296,7 @@ pub(in crate::mcp) fn store_failed(error: &crate::store::StoreError) -> Answered
 }
 
 /// JSON of a view.
-pub(in crate::mcp) fn value_of(view: &ApprovalView) -> Value {
+pub(in crate::mcp) fn value_of(view: &ApprovalView<'_>) -> Value {
     serde_json::to_value(view).unwrap_or(Value::Null)
 }
 

@@ -3,12 +3,13 @@
 //! A session that can send to a server never decides. What an agent can do here is present a token that a
 //! person minted for exactly this question: the decision was the minting.
 
-use crate::approval::{Token, view};
+use crate::approval::Token;
 use crate::config::Toolset;
 use crate::domain::approval::{Approval, Subject};
 use crate::domain::id::ApprovalId;
 use crate::domain::json::Canonical;
 use crate::mcp::front::Duty;
+use crate::mcp::tools::question::view;
 use crate::mcp::tools::{
     Answered, Example, NOBODYS, Offered, OwnCall, OwnTool, approval_id, approval_schema, arguments,
     id_schema, not_found, object_schema, refuse, say, store_failed, value_of,

@@ -1,10 +1,10 @@
 //! `pending_reject`: an approver's own session says no.
 
-use crate::approval::view;
 use crate::config::Toolset;
 use crate::domain::json::Canonical;
 use crate::mcp::front::Duty;
 use crate::mcp::tools::pending_approve::not_decided;
+use crate::mcp::tools::question::view;
 use crate::mcp::tools::{
     Answered, Example, NOBODYS, Offered, OwnCall, OwnTool, approval_id, approval_schema, arguments,
     id_schema, object_schema, refuse, say, store_failed, value_of,

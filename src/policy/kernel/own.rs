@@ -81,8 +81,9 @@ fn address(text: &str) -> Option<String> {
     let local =
         host.starts_with("127.") || ["localhost", "[::1]", "0.0.0.0", "[::]"].contains(&host);
     if local && !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) {
-        let spelled = r"(?:127(?:\.\d+){1,3}|localhost\.?|\[[0:]*:(?:1|ffff:[\w:.]+)?\]|0(?:\.0){0,3}|0x7f0*1|2130706433)";
-        return Some(format!(r"(?:^|[^\w.]){spelled}:{port}(?:$|\D)"));
+        // As resolvers and readers of URLs take them: parts left out, hexadecimal, octal, one number, mapped to IPv6.
+        let spelled = r"(?:(?:127|0x7f|0177)(?:\.(?:0x)?[\da-f]+){1,3}|localhost\.?(?:localdomain\.?)?|ip6-(?:localhost|loopback)|\[[0:]*:(?:1|ffff:[\w:.]+)?\]|0(?:\.0){0,3}|0x7f0*1|2130706433|017700000001)";
+        return Some(format!(r"(?:^|[^\w.]){spelled}:0*{port}(?:$|\D)"));
     }
     (!text.is_empty()).then(|| format!(r"(?:^|[^\w.]){}(?:$|\W)", regex::escape(text)))
 }

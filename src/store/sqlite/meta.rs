@@ -13,7 +13,7 @@ pub(crate) const CLOCK_DISTANCE: &str = "clock_distance";
 pub(crate) const STIRS: &str = "stirs";
 /// Counts writings of pins.
 pub(crate) const PINS: &str = "pins_written";
-/// Counts changes of stored policy and of accepted configurations.
+/// Counts changes of stored policy, of accepted configurations and of where consoles listen.
 pub(crate) const POLICY: &str = "policy_changed";
 /// Bodies up to this row are erased.
 pub(crate) const BODIES_TO: &str = "bodies_erased_to";

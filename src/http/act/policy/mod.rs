@@ -9,9 +9,7 @@ mod suggest;
 
 pub(in crate::http) use apply::{Came, Confirm, apply, reject};
 pub(in crate::http) use look::{Stands, module, stands, suggestion, suggestions, versions};
-pub(in crate::http) use suggest::{
-    Switched, check, open, proposer, roll_back, suggest, switch, test, would_be,
-};
+pub(in crate::http) use suggest::{Switched, check, open, roll_back, suggest, switch, test};
 
 use crate::gate::changes::{NotTaken, not_applied};
 use crate::gate::tested::NotTested;
@@ -19,8 +17,6 @@ use crate::http::refused::Refused;
 use crate::store::policies::{NotApplied, NotProposed};
 use axum::http::StatusCode;
 
-/// The word that says that somebody means it.
-pub(in crate::http) const CONFIRM: &str = "APPLY";
 /// Faults that one refusal tells.
 const FAULTS_TOLD: usize = 10;
 

@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::domain::approval::State;
 use crate::domain::id::SessionId;
 use crate::domain::policy::{ModuleStatus, PolicyVersion};
-use crate::gate::changes::{Draft, Hand, ModuleRow, Office, Proposer};
+use crate::gate::changes::{Hand, ModuleRow, Office, Proposer};
 use crate::gate::tested::{self, TEXT_MAX, TestInput, Tested};
 use crate::gate::{Found, look_over};
 use crate::http::House;
@@ -25,19 +25,8 @@ pub(in crate::http) async fn open<'a>(
 }
 
 /// Whoever asks as one who proposes.
-pub(in crate::http) fn proposer<'a>(who: &'a Who, comment: Option<&'a str>) -> Proposer<'a> {
+fn proposer<'a>(who: &'a Who, comment: Option<&'a str>) -> Proposer<'a> {
     Proposer { principal: who.principal(), session: SessionId::new(), comment }
-}
-
-/// What a diff would make, before anybody is asked; nothing is stored.
-pub(in crate::http) async fn would_be(
-    house: &House,
-    who: &Who,
-    diff: &[u8],
-) -> Result<Draft, Refused> {
-    who.operates()?;
-    let in_force = house.policy.in_force().await?;
-    Ok(open(house, &in_force.config).await?.draft(proposer(who, None), diff).await?)
 }
 
 /// Makes a suggestion of a diff as it was written. The same one, open already, is not made twice.

@@ -15,7 +15,6 @@ use serde_json::{Value, json};
 #[derive(Deserialize)]
 struct Said {
     approval: Option<ApprovalId>,
-    principal: Option<Value>,
     upstream: Option<String>,
     tool: Option<String>,
     tier: Option<u8>,

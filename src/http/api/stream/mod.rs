@@ -10,7 +10,7 @@ mod still;
 
 use crate::domain::entry::EntryType;
 use crate::http::House;
-use crate::http::api::query::Query;
+use crate::http::api::input::Query;
 use crate::http::api::route::{Answers, Needs, Param, Route};
 use crate::http::api::stream::still::Shown;
 use crate::http::refused::Refused;
@@ -21,7 +21,7 @@ use crate::store::{Changes, StoreError};
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use std::convert::Infallible;
@@ -77,17 +77,17 @@ async fn open(
     State(house): State<Arc<House>>,
     Extension(serving): Extension<Serving>,
     who: Who,
+    query: Query,
     headers: HeaderMap,
-    uri: Uri,
 ) -> Result<Response, Refused> {
-    let query = Query::of(&uri, QUERY)?;
+    let query = query.of(QUERY)?;
     // Taken before the head is read, or a change slips between.
     let changes = house.store.changes();
     let head = house.store.head().await?.seq;
     let place = match headers.get("last-event-id").filter(|id| !id.is_empty()) {
         // A browser cannot be told that its place is none: it would ask the same again for ever.
         Some(id) => id.to_str().ok().and_then(place).filter(|seq| *seq <= head),
-        None => match query.get("after") {
+        None => match query.text("after") {
             None => Some(head),
             Some(text) => {
                 let wrong = || Refused::wrong("`after` is no `id` of an event");

@@ -4,12 +4,10 @@ use crate::approval::Token;
 use crate::domain::digest::Digest;
 use crate::domain::principal::Principal;
 use crate::http::House;
+use crate::http::proof::IDLE;
 use crate::http::who::Who;
 use crate::store::StoreError;
 use axum::http::{HeaderMap, header};
-
-/// Milliseconds without a look after which a login ends.
-const IDLE: i64 = 60 * 60 * 1_000;
 
 /// What was shown when the stream was opened.
 #[derive(Debug)]

@@ -74,9 +74,7 @@
     for (const element of found) element.disabled = element.inert = true;
     setTimeout(() => {
       for (const element of found) element.disabled = element.inert = false;
-      if (document.activeElement === document.body || document.activeElement?.id === "card") {
-        one("[data-focus]", root)?.focus();
-      }
+      if (!isField(document.activeElement)) one("[data-focus]", root)?.focus();
       for (const panel of all("details[open]")) {
         if (panel.contains(document.activeElement)) first(panel);
       }
@@ -192,6 +190,7 @@
       event.preventDefault();
       if (target.matches("input")) target.focus();
       if (!isField(target)) target.click();
+      if (target.matches("summary") && target.parentElement.open) first(target.parentElement);
     }
   });
 
@@ -214,7 +213,12 @@
     const rows = new Map([...fresh.children].map((row) => [row.id, row]));
     const busy = list.matches(":hover") || list.contains(document.activeElement);
     for (const row of [...list.children]) {
-      if (rows.delete(row.id)) continue;
+      const now = rows.get(row.id);
+      if (now) {
+        one("[data-why]", row)?.replaceChildren(...one("[data-why]", now).childNodes);
+        rows.delete(row.id);
+        continue;
+      }
       if (!busy && !one("[aria-current]", row)) row.remove();
       else strike(row);
     }
@@ -225,6 +229,7 @@
     }
     if (rows.size > 0) say(rows.size === 1 ? "one new question" : `${rows.size} new questions`);
     tally(fresh.dataset.count);
+    tick();
     if (!one("#card [data-card]")) proceed();
   }
 

@@ -1,8 +1,9 @@
 //! `agent_list`: who works here and how each fares, whatever process serves it.
 
+use crate::card::schema::agent_schema;
 use crate::config::Toolset;
 use crate::domain::json::Canonical;
-use crate::mcp::tools::agents::{agent_schema, line, status, status_schema, value_of};
+use crate::mcp::tools::agents::{line, status, status_schema, value_of};
 use crate::mcp::tools::{
     Answered, Example, Offered, OwnCall, OwnTool, arguments, object_schema, refuse, say,
     store_failed,

@@ -1,9 +1,10 @@
 //! `agent_register`: an agent puts itself, or one that it directs, on the board.
 
+use crate::card::schema::agent_schema;
 use crate::config::Toolset;
 use crate::domain::agent::AgentName;
 use crate::domain::json::Canonical;
-use crate::mcp::tools::agents::{agent_schema, line, registrant, value_of};
+use crate::mcp::tools::agents::{line, registrant, value_of};
 use crate::mcp::tools::{
     Answered, Example, Offered, OwnCall, OwnTool, arguments, object_schema, refuse, say,
     store_failed,

@@ -1,9 +1,10 @@
 //! `agent_unregister`: an agent leaves the board.
 
+use crate::card::schema::agent_schema;
 use crate::config::Toolset;
 use crate::domain::json::Canonical;
 use crate::mcp::tools::agents::{
-    NOBODYS, agent_id, agent_schema, id_schema, line, not_found, registrant, value_of,
+    NOBODYS, agent_id, id_schema, line, not_found, registrant, value_of,
 };
 use crate::mcp::tools::{
     Answered, Example, Offered, OwnCall, OwnTool, arguments, object_schema, say, store_failed,

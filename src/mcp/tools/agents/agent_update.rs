@@ -1,11 +1,11 @@
 //! `agent_update`: an agent tells how it fares.
 
+use crate::card::schema::agent_schema;
 use crate::config::Toolset;
 use crate::domain::agent::{AgentAction, AgentStatus, Score};
 use crate::domain::json::Canonical;
 use crate::mcp::tools::agents::{
-    NOBODYS, agent_id, agent_schema, id_schema, line, not_found, registrant, status, status_schema,
-    value_of,
+    NOBODYS, agent_id, id_schema, line, not_found, registrant, status, status_schema, value_of,
 };
 use crate::mcp::tools::{
     Answered, Example, Offered, OwnCall, OwnTool, arguments, object_schema, refuse, say,

@@ -79,32 +79,3 @@ fn status_schema(description: &str) -> Value {
 fn id_schema() -> Value {
     json!({ "type": "string", "format": "uuid", "description": "The agent's id, as `agent_register` gave it." })
 }
-
-fn agent_schema() -> Value {
-    let text = json!({ "type": "string" });
-    let maybe = json!({ "type": ["string", "null"] });
-    let score =
-        "0 to 100: what was reported; of a session its newest ruling (allow 100, ask 50, deny 0)";
-    json!({
-        "type": "object",
-        "properties": {
-            "id": text,
-            "kind": { "enum": ["registered", "session"] },
-            "name": text,
-            "principal": text,
-            "status": { "enum": ["idle", "running", "blocked"] },
-            "paused": { "type": "boolean" },
-            "last_action": maybe,
-            "last_action_at": maybe,
-            "last_score": {
-                "type": ["integer", "null"], "minimum": 0, "maximum": 100, "description": score,
-            },
-            "seen_at": text,
-        },
-        "required": [
-            "id", "kind", "name", "principal", "status", "paused", "last_action", "last_action_at", "last_score",
-            "seen_at",
-        ],
-        "additionalProperties": false,
-    })
-}

@@ -1,8 +1,8 @@
 //! `list_network_policies`: what was recommended, by run and by service.
 
+use crate::card::schema::kept_policy_schema;
 use crate::config::Toolset;
 use crate::domain::json::Canonical;
-use crate::mcp::tools::network::recommendation_schema;
 use crate::mcp::tools::runs::{own_run, run_id, run_id_schema};
 use crate::mcp::tools::{
     Answered, Example, Offered, OwnCall, OwnTool, arguments, object_schema, refuse, say,
@@ -62,17 +62,9 @@ fn input() -> Value {
 }
 
 fn output() -> Value {
-    let text = json!({ "type": "string" });
-    let more = json!({
-        "id": text,
-        "run_id": { "type": ["string", "null"] },
-        "requested_by": text,
-        "at": text,
-        "policy_yaml": text,
-    });
     json!({
         "type": "object",
-        "properties": { "policies": { "type": "array", "items": recommendation_schema(&more) } },
+        "properties": { "policies": { "type": "array", "items": kept_policy_schema() } },
         "required": ["policies"],
     })
 }

@@ -1,11 +1,11 @@
 //! `recommend_network_policies`: from observed connections to the policies that allow no others.
 
+use crate::card::schema::recommendation_schema;
 use crate::config::Toolset;
 use crate::domain::digest::Digest;
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::id::RunId;
 use crate::domain::json::Canonical;
-use crate::mcp::tools::network::recommendation_schema;
 use crate::mcp::tools::runs::{no_run, own_run, run_id, run_id_schema};
 use crate::mcp::tools::{
     Answered, Example, Offered, OwnCall, OwnTool, arguments, object_schema, refuse, say,

@@ -1,10 +1,11 @@
 //! `create_run`: resolves a plan to calls and asks about them as a whole, if anything in it asks.
 
+use crate::card::schema::run_schema;
 use crate::config::Toolset;
 use crate::domain::json::{Canonical, Node};
 use crate::mcp::answer::{META_KEY, Said};
 use crate::mcp::tools::ir::{member, members, plan_bytes, text, tree};
-use crate::mcp::tools::runs::{run_schema, sentence, told, value};
+use crate::mcp::tools::runs::{sentence, told, value};
 use crate::mcp::tools::{
     Answered, Example, Offered, OwnCall, OwnTool, object_schema, refuse, say, store_failed,
 };

@@ -1,12 +1,13 @@
 //! `execute_run`: begins a run, or goes on with it, and tells of each step.
 
+use crate::card::schema::run_schema;
 use crate::config::Toolset;
 use crate::domain::json::Canonical;
 use crate::domain::run::RunState;
 use crate::gate::{Refusal, Reply};
 use crate::mcp::answer::{META_KEY, Said, progress_line};
 use crate::mcp::tools::runs::{
-    NOBODYS_RUN, no_run, own_run, run_id, run_id_schema, run_schema, sentence, told, value,
+    NOBODYS_RUN, no_run, own_run, run_id, run_id_schema, sentence, told, value,
 };
 use crate::mcp::tools::{
     Answered, Example, Offered, OwnCall, OwnTool, arguments, object_schema, refuse, say,

@@ -1,9 +1,10 @@
 //! `list_runs`: the runs of the caller, newest first.
 
+use crate::card::schema::run_schema;
 use crate::config::Toolset;
 use crate::domain::json::Canonical;
 use crate::domain::run::RunState;
-use crate::mcp::tools::runs::{run_schema, sentence, value};
+use crate::mcp::tools::runs::{sentence, value};
 use crate::mcp::tools::{
     Answered, Example, Offered, OwnCall, OwnTool, arguments, object_schema, refuse, say,
     store_failed,

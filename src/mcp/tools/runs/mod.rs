@@ -9,8 +9,7 @@ pub(in crate::mcp) mod run_status;
 use crate::domain::id::RunId;
 use crate::domain::run::Run;
 use crate::mcp::tools::{Answered, OwnCall, refuse, store_failed};
-use crate::run::{RunView, looked_after, view};
-use crate::store::runs::RunAnswer;
+use crate::run::{RunView, looked_after};
 use serde_json::{Value, json};
 
 /// An example id that no run has.
@@ -38,14 +37,8 @@ pub(in crate::mcp) async fn own_run(call: OwnCall<'_>, id: RunId) -> Result<Run,
 
 /// A run with the question it waits for.
 async fn told(call: OwnCall<'_>, run: &Run) -> Result<RunView, Answered> {
-    let gate = &call.front.gate;
-    let approval = match run.approval {
-        None => None,
-        Some(id) => {
-            gate.desk().store().approval(gate.tenant(), id).await.map_err(|e| store_failed(&e))?
-        }
-    };
-    Ok(view(run, approval.as_ref().map(RunAnswer::of).as_ref()))
+    let store = call.front.gate.desk().store();
+    crate::run::told(store.as_ref(), run).await.map_err(|e| store_failed(&e))
 }
 
 fn value(view: &RunView) -> Value {
@@ -77,38 +70,6 @@ fn sentence(view: &RunView) -> String {
     )
     .trim_end()
     .to_owned()
-}
-
-fn run_schema() -> Value {
-    let text = json!({ "type": "string" });
-    let maybe = json!({ "type": ["string", "null"] });
-    json!({
-        "type": "object",
-        "properties": {
-            "id": text,
-            "state": { "enum": ["created", "running", "interrupted", "stopped", "completed", "failed"] },
-            "cause": maybe,
-            "directive": text,
-            "label": text,
-            "tier": { "type": "integer", "minimum": 0, "maximum": 3 },
-            "requested_by": text,
-            "approval_status": { "enum": ["none", "pending", "approved", "denied"] },
-            "approval_id": maybe,
-            "denied_because": maybe,
-            "approved_by": maybe,
-            "approved_at": maybe,
-            "jobs": { "type": "object" },
-            "total_tokens": { "type": "integer", "minimum": 0 },
-            "ir_hash": text,
-            "manifest_digest": text,
-            "correlation_id": text,
-            "created_at": text,
-            "started_at": maybe,
-            "ended_at": maybe,
-            "steps": { "type": "array" },
-        },
-        "required": ["id", "state", "directive", "tier", "approval_status", "jobs", "ir_hash", "correlation_id"],
-    })
 }
 
 pub(in crate::mcp) fn run_id_schema() -> Value {

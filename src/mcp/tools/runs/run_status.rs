@@ -1,10 +1,9 @@
 //! `run_status`: where one run stands.
 
+use crate::card::schema::run_schema;
 use crate::config::Toolset;
 use crate::domain::json::Canonical;
-use crate::mcp::tools::runs::{
-    NOBODYS_RUN, own_run, run_id, run_id_schema, run_schema, sentence, told, value,
-};
+use crate::mcp::tools::runs::{NOBODYS_RUN, own_run, run_id, run_id_schema, sentence, told, value};
 use crate::mcp::tools::{
     Answered, Example, Offered, OwnCall, OwnTool, arguments, object_schema, say,
 };

@@ -1,7 +1,9 @@
-//! Where consoles of this home listen.
+//! Where consoles of this home listen. No call may name these addresses, so a change of them counts as one of policy: whoever
+//! judges looks again before the next call.
 
 use crate::store::StoreError;
 use crate::store::sqlite::chain::Tx;
+use crate::store::sqlite::meta;
 use rusqlite::{Connection, params};
 
 /// Keeps an address. Whoever listened there before does not any more.
@@ -11,7 +13,7 @@ pub(crate) fn keep(tx: &mut Tx<'_>, address: &str, lease: &str) -> Result<(), St
             "INSERT OR REPLACE INTO listeners (address, lease, at) VALUES (?1, ?2, ?3)",
         )?
         .execute(params![address, lease, tx.now().0])?;
-    Ok(())
+    meta::count_up(tx.conn, meta::POLICY)
 }
 
 /// All of them.
@@ -22,8 +24,10 @@ pub(crate) fn list(conn: &Connection) -> Result<Vec<(String, String)>, StoreErro
     Ok(found.collect::<Result<Vec<_>, _>>()?)
 }
 
-/// Forgets one.
-pub(crate) fn forget(tx: &mut Tx<'_>, address: &str) -> Result<(), StoreError> {
-    tx.conn.prepare_cached("DELETE FROM listeners WHERE address = ?1")?.execute([address])?;
-    Ok(())
+/// Forgets one, where it is still this one's.
+pub(crate) fn forget(tx: &mut Tx<'_>, address: &str, lease: &str) -> Result<(), StoreError> {
+    tx.conn
+        .prepare_cached("DELETE FROM listeners WHERE address = ?1 AND lease = ?2")?
+        .execute([address, lease])?;
+    meta::count_up(tx.conn, meta::POLICY)
 }

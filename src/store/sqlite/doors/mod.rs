@@ -131,8 +131,8 @@ impl Doors for SqliteStore {
         self.read(listeners::list).await
     }
 
-    async fn deaf(&self, address: &str) -> Result<(), StoreError> {
-        let address = address.to_owned();
-        self.write(move |tx| listeners::forget(tx, &address)).await
+    async fn deaf(&self, address: &str, lease: &str) -> Result<(), StoreError> {
+        let (address, lease) = (address.to_owned(), lease.to_owned());
+        self.write(move |tx| listeners::forget(tx, &address, &lease)).await
     }
 }

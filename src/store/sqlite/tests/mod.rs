@@ -19,6 +19,7 @@ mod policies_agree;
 mod policies_back;
 mod policies_proposed;
 mod policies_refused;
+mod questions;
 mod races;
 mod run_ends;
 mod runs;

@@ -1,0 +1,193 @@
+//! Every route of the document with nobody, an agent, an operator and an admin: what is served is what is said.
+
+use super::stage::{Asker, NOBODYS, People, foreign_admin};
+use super::support::{Answer, Console, Home, Recorder};
+use serde_json::{Value, json};
+
+/// One operation of the document.
+pub(crate) struct Operation {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) told: Value,
+}
+
+impl Operation {
+    fn needs(&self) -> &str {
+        self.told["description"].as_str().expect("who may")
+    }
+
+    /// Whether an answer of this status and code is in the document, and its body as it says.
+    #[track_caller]
+    pub(crate) fn holds(&self, answer: &Answer) {
+        let Self { method, path, told } = self;
+        let response = &told["responses"][answer.status.to_string()];
+        assert!(
+            response.is_object(),
+            "{method} {path}: {} is not told of: {answer:#?}",
+            answer.status
+        );
+        let json = &response["content"]["application/json"]["schema"];
+        if json.is_null() {
+            return;
+        }
+        let body = answer.json();
+        if answer.status != 200 {
+            let codes = &json["allOf"][1]["properties"]["error"]["properties"]["code"]["enum"];
+            let known = codes.as_array().expect("codes").contains(&body["error"]["code"]);
+            assert!(known, "{method} {path}: {body} is not among {codes}");
+            return;
+        }
+        if let Err(fault) = jsonschema::validate(json, &body) {
+            panic!("{method} {path}: {fault}: {body:#}");
+        }
+    }
+}
+
+/// The document.
+#[track_caller]
+pub(crate) fn operations(console: &Console, token: &str) -> Vec<Operation> {
+    let document =
+        console.by_token(token, "GET", "/api/v1/openapi.json", &Value::Null).is(200).json();
+    let mut all = Vec::new();
+    for (path, methods) in document["paths"].as_object().expect("paths") {
+        for (method, told) in methods.as_object().expect("methods") {
+            let (method, path) = (method.to_ascii_uppercase(), path.clone());
+            all.push(Operation { method, path, told: told.clone() });
+        }
+    }
+    all
+}
+
+/// The path with something in place of every name.
+pub(crate) fn filled(path: &str, with: &str) -> String {
+    let fill = |part: &str| if part.starts_with('{') { with.to_owned() } else { part.to_owned() };
+    path.split('/').map(fill).collect::<Vec<_>>().join("/")
+}
+
+#[test]
+fn every_route_serves_whom_the_document_names() {
+    let home = Home::new();
+    let recorder = Recorder::new(&home, "notes");
+    let people = People::of(&home);
+    let console = Console::start(&home);
+    let mut asker = Asker::of(&home, &recorder);
+    asker.writes("hello");
+    let operations = operations(&console, &people.agent);
+    assert!(operations.len() > 12, "{}", operations.len());
+    let nobody = "csapi_00".to_owned();
+    for operation in &operations {
+        let Operation { method, path, told } = operation;
+        if told["responses"]["200"]["content"]["text/event-stream"].is_object() {
+            continue;
+        }
+        let path = filled(path, NOBODYS);
+        let (open, served): (bool, [bool; 4]) = match operation.needs() {
+            "Open to whoever reaches the listener." => (true, [true; 4]),
+            "For whoever proves who he is." => (false, [false, true, true, true]),
+            "For operators and admins." => (false, [false, false, true, true]),
+            "For admins." => (false, [false, false, false, true]),
+            other => panic!("nobody knows what `{other}` means"),
+        };
+        assert_eq!(open, told["security"] == json!([]), "{method} {path}");
+        let tokens = [&nobody, &people.agent, &people.operator, &people.admin];
+        for (token, served) in tokens.into_iter().zip(served) {
+            // Wrong on purpose: who may not is told so before what is wrong is looked at, and nothing changes.
+            let body = if method == "GET" { Value::Null } else { json!({ "no such field": 1 }) };
+            let answer = console.by_token(token, method, &path, &body);
+            let refused = [401, 403].contains(&answer.status);
+            assert_eq!(!refused, served, "{method} {path} as {token}: {answer:#?}");
+            if !served {
+                let code =
+                    if *token == nobody { (401, "no_proof") } else { (403, "role_not_allowed") };
+                answer.clone().refused(code.0, code.1);
+            }
+            operation.holds(&answer);
+        }
+    }
+}
+
+#[test]
+fn every_answer_is_as_the_document_says() {
+    let home = Home::new();
+    let recorder = Recorder::new(&home, "notes");
+    let people = People::of(&home);
+    let console = Console::start(&home);
+    let mut asker = Asker::of(&home, &recorder);
+    let operations = operations(&console, &people.admin);
+    let ask = |method: &str, path: &str, id: &str, body: &Value| {
+        let fits = |one: &&Operation| one.method == method && one.path == path;
+        let operation = operations.iter().find(fits).expect("a route");
+        let answer = console.by_token(&people.admin, method, &filled(path, id), body);
+        operation.holds(&answer);
+        answer
+    };
+    let (decide, one) = ("/api/v1/approvals/{id}", "/api/v1/pending/{id}");
+    let (_, first) = asker.writes("one");
+    let (call, second) = asker.writes("two");
+    let (_, third) = asker.asks("run_command", json!({ "command": "make" }));
+    ask("POST", "/api/v1/approvals/{id}/seen", &first, &Value::Null).is(200);
+    ask("POST", decide, &first, &json!({ "decision": "deny", "reason": "no" })).is(200);
+    ask("POST", decide, &second, &json!({ "decision": "approve" })).is(200);
+    asker.session.result(call);
+    for id in [&first, &second, &third] {
+        ask("GET", one, id, &Value::Null).is(200);
+    }
+    let list = ask("GET", "/api/v1/pending", "", &Value::Null).is(200).json();
+    assert_eq!(list["count"], 1);
+    for path in [
+        "/api/v1/pending/stats",
+        "/api/v1/decisions",
+        "/api/v1/violations",
+        "/api/v1/runs",
+        "/api/v1/network-policies",
+        "/api/v1/agents",
+        "/api/v1/openapi.json",
+        "/healthz",
+    ] {
+        ask("GET", path, "", &Value::Null).is(200);
+    }
+    ask("POST", "/api/v1/agents/pause", "", &Value::Null).is(200);
+    ask("POST", "/api/v1/agents/unpause", "", &json!({})).is(200);
+    ask("POST", decide, &first, &json!({ "decision": "deny" })).refused(409, "already_decided");
+    ask("POST", decide, &third, &json!({ "decision": "deny", "shown": "0".repeat(64) }))
+        .refused(409, "shown_differs");
+    ask("POST", decide, NOBODYS, &json!({ "decision": "deny" })).refused(404, "not_found");
+    ask("POST", decide, &third, &json!({})).refused(400, "invalid_parameter");
+}
+
+#[test]
+fn what_is_not_in_the_document_is_not_there() {
+    let home = Home::new();
+    let people = People::of(&home);
+    let console = Console::start(&home);
+    let operations = operations(&console, &people.admin);
+    for operation in &operations {
+        for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
+            let told = |other: &&Operation| other.path == operation.path && other.method == method;
+            if !operations.iter().any(|other| told(&other)) {
+                let path = filled(&operation.path, NOBODYS);
+                let answer = console.by_token(&people.admin, method, &path, &Value::Null);
+                assert!([404, 405].contains(&answer.status), "{method} {path}: {answer:#?}");
+            }
+        }
+    }
+    for path in ["/api/v1", "/api/v1/users", "/api/v1/pending/", "/api/v2/pending"] {
+        let answer = console.by_token(&people.admin, "GET", path, &Value::Null);
+        assert_eq!(answer.status, 404, "{path}");
+    }
+}
+
+#[test]
+fn a_user_of_another_world_is_nobody_here() {
+    let home = Home::new();
+    let people = People::of(&home);
+    let olga = foreign_admin(&home);
+    let console = Console::start(&home);
+    for Operation { method, path, told } in operations(&console, &people.admin) {
+        if told["security"] == json!([]) {
+            continue;
+        }
+        let answer = console.by_token(&olga, &method, &filled(&path, NOBODYS), &Value::Null);
+        answer.refused(401, "no_proof");
+    }
+}
