@@ -32,7 +32,7 @@ fn a_small_screen_has_one_thing_at_a_time_and_every_size_fits() {
     screen.types("\r");
     screen.sees("wants to change");
     screen.types("          ");
-    screen.sees("never asked");
+    screen.sees("(of the whole");
     screen.calmly("a");
     screen.sees("yes to 1 notes__write_note");
     for (rows, columns) in [(3, 20), (1, 1), (2, 300), (24, 80), (60, 99), (10, 40)] {
