@@ -5,6 +5,7 @@
 
 mod desk;
 mod token;
+pub mod users;
 
 pub use desk::{Approver, Desk, Ended, Terms};
 pub use token::{Token, TokenKind};
