@@ -37,9 +37,9 @@ pub(in crate::notify) async fn notice(
         (NoticeKind::CriticalViolation, Some(entry)) => {
             Some(violation(store, tenant, entry).await?)
         }
-        (NoticeKind::JournalTrouble, Some(entry)) => {
-            Some(Notice::Journal { row: body::<Trouble>(entry).and_then(|told| told.row) })
-        }
+        (NoticeKind::JournalTrouble, Some(entry)) => Some(Notice::Journal {
+            row: body::<Trouble>(entry).and_then(|told| told.first_bad_row),
+        }),
     })
 }
 
@@ -77,7 +77,7 @@ struct OfRun {
 /// What rows of trouble say.
 #[derive(Deserialize)]
 struct Trouble {
-    row: Option<u64>,
+    first_bad_row: Option<u64>,
 }
 
 fn body<'a, T: Deserialize<'a>>(entry: &'a Entry) -> Option<T> {

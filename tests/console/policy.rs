@@ -18,6 +18,8 @@ deny_reasons contains "no notes" if input.server == "notes"
 warnings contains warning if {
 	some warning in []
 }
+
+decision := {"allow": allow, "deny_reasons": deny_reasons, "warnings": warnings}
 "#;
 
 struct Stage {
@@ -84,7 +86,7 @@ fn a_module_is_written_checked_suggested_applied_switched_and_taken_back() {
     browser.fill("#text", BROKEN);
     browser.click("button[data-key=c]");
     browser.sees("#checked", "It is not let in");
-    browser.sees("#checked", "no_notes.rego:3");
+    browser.sees("#checked", "no_notes.rego:4");
     browser.shot("policy-checked");
     browser.fill("#text", MENDED);
     browser.click("button[data-key=c]");

@@ -1,4 +1,9 @@
-//! Notifications through the real binary to real receivers: who is told what, how often, and what never leaves.
+//! Notifications through the real binary, to a real HTTPS receiver and a real mail server.
 
 #[path = "../support/mod.rs"]
 mod support;
+
+mod astray;
+mod stage;
+mod told;
+mod web;

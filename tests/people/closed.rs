@@ -8,7 +8,7 @@ use super::support::{Console, DEADLINE, Home, Recorder, Session, wait_until};
 
 fn denied(result: &Value) -> bool {
     result["_meta"]["countersign/refusal"]["code"] == "denied_by_policy"
-        && result.to_string().contains("protect.own")
+        && result.to_string().contains("addresses of this gateway itself")
 }
 
 fn read(session: &mut Session, id: &str) -> Value {

@@ -39,7 +39,7 @@ impl Stage {
     #[track_caller]
     fn decision(&self, agent: &mut Session, text: &str) -> Duration {
         let asked = agent.call("write_note", json!({ "id": "b", "text": text }));
-        let id = asked["_meta"]["countersign/refusal"]["approval"].as_str();
+        let id = asked["_meta"]["countersign/refusal"]["approval"]["id"].as_str();
         let id = id.unwrap_or_else(|| panic!("no id in {asked}")).to_owned();
         let path = format!("/api/v1/approvals/{id}");
         let begun = Instant::now();
@@ -177,10 +177,11 @@ fn what_is_too_large_is_refused_before_it_is_read() {
     streamed.write_all(path.as_bytes()).expect("a head");
     let chunk = format!("10000\r\n{}\r\n", "x".repeat(0x10000));
     let mut sent = 0;
-    while sent < 64 && streamed.write_all(chunk.as_bytes()).is_ok() {
+    while sent < 1_024 && streamed.write_all(chunk.as_bytes()).is_ok() {
         sent += 1;
     }
-    assert!(sent < 64, "4 MiB of a body were taken");
+    assert!(sent < 1_024, "64 MiB of a body were taken");
+    assert!(first_line(&mut streamed).contains(" 413 "));
     let ask = |head: String| {
         let mut stream = console.connect();
         // It may answer and close before it has read everything.

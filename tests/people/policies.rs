@@ -20,6 +20,8 @@ deny_reasons contains "no notes" if input.server == "notes"
 warnings contains warning if {
 	some warning in []
 }
+
+decision := {"allow": allow, "deny_reasons": deny_reasons, "warnings": warnings}
 "#;
 
 struct Stage {
@@ -36,7 +38,13 @@ impl Stage {
 
     /// Writes of the development server need no yes, so that what blocks one is what was applied here.
     fn with(more: &str) -> Self {
+        Self::made_with(more, |_| ())
+    }
+
+    /// With what this puts into the home before anything starts.
+    fn made_with(more: &str, put: impl FnOnce(&Home)) -> Self {
         let home = Home::new();
+        put(&home);
         let notes = Recorder::new(&home, "notes");
         let alice = home.admin_token();
         home.write_config(&format!("{more}\n{}", notes.toml("notes", "dev")));
@@ -245,10 +253,11 @@ fn switching_is_an_admins_word_and_an_operators_suggestion() {
 /// A module of a file is the file's.
 #[test]
 fn what_stands_in_a_file_is_not_switched_here() {
-    let stage = Stage::new();
-    let folder = stage.home.path().join("policies");
-    std::fs::create_dir(&folder).expect("a folder");
-    std::fs::write(folder.join("no_notes.rego"), NO_NOTES).expect("a module");
+    let stage = Stage::made_with("", |home| {
+        let folder = home.path().join("policies");
+        std::fs::create_dir(&folder).expect("a folder");
+        std::fs::write(folder.join("no_notes.rego"), NO_NOTES).expect("a module");
+    });
     let listed = stage.module("no_notes");
     assert_eq!(listed["source"], "configuration", "{listed}");
     stage

@@ -27,7 +27,7 @@ impl Stage {
     }
 
     fn session(&self) -> Session {
-        let options = ["--name", "notes", "--on-ask", "pending"];
+        let options = ["--name", "notes", "--on-ask", "pending", "--toolsets", "all"];
         let mut session = Launch::wrap(&self.home, &options, &self.notes.argv()).start();
         session.initialize("2025-11-25");
         session
@@ -58,6 +58,8 @@ fn a_question_is_told_with_what_becomes_of_it() {
     assert_eq!(asked.event, "approval_requested");
     assert_eq!(id, stage.home.the_question()["id"]);
     let at = asked.data["requested_at"].clone();
+    let by = asked.data["requested_by"].as_str().expect("somebody").to_owned();
+    assert!(by.starts_with("agent:") && by.ends_with("/test-client"), "{by}");
     assert!(at.as_str().is_some_and(|at| at.ends_with('Z')), "{at}");
     assert_eq!(
         asked.data,
@@ -66,7 +68,7 @@ fn a_question_is_told_with_what_becomes_of_it() {
             "pending_id": id,
             "action_type": "write_note",
             "namespace": "notes",
-            "requested_by": "agent:tester/test-client",
+            "requested_by": by,
             "requested_at": at,
             "tier": 2,
         })
@@ -84,7 +86,7 @@ fn a_question_is_told_with_what_becomes_of_it() {
                 "decided_by": "admin:alice",
                 "remember": "once",
                 "namespace": "notes",
-                "requested_by": "agent:tester/test-client",
+                "requested_by": by,
             })
         )
     );

@@ -27,13 +27,10 @@ use crate::card::suggestion::seen;
 use crate::cli::exit::{Code, Stop};
 use crate::domain::approval::State;
 use crate::domain::policy::{ModuleStatus, PolicyDiff, PolicyVersion, StoredPolicy};
-use crate::gate::changes::{NotTaken, Office, not_applied};
+use crate::gate::changes::{CONFIRM, NotTaken, Office, not_applied};
 use crate::store::StoreError;
 use crate::store::policies::{NotApplied, NotProposed, Suggestion};
 use anyhow::Result;
-
-/// The word that says that somebody means it.
-pub(in crate::cli::policy) const CONFIRM: &str = "APPLY";
 
 /// Options of `policy`.
 #[derive(Debug, clap::Args)]

@@ -13,6 +13,7 @@ use crate::cli::watch::paint::paint;
 use crate::cli::watch::queue::{self, Numbers};
 use crate::cli::watch::row::ascii;
 use crate::cli::watch::terminal::Screen;
+use crate::domain::approval::State;
 use crate::domain::time::Millis;
 use crate::store::Changes;
 use anyhow::Result;
@@ -251,7 +252,8 @@ impl Live<'_> {
     /// Tells that the card was seen.
     async fn saw(&mut self) {
         let Some(sheet) = &mut self.model.sheet else { return };
-        if sheet.told || sheet.drawn.is_none_or(|drawn| drawn.elapsed() < SEEN) {
+        let waits = sheet.facts.approval.state == State::Pending;
+        if !waits || sheet.told || sheet.drawn.is_none_or(|drawn| drawn.elapsed() < SEEN) {
             return;
         }
         sheet.told = true;

@@ -41,6 +41,8 @@ use uuid::Uuid;
 /// Milliseconds in which a change of policy can be decided: people who decide about rules meet less often than those who
 /// answer calls.
 pub const ANSWER_WITHIN: i64 = 30 * DAY;
+/// The word that says that somebody means to apply a change.
+pub const CONFIRM: &str = "APPLY";
 /// Versions, newest first, among which the one in force is looked for.
 const VERSIONS: u32 = 10_000;
 

@@ -17,8 +17,6 @@ use crate::http::refused::Refused;
 use crate::store::policies::{NotApplied, NotProposed};
 use axum::http::StatusCode;
 
-/// The word that says that somebody means it.
-pub(in crate::http) const CONFIRM: &str = "APPLY";
 /// Faults that one refusal tells.
 const FAULTS_TOLD: usize = 10;
 

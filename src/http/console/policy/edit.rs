@@ -24,7 +24,8 @@ use std::sync::Arc;
 const BEGINNING: &str = "package countersign.my_policy\n\nimport rego.v1\n\ndefault allow := true\n\n\
 allow := false if count(deny_reasons) > 0\n\n\
 deny_reasons contains \"no deleting of files\" if {\n\tinput.action == \"file_delete\"\n}\n\n\
-warnings contains warning if {\n\tsome warning in []\n}\n";
+warnings contains warning if {\n\tsome warning in []\n}\n\n\
+decision := {\"allow\": allow, \"deny_reasons\": deny_reasons, \"warnings\": warnings}\n";
 /// Inputs to begin with.
 const INPUTS: &str = "[\n  {\"action\": \"file_delete\", \"resource\": {\"path\": \"/srv/a\"}, \"expected_decision\": \"deny\"},\n  \
 {\"action\": \"file_read\", \"resource\": {\"path\": \"/srv/a\"}, \"expected_decision\": \"allow\"}\n]";

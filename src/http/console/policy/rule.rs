@@ -33,17 +33,18 @@ async fn page(State(house): State<Arc<House>>, who: Who) -> Result<Response, Ref
     Ok(show(&Page { frame: Frame::of(&house, &who, TAB, "New rule").await? }))
 }
 
+/// What the form sends. A field called like a method of forms would hide that from scripts: none is.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Posted {
-    name: String,
+    rule_name: String,
     tool: String,
     pattern: String,
     effect: String,
     when: String,
     reason: String,
-    matches: String,
-    not_match: String,
+    example: String,
+    counterexample: String,
     comment: String,
 }
 
@@ -57,7 +58,7 @@ async fn save(
     // What is written as JSON stays as written, so that the one strict reader of diffs sees a name that is said twice.
     let mut members = vec![("effect", json!(effect).to_string())];
     for (member, text) in [
-        ("name", &posted.name),
+        ("name", &posted.rule_name),
         ("tool", &posted.tool),
         ("pattern", &posted.pattern),
         ("reason", &posted.reason),
@@ -67,7 +68,7 @@ async fn save(
         }
     }
     for (member, text) in
-        [("when", &posted.when), ("match", &posted.matches), ("not_match", &posted.not_match)]
+        [("when", &posted.when), ("match", &posted.example), ("not_match", &posted.counterexample)]
     {
         if !text.trim().is_empty() {
             let json: &RawValue = serde_json::from_str(text.trim()).map_err(|why| {

@@ -18,7 +18,9 @@ use crate::domain::approval::State;
 use crate::domain::id::ApprovalId;
 use crate::domain::policy::PolicyVersion;
 use crate::domain::visible;
-use crate::gate::changes::{Hand, NotTaken, Proposer, applied_view, not_applied, status, view};
+use crate::gate::changes::{
+    CONFIRM, Hand, NotTaken, Proposer, applied_view, not_applied, status, view,
+};
 use crate::mcp::answer::{META_KEY, Said};
 use crate::mcp::front::Duty;
 use crate::mcp::tools::{Answered, OwnCall, refuse, say, store_failed};
@@ -28,9 +30,6 @@ use serde_json::{Value, json};
 /// Characters of one item of a summary, and how many faults are told.
 const ITEM_MAX: usize = 400;
 const FAULTS_MAX: usize = 50;
-
-/// The word that says that somebody means it.
-const CONFIRM: &str = "APPLY";
 
 /// An example id that no suggestion has, with everything else right.
 const NOBODYS_CHANGE: &str =

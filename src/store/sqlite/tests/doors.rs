@@ -314,7 +314,7 @@ async fn where_consoles_listen_is_told_and_taken_back() {
         let pair = |at: &str, lease: &str| (at.to_owned(), lease.to_owned());
         let told = store.listeners().await.unwrap();
         assert_eq!(told, [pair("127.0.0.1:7878", "three"), pair("[::1]:7878", "two")]);
-        store.deaf("127.0.0.1:7878").await.unwrap();
+        store.deaf("127.0.0.1:7878", "three").await.unwrap();
         assert_eq!(store.listeners().await.unwrap(), [pair("[::1]:7878", "two")]);
     }
 }
