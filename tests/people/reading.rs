@@ -71,7 +71,8 @@ fn an_admin_stops_agents_and_lets_them_go_on() {
     let mut asker = Asker::of(&home, &recorder);
     let agents = || get(&console, &people.operator, "/api/v1/agents").is(200).json();
     let board = agents();
-    let name = board["agents"][0]["name"].as_str().expect("an agent").to_owned();
+    let name = board["agents"][0]["principal"].as_str().expect("an agent");
+    let name = name.strip_prefix("agent:").unwrap_or(name).to_owned();
     assert_eq!(board["paused"], json!({ "everybody": false, "agents": [] }));
     let send = |token: &str, verb: &str, body: &Value| {
         console.by_token(token, "POST", &format!("/api/v1/agents/{verb}"), body)
