@@ -6,4 +6,6 @@ mod support;
 mod doors;
 mod logins;
 mod rooms;
+mod signed;
+mod tokens;
 mod trouble;
