@@ -68,9 +68,8 @@ pub(in crate::http::proof) async fn look(house: &House, request: &mut Request) -
     let signed = Signed {
         tenant: house.tenant.clone(),
         name: signer.user.name.clone(),
-        nonce: claim.nonce,
-        // The first moment at which its timestamp is too old.
-        until: Millis(claim.seconds.saturating_add(OLDEST + 1).saturating_mul(1000)),
+        nonce: claim.nonce.clone(),
+        until: claim.until(),
     };
     match house.store.take_nonce(signed).await? {
         Ok(()) => {}
@@ -130,9 +129,113 @@ impl Claim {
         (-OLDEST..=NEWEST).contains(&ahead)
     }
 
+    /// The first moment at which its timestamp is too old.
+    fn until(&self) -> Millis {
+        Millis(self.seconds.saturating_add(OLDEST + 1).saturating_mul(1000))
+    }
+
     fn message(&self, method: &str, path: &str, body: &[u8]) -> String {
         let (seconds, nonce, name) = (self.seconds, &self.nonce, &self.name);
         let body = Digest::sha256(&[body]);
         format!("countersign-v1\n{seconds}\n{nonce}\n{name}\n{method}\n{path}\n{body}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::digest::Digest;
+    use crate::domain::time::Millis;
+    use crate::http::proof::signature::{Claim, NONCE, PRINCIPAL, SIGNATURE, TIMESTAMP};
+    use axum::http::{HeaderMap, HeaderName, HeaderValue};
+
+    const PAGE: &str =
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/signed_requests.md"));
+
+    fn headers(nonce: &str, seconds: &str, name: &str, signature: &str) -> HeaderMap {
+        let signature = format!("sha256={signature}");
+        [(SIGNATURE, signature.as_str()), (TIMESTAMP, seconds), (NONCE, nonce), (PRINCIPAL, name)]
+            .into_iter()
+            .map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()))
+            .collect()
+    }
+
+    fn good() -> HeaderMap {
+        headers("abcdefghijklmnop", "1767225600", "ci", &"0".repeat(64))
+    }
+
+    #[test]
+    fn the_vectors_of_the_page_which_openssl_made_are_ours() {
+        let (secret, other) = (
+            "cssig_000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
+            format!("cssig_{}", "f".repeat(64)),
+        );
+        assert!(PAGE.contains(secret));
+        let rows: Vec<Vec<&str>> = PAGE
+            .lines()
+            .filter(|line| line.starts_with("| `17"))
+            .map(|line| line.split('|').map(|cell| cell.trim().trim_matches('`')).collect())
+            .collect();
+        assert_eq!(rows.len(), 3);
+        for (at, row) in rows.iter().enumerate() {
+            let &[_, seconds, nonce, name, method, path, body, signature, _] = row.as_slice()
+            else {
+                panic!("{row:?}");
+            };
+            let nonce = if at == 2 { &"A".repeat(64) } else { nonce };
+            let body = if body == "none" { "" } else { body };
+            let claim = Claim::of(&headers(nonce, seconds, name, signature)).unwrap();
+            let secret = if at == 2 { other.as_str() } else { secret };
+            let key = Digest::sha256(&[secret.as_bytes()]);
+            let message = claim.message(method, path, body.as_bytes());
+            assert_eq!(Digest::hmac(&key, message.as_bytes()).to_string(), signature, "row {at}");
+        }
+    }
+
+    #[test]
+    fn each_header_is_wanted_once_and_well_formed() {
+        assert!(Claim::of(&good()).is_some());
+        for name in [SIGNATURE, TIMESTAMP, NONCE, PRINCIPAL] {
+            let mut less = good();
+            less.remove(name);
+            assert!(Claim::of(&less).is_none(), "without {name}");
+            let mut more = good();
+            let value = more[name].clone();
+            more.append(name, value);
+            assert!(Claim::of(&more).is_none(), "{name} twice");
+        }
+        let nonces = ["a".repeat(16), "-".repeat(64), "Az09_-Az09_-Az09".to_owned()];
+        for nonce in &nonces {
+            let fits = headers(nonce, "1767225600", "ci", &"0".repeat(64));
+            assert!(Claim::of(&fits).is_some(), "{nonce}");
+        }
+        for nonce in
+            ["a".repeat(15), "a".repeat(65), "a.bcdefghijklmnop".into(), "a bcdefghijklmnop".into()]
+        {
+            let wrong = headers(&nonce, "1767225600", "ci", &"0".repeat(64));
+            assert!(Claim::of(&wrong).is_none(), "{nonce}");
+        }
+        for seconds in ["+1767225600", "-1", "01767225600", "1767225600.0", "", "9999999999999"] {
+            let wrong = headers("abcdefghijklmnop", seconds, "ci", &"0".repeat(64));
+            assert!(Claim::of(&wrong).is_none(), "{seconds}");
+        }
+        for name in ["", "a b", "a/b"] {
+            let wrong = headers("abcdefghijklmnop", "1767225600", name, &"0".repeat(64));
+            assert!(Claim::of(&wrong).is_none(), "{name}");
+        }
+        for signature in ["md5=00", "", "sha256=", &"0".repeat(64)] {
+            let mut wrong = good();
+            wrong.insert(SIGNATURE, HeaderValue::from_str(signature).unwrap());
+            assert!(Claim::of(&wrong).is_none(), "{signature}");
+        }
+    }
+
+    #[test]
+    fn a_timestamp_is_taken_from_five_minutes_behind_to_one_ahead() {
+        let claim = Claim::of(&good()).unwrap();
+        let is_of = |after: i64| claim.is_of(Millis((1_767_225_600 + after) * 1000));
+        assert!(is_of(0) && is_of(300) && is_of(-60));
+        assert!(!is_of(301) && !is_of(-61));
+        // A nonce is forgotten when its timestamp is too old, and not a moment before.
+        assert!(claim.is_of(Millis(claim.until().0 - 1)) && !claim.is_of(claim.until()));
     }
 }
