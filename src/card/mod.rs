@@ -5,6 +5,7 @@
 //! `domain::visible` and stands behind a label or a gutter, so it cannot pass for a line of the card.
 
 pub(crate) mod arguments;
+mod before;
 pub(crate) mod compared;
 pub(crate) mod definition;
 mod diff;
@@ -19,6 +20,8 @@ pub(crate) mod row;
 pub(crate) mod schema;
 mod seal;
 mod steps;
+#[cfg(test)]
+mod steps_tests;
 pub(crate) mod suggestion;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -34,7 +37,7 @@ pub(crate) use word::word;
 use crate::card::arguments::Arguments;
 use crate::card::page::{Line, Tone, note};
 use crate::card::when::{clock, span};
-use crate::domain::approval::{Approval, Earlier, State, Subject};
+use crate::domain::approval::{Approval, Earlier, Subject};
 use crate::domain::call::Method;
 use crate::domain::digest::Digest;
 use crate::domain::json::Node;
@@ -43,7 +46,6 @@ use crate::domain::principal::Tenant;
 use crate::domain::ruling::{Action, Effect};
 use crate::domain::time::Millis;
 use crate::domain::visible;
-use crate::gate::changes::status;
 use crate::ir::show_hash;
 use jiff::tz::TimeZone;
 
@@ -345,69 +347,6 @@ impl Card<'_> {
                 (format!("Arguments ({n}, together {size})"), show.lines(node))
             }
         }
-    }
-
-    fn before(&self) -> Vec<Line> {
-        let kind = match self.approval.subject {
-            Subject::Policy(_) => "change",
-            subject => subject.kind(),
-        };
-        let Some((first, rest)) = self.earlier.split_first() else {
-            let text = format!("this exact {kind} was never asked.");
-            return self.wrapped("Before      ", &text, Tone::Plain);
-        };
-        let said = |e: &Earlier| {
-            let word = match self.approval.subject {
-                Subject::Policy(_) => status(e.state),
-                _ => e.state.as_str(),
-            };
-            let mut text = format!("{}: {word}", self.clock(e.asked_at));
-            if let Some(at) = e.ran_at {
-                let did = if self.approval.subject.is_call() { "ran" } else { "used" };
-                text.push_str(&format!(", {did} {}", self.clock(at)));
-            }
-            if let Some(reason) = &e.reason {
-                let reason = visible::shorten(&visible::inline(reason), 80);
-                text.push_str(&format!(", \"{reason}\""));
-            }
-            format!("{text} ({})", e.id.short())
-        };
-        let tone = if first.ran_at.is_some() { Tone::Warn } else { Tone::Plain };
-        let mut out =
-            self.wrapped("Before      ", &format!("the same {kind} {}", said(first)), tone);
-        for e in rest {
-            out.extend(self.wrapped("            ", &said(e), Tone::Faint));
-        }
-        out
-    }
-
-    fn answer(&self) -> Vec<Line> {
-        let a = self.approval;
-        if a.state != State::Pending {
-            return Vec::new();
-        }
-        let id = a.id.short();
-        let is_policy = matches!(a.subject, Subject::Policy(_));
-        let yes = if is_policy { "policy apply" } else { "approve" };
-        let mut out = self.wrapped("  yes:  ", &format!("countersign {yes} {id}"), Tone::Plain);
-        if is_policy || matches!(a.subject, Subject::Plan(_)) {
-            let text =
-                format!("countersign token {id}    (a yes that whoever holds the token uses)");
-            out.extend(self.wrapped("  token: ", &text, Tone::Plain));
-        }
-        let no = if is_policy { "policy reject" } else { "deny" };
-        let no = format!("countersign {no} {id} --reason \"...\"");
-        out.extend(self.wrapped("  no:   ", &no, Tone::Plain));
-        if a.ruling.tier.get() >= 3 {
-            let word = self.word;
-            let text = if is_policy {
-                format!("to apply it, `APPLY {word}` is typed; for a token, `{word}`")
-            } else {
-                format!("a yes is typed as the word `{word}`")
-            };
-            out.extend(self.wrapped("  word: ", &text, Tone::Grave));
-        }
-        out
     }
 }
 

@@ -108,6 +108,36 @@ impl Card<'_> {
             .map_or_else(String::new, |at| format!(" at {}", self.clock(at)));
         format!("{by}{at}")
     }
+
+    /// The commands that answer. They stand last, for terminals only.
+    pub(in crate::card) fn answer(&self) -> Vec<Line> {
+        let a = self.approval;
+        if a.state != State::Pending {
+            return Vec::new();
+        }
+        let id = a.id.short();
+        let is_policy = matches!(a.subject, Subject::Policy(_));
+        let yes = if is_policy { "policy apply" } else { "approve" };
+        let mut out = self.wrapped("  yes:  ", &format!("countersign {yes} {id}"), Tone::Plain);
+        if is_policy || matches!(a.subject, Subject::Plan(_)) {
+            let text =
+                format!("countersign token {id}    (a yes that whoever holds the token uses)");
+            out.extend(self.wrapped("  token: ", &text, Tone::Plain));
+        }
+        let no = if is_policy { "policy reject" } else { "deny" };
+        let no = format!("countersign {no} {id} --reason \"...\"");
+        out.extend(self.wrapped("  no:   ", &no, Tone::Plain));
+        if a.ruling.tier.get() >= 3 {
+            let word = self.word;
+            let text = if is_policy {
+                format!("to apply it, `APPLY {word}` is typed; for a token, `{word}`")
+            } else {
+                format!("a yes is typed as the word `{word}`")
+            };
+            out.extend(self.wrapped("  word: ", &text, Tone::Grave));
+        }
+        out
+    }
 }
 
 fn person(principal: &Principal) -> String {

@@ -99,7 +99,11 @@ impl Office<'_> {
 /// What stood right after `version`, by taking back from `now` whatever came later. `versions` are all later ones, in
 /// any order; those that changed nothing do not matter.
 #[must_use]
-pub fn state_at(now: &StoredPolicy, versions: &[PolicyVersion], version: u64) -> StoredPolicy {
+pub(in crate::gate::changes) fn state_at(
+    now: &StoredPolicy,
+    versions: &[PolicyVersion],
+    version: u64,
+) -> StoredPolicy {
     let mut later: Vec<&PolicyVersion> =
         versions.iter().filter(|v| v.version > version && v.version <= now.version).collect();
     later.sort_by_key(|v| std::cmp::Reverse(v.version));
