@@ -3,6 +3,7 @@
 use crate::card::tests::{approval, card, in_order};
 use crate::domain::approval::Subject;
 use crate::domain::digest::Digest;
+use crate::domain::id::RunId;
 use crate::domain::ruling::{Reason, Tier};
 
 /// A plan is read step by step; what is hashed is on the card, and the tiers are those that were judged.
@@ -53,6 +54,7 @@ fn a_run_is_shown_by_its_steps() {
         {"step":4,"action":"deploy.api","provider":"deploy.docker","resource":"shop","server":"box","tool":"deploy",
          "tier":3,"verdict":"ask","arguments":{"image":"shop:2"}}]}"#;
     let mut a = approval(manifest);
+    a.subject = Subject::Run(RunId::new());
     let text = card(&a, &[]);
     in_order(
         &text,
@@ -84,6 +86,7 @@ fn a_long_plan_says_that_not_everything_is_shown() {
 #[test]
 fn a_step_that_would_go_once_more_says_so() {
     let mut a = approval(r#"{"id":"a"}"#);
+    a.subject = Subject::Step(RunId::new(), 1);
     let text = card(&a, &[]).replace('\n', " ");
     in_order(&text, &["once more: step 2 of the run", "sent before", ", step 2"]);
 }

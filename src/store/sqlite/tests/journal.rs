@@ -186,7 +186,7 @@ async fn over_the_size_the_oldest_bodies_go_first() {
     let mut fat = permitted(SessionId::new());
     fat.body = vec![b' '; 10_000];
     store.append(vec![fat; 100]).await.unwrap();
-    let size = 800_000;
+    let size = 1_000_000;
     let young = store.prune(Retention { size, ..KEEP }).await.unwrap();
     assert_eq!(young, Pruned::default(), "nothing of the last day");
     bench.wall.pass(2 * DAY);
