@@ -29,10 +29,10 @@ impl Facts {
     /// Those of the store.
     pub(crate) async fn gather(store: &dyn Store, approval: &Approval) -> Result<Self, StoreError> {
         let earlier = store.earlier(approval).await?;
-        let pins = store.pins(&approval.tenant, approval.identity).await?;
+        let pin = store.pin(&approval.tenant, approval.identity, &approval.tool).await?;
         Ok(Self {
             earlier,
-            pin: pins.into_iter().find(|pin| pin.tool == approval.tool),
+            pin,
             word: word(approval, store.key()),
             now: store.now().await?,
             approval: approval.clone(),

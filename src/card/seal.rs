@@ -1,11 +1,13 @@
 //! The digest of what a card tells: whoever answers from a page sends it back, and an answer to an older page is none.
 //!
 //! It covers what the decision leans on and nothing that only passes with time: the call, how grave it is and why, where
-//! the question and the tool's definition stand, how many must agree, whether somebody waits, how equal questions ended.
-//! Every part is length-prefixed under a name of its own, so no two cards share a text.
+//! the question and the tool's definition stand, how many must agree, how equal questions ended. Whether somebody waits is
+//! left out: whoever asks could leave and come back for ever, and no answer would fit. Every part and every list is
+//! prefixed with its length, so no two cards share a text.
 
 use crate::card::Facts;
 use crate::domain::digest::Digest;
+use crate::domain::ruling::Verdict;
 
 impl Facts {
     /// The digest of what is told.
@@ -14,33 +16,91 @@ impl Facts {
         let a = &self.approval;
         let mut text = Vec::new();
         let mut put = |part: &[u8]| {
-            text.extend_from_slice(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            text.extend_from_slice(&count(part.len()));
             text.extend_from_slice(part);
         };
         put(b"countersign card 1");
         put(a.id.0.as_bytes());
         put(&a.call_digest.0);
         put(a.state.as_str().as_bytes());
-        put(&[a.ruling.tier.get(), u8::from(a.abandoned_at.is_some())]);
+        put(&[a.ruling.tier.get()]);
+        put(a.ruling.effect.as_str().as_bytes());
+        put(a.ruling.action.as_str().as_bytes());
         put(&a.required.to_be_bytes());
         put(&a.ruling.policy.version.to_be_bytes());
+        put(&count(a.ruling.reasons.len()));
         for reason in &a.ruling.reasons {
+            put(reason.layer.as_str().as_bytes());
+            put(reason.verdict.map_or("", Verdict::as_str).as_bytes());
             put(reason.rule.as_bytes());
             put(reason.message.as_bytes());
         }
-        put(b"warnings");
+        put(&count(a.ruling.warnings.len()));
         a.ruling.warnings.iter().for_each(|warning| put(warning.as_bytes()));
-        put(b"definition");
+        put(&[u8::from(self.pin.is_some())]);
         if let Some(pin) = &self.pin {
             put(pin.state.as_str().as_bytes());
             put(pin.text.as_bytes());
             put(pin.offered.as_deref().unwrap_or_default().as_bytes());
         }
-        put(b"earlier");
+        put(&count(self.earlier.len()));
         for earlier in &self.earlier {
             put(earlier.id.0.as_bytes());
             put(earlier.state.as_str().as_bytes());
         }
         Digest::sha256(&[&text])
+    }
+}
+
+fn count(many: usize) -> [u8; 8] {
+    u64::try_from(many).unwrap_or(u64::MAX).to_be_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::card::Facts;
+    use crate::card::tests::{approval, pin};
+    use crate::domain::ruling::Reason;
+    use crate::domain::time::Millis;
+
+    fn facts() -> Facts {
+        Facts {
+            approval: approval(r#"{"path":"a"}"#),
+            earlier: Vec::new(),
+            pin: Some(pin()),
+            word: "acorn",
+            now: Millis(1),
+        }
+    }
+
+    #[test]
+    fn what_a_decision_leans_on_is_in_it_and_what_comes_and_goes_is_not() {
+        let plain = facts();
+        let same = |change: &dyn Fn(&mut Facts)| {
+            let mut other = facts();
+            // Ids are made anew each time.
+            other.approval = plain.approval.clone();
+            change(&mut other);
+            other.seal().same(&plain.seal())
+        };
+        assert!(same(&|_| ()));
+        assert!(same(&|facts| facts.now = Millis(2)));
+        assert!(same(&|facts| facts.approval.abandoned_at = Some(Millis(5))));
+        assert!(!same(&|facts| facts.approval.required = 2));
+        assert!(!same(&|facts| facts.pin = None));
+        assert!(!same(&|facts| facts.pin.as_mut().unwrap().offered = Some("{}".to_owned())));
+        assert!(!same(&|facts| facts.approval.ruling.warnings.push("x".to_owned())));
+        assert!(!same(&|facts| facts.approval.call_digest.0[0] ^= 1));
+    }
+
+    #[test]
+    fn a_text_does_not_pass_from_one_list_into_the_next() {
+        let mut one = facts();
+        let mut other = facts();
+        other.approval = one.approval.clone();
+        let reason: Reason = one.approval.ruling.reasons[0].clone();
+        one.approval.ruling.reasons.push(Reason { message: "x".to_owned(), ..reason.clone() });
+        other.approval.ruling.warnings.extend([reason.rule, "x".to_owned()]);
+        assert!(!one.seal().same(&other.seal()));
     }
 }

@@ -65,7 +65,7 @@ pub(crate) fn approval(arguments: &str) -> Approval {
     }
 }
 
-fn pin() -> Pin {
+pub(in crate::card) fn pin() -> Pin {
     Pin {
         upstream: "files".to_owned(),
         identity: Digest::ZERO,

@@ -29,6 +29,10 @@ pub(crate) fn tried(tried: &Tried) -> Vec<Piece> {
                 "The change itself was erased by retention, so nothing can be said of it."
                     .to_owned(),
             )],
+            Some(NotTried::Busy) => vec![Piece::Text(
+                "Too many changes are being tried on earlier calls; look again in a minute."
+                    .to_owned(),
+            )],
             Some(NotTried::CannotStand(why)) => {
                 let why = seen(why, 400);
                 vec![Piece::Text(format!("It could not be tried on earlier calls: {why}."))]

@@ -251,9 +251,9 @@ pub(crate) async fn verify(
 ) -> anyhow::Result<u8> {
     let mut bar =
         Bar { out: progress, next: Instant::now() + Duration::from_secs(1), shown: false };
+    let noted = args.head.map(|(seq, hash)| journal::Noted::Brought(seq, hash));
     let found =
-        journal::look(store, heads, args.head, tenant, &mut |done, total| bar.at(done, total))
-            .await;
+        journal::look(store, heads, noted, tenant, &mut |done, total| bar.at(done, total)).await;
     bar.clear();
     let report = match found.context("cannot verify the journal")? {
         Found::Report(report) => *report,

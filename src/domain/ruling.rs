@@ -167,6 +167,20 @@ pub enum Layer {
     Stance,
 }
 
+impl Layer {
+    /// Its word on the wire and in the store.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Kernel => "kernel",
+            Self::Rules => "rules",
+            Self::Rego => "rego",
+            Self::Remote => "remote",
+            Self::Stance => "stance",
+        }
+    }
+}
+
 /// One reason of a ruling. The ruling is derived from its reasons, never told apart from them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reason {

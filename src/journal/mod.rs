@@ -32,7 +32,7 @@ pub use heads_file::NAME as HEADS_FILE;
 pub use input::KeptInput;
 pub use permit::{PASSED, Passed, Permit, Receipt, StepOf};
 pub use report::{Fault, FaultKind, Report};
-pub use trouble::{Found, Looked, Looking, Lookout, Seen, look, tell_of_keys};
+pub use trouble::{Found, Looked, Looking, Lookout, Noted, Seen, look, tell_of_keys};
 pub use verify::{VerifyError, verify, verify_watched};
 
 use crate::config::Config;

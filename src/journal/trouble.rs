@@ -5,10 +5,10 @@
 //! journal's own record, since anybody could bring a wrong one; what it contradicts is told to whoever brought it.
 
 use crate::domain::digest::Digest;
-use crate::domain::entry::{Draft, EntryType};
+use crate::domain::entry::{Draft, EntryType, Head};
 use crate::domain::principal::Tenant;
 use crate::domain::time::Millis;
-use crate::journal::{Heads, Report, VerifyError, verify, verify_watched};
+use crate::journal::{Fault, FaultKind, Heads, Report, VerifyError, verify, verify_watched};
 use crate::store::{Store, StoreError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -41,17 +41,29 @@ impl Found {
     }
 }
 
-/// Verifies, and writes a fault down where it is news. `expect` is a head that somebody noted down elsewhere.
+/// A head that is to be found in the journal.
+#[derive(Debug, Clone, Copy)]
+pub enum Noted {
+    /// By somebody who brought it along: it convicts nobody in the journal's own record.
+    Brought(u64, Digest),
+    /// By this very process, when it last verified: nobody else could have changed it.
+    Own(u64, Digest),
+}
+
+/// Verifies, and writes a fault down where it is news.
 ///
 /// # Errors
 /// When rows or heads cannot be read. A fault that cannot be written down is logged and told all the same.
 pub async fn look(
     store: &dyn Store,
     heads: &Heads,
-    expect: Option<(u64, Digest)>,
+    noted: Option<Noted>,
     tenant: &Tenant,
     progress: &mut (dyn FnMut(u64, u64) + Send),
 ) -> Result<Found, VerifyError> {
+    let expect = noted.map(|noted| match noted {
+        Noted::Brought(seq, hash) | Noted::Own(seq, hash) => (seq, hash),
+    });
     let report = match verify_watched(store, heads, expect, progress).await {
         Ok(report) => report,
         Err(VerifyError::Heads(why)) if why.is_evidence() => {
@@ -64,23 +76,43 @@ pub async fn look(
         return Ok(Found::Report(Box::new(report)));
     }
     // What stands against the journal without what was brought along.
-    let own = if expect.is_some() { verify(store, heads, None).await? } else { report.clone() };
-    if let Some(first) = own.faults.first() {
-        tell(store, tenant, first.kind.as_str(), first.seq).await;
-    }
+    let own = match noted {
+        Some(Noted::Brought(..)) => verify(store, heads, None).await?,
+        Some(Noted::Own(..)) | None => report.clone(),
+    };
+    tell_of(store, tenant, &own).await;
     Ok(Found::Report(Box::new(report)))
 }
 
 /// Writes down that the keys of the heads were lost or exchanged: for whoever could not even open them.
 pub async fn tell_of_keys(store: &dyn Store, tenant: &Tenant) {
-    tell(store, tenant, KEYS, None).await;
+    tell(store, tenant, KEYS, &serde_json::json!({ "kind": KEYS })).await;
+}
+
+/// The digest of all that was found stands in the row: one more fault is news, and the same ones are none.
+async fn tell_of(store: &dyn Store, tenant: &Tenant, report: &Report) {
+    let Some(first) = report.faults.first() else { return };
+    let mut all = Vec::new();
+    for fault in &report.faults {
+        all.extend_from_slice(fault.kind.as_str().as_bytes());
+        all.extend_from_slice(&fault.seq.unwrap_or_default().to_be_bytes());
+    }
+    let listed = u64::try_from(report.faults.len()).unwrap_or(u64::MAX);
+    let faults = listed.saturating_add(u64::try_from(report.more_faults).unwrap_or(u64::MAX));
+    let body = serde_json::json!({
+        "kind": first.kind.as_str(),
+        "first_bad_row": first.seq,
+        "faults": faults,
+        "digest": Digest::sha256(&[&all]),
+    });
+    tell(store, tenant, first.kind.as_str(), &body).await;
 }
 
 /// Appends the row, unless the newest such row says the same. What cannot be written changes nothing about the fault.
-async fn tell(store: &dyn Store, tenant: &Tenant, kind: &str, first: Option<u64>) {
+async fn tell(store: &dyn Store, tenant: &Tenant, kind: &str, body: &serde_json::Value) {
     let row = Draft {
         outcome: Some(kind.to_owned()),
-        body: serde_json::json!({ "kind": kind, "first_bad_row": first }).to_string().into_bytes(),
+        body: body.to_string().into_bytes(),
         ..Draft::new(EntryType::JournalTrouble, tenant)
     };
     if let Err(error) = store.append_news(row).await {
@@ -101,6 +133,9 @@ pub struct Seen {
     pub under_way: Option<(u64, u64)>,
     /// What the last one that ended came to.
     pub last: Option<Looked>,
+    /// The newest row when nothing spoke against the journal last, and how many signed heads there were: what only this
+    /// process knows, and what nobody takes back by taking files away.
+    noted: Option<(Head, u64)>,
 }
 
 /// A verification that ended.
@@ -148,14 +183,29 @@ impl Looking {
         let looked = async {
             let at = store.now().await?;
             let mut progress = |done, total| self.lookout.state().under_way = Some((done, total));
+            let before = self.lookout.seen().noted;
+            let own = before.map(|(head, _)| Noted::Own(head.seq, head.hash));
             let found = match store.home().map(Heads::reading) {
-                None => look(store, heads, None, tenant, &mut progress).await,
-                Some(Ok(fresh)) => look(store, &fresh, None, tenant, &mut progress).await,
+                None => look(store, heads, own, tenant, &mut progress).await,
+                Some(Ok(fresh)) => look(store, &fresh, own, tenant, &mut progress).await,
                 Some(Err(why)) if why.is_evidence() => {
                     tell_of_keys(store, tenant).await;
                     Ok(Found::Keys(why.to_string()))
                 }
                 Some(Err(why)) => Err(VerifyError::Heads(why)),
+            };
+            let found = match found {
+                Ok(Found::Report(mut report)) => {
+                    if let Some((_, heads)) = before.filter(|(_, heads)| report.heads < *heads) {
+                        report.faults.push(fewer(heads, report.heads));
+                        tell_of(store, tenant, &report).await;
+                    }
+                    if report.is_ok() {
+                        self.lookout.state().noted = Some((report.head, report.heads));
+                    }
+                    Ok(Found::Report(report))
+                }
+                found => found,
             };
             Ok::<_, StoreError>(Looked { at, found: found.map_err(|error| unread(&error)) })
         };
@@ -163,6 +213,15 @@ impl Looking {
             Ok(looked) => self.lookout.state().last = Some(looked),
             Err(error) => tracing::error!("the journal could not be verified: {error}"),
         }
+    }
+}
+
+/// Witnesses do not become fewer by themselves.
+fn fewer(were: u64, are: u64) -> Fault {
+    Fault {
+        kind: FaultKind::ForgedHead,
+        seq: None,
+        what: format!("signed heads are gone: there were {were} of them, and now there are {are}"),
     }
 }
 
@@ -192,5 +251,32 @@ mod tests {
         assert!(lookout.begin().is_none() && lookout.seen().under_way.is_some());
         drop(first);
         assert!(lookout.seen().under_way.is_none() && lookout.begin().is_some());
+    }
+
+    #[tokio::test]
+    async fn witnesses_that_vanish_between_two_looks_are_a_fault_and_told_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = dir.path().join("home");
+        let store = crate::store::sqlite::open(&home).unwrap();
+        let heads = Heads::open(&home).unwrap();
+        let tenant = Tenant::default();
+        store.append(vec![Draft::new(EntryType::SessionOpened, &tenant)]).await.unwrap();
+        heads.sign(&store.head().await.unwrap()).unwrap();
+        let lookout = Arc::new(Lookout::default());
+        let again = async || {
+            lookout.begin().unwrap().run(store.as_ref(), &heads, &tenant).await;
+            lookout.seen().last.unwrap().found.unwrap()
+        };
+        assert!(again().await.is_ok());
+        std::fs::write(home.join(crate::journal::HEADS_FILE), "").unwrap();
+        let found = again().await;
+        assert!(!found.is_ok() && found.verdict().contains("signed heads are gone"), "{found:?}");
+        again().await;
+        let filter = crate::store::EntryFilter {
+            types: vec!["journal.trouble".to_owned()],
+            limit: 9,
+            ..Default::default()
+        };
+        assert_eq!(store.entries(filter).await.unwrap().len(), 1);
     }
 }

@@ -211,6 +211,9 @@ pub trait Store:
     /// The pins of one server identity.
     async fn pins(&self, tenant: &Tenant, identity: Digest) -> Result<Vec<Pin>>;
 
+    /// The pin of one tool.
+    async fn pin(&self, tenant: &Tenant, identity: Digest, tool: &str) -> Result<Option<Pin>>;
+
     /// The pins of every server of this tenant.
     async fn all_pins(&self, tenant: &Tenant) -> Result<Vec<Pin>>;
 

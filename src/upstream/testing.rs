@@ -210,6 +210,7 @@ impl Store for Permits {
     async fn unpause(&self, _tenant: &Tenant, _agent: Option<&str>, _by: &Principal) -> Result<bool> { no() }
     async fn paused(&self, _tenant: &Tenant) -> Result<Vec<Option<String>>> { no() }
     async fn pins(&self, _tenant: &Tenant, _identity: Digest) -> Result<Vec<Pin>> { no() }
+    async fn pin(&self, _tenant: &Tenant, _identity: Digest, _tool: &str) -> Result<Option<Pin>> { no() }
     async fn all_pins(&self, _tenant: &Tenant) -> Result<Vec<Pin>> { no() }
     async fn pins_version(&self) -> Result<u64> { no() }
     async fn save_pins(&self, _tenant: &Tenant, _updates: Vec<PinUpdate>) -> Result<bool> { no() }

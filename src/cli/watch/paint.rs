@@ -265,7 +265,10 @@ impl Page {
         if prompt.typed.is_empty() {
             self.put(part, last, 2, prompt.hint(), self.style(Tone::Faint));
             self.put(part, last, 0, "> ", self.style(Tone::Strong));
-            return Some(Position::new(part.x + 2.min(part.width.saturating_sub(1)), part.y + last));
+            return Some(Position::new(
+                part.x + 2.min(part.width.saturating_sub(1)),
+                part.y + last,
+            ));
         }
         let mut at = self.put(part, last, 0, "> ", self.style(Tone::Strong));
         // The end of what is typed is what is looked at.

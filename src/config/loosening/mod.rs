@@ -69,8 +69,7 @@ pub fn loosens(old: &Config, new: &Config) -> Vec<Change> {
         directives,
         // How long calls are held before they are told "not yet".
         clients: _,
-        // Where it listens is the command line's to say, and always this machine.
-        console: _,
+        console,
         notify,
         smtp,
         digest: _,
@@ -104,6 +103,7 @@ pub fn loosens(old: &Config, new: &Config) -> Vec<Change> {
     modules::compare(&old.modules, modules, &mut found);
     plans::compare(&old.plans, plans, &mut found);
     plans::directives(&old.directives, directives, &mut found);
+    people::compare_links(&old.console, console, &mut found);
     people::compare(&old.notify, notify, &mut found);
     people::compare_smtp(old.smtp.as_ref(), smtp.as_ref(), &mut found);
     found.0

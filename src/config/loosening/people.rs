@@ -1,7 +1,15 @@
 //! `[notify]` and `[smtp]`: where notifications, and the password of the mail server, may go.
 
 use crate::config::loosening::Found;
-use crate::config::{Notify, Smtp};
+use crate::config::{Console, Notify, Smtp};
+
+/// Where it listens is the command line's to say, and always this machine; where links lead, people who are called go.
+pub(in crate::config::loosening) fn compare_links(old: &Console, new: &Console, found: &mut Found) {
+    let Console { listen: _, url } = new;
+    if url.is_some() && *url != old.url {
+        found.add("console.url", "links in notifications lead elsewhere");
+    }
+}
 
 pub(in crate::config::loosening) fn compare(old: &Notify, new: &Notify, found: &mut Found) {
     let Notify { hosts, allow_private, ca_file } = new;

@@ -24,6 +24,8 @@ const CALLS: u64 = 50_000;
 const TIME: Duration = Duration::from_secs(2);
 /// Trials at a time in this process; the others wait for their turn.
 static TURNS: Semaphore = Semaphore::const_new(2);
+/// How many may wait for a turn, those at work included: whoever only looks could keep it busy for ever.
+static PLACES: Semaphore = Semaphore::const_new(16);
 
 /// What came of trying a proposal.
 #[derive(Debug, Clone, Serialize)]
@@ -45,6 +47,8 @@ pub enum NotTried {
     Erased,
     /// It was made against another version, and cannot be applied.
     StaleBase,
+    /// Too many others are being tried; worth another look.
+    Busy,
     /// What it would make cannot stand any more; in words.
     CannotStand(String),
 }
@@ -107,11 +111,12 @@ impl Office<'_> {
         let (config, tenant) = (self.config.clone(), self.tenant.clone());
         let store = Arc::clone(self.store());
         let lost = |why: &dyn std::fmt::Display| StoreError::Unusable(format!("not tried: {why}"));
+        let Ok(place) = PLACES.try_acquire() else { return Ok(NotTried::Busy.into()) };
         let turn = TURNS.acquire().await.map_err(|closed| lost(&closed))?;
         let runtime = tokio::runtime::Handle::current();
         let trying = tokio::task::spawn_blocking(move || {
             // It ends with the work, also where nobody waits for that any more.
-            let _turn = turn;
+            let (_place, _turn) = (place, turn);
             // The kernel is not asked, so nothing has to be kept from it.
             let candidate = match Snapshot::build(&config, &stored, Protected::default(), 0) {
                 Ok(candidate) => candidate,

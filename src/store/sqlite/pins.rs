@@ -26,6 +26,19 @@ pub(crate) fn list(
     found.map(|row| row?).collect()
 }
 
+/// The pin of one tool.
+pub(crate) fn one(
+    conn: &Connection,
+    tenant: &Tenant,
+    identity: Digest,
+    tool: &str,
+) -> Result<Option<Pin>, StoreError> {
+    conn.prepare_cached("SELECT * FROM pins WHERE tenant = ?1 AND identity = ?2 AND tool = ?3")?
+        .query_row(params![tenant.as_str(), identity.0, tool], |row| Ok(pin(row)))
+        .optional()?
+        .transpose()
+}
+
 fn pin(row: &Row<'_>) -> Result<Pin, StoreError> {
     Ok(Pin {
         upstream: rows::column(row, "upstream")?,

@@ -232,6 +232,11 @@ impl Store for SqliteStore {
         self.read(move |conn| pins::list(conn, &tenant, Some(identity))).await
     }
 
+    async fn pin(&self, tenant: &Tenant, identity: Digest, tool: &str) -> Result<Option<Pin>> {
+        let (tenant, tool) = (tenant.clone(), tool.to_owned());
+        self.read(move |conn| pins::one(conn, &tenant, identity, &tool)).await
+    }
+
     async fn all_pins(&self, tenant: &Tenant) -> Result<Vec<Pin>> {
         let tenant = tenant.clone();
         self.read(move |conn| pins::list(conn, &tenant, None)).await
