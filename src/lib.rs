@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! client ──line──> mcp::front ──> gate ──1──> policy     judges; pure
-//!                     │            ├───2──> approval   asks; people answer through the command line
+//!                     │            ├───2──> approval   asks; people answer at a terminal or a page
 //!                     │            ├───3──> journal    records, uses the yes up, mints a Permit
 //!                     │            ├───4──> upstream   sends the line in the Permit: the very bytes judged
 //!                     │            └───5──> journal    records the outcome
