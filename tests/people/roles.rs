@@ -122,13 +122,34 @@ fn what_is_not_in_the_document_is_not_there() {
             if !operations.iter().any(|other| told(&other)) {
                 let path = filled(&operation.path, NOBODYS);
                 let answer = console.by_token(&people.admin, method, &path, &Value::Null);
-                assert!([404, 405].contains(&answer.status), "{method} {path}: {answer:#?}");
+                let refused = (answer.status, answer.code());
+                let known = [(404, "not_found"), (405, "method_not_allowed")];
+                let known = known.iter().any(|(s, c)| (*s, *c) == (refused.0, refused.1.as_str()));
+                assert!(known, "{method} {path}: {answer:#?}");
+                assert_eq!(answer.status == 405, answer.header("allow").is_some(), "{answer:#?}");
             }
         }
     }
     for path in ["/api/v1", "/api/v1/users", "/api/v1/pending/", "/api/v2/pending"] {
         let answer = console.by_token(&people.admin, "GET", path, &Value::Null);
-        assert_eq!(answer.status, 404, "{path}");
+        answer.refused(404, "not_found");
+    }
+    // On pages it is a page, with tabs for whoever is logged in and nothing but the sentence for others.
+    let login = console.login(&people.admin);
+    for path in ["/nowhere", "/history/nowhere", "/approvals/7"] {
+        let page = console.get(path, &login.shows()).is(404);
+        let tabs = page.body.contains("<nav") && page.body.contains("href=\"/history\"");
+        assert!(tabs && page.body.contains("there is no such"), "{path}: {page:#?}");
+    }
+    let bare = console.get("/nowhere", &[("Accept", "text/html")]).is(404);
+    assert!(!bare.body.contains("<nav") && bare.body.contains("no such page"), "{bare:#?}");
+    let wrong = console.get("/history?state=odd", &login.shows()).is(400);
+    assert!(wrong.body.contains("`state`") && wrong.body.contains("<nav"), "{wrong:#?}");
+    for query in ["states=pending", "tier=0&tier=1", "tier=%zz"] {
+        let wrong = console.get(&format!("/history?{query}"), &login.shows()).is(400);
+        assert!(wrong.body.contains("class=\"alert\""), "{query}: {wrong:#?}");
+        let part = [login.shows()[0], ("HX-Request", "true")];
+        console.get(&format!("/history?{query}"), &part).refused(400, "invalid_parameter");
     }
 }
 
