@@ -2,7 +2,7 @@
 
 use crate::approval::Desk;
 use crate::domain::principal::Tenant;
-use crate::gate::{Configured, CurrentPolicy};
+use crate::gate::CurrentPolicy;
 use crate::http::Proofs;
 use crate::journal::{Heads, Journal, Lookout};
 use crate::store::Store;
@@ -25,8 +25,6 @@ pub struct House {
     pub lookout: Arc<Lookout>,
     /// The policy in force.
     pub policy: CurrentPolicy,
-    /// The configuration in force.
-    pub configured: Configured,
     /// In which world. Users of others are nobody here.
     pub tenant: Tenant,
     /// Our home, for what lies beside the store.

@@ -6,6 +6,7 @@
 mod act;
 mod api;
 mod console;
+mod fields;
 mod guard;
 mod house;
 pub mod opa;

@@ -45,10 +45,10 @@ impl Refused {
         Self::new(StatusCode::BAD_REQUEST, "invalid_parameter", message)
     }
 
-    /// His role does not do this.
+    /// His role does not do this; `what` says whose it is.
     pub(in crate::http) fn role(what: &str) -> Self {
-        Self::new(StatusCode::FORBIDDEN, "role_not_allowed", format!("{what} needs another role"))
-            .help("an admin decides; an operator sees and proposes")
+        Self::new(StatusCode::FORBIDDEN, "role_not_allowed", what)
+            .help("show the proof of somebody with that role")
     }
 
     /// No proof, or a wrong one: one answer, so that nobody learns which part was right.
@@ -70,30 +70,39 @@ impl From<StoreError> for Refused {
 
 impl From<NotDecided> for Refused {
     fn from(why: NotDecided) -> Self {
-        let (status, code, message) = match why {
+        let (status, code, message, help) = match why {
             NotDecided::NotThere => return Self::not_there("question"),
             NotDecided::Already(state) => {
                 let text = format!("it is not pending any more but `{}`", state.as_str());
-                return Self::new(StatusCode::CONFLICT, "already_decided", text);
+                return Self::new(StatusCode::CONFLICT, "already_decided", text)
+                    .help("look at it again: it tells what became of it");
             }
-            NotDecided::OwnQuestion => {
-                (StatusCode::FORBIDDEN, "own_question", "whoever asks does not answer")
-            }
+            NotDecided::OwnQuestion => (
+                StatusCode::FORBIDDEN,
+                "own_question",
+                "whoever asks does not answer",
+                "another admin answers it",
+            ),
             NotDecided::ShownDiffers => (
                 StatusCode::CONFLICT,
                 "shown_differs",
                 "what you were shown is not what the question is now",
+                "look at it again, and send `shown` of what you see then",
             ),
             NotDecided::TierTooHigh => (
                 StatusCode::FORBIDDEN,
                 "tier_too_high",
                 "its tier is above what may be answered here",
+                "an admin answers it at a terminal of this machine",
             ),
-            NotDecided::NoDecider => {
-                (StatusCode::UNAUTHORIZED, "no_proof", "your API token does not decide any more")
-            }
+            NotDecided::NoDecider => (
+                StatusCode::UNAUTHORIZED,
+                "no_proof",
+                "your API token does not decide any more",
+                "log in anew, or show the API token of an admin that counts",
+            ),
         };
-        Self::new(status, code, message)
+        Self::new(status, code, message).help(help)
     }
 }
 

@@ -50,7 +50,7 @@ impl Who {
     /// # Errors
     /// When his role does not.
     pub(in crate::http) fn decides(&self) -> Result<&Approver, Refused> {
-        self.approver.as_ref().ok_or_else(|| Refused::role("deciding"))
+        self.approver.as_ref().ok_or_else(|| Refused::role("this is for admins: they decide"))
     }
 
     /// Whether he sees everything of this world: an operator or an admin.
@@ -58,7 +58,11 @@ impl Who {
     /// # Errors
     /// When his role does not.
     pub(in crate::http) fn operates(&self) -> Result<(), Refused> {
-        if self.only().is_some() { Err(Refused::role("this")) } else { Ok(()) }
+        if self.only().is_some() {
+            Err(Refused::role("this is for operators and admins"))
+        } else {
+            Ok(())
+        }
     }
 }
 

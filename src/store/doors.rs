@@ -51,8 +51,6 @@ pub struct Login {
     pub principal: Principal,
     /// The API token that it was opened with.
     pub token: Option<Digest>,
-    /// When it was opened.
-    pub opened_at: Millis,
     /// Until when it counts.
     pub until: Millis,
 }
@@ -111,6 +109,14 @@ pub trait Doors {
         tenant: &Tenant,
         token: Digest,
         login: NewLogin,
+    ) -> Result<Option<Login>, StoreError>;
+
+    /// The same as [`Self::login`], but being looked at does not keep it alive: for what asks by itself while nobody is there.
+    async fn login_still(
+        &self,
+        tenant: &Tenant,
+        cookie: Digest,
+        idle: i64,
     ) -> Result<Option<Login>, StoreError>;
 
     /// The login of this cookie, if it counts: not ended, its time not over, seen within `idle` milliseconds, its API token

@@ -57,6 +57,15 @@ pub struct Answering {
     pub waits: Vec<i64>,
 }
 
+impl Answering {
+    /// The shortest wait that so many percent of all do not exceed; `None` for none.
+    #[must_use]
+    pub fn within(&self, percent: usize) -> Option<i64> {
+        let rank = (self.waits.len() * percent).div_ceil(100);
+        self.waits.get(rank.saturating_sub(1)).copied()
+    }
+}
+
 /// Verbs of this subject; each only reads.
 #[async_trait]
 pub trait Figures {
@@ -82,4 +91,20 @@ pub trait Figures {
 
     /// How long people took to answer since a time.
     async fn answering(&self, tenant: &Tenant, since: Millis) -> Result<Answering, StoreError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranks_are_those_of_waits_that_were_measured() {
+        let within = |waits: Vec<i64>| {
+            let answering = Answering { waits };
+            (answering.within(50), answering.within(95))
+        };
+        assert_eq!(within(vec![]), (None, None));
+        assert_eq!(within(vec![7]), (Some(7), Some(7)));
+        assert_eq!(within((1..=100).collect()), (Some(50), Some(95)));
+    }
 }

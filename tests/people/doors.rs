@@ -70,7 +70,7 @@ fn an_api_token_gets_in_and_what_is_nearly_one_is_nobody() {
     assert_eq!(bodies.len(), 1, "nobody learns what was wrong: {bodies:?}");
     assert_eq!(names(&home), ["alice"], "nobody was added");
     for (name, scheme) in [("one", "Bearer"), ("two", "Token"), ("three", "bearer")] {
-        add(&console, name, &[("Authorization", &format!("{scheme} {alice}"))]).is(200);
+        add(&console, name, &[("Authorization", &format!("{scheme} {alice}"))]).is(201);
     }
     assert_eq!(names(&home), ["alice", "one", "three", "two"]);
 }
@@ -110,8 +110,46 @@ fn two_proofs_are_none_although_each_alone_is_one() {
         add(&console, "new", &both).refused(401, "no_proof");
     }
     assert_eq!(names(&home), ["alice"]);
-    add(&console, "one", &[cookie, key]).is(200);
-    add(&console, "two", &[authorization]).is(200);
+    add(&console, "one", &[cookie, key]).is(201);
+    add(&console, "two", &[authorization]).is(201);
+}
+
+/// Rows of refused requests: what is told of each, and its body.
+fn refused_rows(home: &Home) -> Vec<(String, String)> {
+    let conn = Connection::open(home.path().join("countersign.db")).expect("the store");
+    let sql = "SELECT meta, body FROM journal WHERE type = 'http.refused'";
+    let mut rows = conn.prepare(sql).expect("rows");
+    let rows = rows.query_map([], |row| {
+        Ok((row.get(0)?, String::from_utf8_lossy(&row.get::<_, Vec<u8>>(1)?).into_owned()))
+    });
+    rows.expect("rows").collect::<Result<_, _>>().expect("rows")
+}
+
+/// How many requests were refused so, on record.
+fn counted(home: &Home, code: &str) -> u64 {
+    let bodies = refused_rows(home).into_iter().map(|(_, body)| {
+        let body: Value = serde_json::from_str(&body).expect("JSON");
+        body["refused"][code].as_u64().unwrap_or(0)
+    });
+    bodies.sum()
+}
+
+#[test]
+fn a_page_asked_for_with_a_guessed_cookie_or_none_is_on_record() {
+    let home = Home::new();
+    let alice = home.admin_token();
+    let console = Console::start(&home);
+    let html = ("Accept", "text/html");
+    let login = console.login(&alice);
+    let [cookie] = login.shows();
+    console.get("/history", &[html, cookie]).is(200);
+    let guess = format!("countersign_{}=cslog_{}", console.at().port(), "7".repeat(64));
+    let guessed = console.get("/history", &[html, ("Cookie", &guess)]).is(303);
+    assert_eq!(guessed.header("location"), Some("/login?to=/history"));
+    wait_for(DEADLINE, || (counted(&home, "login_wrong") == 1).then_some(()));
+    console.get("/", &[html]).is(303);
+    console.get("/", &[]).refused(401, "no_proof");
+    wait_for(DEADLINE, || (counted(&home, "no_proof") == 2).then_some(()));
 }
 
 #[test]
@@ -127,33 +165,17 @@ fn many_refusals_are_counted_in_few_rows_that_hold_no_secret() {
     for _ in 0..5 {
         add(&console, "new", &[]).refused(401, "no_proof");
     }
-    let rows = || -> Vec<(String, String)> {
-        let conn = Connection::open(home.path().join("countersign.db")).expect("the store");
-        let sql = "SELECT meta, body FROM journal WHERE type = 'http.refused'";
-        let mut rows = conn.prepare(sql).expect("rows");
-        let rows = rows.query_map([], |row| {
-            Ok((row.get(0)?, String::from_utf8_lossy(&row.get::<_, Vec<u8>>(1)?).into_owned()))
-        });
-        rows.expect("rows").collect::<Result<_, _>>().expect("rows")
-    };
     let counted = wait_for(DEADLINE, || {
-        let sum = |code: &str| -> u64 {
-            let bodies = rows().into_iter().map(|(_, body)| {
-                let body: Value = serde_json::from_str(&body).expect("JSON");
-                body["refused"][code].as_u64().unwrap_or(0)
-            });
-            bodies.sum()
-        };
-        let counts = (sum("token_wrong"), sum("no_proof"));
+        let counts = (counted(&home, "token_wrong"), counted(&home, "no_proof"));
         (counts.0 + counts.1 >= 45).then_some(counts)
     });
     assert_eq!(counted, (40, 5));
     let most = started.elapsed().as_secs() + 2;
-    let rows = rows();
+    let rows = refused_rows(&home);
     assert!(rows.len() as u64 <= most, "{} rows in {most} seconds", rows.len());
     for (meta, body) in &rows {
         assert!(!meta.contains("7777") && !body.contains("7777"), "{meta} {body}");
     }
     assert!(!console.stderr().contains("7777"), "nothing of it is in the log");
-    add(&console, "new", &[("Authorization", &format!("Bearer {alice}"))]).is(200);
+    add(&console, "new", &[("Authorization", &format!("Bearer {alice}"))]).is(201);
 }

@@ -61,7 +61,7 @@ fn a_login_acts_with_both_halves_and_is_ended_by_logging_out() {
     }
     console.request("POST", "/logout", &[cookie], "").refused(401, "no_proof");
     assert_eq!(names(&home), ["alice"], "nobody was added");
-    add(&console, "new", &[cookie, key]).is(200);
+    add(&console, "new", &[cookie, key]).is(201);
     let out = console.request("POST", "/logout", &login.headers(), "").is(200);
     assert_eq!(out.header("hx-redirect"), Some("/login"));
     assert!(out.header("set-cookie").is_some_and(|cookie| cookie.contains("Max-Age=0")));
@@ -112,7 +112,7 @@ fn a_login_is_of_its_home_and_outlives_the_console() {
     let at = console.host();
     console.end();
     let console = Console::start_with(&home, &["--listen", &at]);
-    add(&console, "new", &login.headers()).is(200);
+    add(&console, "new", &login.headers()).is(201);
     assert_eq!(names(&home), ["alice", "new"]);
 }
 
@@ -125,6 +125,8 @@ fn whoever_is_not_logged_in_is_shown_where_and_comes_back() {
     let page = console.get("/notifications?page=2&q=a", &[html]).is(303);
     assert_eq!(page.header("location"), Some("/login?to=/notifications%3Fpage%3D2%26q%3Da"));
     console.get(POLICIES, &[html]).refused(401, "no_proof");
+    let long = console.get(&format!("/history?q={}", "%26".repeat(2_000)), &[html]).is(303);
+    assert_eq!(long.header("location"), Some("/login"), "what is too long is not come back to");
     let url = console.url("/notifications");
     let part = [html, ("HX-Request", "true"), ("HX-Current-URL", url.as_str())];
     let part = console.get("/notifications", &part).refused(401, "no_proof");
@@ -150,7 +152,7 @@ fn a_link_logs_in_once_and_only_when_it_is_posted() {
         }
     }
     let login = console.login_by_code(&link);
-    add(&console, "new", &login.headers()).is(200);
+    add(&console, "new", &login.headers()).is(201);
     console.post("/login", &[], &json!({ "code": link })).refused(401, "no_proof");
     let strange = Home::new();
     let stranger = strange.admin_token();
@@ -194,7 +196,7 @@ fn a_link_wants_a_person_or_an_admins_token_and_a_console_of_this_home() {
     }
     let by_person = code_in(home.tty_cli(&link, &[""]), &console);
     let login = console.login_by_code(&by_person);
-    add(&console, "new", &login.headers()).is(200);
+    add(&console, "new", &login.headers()).is(201);
     let typed = home.tty_cli(&link, &["yes"]).exits(3);
     assert!(!typed.stdout.contains("cslnk_"));
     // Somebody else listens there, and would take the code.

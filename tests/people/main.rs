@@ -5,6 +5,7 @@ mod support;
 
 mod closed;
 mod deciding;
+mod document;
 mod doors;
 mod floods;
 mod guard;

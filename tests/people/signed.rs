@@ -130,7 +130,7 @@ fn a_signature_is_good_for_exactly_what_was_signed() {
     }
     assert_eq!(names(&home), ["alice", "ann", "robot"], "nobody was added");
     // None of these took its nonce.
-    signed.send_with(&console, &signature, &[]).is(200);
+    signed.send_with(&console, &signature, &[]).is(201);
     assert_eq!(names(&home), ["alice", "ann", "new", "robot"]);
 }
 
@@ -247,7 +247,7 @@ fn a_body_beyond_every_bound_is_nobodys() {
     assert!([401, 413].contains(&answer.status), "{answer:?}");
     assert_eq!(names(&home), ["alice", "robot"]);
     large.body = Request::adds(&secret, "new").body + &" ".repeat(512 * 1024);
-    large.send(&console).is(200);
+    large.send(&console).is(201);
 }
 
 #[test]

@@ -12,7 +12,7 @@ fn a_user_is_added_and_ended_and_his_token_counts_in_between() {
     let alice = home.admin_token();
     let console = Console::start(&home);
     let add = |body: &Value| console.by_token(&alice, "POST", PATH, body);
-    let given = add(&json!({ "name": "olga", "role": "operator" })).is(200).json();
+    let given = add(&json!({ "name": "olga", "role": "operator" })).is(201).json();
     assert_eq!((&given["name"], &given["role"]), (&json!("olga"), &json!("operator")));
     assert!(given["signing_secret"].is_null(), "{given}");
     let olga = given["token"].as_str().expect("a token").to_owned();
@@ -24,13 +24,13 @@ fn a_user_is_added_and_ended_and_his_token_counts_in_between() {
         |name: &str| console.by_token(&alice, "DELETE", &format!("{PATH}/{name}"), &Value::Null);
     let login = console.login(&olga);
     console.get("/api/v1/policies", &login.shows()).is(200);
-    assert_eq!(end("olga").is(200).json(), json!({ "name": "olga", "status": "revoked" }));
+    assert_eq!(end("olga").is(200).json(), json!({ "removed": true }));
     console.by_token(&olga, "GET", "/api/v1/policies", &Value::Null).refused(401, "no_proof");
     console.get("/api/v1/policies", &login.shows()).refused(401, "no_proof");
     home.cli_with_token(&olga, &["pending", "--json"]).exits(3);
     end("olga").refused(404, "not_found");
     end("nobody").refused(404, "not_found");
-    let again = add(&json!({ "name": "olga", "role": "agent" })).is(200).json();
+    let again = add(&json!({ "name": "olga", "role": "agent" })).is(201).json();
     assert_ne!(again["token"], given["token"]);
     console.get("/api/v1/policies", &login.shows()).refused(401, "no_proof");
 }
@@ -89,7 +89,7 @@ fn no_secret_stands_in_the_store_or_its_files() {
     let alice = home.admin_token();
     let console = Console::start(&home);
     let body = json!({ "name": "robot", "role": "admin", "signing": true });
-    let given = console.by_token(&alice, "POST", PATH, &body).is(200).json();
+    let given = console.by_token(&alice, "POST", PATH, &body).is(201).json();
     let login = console.login(&alice);
     let secrets: Vec<String> = [given["token"].as_str(), given["signing_secret"].as_str()]
         .into_iter()

@@ -120,7 +120,6 @@ fn house(app: &App, policy: CurrentPolicy, at: SocketAddr) -> Result<House> {
         heads,
         lookout: Arc::default(),
         policy,
-        configured: app.configured.clone(),
         tenant: app.tenant.clone(),
         home: app.home.clone(),
         at,

@@ -17,6 +17,10 @@ use axum::http::StatusCode;
 /// Characters of a reason: it is told to an agent, and it is no letter.
 pub(in crate::http) const REASON_MAX: usize = 500;
 
+/// What to do where the word differs.
+pub(in crate::http) const WORD_HELP: &str =
+    "type the word that stands on the card, as it stands there";
+
 /// An answer as it comes from outside.
 #[derive(Debug, Clone)]
 pub(in crate::http) struct Answer {
@@ -56,13 +60,14 @@ pub(in crate::http) async fn decide(
     if approval.state == State::Pending && fits && answer.approve {
         if matches!(approval.subject, Subject::Policy(_)) {
             let what = "a policy suggestion is applied and not only approved";
-            return Err(Refused::new(StatusCode::CONFLICT, "apply_instead", what));
+            let how = format!("send its `diff_hash` to `/api/v1/policies/suggestions/{id}/apply`");
+            return Err(Refused::new(StatusCode::CONFLICT, "apply_instead", what).help(how));
         }
         let typed = answer.word.as_deref().unwrap_or_default().trim();
         let grave = approval.ruling.tier >= Tier::GRAVE && who.login().is_some();
         if grave && !typed.eq_ignore_ascii_case(facts.word) {
             let what = "that is not the word on the card, so nothing was decided";
-            return Err(Refused::new(StatusCode::FORBIDDEN, "word_differs", what));
+            return Err(Refused::new(StatusCode::FORBIDDEN, "word_differs", what).help(WORD_HELP));
         }
     }
     // No call has this digest: the store refuses it, and that is on record.

@@ -5,7 +5,7 @@ use crate::domain::agent::AgentView;
 use crate::http::House;
 use crate::http::act::agents;
 use crate::http::api::input::{Body, Query};
-use crate::http::api::route::{Answers, Needs, Param, Route};
+use crate::http::api::route::{Answers, Needs, OK, Param, Route};
 use crate::http::refused::Refused;
 use crate::http::who::Who;
 use axum::Json;
@@ -26,6 +26,7 @@ pub(in crate::http::api) const ROUTES: &[Route] = &[
         query: LIST,
         body: None,
         answers: Answers::Json(list_schema),
+        ok: OK,
         refusals: &[(400, "invalid_parameter")],
         handler: || get(list),
     },
@@ -38,6 +39,7 @@ pub(in crate::http::api) const ROUTES: &[Route] = &[
         query: &[],
         body: Some(whom_schema),
         answers: Answers::Json(paused_schema),
+        ok: OK,
         refusals: &[(400, "invalid_parameter"), (413, "too_large")],
         handler: || post(stop),
     },
@@ -50,6 +52,7 @@ pub(in crate::http::api) const ROUTES: &[Route] = &[
         query: &[],
         body: Some(whom_schema),
         answers: Answers::Json(paused_schema),
+        ok: OK,
         refusals: &[(400, "invalid_parameter"), (409, "not_paused"), (413, "too_large")],
         handler: || post(go_on),
     },

@@ -6,7 +6,7 @@ use crate::domain::id::ApprovalId;
 use crate::http::House;
 use crate::http::act::decide::{Answer, REASON_MAX, decide};
 use crate::http::api::input::{Body, Named};
-use crate::http::api::route::{Answers, Needs, Route};
+use crate::http::api::route::{Answers, Needs, OK, Route};
 use crate::http::refused::Refused;
 use crate::http::who::Who;
 use axum::Json;
@@ -20,12 +20,13 @@ pub(in crate::http::api) const ROUTES: &[Route] = &[
     Route {
         method: "POST",
         path: "/api/v1/approvals/{id}",
-        name: "decide",
+        name: "decide_question",
         summary: "Says yes or no to a question. A yes counts for exactly this call, once; whoever asked runs it.",
         needs: Needs::Admin,
         query: &[],
         body: Some(decision_schema),
         answers: Answers::Json(decided_schema),
+        ok: OK,
         refusals: &[
             (400, "invalid_parameter"),
             (403, "own_question"),
@@ -43,12 +44,13 @@ pub(in crate::http::api) const ROUTES: &[Route] = &[
     Route {
         method: "POST",
         path: "/api/v1/approvals/{id}/seen",
-        name: "seen",
+        name: "see_question",
         summary: "Records that whoever asks was shown a question. The first time counts; more change nothing.",
         needs: Needs::Operator,
         query: &[],
         body: None,
         answers: Answers::Json(seen_schema),
+        ok: OK,
         refusals: &[(404, "not_found")],
         handler: || post(seen),
     },
@@ -83,7 +85,8 @@ fn read(body: &Body) -> Result<Answer, Refused> {
         Some("session" | "forever") => {
             let what = "a decision counts once; to be asked no more, change the policy";
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            return Err(Refused::new(status, "remember_not_available", what));
+            return Err(Refused::new(status, "remember_not_available", what)
+                .help("leave `remember` out, or send `once`"));
         }
         Some(_) => return Err(Refused::wrong("`remember` must be `once`")),
     }

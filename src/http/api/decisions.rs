@@ -6,7 +6,7 @@ use crate::domain::id::SessionId;
 use crate::domain::time::Millis;
 use crate::http::House;
 use crate::http::api::input::Query;
-use crate::http::api::route::{Answers, Needs, Param, Route};
+use crate::http::api::route::{Answers, Needs, OK, Param, Route};
 use crate::http::refused::Refused;
 use crate::store::EntryFilter;
 use crate::store::decisions::ViolationFilter;
@@ -28,6 +28,7 @@ pub(in crate::http::api) const ROUTES: &[Route] = &[
         query: QUERY,
         body: None,
         answers: Answers::Json(decisions_schema),
+        ok: OK,
         refusals: &[(400, "invalid_parameter")],
         handler: || get(decisions),
     },
@@ -40,6 +41,7 @@ pub(in crate::http::api) const ROUTES: &[Route] = &[
         query: QUERY,
         body: None,
         answers: Answers::Json(violations_schema),
+        ok: OK,
         refusals: &[(400, "invalid_parameter")],
         handler: || get(violations),
     },

@@ -2,7 +2,7 @@
 
 use crate::http::House;
 use crate::http::api::input::Query;
-use crate::http::api::route::{Answers, Needs, Param, Route};
+use crate::http::api::route::{Answers, Needs, OK, Param, Route};
 use crate::http::refused::Refused;
 use crate::http::who::Who;
 use crate::journal::telling::{
@@ -19,12 +19,13 @@ use std::sync::Arc;
 pub(in crate::http::api) const ROUTES: &[Route] = &[Route {
     method: "GET",
     path: "/api/v1/events",
-    name: "listEvents",
+    name: "list_events",
     summary: "Reads what happened, oldest first, as envelopes; an agent sees what it did itself and what became of its own questions.",
     needs: Needs::Anyone,
     query: QUERY,
     body: None,
     answers: Answers::Json(schema),
+    ok: OK,
     refusals: &[(400, "invalid_parameter")],
     handler: || get(since),
 }];

@@ -5,15 +5,13 @@ use crate::domain::id::ApprovalId;
 use crate::domain::json::{Limits, Node, parse_bytes};
 use crate::domain::visible;
 use crate::http::api::route::Param;
+use crate::http::fields::{Fields, shown};
 use crate::http::refused::Refused;
 use crate::http::server::BODY_MAX;
 use axum::body::{Bytes, to_bytes};
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-
-/// Characters of what was sent that a refusal repeats.
-const SHOWN: usize = 60;
 
 /// The body of a request: bytes, bounded.
 #[derive(Debug)]
@@ -109,19 +107,13 @@ impl<'b> Object<'b> {
 
 /// What stands in the query.
 #[derive(Debug)]
-pub(in crate::http::api) struct Query(Vec<(String, String)>);
+pub(in crate::http::api) struct Query(Fields);
 
 impl<S: Sync> FromRequestParts<S> for Query {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refused> {
-        let text = parts.uri.query().unwrap_or_default();
-        let pair = |pair: &str| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            Some((decoded(name)?, decoded(value)?))
-        };
-        let pairs: Option<Vec<_>> = text.split('&').filter(|p| !p.is_empty()).map(pair).collect();
-        pairs.map(Self).ok_or_else(|| Refused::wrong("the query cannot be read"))
+        Fields::read(parts.uri.query().unwrap_or_default()).map(Self)
     }
 }
 
@@ -131,21 +123,13 @@ impl Query {
     /// # Errors
     /// When it has another, or one twice.
     pub(in crate::http::api) fn of(self, known: &'static [Param]) -> Result<Self, Refused> {
-        for (at, (name, _)) in self.0.iter().enumerate() {
-            if !known.iter().any(|param| param.name == name) {
-                let what = format!("there is no parameter `{}`", shown(name));
-                return Err(Refused::wrong(what));
-            }
-            if self.0.iter().take(at).any(|(other, _)| other == name) {
-                return Err(Refused::wrong(format!("`{}` is given twice", shown(name))));
-            }
-        }
-        Ok(self)
+        let names: Vec<&str> = known.iter().map(|param| param.name).collect();
+        self.0.only(&names).map(Self)
     }
 
     /// A parameter as it was written.
     pub(in crate::http::api) fn text(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.0.get(name)
     }
 
     /// How many, from 1 on.
@@ -176,24 +160,6 @@ impl Query {
         let wrong = || Refused::wrong(format!("`{name}` must be {wants}"));
         self.text(name).map(|text| parse(text).ok_or_else(wrong)).transpose()
     }
-}
-
-/// Percent signs and pluses decoded; `None` for what is no text then.
-fn decoded(text: &str) -> Option<String> {
-    let mut out = Vec::new();
-    let mut bytes = text.bytes();
-    while let Some(byte) = bytes.next() {
-        out.push(match byte {
-            b'+' => b' ',
-            b'%' => {
-                let digits = [bytes.next()?, bytes.next()?];
-                let digits = digits.iter().all(u8::is_ascii_hexdigit).then_some(digits)?;
-                u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?
-            }
-            other => other,
-        });
-    }
-    String::from_utf8(out).ok()
 }
 
 /// The id in the path, whole. What is no id names nothing, so the answer is the one for ids of nothing.
@@ -233,10 +199,6 @@ impl<I: Nameable, S: Sync + Send> FromRequestParts<S> for Named<I> {
     }
 }
 
-fn shown(text: &str) -> String {
-    visible::shorten(&visible::inline(text), SHOWN)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -267,21 +229,14 @@ mod tests {
     }
 
     #[test]
-    fn a_query_is_decoded_and_bounded() {
-        assert_eq!(decoded("a%20b+c%C3%A4").as_deref(), Some("a b cä"));
-        for bad in ["%", "%2", "%zz", "%+1", "%ff"] {
-            assert_eq!(decoded(bad), None, "{bad}");
-        }
+    fn a_query_is_bounded() {
         const KNOWN: &[Param] = &[Param { name: "limit", kind: "integer", means: "How many." }];
-        let query = |pairs: &[(&str, &str)]| {
-            let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
-            Query(pairs.iter().map(own).collect()).of(KNOWN)
-        };
-        assert_eq!(query(&[("limit", "5")]).unwrap().limit(1, 10).unwrap(), 5);
+        let query = |text: &str| Query(Fields::read(text).unwrap()).of(KNOWN);
+        assert_eq!(query("limit=5").unwrap().limit(1, 10).unwrap(), 5);
         for bad in ["0", "11", "-1", "", "1e1"] {
-            assert!(query(&[("limit", bad)]).unwrap().limit(1, 10).is_err(), "{bad}");
+            assert!(query(&format!("limit={bad}")).unwrap().limit(1, 10).is_err(), "{bad}");
         }
-        assert!(query(&[("limit", "5"), ("limit", "6")]).is_err());
-        assert!(query(&[("limits", "5")]).is_err());
+        assert!(query("limit=5&limit=6").is_err());
+        assert!(query("limits=5").is_err());
     }
 }

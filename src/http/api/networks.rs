@@ -4,7 +4,7 @@ use crate::card::schema::kept_policy_schema;
 use crate::domain::id::RunId;
 use crate::http::House;
 use crate::http::api::input::Query;
-use crate::http::api::route::{Answers, Needs, Param, Route};
+use crate::http::api::route::{Answers, Needs, OK, Param, Route};
 use crate::http::refused::Refused;
 use crate::http::who::Who;
 use crate::store::networks::{NetworkFilter, PolicyView};
@@ -25,6 +25,7 @@ pub(in crate::http::api) const ROUTES: &[Route] = &[Route {
     query: LIST,
     body: None,
     answers: Answers::Json(list_schema),
+    ok: OK,
     refusals: &[(400, "invalid_parameter")],
     handler: || get(list),
 }];

@@ -5,7 +5,7 @@ use crate::domain::notice::{DeliveryStatus, NoticeKind, TargetType};
 use crate::http::House;
 use crate::http::act::targets::{self, Wish};
 use crate::http::api::input::{Body, Nameable, Named, Object, Query};
-use crate::http::api::route::{Answers, Needs, Param, Route};
+use crate::http::api::route::{Answers, MADE, Needs, OK, Param, Route, removed, removed_schema};
 use crate::http::refused::Refused;
 use crate::http::who::Who;
 use crate::store::notices::{Delivery, DeliveryFilter, Target};
@@ -30,12 +30,13 @@ pub(in crate::http::api) const ROUTES: &[Route] = &[
     Route {
         method: "GET",
         path: TARGETS,
-        name: "notification_targets",
+        name: "list_notification_targets",
         summary: "The targets of notifications, without their addresses.",
         needs: Needs::Operator,
         query: &[],
         body: None,
         answers: Answers::Json(targets_schema),
+        ok: OK,
         refusals: &[],
         handler: || get(list),
     },
@@ -48,6 +49,7 @@ pub(in crate::http::api) const ROUTES: &[Route] = &[
         query: &[],
         body: Some(wish_schema),
         answers: Answers::Json(target_schema),
+        ok: MADE,
         refusals: &[
             (400, "invalid_parameter"),
             (409, "name_taken"),
@@ -65,6 +67,7 @@ pub(in crate::http::api) const ROUTES: &[Route] = &[
         query: &[],
         body: Some(switch_schema),
         answers: Answers::Json(target_schema),
+        ok: OK,
         refusals: &[(400, "invalid_parameter"), (404, "not_found"), (413, "too_large")],
         handler: || patch(switch),
     },
@@ -77,6 +80,7 @@ pub(in crate::http::api) const ROUTES: &[Route] = &[
         query: &[],
         body: None,
         answers: Answers::Json(removed_schema),
+        ok: OK,
         refusals: &[(404, "not_found")],
         handler: || delete(remove),
     },
@@ -89,18 +93,20 @@ pub(in crate::http::api) const ROUTES: &[Route] = &[
         query: &[],
         body: None,
         answers: Answers::Json(tested_schema),
+        ok: OK,
         refusals: &[(404, "not_found"), (409, "too_many")],
         handler: || post(test),
     },
     Route {
         method: "GET",
         path: "/api/v1/notifications/deliveries",
-        name: "notification_deliveries",
+        name: "list_notification_deliveries",
         summary: "What was told to whom, and how it went, the newest first.",
         needs: Needs::Operator,
         query: DELIVERIES,
         body: None,
         answers: Answers::Json(deliveries_schema),
+        ok: OK,
         refusals: &[(400, "invalid_parameter"), (404, "not_found")],
         handler: || get(deliveries),
     },
@@ -189,7 +195,7 @@ async fn remove(
     Named(Name(name)): Named<Name>,
 ) -> Result<Json<Value>, Refused> {
     targets::remove(&house, &who, &name).await?;
-    Ok(Json(json!({ "removed": true })))
+    Ok(Json(removed()))
 }
 
 async fn test(
@@ -302,10 +308,6 @@ fn wish_schema() -> Value {
 
 fn switch_schema() -> Value {
     object(&json!({ "enabled": { "type": "boolean" } }))
-}
-
-fn removed_schema() -> Value {
-    object(&json!({ "removed": { "const": true } }))
 }
 
 fn status() -> Value {

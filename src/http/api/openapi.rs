@@ -1,6 +1,6 @@
 //! The document of the API, made from the table of its routes: what it does not say does not exist.
 
-use crate::http::api::route::{Answers, Needs, Param, Route};
+use crate::http::api::route::{Answers, Needs, OK, Param, Route};
 use crate::http::api::table;
 use axum::Json;
 use axum::routing::get;
@@ -11,12 +11,13 @@ use std::sync::LazyLock;
 pub(in crate::http::api) const ROUTES: &[Route] = &[Route {
     method: "GET",
     path: "/api/v1/openapi.json",
-    name: "openapi",
+    name: "get_openapi",
     summary: "This document.",
     needs: Needs::Anyone,
     query: &[],
     body: None,
     answers: Answers::Json(schema),
+    ok: OK,
     refusals: &[],
     handler: || get(async || Json(&*DOCUMENT)),
 }];
@@ -109,7 +110,14 @@ fn responses(route: &Route) -> Value {
         Answers::Json(schema) => json!({ "application/json": { "schema": schema() } }),
         Answers::Events => json!({ "text/event-stream": { "schema": { "type": "string" } } }),
     };
-    all.insert("200".to_owned(), json!({ "description": "Done.", "content": answer }));
+    for status in route.ok {
+        let means = match status {
+            201 => "Made.",
+            202 => "Taken, and not done yet: it waits for a person.",
+            _ => "Done.",
+        };
+        all.insert(status.to_string(), json!({ "description": means, "content": &answer }));
+    }
     for (status, codes) in refusals(route) {
         let codes: Vec<&str> = codes.into_iter().collect();
         let schema = json!({
@@ -208,6 +216,11 @@ mod tests {
         for route in &routes {
             assert_eq!(route.method, route.method.to_ascii_uppercase(), "{}", route.path);
             assert!(route.refusals.iter().all(|(status, _)| (400..600).contains(status)));
+            assert!(
+                !route.ok.is_empty() && route.ok.iter().all(|status| (200..300).contains(status))
+            );
+            let plain = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
+            assert!(route.name.bytes().all(plain), "{}", route.name);
         }
     }
 

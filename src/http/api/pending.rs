@@ -12,7 +12,7 @@ use crate::domain::principal::Proof;
 use crate::domain::time::{DAY, Millis};
 use crate::http::House;
 use crate::http::api::input::{Named, Query};
-use crate::http::api::route::{Answers, Needs, Param, Route};
+use crate::http::api::route::{Answers, Needs, OK, Param, Route};
 use crate::http::refused::Refused;
 use crate::http::who::Who;
 use crate::store::questions::{PageFilter, Votes};
@@ -34,18 +34,20 @@ pub(in crate::http::api) const ROUTES: &[Route] = &[
         query: LIST,
         body: None,
         answers: Answers::Json(list_schema),
+        ok: OK,
         refusals: &[(400, "invalid_parameter")],
         handler: || get(list),
     },
     Route {
         method: "GET",
         path: "/api/v1/pending/stats",
-        name: "pending_stats",
+        name: "get_pending_stats",
         summary: "Counts what waits, and how long answers took in the last 24 hours.",
         needs: Needs::Operator,
         query: &[],
         body: None,
         answers: Answers::Json(stats_schema),
+        ok: OK,
         refusals: &[],
         handler: || get(stats),
     },
@@ -58,6 +60,7 @@ pub(in crate::http::api) const ROUTES: &[Route] = &[
         query: &[],
         body: None,
         answers: Answers::Json(full_schema),
+        ok: OK,
         refusals: &[(404, "not_found")],
         handler: || get(one),
     },
@@ -213,7 +216,7 @@ async fn one(
 async fn stats(Of(house): Of<Arc<House>>) -> Result<Json<Value>, Refused> {
     let waiting = house.store.waiting(&house.tenant).await?;
     let since = house.store.now().await?.plus(-DAY);
-    let waits = house.store.answering(&house.tenant, since).await?.waits;
+    let answering = house.store.answering(&house.tenant, since).await?;
     let seconds = |wait: Option<i64>| wait.map(|wait| wait / 1_000);
     let tiers = waiting.by_tier.iter().enumerate();
     let by_tier: Map<String, Value> = tiers.map(|(t, n)| (t.to_string(), json!(n))).collect();
@@ -227,17 +230,11 @@ async fn stats(Of(house): Of<Arc<House>>) -> Result<Json<Value>, Refused> {
         "oldest_requested_at": waiting.oldest.map(|at| at.rfc3339()),
         "next_expires_at": waiting.next_deadline.map(|at| at.rfc3339()),
         "answered": {
-            "count": waits.len(),
-            "median_seconds": seconds(at(&waits, 50)),
-            "p95_seconds": seconds(at(&waits, 95)),
+            "count": answering.waits.len(),
+            "median_seconds": seconds(answering.within(50)),
+            "p95_seconds": seconds(answering.within(95)),
         },
     })))
-}
-
-/// The smallest value that so many percent of all do not exceed.
-fn at(sorted: &[i64], percent: usize) -> Option<i64> {
-    let rank = (sorted.len() * percent).div_ceil(100);
-    sorted.get(rank.saturating_sub(1)).copied()
 }
 
 fn row_schema() -> Value {
@@ -374,12 +371,5 @@ mod tests {
         assert_eq!(states("approved"), Some(vec![State::Approved, State::Consumed]));
         assert_eq!(states("consumed"), Some(vec![State::Consumed]));
         assert_eq!((states("all"), states("maybe")), (Some(vec![]), None));
-    }
-
-    #[test]
-    fn ranks_are_those_of_values_that_were_measured() {
-        assert_eq!((at(&[], 50), at(&[7], 50), at(&[7], 95)), (None, Some(7), Some(7)));
-        let waits: Vec<i64> = (1..=100).collect();
-        assert_eq!((at(&waits, 50), at(&waits, 95)), (Some(50), Some(95)));
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::http::House;
 use axum::routing::MethodRouter;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// Who may use a route. What somebody sees of its answer may be less: an agent sees its own.
@@ -28,6 +28,13 @@ pub(in crate::http) struct Param {
     /// What it means, with its default.
     pub(in crate::http) means: &'static str,
 }
+
+/// Done.
+pub(in crate::http) const OK: &[u16] = &[200];
+/// Made.
+pub(in crate::http) const MADE: &[u16] = &[201];
+/// Done, or taken and others must join.
+pub(in crate::http) const OK_OR_WAITS: &[u16] = &[200, 202];
 
 /// What a route answers with.
 #[derive(Debug, Clone, Copy)]
@@ -57,8 +64,25 @@ pub(in crate::http) struct Route {
     pub(in crate::http) body: Option<fn() -> Value>,
     /// What it answers with.
     pub(in crate::http) answers: Answers,
+    /// By which statuses: nothing else is a success.
+    pub(in crate::http) ok: &'static [u16],
     /// Statuses and codes of refusals beyond those of `needs`.
     pub(in crate::http) refusals: &'static [(u16, &'static str)],
     /// What does it.
     pub(in crate::http) handler: fn() -> MethodRouter<Arc<House>>,
+}
+
+/// What every route answers that takes something away.
+pub(in crate::http::api) fn removed() -> Value {
+    json!({ "removed": true })
+}
+
+/// The schema of that.
+pub(in crate::http::api) fn removed_schema() -> Value {
+    json!({
+        "type": "object",
+        "properties": { "removed": { "const": true } },
+        "required": ["removed"],
+        "additionalProperties": false,
+    })
 }

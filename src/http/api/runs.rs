@@ -5,7 +5,7 @@ use crate::domain::id::RunId;
 use crate::domain::run::{Run, RunState};
 use crate::http::House;
 use crate::http::api::input::{Named, Query};
-use crate::http::api::route::{Answers, Needs, Param, Route};
+use crate::http::api::route::{Answers, Needs, OK, Param, Route};
 use crate::http::refused::Refused;
 use crate::http::who::Who;
 use crate::run::{RunView, told, view};
@@ -27,6 +27,7 @@ pub(in crate::http::api) const ROUTES: &[Route] = &[
         query: LIST,
         body: None,
         answers: Answers::Json(list_schema),
+        ok: OK,
         refusals: &[(400, "invalid_parameter")],
         handler: || get(list),
     },
@@ -39,6 +40,7 @@ pub(in crate::http::api) const ROUTES: &[Route] = &[
         query: &[],
         body: None,
         answers: Answers::Json(run_schema),
+        ok: OK,
         refusals: &[(404, "not_found")],
         handler: || get(one),
     },

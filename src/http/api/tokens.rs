@@ -5,11 +5,12 @@ use crate::domain::principal::Role;
 use crate::http::House;
 use crate::http::act::users;
 use crate::http::api::input::Body;
-use crate::http::api::route::{Answers, Needs, Route};
+use crate::http::api::route::{Answers, MADE, Needs, OK, Route, removed, removed_schema};
 use crate::http::refused::Refused;
 use crate::http::who::Who;
 use axum::Json;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{delete, post};
 use serde::{Deserialize, Serialize};
@@ -20,24 +21,26 @@ pub(in crate::http::api) const ROUTES: &[Route] = &[
     Route {
         method: "POST",
         path: "/api/v1/tokens",
-        name: "addToken",
+        name: "add_token",
         summary: "Adds a user and shows his API token, once; with `signing`, his signing secret too.",
         needs: Needs::Admin,
         query: &[],
         body: Some(wanted),
         answers: Answers::Json(given),
+        ok: MADE,
         refusals: &[(400, "invalid_parameter"), (409, "name_taken")],
         handler: || post(add),
     },
     Route {
         method: "DELETE",
         path: "/api/v1/tokens/{name}",
-        name: "revokeToken",
+        name: "revoke_token",
         summary: "Ends a user: his API token, his signing secret and his logins count no more.",
         needs: Needs::Admin,
         query: &[],
         body: None,
-        answers: Answers::Json(revoked),
+        answers: Answers::Json(removed_schema),
+        ok: OK,
         refusals: &[(404, "not_found")],
         handler: || delete(revoke),
     },
@@ -70,7 +73,7 @@ async fn add(State(house): State<Arc<House>>, who: Who, body: Body) -> Result<Re
         token: given.token.reveal(),
         signing_secret: given.secret.as_ref().map(Token::reveal),
     };
-    Ok(Json(shown).into_response())
+    Ok((StatusCode::CREATED, Json(shown)).into_response())
 }
 
 async fn revoke(
@@ -79,7 +82,7 @@ async fn revoke(
     Path(name): Path<String>,
 ) -> Result<Json<Value>, Refused> {
     users::revoke(&house, &who, &name).await?;
-    Ok(Json(json!({ "name": name, "status": "revoked" })))
+    Ok(Json(removed()))
 }
 
 fn wanted() -> Value {
@@ -105,15 +108,6 @@ fn given() -> Value {
             "signing_secret": { "type": "string", "pattern": "^cssig_[0-9a-f]{64}$" },
         },
         "required": ["name", "role", "token"],
-        "additionalProperties": false,
-    })
-}
-
-fn revoked() -> Value {
-    json!({
-        "type": "object",
-        "properties": { "name": { "type": "string" }, "status": { "const": "revoked" } },
-        "required": ["name", "status"],
         "additionalProperties": false,
     })
 }

@@ -10,14 +10,15 @@ use crate::http::act::decide::{Answer, decide};
 use crate::http::console::outcome::{OutcomeView, said};
 use crate::http::console::page::show;
 use crate::http::console::question;
+use crate::http::fields::Posted;
 use crate::http::refused::Refused;
 use crate::http::who::Who;
 use askama::Template;
+use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
-use axum::{Form, Router};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -31,7 +32,7 @@ pub(in crate::http::console) fn routes() -> Router<Arc<House>> {
 /// What the forms of a card send.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Posted {
+struct Sent {
     answer: String,
     shown: String,
     word: Option<String>,
@@ -47,7 +48,7 @@ struct Outcome {
     outcome: OutcomeView,
 }
 
-impl Posted {
+impl Sent {
     fn reason(&self) -> Result<Option<String>, Refused> {
         let at_hand = match self.preset {
             None => None,
@@ -68,7 +69,7 @@ async fn answer(
     State(house): State<Arc<House>>,
     who: Who,
     Path(id): Path<String>,
-    Form(posted): Form<Posted>,
+    Posted(posted): Posted<Sent>,
 ) -> Result<Response, Refused> {
     let which = ApprovalId::parse(&id).ok_or_else(|| Refused::not_there("question"))?;
     let approve = match posted.answer.as_str() {

@@ -14,14 +14,15 @@ use crate::http::console::card::CardView;
 use crate::http::console::outcome::{OutcomeView, name, said};
 use crate::http::console::page::show;
 use crate::http::console::question::facts;
+use crate::http::fields::{Asked, Posted, shown};
 use crate::http::refused::Refused;
 use crate::http::who::Who;
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::Router;
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
-use axum::{Form, Router};
 use std::sync::Arc;
 
 /// Questions in one batch at most: more are not read.
@@ -56,17 +57,21 @@ struct Batched {
 /// A form or a query with names that come more than once.
 type Pairs = Vec<(String, String)>;
 
-fn values(pairs: Pairs, name: &str) -> Vec<String> {
-    pairs.into_iter().filter(|(key, _)| key == name).map(|(_, value)| value).collect()
+/// The values of the one name that may stand there.
+fn values(pairs: Pairs, name: &str) -> Result<Vec<String>, Refused> {
+    if let Some((other, _)) = pairs.iter().find(|(key, _)| key != name) {
+        return Err(Refused::wrong(format!("there is no field `{}` here", shown(other))));
+    }
+    Ok(pairs.into_iter().map(|(_, value)| value).collect())
 }
 
 async fn look(
     State(house): State<Arc<House>>,
     who: Who,
-    Query(query): Query<Pairs>,
+    Asked(query): Asked<Pairs>,
 ) -> Result<Response, Refused> {
     who.decides()?;
-    let ids = values(query, "id");
+    let ids = values(query, "id")?;
     if ids.is_empty() {
         let help = "`x` marks the question that is shown, a click on its box does, too";
         return Err(Refused::wrong("nothing is marked").help(help));
@@ -116,10 +121,10 @@ fn are_like(all: &[Facts]) -> Result<(), Refused> {
 async fn answer(
     State(house): State<Arc<House>>,
     who: Who,
-    Form(body): Form<Pairs>,
+    Posted(body): Posted<Pairs>,
 ) -> Result<Response, Refused> {
     who.decides()?;
-    let calls = values(body, "call");
+    let calls = values(body, "call")?;
     if calls.is_empty() || calls.len() > MOST {
         return Err(Refused::wrong(format!("1 to {MOST} values of `call` are wanted")));
     }

@@ -7,12 +7,13 @@ use crate::domain::time::Millis;
 use crate::domain::visible;
 use crate::http::House;
 use crate::http::console::page::{Frame, show};
+use crate::http::fields::Asked;
 use crate::http::refused::Refused;
 use crate::http::who::Who;
 use crate::store::briefs::{Brief, BriefFilter, Place};
 use askama::Template;
 use axum::Router;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 use jiff::tz::TimeZone;
@@ -28,7 +29,7 @@ pub(in crate::http::console) fn routes() -> Router<Arc<House>> {
 
 /// The filter as the form sends it; an empty field does not limit.
 #[derive(Deserialize, Default)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 struct Wish {
     state: String,
     server: String,
@@ -68,7 +69,7 @@ struct Page {
 async fn page(
     State(house): State<Arc<House>>,
     who: Who,
-    Query(wish): Query<Wish>,
+    Asked(wish): Asked<Wish>,
 ) -> Result<Response, Refused> {
     who.operates()?;
     let zone = TimeZone::system();
@@ -94,13 +95,16 @@ fn filter(
     };
     let states = match given(&wish.state) {
         None => Vec::new(),
-        Some(word) => vec![Stands::parse(&word).ok_or_else(|| Refused::wrong("no such state"))?],
+        Some(word) => vec![Stands::parse(&word).ok_or_else(|| {
+            Refused::wrong("`state` must be one of the states of a question")
+                .help("take one from the list")
+        })?],
     };
     let tier = match given(&wish.tier) {
         None => None,
         Some(text) => match text.parse() {
             Ok(tier @ 0..=3) => Some(tier),
-            _ => return Err(Refused::wrong("a tier is 0 to 3")),
+            _ => return Err(Refused::wrong("`tier` must be 0 to 3")),
         },
     };
     let since = given(&wish.since)
@@ -109,7 +113,10 @@ fn filter(
         .map_err(Refused::wrong)?;
     let before = match given(&wish.before) {
         None => None,
-        Some(text) => Some(place(&text).ok_or_else(|| Refused::wrong("no such page"))?),
+        Some(text) => Some(place(&text).ok_or_else(|| {
+            Refused::wrong("`before` names no page")
+                .help("begin with the first: leave `before` out")
+        })?),
     };
     Ok(BriefFilter {
         tenant: house.tenant.clone(),

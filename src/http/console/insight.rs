@@ -11,7 +11,7 @@ use crate::http::console::said::link;
 use crate::http::console::told::cell;
 use crate::http::refused::Refused;
 use crate::http::who::Who;
-use crate::store::figures::{OfTool, Span};
+use crate::store::figures::{Answering, OfTool, Span};
 use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
@@ -96,14 +96,14 @@ async fn page(State(house): State<Arc<House>>, who: Who) -> Result<Response, Ref
     let hours = store.decided_over_time(tenant, hour(now), HOUR).await?;
     let days = store.decided_over_time(tenant, month, DAY).await?;
     let tools = store.decided_by_tool(tenant, month, TOOLS).await?;
-    let waits = store.answering(tenant, month).await?.waits;
+    let answering = store.answering(tenant, month).await?;
     let waiting = store.waiting(tenant).await?;
     let charts = vec![
         chart("hours", "Decisions in the last 24 hours", "%H:%M", &hours, &zone),
         chart("days", "Decisions in the last 30 days", "%m-%d", &days, &zone),
     ];
     let is_empty = days.iter().chain(&hours).all(|span| values(span).iter().all(|n| *n == 0))
-        && waits.is_empty()
+        && answering.waits.is_empty()
         && waiting.by_tier.iter().all(|n| *n == 0);
     Ok(show(&InsightPage {
         frame: Frame::of(&house, &who, "/insight", "Insight").await?,
@@ -111,7 +111,7 @@ async fn page(State(house): State<Arc<House>>, who: Who) -> Result<Response, Ref
         parts: PARTS,
         charts,
         tools: tools.iter().map(tool).collect(),
-        answers: answers(&waits),
+        answers: answers(&answering),
         tiers: waiting.by_tier.into_iter().enumerate().collect(),
         abandoned: waiting.abandoned,
         oldest: waiting.oldest.map(|at| span(now.since(at))),
@@ -179,13 +179,10 @@ fn tool(tool: &OfTool) -> Tool {
     }
 }
 
-/// What waits that ascend say; `None` for none.
-fn answers(waits: &[i64]) -> Option<Answers> {
-    // The smallest wait that so many percent of all do not exceed.
-    let at = |percent: usize| {
-        waits.get((waits.len() * percent).div_ceil(100).saturating_sub(1)).copied()
-    };
-    let (median, p95) = (at(50)?, at(95)?);
+/// What they say; `None` for none.
+fn answers(answering: &Answering) -> Option<Answers> {
+    let (median, p95) = (answering.within(50)?, answering.within(95)?);
+    let waits = &answering.waits;
     let quick = waits.partition_point(|wait| *wait < QUICK);
     let share = quick * 100 / waits.len().max(1);
     Some(Answers {
@@ -212,14 +209,15 @@ mod tests {
 
     #[test]
     fn answers_are_told_by_rank() {
-        assert!(answers(&[]).is_none());
+        let answers = |waits: Vec<i64>| answers(&Answering { waits });
+        assert!(answers(vec![]).is_none());
         let waits: Vec<i64> = (1..=20).map(|n| n * SECOND).collect();
-        let told = answers(&waits).unwrap();
+        let told = answers(waits).unwrap();
         assert_eq!((told.median.as_str(), told.p95.as_str()), ("10 s", "19 s"));
         assert_eq!((told.count, told.quick, told.share, told.is_rubber), (20, 1, 5, false));
-        let told = answers(&[100, 200, 1_900, 2_000, 60_000]).unwrap();
+        let told = answers(vec![100, 200, 1_900, 2_000, 60_000]).unwrap();
         assert_eq!((told.median.as_str(), told.quick, told.is_rubber), ("1.9 s", 3, true));
-        assert!(!answers(&[100, 100]).unwrap().is_rubber, "two answers say nothing");
+        assert!(!answers(vec![100, 100]).unwrap().is_rubber, "two answers say nothing");
     }
 
     #[test]

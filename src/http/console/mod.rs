@@ -30,10 +30,11 @@ pub(in crate::http) use journal::keep_looking;
 
 use crate::http::House;
 use axum::Router;
-use axum::middleware::from_fn;
+use axum::middleware::from_fn_with_state;
 use std::sync::Arc;
 
-pub(in crate::http) fn routes() -> Router<Arc<House>> {
+/// The pages; whatever has no path here or on the API is not there.
+pub(in crate::http) fn routes(house: &Arc<House>) -> Router<Arc<House>> {
     let routers = [
         agents::routes(),
         answer::routes(),
@@ -51,5 +52,6 @@ pub(in crate::http) fn routes() -> Router<Arc<House>> {
         runs::routes(),
         // One line a page.
     ];
-    routers.into_iter().fold(Router::new(), Router::merge).layer(from_fn(refusal::shown))
+    let pages = routers.into_iter().fold(Router::new(), Router::merge).fallback(refusal::unknown);
+    pages.layer(from_fn_with_state(Arc::clone(house), refusal::shown))
 }

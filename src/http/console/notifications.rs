@@ -6,13 +6,13 @@ use crate::domain::visible;
 use crate::http::House;
 use crate::http::act::targets::{self, Wish};
 use crate::http::console::page::{Frame, show};
+use crate::http::fields::{Posted, shown};
 use crate::http::refused::Refused;
 use crate::http::who::Who;
 use crate::store::notices::{Delivery, DeliveryFilter, Target};
 use askama::Template;
 use axum::Router;
-use axum::extract::rejection::FormRejection;
-use axum::extract::{Form, Path, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::{get, post};
 use std::collections::BTreeSet;
@@ -139,15 +139,12 @@ fn means(kind: NoticeKind) -> &'static str {
     }
 }
 
-/// Fields of the form that adds one, in whatever order; `events` comes once a box that is ticked.
-type Fields = Result<Form<Vec<(String, String)>>, FormRejection>;
-
 async fn add(
     State(house): State<Arc<House>>,
     who: Who,
-    fields: Fields,
+    // In whatever order; `events` comes once a box that is ticked.
+    Posted(fields): Posted<Vec<(String, String)>>,
 ) -> Result<Response, Refused> {
-    let Form(fields) = fields.map_err(|_| Refused::wrong("the form cannot be read"))?;
     let mut wish = Wish {
         name: String::new(),
         kind: TargetType::Discord,
@@ -167,7 +164,10 @@ async fn add(
                 let kind = kind.ok_or_else(|| Refused::wrong("there is no such event"))?;
                 wish.events.get_or_insert_default().insert(kind);
             }
-            _ => return Err(Refused::wrong("the form has a field that nobody knows")),
+            other => {
+                let what = format!("there is no field `{}` here", shown(other));
+                return Err(Refused::wrong(what));
+            }
         }
     }
     if wish.events.as_ref().is_some_and(BTreeSet::is_empty) {

@@ -9,11 +9,12 @@ use crate::http::console::card::CardView;
 use crate::http::console::outcome::{OutcomeView, said};
 use crate::http::console::page::{Frame, show};
 use crate::http::console::timeline::{self, EventView};
+use crate::http::fields::Asked;
 use crate::http::refused::Refused;
 use crate::http::who::Who;
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
@@ -30,6 +31,7 @@ pub(in crate::http::console) fn routes() -> Router<Arc<House>> {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Wish {
     /// The whole of a long card.
     #[serde(default)]
@@ -82,7 +84,7 @@ async fn part(
     State(house): State<Arc<House>>,
     who: Who,
     Path(id): Path<String>,
-    Query(wish): Query<Wish>,
+    Asked(wish): Asked<Wish>,
 ) -> Result<Response, Refused> {
     who.operates()?;
     let facts = facts(&house, &id).await?;

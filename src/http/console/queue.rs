@@ -8,12 +8,13 @@ use crate::http::console::card::CardView;
 use crate::http::console::outcome::name;
 use crate::http::console::page::{Frame, show};
 use crate::http::console::question::facts;
+use crate::http::fields::Asked;
 use crate::http::refused::Refused;
 use crate::http::who::Who;
 use crate::store::briefs::Brief;
 use askama::Template;
 use axum::Router;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 use jiff::tz::TimeZone;
@@ -28,6 +29,7 @@ pub(in crate::http::console) fn routes() -> Router<Arc<House>> {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Wish {
     /// Which question to show first.
     id: Option<String>,
@@ -69,7 +71,7 @@ struct List {
 async fn page(
     State(house): State<Arc<House>>,
     who: Who,
-    Query(wish): Query<Wish>,
+    Asked(wish): Asked<Wish>,
 ) -> Result<Response, Refused> {
     who.operates()?;
     let mut rows = rows(&house).await?;

@@ -1,7 +1,7 @@
-//! What a query or a form says. Read strictly: a name that is unknown or stands twice is refused, not guessed at.
+//! What a filter of a page says, whose empty fields do not limit, and links that say it again.
 
+use crate::http::fields::{Fields, encoded};
 use crate::http::refused::Refused;
-use std::fmt::Write as _;
 
 /// The fields of a query or a form; empty ones are left out, as forms send all they have.
 #[derive(Debug, Clone, Default)]
@@ -13,22 +13,10 @@ impl Said {
     /// # Errors
     /// When something else does, a name stands twice, or it is no such text.
     pub(in crate::http::console) fn read(text: &str, known: &[&str]) -> Result<Self, Refused> {
-        let mut fields: Vec<(String, String)> = Vec::new();
-        for part in text.split('&').filter(|part| !part.is_empty()) {
-            let (name, value) = part.split_once('=').unwrap_or((part, ""));
-            let (Some(name), Some(value)) = (decoded(name), decoded(value)) else {
-                return Err(Refused::wrong("what was asked is not readable"));
-            };
-            if !known.contains(&name.as_str()) || fields.iter().any(|(other, _)| *other == name) {
-                let known = known.join("`, `");
-                return Err(Refused::wrong(format!(
-                    "each of `{known}` may stand once, and nothing else"
-                )));
-            }
-            if !value.trim().is_empty() {
-                fields.push((name, value.trim().to_owned()));
-            }
-        }
+        let fields = Fields::read(text)?.only(known)?;
+        let given = fields.pairs().map(|(name, value)| (name, value.trim()));
+        let fields = given.filter(|(_, value)| !value.is_empty());
+        let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         Ok(Self(fields))
     }
 
@@ -68,32 +56,10 @@ pub(in crate::http::console) fn link<'a>(
 ) -> String {
     let mut out = path.to_owned();
     for (at, (name, value)) in fields.into_iter().enumerate() {
-        let _ = write!(out, "{}{name}=", if at == 0 { '?' } else { '&' });
-        for byte in value.bytes() {
-            match byte {
-                b if b.is_ascii_alphanumeric() || b"-._~".contains(&b) => out.push(char::from(b)),
-                b => {
-                    let _ = write!(out, "%{b:02X}");
-                }
-            }
-        }
+        let sign = if at == 0 { '?' } else { '&' };
+        out.push_str(&format!("{sign}{name}={}", encoded(&value, b"")));
     }
     out
-}
-
-fn decoded(text: &str) -> Option<String> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut bytes = text.bytes();
-    let digit =
-        |byte: Option<u8>| char::from(byte?).to_digit(16).and_then(|d| u8::try_from(d).ok());
-    while let Some(byte) = bytes.next() {
-        out.push(match byte {
-            b'+' => b' ',
-            b'%' => digit(bytes.next())? << 4 | digit(bytes.next())?,
-            other => other,
-        });
-    }
-    String::from_utf8(out).ok()
 }
 
 #[cfg(test)]

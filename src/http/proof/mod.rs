@@ -11,6 +11,7 @@ mod token;
 mod wish;
 
 pub(in crate::http) use login::{IDLE, cookie_name, cookie_of};
+pub(in crate::http) use token::token_of;
 
 use crate::http::House;
 use crate::http::proof::refusals::Refusals;

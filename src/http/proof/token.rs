@@ -9,9 +9,7 @@ use crate::http::who::Who;
 use axum::http::{HeaderMap, header};
 
 pub(in crate::http::proof) async fn look(house: &House, headers: &HeaderMap) -> Proven {
-    let Some(token) =
-        headers.get(header::AUTHORIZATION).and_then(|value| api_token(value.to_str().ok()?))
-    else {
+    let Some(token) = token_of(headers) else {
         return Ok(Err(Nobody::Token));
     };
     let hash = token.hash();
@@ -23,6 +21,11 @@ pub(in crate::http::proof) async fn look(house: &House, headers: &HeaderMap) -> 
         // A user of another world is nobody in this one.
         _ => Err(Nobody::Token),
     })
+}
+
+/// The API token that a request shows.
+pub(in crate::http) fn token_of(headers: &HeaderMap) -> Option<Token> {
+    headers.get(header::AUTHORIZATION).and_then(|value| api_token(value.to_str().ok()?))
 }
 
 fn api_token(value: &str) -> Option<Token> {

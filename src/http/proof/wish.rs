@@ -1,9 +1,9 @@
 //! What a browser is told instead of a bare refusal: where to log in, and what to come back to.
 
+use crate::http::fields::encoded;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
-use std::fmt::Write as _;
 
 /// Where one logs in.
 const LOGIN: &str = "/login";
@@ -83,16 +83,7 @@ fn login_for(path: &str) -> String {
     if path == "/" {
         return LOGIN.to_owned();
     }
-    let mut text = format!("{LOGIN}?to=");
-    for byte in path.bytes() {
-        if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {
-            text.push(char::from(byte));
-        } else {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "%{byte:02X}");
-        }
-    }
-    text
+    format!("{LOGIN}?to={}", encoded(path, b"/"))
 }
 
 #[cfg(test)]

@@ -12,10 +12,11 @@ pub(in crate::http) use limits::sound;
 pub(in crate::http) use serving::{Serving, Stream};
 
 use crate::http::guard::Names;
+use crate::http::refused::Refused;
 use crate::http::{House, api, console, guard, proof};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use std::sync::Arc;
@@ -43,13 +44,24 @@ pub async fn serve(
 fn routes(house: Arc<House>, names: Names) -> Router {
     Router::new()
         .merge(api::routes())
-        .merge(console::routes())
+        .merge(console::routes(&house))
+        .method_not_allowed_fallback(not_by_this)
         .layer(from_fn_with_state(Arc::clone(&house), proof::prove))
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .layer(from_fn_with_state(BODY_MAX, sound))
         .layer(from_fn_with_state(names, guard::own_pages))
         .layer(from_fn(strict))
         .with_state(house)
+}
+
+/// The answer where a path is there and the method is not; `Allow` names those that are.
+async fn not_by_this() -> Refused {
+    Refused::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        "this is not done by this method",
+    )
+    .help("the header `Allow` names those by which something is")
 }
 
 /// What a browser is told of every answer.

@@ -8,7 +8,7 @@ use crate::domain::policy::PolicyVersion;
 use crate::domain::ruling::Tier;
 use crate::gate::changes::{CONFIRM, Hand};
 use crate::http::House;
-use crate::http::act::decide::{Answer, decide};
+use crate::http::act::decide::{Answer, WORD_HELP, decide};
 use crate::http::act::policy::{not_done, open, suggestion};
 use crate::http::refused::Refused;
 use crate::http::who::Who;
@@ -54,7 +54,8 @@ pub(in crate::http) async fn apply(
     let mut found = suggestion(house, id).await?;
     if confirm.confirm.trim() != CONFIRM {
         let what = "a change is confirmed by the word APPLY and no other, so nothing was changed";
-        return Err(Refused::new(StatusCode::BAD_REQUEST, "confirm_missing", what));
+        return Err(Refused::new(StatusCode::BAD_REQUEST, "confirm_missing", what)
+            .help("send the word APPLY along with it"));
     }
     of_this_page(house, who, &found.approval, &confirm).await?;
     let Some(hash) = Digest::from_hex(confirm.diff_hash.trim()) else {
@@ -96,7 +97,7 @@ async fn of_this_page(
     let grave = approval.ruling.tier >= Tier::GRAVE && who.login().is_some();
     if grave && !typed.eq_ignore_ascii_case(facts.word) {
         let what = "that is not the word on the card, so nothing was changed";
-        return Err(Refused::new(StatusCode::FORBIDDEN, "word_differs", what));
+        return Err(Refused::new(StatusCode::FORBIDDEN, "word_differs", what).help(WORD_HELP));
     }
     Ok(())
 }

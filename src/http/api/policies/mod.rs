@@ -11,7 +11,7 @@ use crate::http::api::policies::schemas::{
     applied, apply_body, check_body, checked, lists, page, patch_body, patched, policy,
     reject_body, rollback_body, suggest_body, suggestion, suggestions, test_body, tested, versions,
 };
-use crate::http::api::route::{Answers, Needs, Param, Route};
+use crate::http::api::route::{Answers, MADE, Needs, OK, OK_OR_WAITS, Param, Route};
 use axum::routing::{get, patch, post};
 
 const LIMIT: Param =
@@ -46,6 +46,7 @@ pub(in crate::http::api) const ROUTES: &[Route] = &[
         query: &[],
         body: None,
         answers: Answers::Json(lists),
+        ok: OK,
         refusals: &[],
         handler: || get(standing::list),
     },
@@ -58,6 +59,7 @@ pub(in crate::http::api) const ROUTES: &[Route] = &[
         query: &[],
         body: None,
         answers: Answers::Json(policy),
+        ok: OK,
         refusals: &[(404, "not_found")],
         handler: || get(standing::one),
     },
@@ -71,6 +73,7 @@ pub(in crate::http::api) const ROUTES: &[Route] = &[
         query: &[],
         body: Some(patch_body),
         answers: Answers::Json(patched),
+        ok: OK_OR_WAITS,
         refusals: &[
             (400, "invalid_parameter"),
             (404, "not_found"),
@@ -91,6 +94,7 @@ pub(in crate::http::api) const ROUTES: &[Route] = &[
         query: &[LIMIT],
         body: None,
         answers: Answers::Json(versions),
+        ok: OK,
         refusals: &[(400, "invalid_parameter")],
         handler: || get(standing::history),
     },
@@ -103,6 +107,7 @@ pub(in crate::http::api) const ROUTES: &[Route] = &[
         query: SUGGESTIONS,
         body: None,
         answers: Answers::Json(suggestions),
+        ok: OK,
         refusals: &[(400, "invalid_parameter")],
         handler: || get(standing::suggested),
     },
@@ -115,6 +120,7 @@ pub(in crate::http::api) const ROUTES: &[Route] = &[
         query: &[],
         body: Some(suggest_body),
         answers: Answers::Json(suggestion),
+        ok: MADE,
         refusals: NOT_PROPOSED,
         handler: || post(changes::suggest),
     },
@@ -127,6 +133,7 @@ pub(in crate::http::api) const ROUTES: &[Route] = &[
         query: &[],
         body: None,
         answers: Answers::Json(page),
+        ok: OK,
         refusals: &[(404, "not_found")],
         handler: || get(standing::suggestion_whole),
     },
@@ -140,6 +147,7 @@ pub(in crate::http::api) const ROUTES: &[Route] = &[
         query: &[],
         body: Some(apply_body),
         answers: Answers::Json(applied),
+        ok: OK_OR_WAITS,
         refusals: &[
             (400, "confirm_missing"),
             (400, "invalid_parameter"),
@@ -166,6 +174,7 @@ pub(in crate::http::api) const ROUTES: &[Route] = &[
         query: &[],
         body: Some(reject_body),
         answers: Answers::Json(suggestion),
+        ok: OK,
         refusals: &[
             (400, "invalid_parameter"),
             (404, "not_found"),
@@ -183,6 +192,7 @@ pub(in crate::http::api) const ROUTES: &[Route] = &[
         query: &[],
         body: Some(rollback_body),
         answers: Answers::Json(suggestion),
+        ok: MADE,
         refusals: &[
             (400, "invalid_parameter"),
             (404, "not_found"),
@@ -201,6 +211,7 @@ pub(in crate::http::api) const ROUTES: &[Route] = &[
         query: &[],
         body: Some(check_body),
         answers: Answers::Json(checked),
+        ok: OK,
         refusals: &[(400, "invalid_parameter"), (413, "too_large")],
         handler: || post(standing::check),
     },
@@ -213,6 +224,7 @@ pub(in crate::http::api) const ROUTES: &[Route] = &[
         query: &[],
         body: Some(test_body),
         answers: Answers::Json(tested),
+        ok: OK,
         refusals: &[(400, "invalid_parameter"), (413, "too_large"), (429, "busy")],
         handler: || post(standing::test),
     },

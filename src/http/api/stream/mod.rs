@@ -11,7 +11,7 @@ mod still;
 use crate::domain::entry::EntryType;
 use crate::http::House;
 use crate::http::api::input::Query;
-use crate::http::api::route::{Answers, Needs, Param, Route};
+use crate::http::api::route::{Answers, Needs, OK, Param, Route};
 use crate::http::api::stream::still::Shown;
 use crate::http::refused::Refused;
 use crate::http::server::Serving;
@@ -32,12 +32,13 @@ use tokio::time::Instant;
 pub(in crate::http::api) const ROUTES: &[Route] = &[Route {
     method: "GET",
     path: "/api/v1/approvals/stream",
-    name: "streamApprovals",
+    name: "stream_approvals",
     summary: "Tells as server-sent events when a question is asked, decided or changes; an agent hears of its own.",
     needs: Needs::Anyone,
     query: QUERY,
     body: None,
     answers: Answers::Events,
+    ok: OK,
     refusals: &[(400, "invalid_parameter"), (429, "too_many_streams")],
     handler: || get(open),
 }];

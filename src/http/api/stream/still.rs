@@ -1,13 +1,12 @@
 //! Whether somebody who once proved who he is still counts: a stream outlives the moment it was opened in.
 
-use crate::approval::Token;
 use crate::domain::digest::Digest;
 use crate::domain::principal::Principal;
 use crate::http::House;
-use crate::http::proof::IDLE;
+use crate::http::proof::{IDLE, token_of};
 use crate::http::who::Who;
 use crate::store::StoreError;
-use axum::http::{HeaderMap, header};
+use axum::http::HeaderMap;
 
 /// What was shown when the stream was opened.
 #[derive(Debug)]
@@ -19,14 +18,7 @@ pub(in crate::http::api::stream) struct Shown {
 impl Shown {
     /// What these headers showed of somebody whom `proof` let in.
     pub(in crate::http::api::stream) fn of(who: Who, headers: &HeaderMap) -> Self {
-        let text = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let token = text.and_then(|text| {
-            let (scheme, token) = text.trim().split_once(' ')?;
-            let known =
-                scheme.eq_ignore_ascii_case("token") || scheme.eq_ignore_ascii_case("bearer");
-            known.then(|| Token::presented(token.trim()).hash())
-        });
-        Self { who, token }
+        Self { who, token: token_of(headers).map(|token| token.hash()) }
     }
 
     /// Whether he would be let in now, as the same.
@@ -37,7 +29,8 @@ impl Shown {
         let (store, tenant) = (&house.store, &house.tenant);
         let him = |role, name: &str| *self.who.principal() == Principal::new(role, name);
         if let Some(cookie) = self.who.login() {
-            let login = store.login(tenant, cookie, IDLE).await?;
+            // That a page lies open is no use of it: an hour after the last one, its stream ends.
+            let login = store.login_still(tenant, cookie, IDLE).await?;
             return Ok(login.is_some_and(|login| login.principal == *self.who.principal()));
         }
         if let Some(token) = self.token {

@@ -7,15 +7,16 @@ use crate::http::House;
 use crate::http::act::policy as act;
 use crate::http::console::page::{Frame, show};
 use crate::http::console::policy::{TAB, on_to};
+use crate::http::fields::Posted;
 use crate::http::refused::Refused;
 use crate::http::who::Who;
 use crate::policy::lint::Level;
 use crate::policy::module::name_of;
 use askama::Template;
+use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::{get, post};
-use axum::{Form, Router};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
@@ -93,7 +94,7 @@ async fn edit(
 /// Everything that the form holds; each button uses its part.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Posted {
+struct Sent {
     text: String,
     #[serde(default)]
     inputs: String,
@@ -111,7 +112,7 @@ struct Posted {
     comment: String,
 }
 
-impl Posted {
+impl Sent {
     /// Browsers send every line break as two characters.
     fn text(&self) -> String {
         self.text.replace("\r\n", "\n")
@@ -136,7 +137,7 @@ struct Checked {
 async fn check(
     State(house): State<Arc<House>>,
     who: Who,
-    Form(posted): Form<Posted>,
+    Posted(posted): Posted<Sent>,
 ) -> Result<Response, Refused> {
     let found = act::check(&house, &who, &posted.text()).await?;
     let is_ok = found.iter().all(|one| one.level != Level::Error);
@@ -169,7 +170,7 @@ struct TestedPage {
     failed: usize,
 }
 
-async fn test(who: Who, Form(posted): Form<Posted>) -> Result<Response, Refused> {
+async fn test(who: Who, Posted(posted): Posted<Sent>) -> Result<Response, Refused> {
     let fault = |why: serde_json::Error| {
         let why = seen(&why.to_string(), 200);
         Refused::wrong(format!("the inputs are no JSON list of inputs: {why}"))
@@ -202,7 +203,7 @@ async fn test(who: Who, Form(posted): Form<Posted>) -> Result<Response, Refused>
 async fn save(
     State(house): State<Arc<House>>,
     who: Who,
-    Form(posted): Form<Posted>,
+    Posted(posted): Posted<Sent>,
 ) -> Result<Response, Refused> {
     let text = posted.text();
     let name = name_of(&text).ok_or_else(|| {

@@ -9,13 +9,14 @@ use crate::http::House;
 use crate::http::act::policy::{self as act, Stands, Switched};
 use crate::http::console::page::{Frame, show};
 use crate::http::console::policy::{TAB, on_to};
+use crate::http::fields::Posted;
 use crate::http::refused::Refused;
 use crate::http::who::Who;
 use askama::Template;
+use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::{get, post};
-use axum::{Form, Router};
 use serde::Deserialize;
 use serde_json::Value;
 use std::sync::Arc;
@@ -195,7 +196,7 @@ async fn switch(
     State(house): State<Arc<House>>,
     who: Who,
     Path(name): Path<String>,
-    Form(posted): Form<Switch>,
+    Posted(posted): Posted<Switch>,
 ) -> Result<Response, Refused> {
     let wrong = || Refused::wrong("`status` is `active`, `inactive` or `draft`");
     let status = ModuleStatus::parse(&posted.status).ok_or_else(wrong)?;

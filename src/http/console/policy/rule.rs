@@ -6,13 +6,14 @@ use crate::http::House;
 use crate::http::act::policy as act;
 use crate::http::console::page::{Frame, show};
 use crate::http::console::policy::{TAB, on_to};
+use crate::http::fields::Posted;
 use crate::http::refused::Refused;
 use crate::http::who::Who;
 use askama::Template;
+use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::{get, post};
-use axum::{Form, Router};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -36,7 +37,7 @@ async fn page(State(house): State<Arc<House>>, who: Who) -> Result<Response, Ref
 /// What the form sends. A field called like a method of forms would hide that from scripts: none is.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Posted {
+struct Sent {
     rule_name: String,
     tool: String,
     pattern: String,
@@ -51,7 +52,7 @@ struct Posted {
 async fn save(
     State(house): State<Arc<House>>,
     who: Who,
-    Form(posted): Form<Posted>,
+    Posted(posted): Posted<Sent>,
 ) -> Result<Response, Refused> {
     let effect = Verdict::parse(&posted.effect)
         .ok_or_else(|| Refused::wrong("`effect` is `allow`, `ask` or `deny`"))?;

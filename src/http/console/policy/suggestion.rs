@@ -15,14 +15,15 @@ use crate::http::act::policy::{self as act, Confirm};
 use crate::http::console::card::{CardView, LineView};
 use crate::http::console::page::{Frame, show};
 use crate::http::console::policy::{TAB, on_to};
+use crate::http::fields::Posted;
 use crate::http::refused::Refused;
 use crate::http::who::Who;
 use askama::Template;
+use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
-use axum::{Form, Router};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -146,7 +147,7 @@ async fn replay(
 /// What the forms send.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Posted {
+struct Sent {
     answer: String,
     shown: String,
     hash: String,
@@ -163,7 +164,7 @@ async fn decide(
     State(house): State<Arc<House>>,
     who: Who,
     Path(id): Path<String>,
-    Form(posted): Form<Posted>,
+    Posted(posted): Posted<Sent>,
 ) -> Result<Response, Refused> {
     who.decides()?;
     let id = id_of(&id)?;

@@ -8,11 +8,12 @@ use crate::http::House;
 use crate::http::act::policy as act;
 use crate::http::console::page::{Frame, show};
 use crate::http::console::policy::TAB;
+use crate::http::fields::Asked;
 use crate::http::refused::Refused;
 use crate::http::who::Who;
 use askama::Template;
 use axum::Router;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 use serde::Deserialize;
@@ -26,6 +27,7 @@ pub(in crate::http::console::policy) fn routes() -> Router<Arc<House>> {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Wish {
     /// Ended ones, too.
     #[serde(default)]
@@ -58,7 +60,7 @@ struct Page {
 async fn page(
     State(house): State<Arc<House>>,
     who: Who,
-    Query(wish): Query<Wish>,
+    Asked(wish): Asked<Wish>,
 ) -> Result<Response, Refused> {
     who.operates()?;
     let states = if wish.all { Vec::new() } else { vec![Stands::Pending, Stands::Approved] };

@@ -8,11 +8,12 @@ use crate::http::act::policy as act;
 use crate::http::console::card::LineView;
 use crate::http::console::page::{Frame, show};
 use crate::http::console::policy::{TAB, on_to};
+use crate::http::fields::Asked;
 use crate::http::refused::Refused;
 use crate::http::who::Who;
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::{get, post};
 use jiff::tz::TimeZone;
@@ -32,6 +33,7 @@ pub(in crate::http::console::policy) fn routes() -> Router<Arc<House>> {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Wish {
     from: Option<u64>,
     to: Option<u64>,
@@ -70,7 +72,7 @@ struct Page {
 async fn page(
     State(house): State<Arc<House>>,
     who: Who,
-    Query(wish): Query<Wish>,
+    Asked(wish): Asked<Wish>,
 ) -> Result<Response, Refused> {
     who.operates()?;
     let versions = act::versions(&house, MOST).await?;

@@ -69,7 +69,7 @@ pub(crate) fn open(
     row.body = body(&json!({ "proof": proof.as_str(), "until": until.rfc3339() }));
     tx.append(&row)?;
     let (cookie, key, tenant) = (login.cookie, login.key, tenant.clone());
-    Ok(Login { cookie, key, tenant, principal, token, opened_at: now, until })
+    Ok(Login { cookie, key, tenant, principal, token, until })
 }
 
 /// One that counts at `now`, and when it was last written that it was used.
@@ -137,7 +137,6 @@ fn login(row: &rusqlite::Row<'_>) -> Result<(Login, Millis), StoreError> {
         tenant: rows::word(row, "tenant", Tenant::new)?,
         principal: rows::word(row, "principal", Principal::parse)?,
         token: rows::column::<Option<[u8; 32]>>(row, "token")?.map(Digest),
-        opened_at: rows::time(row, "opened_at")?,
         until: rows::time(row, "until")?,
     };
     Ok((login, rows::time(row, "seen_at")?))

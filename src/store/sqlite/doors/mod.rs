@@ -74,6 +74,20 @@ impl Doors for SqliteStore {
         Ok(Some(login))
     }
 
+    async fn login_still(
+        &self,
+        tenant: &Tenant,
+        cookie: Digest,
+        idle: i64,
+    ) -> Result<Option<Login>, StoreError> {
+        let (clock, tenant) = (self.clock.clone(), tenant.clone());
+        self.read(move |conn| {
+            let now = reckon(conn, &clock)?;
+            Ok(logins::find(conn, &tenant, cookie, now, idle)?.map(|(login, _)| login))
+        })
+        .await
+    }
+
     async fn close_login(&self, tenant: &Tenant, cookie: Digest) -> Result<(), StoreError> {
         let tenant = tenant.clone();
         self.write(move |tx| logins::close(tx, &tenant, cookie)).await

@@ -104,6 +104,28 @@ async fn a_login_ends_when_it_is_closed_when_it_is_old_and_when_nobody_uses_it()
 }
 
 #[tokio::test]
+async fn a_login_that_is_only_looked_after_ends_after_an_idle_hour() {
+    for bench in Bench::both() {
+        let ann = user(&bench, "ann", Role::Admin, &tenant()).await;
+        for cookie in ["watched", "used"] {
+            let opened = bench.store.open_by_token(&tenant(), ann, new_login(cookie)).await;
+            opened.unwrap().unwrap();
+        }
+        let still = async |cookie: &str| {
+            bench.store.login_still(&tenant(), digest(cookie), HOUR).await.unwrap().is_some()
+        };
+        for _ in 0..2 {
+            bench.wall.pass(29 * MINUTE);
+            assert!(still("watched").await && counts(&bench, "used").await);
+        }
+        bench.wall.pass(2 * MINUTE);
+        assert!(!still("watched").await, "a stream is nobody who is there");
+        assert!(still("used").await, "its twin was used");
+        assert!(bench.store.login_still(&other(), digest("used"), HOUR).await.unwrap().is_none());
+    }
+}
+
+#[tokio::test]
 async fn a_login_counts_no_more_than_the_token_that_opened_it() {
     for bench in Bench::both() {
         let (store, here) = (&*bench.store, tenant());
