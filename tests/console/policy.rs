@@ -81,7 +81,7 @@ fn a_module_is_written_checked_suggested_applied_switched_and_taken_back() {
     browser.sees("main", "Rules (0)");
     browser.shot("policy");
 
-    browser.press("n");
+    browser.press("M");
     browser.sees("h1", "A new module");
     browser.fill("#text", BROKEN);
     browser.click("button[data-key=c]");
@@ -117,7 +117,7 @@ fn a_module_is_written_checked_suggested_applied_switched_and_taken_back() {
     browser.goto("/policy/modules/no_notes");
     browser.sees("pre", "deny_reasons contains");
     browser.shot("policy-module");
-    browser.press("t");
+    browser.press("T");
     browser.sees("#card", "becomes inactive");
     assert!(is_denied(&mut agent));
     apply(&mut browser);
