@@ -62,11 +62,14 @@ fn count(all: &BTreeMap<String, String>, text: &mut &str) -> (Counts, String) {
                 add(&mut out, &branches, 1);
             }
             "for" => {
-                // Rows of a list act only where they are the current one; of a loop with `loop.first` only one is there.
+                // Rows of a list act only where they are the current one; with `loop.first`, and of the parts of a card that
+                // are arguments, there is one.
                 let begins = *text;
                 let (mut inner, _) = count(all, text);
                 let body = &begins[..begins.len() - text.len()];
-                let once = body.contains("data-rowbox") || body.contains("loop.first %} data-key=");
+                let once = ["data-rowbox", "loop.first %} data-key=", "part.name == \"arguments\""]
+                    .iter()
+                    .any(|sign| body.contains(sign));
                 let repeated = if once { 1 } else { 2 };
                 inner.remove("{{ loop.index }}");
                 add(&mut out, &inner, repeated);
