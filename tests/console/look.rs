@@ -203,6 +203,9 @@ fn colours_can_be_told_apart() {
     let css = include_str!("../../src/http/console/assets/console.css");
     let (light, dark) = css.split_once("prefers-color-scheme: dark").expect("both");
     let (dark, _) = dark.split_once("::before").expect("an end");
+    // No colour is written anywhere else, so these are all of them.
+    let (_, rules) = css.split_once("box-sizing").expect("rules");
+    assert!(!rules.contains(": #"), "a colour has no name");
     for scheme in [light, dark] {
         let colour = |name: &str| {
             let (_, rest) = scheme.split_once(&format!("--{name}: #")).expect("a colour");
@@ -219,6 +222,9 @@ fn colours_can_be_told_apart() {
                 ("warn", 4.5),
                 ("focus", 3.0),
                 ("edge", 3.0),
+                ("went", 3.0),
+                ("over", 3.0),
+                ("barred", 3.0),
             ] {
                 let found = ratio(colour(name), colour(back));
                 assert!(found >= least, "--{name} on --{back}: {found:.2}");

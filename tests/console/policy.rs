@@ -135,6 +135,27 @@ fn a_module_is_written_checked_suggested_applied_switched_and_taken_back() {
 }
 
 #[test]
+fn a_draft_judges_nothing_until_it_is_made_active() {
+    let stage = Stage::new();
+    let mut agent = stage.agent();
+    let mut browser = Browser::login(&stage.console, &stage.token);
+    browser.goto("/policy/new");
+    browser.fill("#text", MENDED);
+    browser.click("button.yes");
+    browser.sees("#card", "draft");
+    browser.shot("policy-draft");
+    apply(&mut browser);
+    browser.goto("/policy/modules/no_notes");
+    browser.sees("dl", "draft");
+    assert!(!is_denied(&mut agent), "a draft judges nothing");
+    browser.press("T");
+    browser.sees("#card", "becomes active");
+    apply(&mut browser);
+    assert!(is_denied(&mut agent));
+    browser.done();
+}
+
+#[test]
 fn a_page_that_is_older_than_what_stands_applies_nothing() {
     let stage = Stage::new();
     let mut browser = Browser::login(&stage.console, &stage.token);
