@@ -36,7 +36,8 @@ pub(in crate::http::api) const ROUTES: &[Route] = &[Route {
     method: "GET",
     path: "/api/v1/approvals/stream",
     name: "streamApprovals",
-    summary: "Tells as server-sent events when a question is asked, decided or changes; an agent hears of its own.",
+    summary: "Tells as server-sent events when a question is asked, decided or changes; an agent hears of its own, \
+              people also that something else did (`journal_changed`).",
     needs: Needs::Anyone,
     query: QUERY,
     body: None,

@@ -24,6 +24,8 @@
   Object.assign(htmx.config, {
     includeIndicatorStyles: false, allowEval: false, allowScriptTags: false, selfRequestsOnly: true,
     historyEnabled: false, historyCacheSize: 0, refreshOnHistoryMiss: true, defaultFocusScroll: true,
+    // Without `style`, which the policy of our pages forbids wherever it comes from.
+    attributesToSettle: ["class", "width", "height"],
   });
 
   // --- who acts, and what is refused
