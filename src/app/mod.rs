@@ -5,6 +5,7 @@
 pub mod bench;
 mod childenv;
 pub mod env;
+pub mod keep;
 pub mod listening;
 pub mod session;
 

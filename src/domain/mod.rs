@@ -15,6 +15,7 @@ mod json_read;
 #[cfg(test)]
 mod json_tests;
 mod json_write;
+pub mod missed;
 pub mod money;
 pub mod notice;
 pub mod outcome;

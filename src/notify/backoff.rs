@@ -1,7 +1,7 @@
 //! When a delivery that failed is tried again, and when it is given up.
 
 use crate::domain::notice::{ATTEMPTS, Failure};
-use crate::domain::time::{HOUR, MINUTE, SECOND};
+use crate::domain::time::{DAY, HOUR, MINUTE, SECOND};
 use crate::notify::Missed;
 use crate::store::notices::Attempt;
 
@@ -10,9 +10,16 @@ const REST: [i64; 5] = [10 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR];
 /// No receiver is left alone for longer than this because it says so.
 const ASKED_MAX: i64 = HOUR;
 
-/// What follows from the attempt of this number, from 1.
-pub(in crate::notify) fn next(attempt: u32, ended: Result<(), Missed>) -> Attempt {
+/// How long what our configuration does not say is waited for: another process of ours may have one that does, and an admin
+/// may mend it.
+const MENDED_WITHIN: i64 = DAY;
+
+/// What follows from the attempt of this number, from 1, at an event that is so many milliseconds old.
+pub(in crate::notify) fn next(attempt: u32, age: i64, ended: Result<(), Missed>) -> Attempt {
     let Err(Missed { why, rest }) = ended else { return Attempt::Sent };
+    if why == Failure::Config && age < MENDED_WITHIN && attempt < ATTEMPTS {
+        return Attempt::Again { error: why, after: MINUTE };
+    }
     let after = REST.get(attempt.saturating_sub(1) as usize);
     match after {
         Some(after) if attempt < ATTEMPTS && may_mend(why) => {
@@ -29,8 +36,10 @@ fn may_mend(why: Failure) -> bool {
         Failure::Http(408 | 429) => true,
         Failure::Http(status) => !(300..500).contains(&status),
         Failure::Smtp(code) => code < 500,
-        Failure::Timeout | Failure::Dns | Failure::Connect | Failure::Tls | Failure::Config => true,
-        Failure::AddressNotAllowed | Failure::Removed | Failure::Disabled => false,
+        Failure::Timeout | Failure::Dns | Failure::Connect | Failure::Tls => true,
+        Failure::Config | Failure::AddressNotAllowed | Failure::Removed | Failure::Disabled => {
+            false
+        }
     }
 }
 
@@ -45,17 +54,17 @@ mod tests {
     #[test]
     fn it_is_tried_six_times_with_growing_rests() {
         let rests: Vec<i64> = (1..=5)
-            .map(|attempt| match next(attempt, missed(Failure::Http(500))) {
+            .map(|attempt| match next(attempt, 0, missed(Failure::Http(500))) {
                 Attempt::Again { error: Failure::Http(500), after } => after,
                 other => panic!("{other:?}"),
             })
             .collect();
         assert_eq!(rests, [10_000, 60_000, 300_000, 1_800_000, 7_200_000]);
         for late in [6, 7, u32::MAX] {
-            let ended = next(late, missed(Failure::Timeout));
+            let ended = next(late, 0, missed(Failure::Timeout));
             assert_eq!(ended, Attempt::GivenUp { error: Failure::Timeout });
         }
-        assert_eq!(next(1, Ok(())), Attempt::Sent);
+        assert_eq!(next(1, 0, Ok(())), Attempt::Sent);
     }
 
     #[test]
@@ -68,7 +77,7 @@ mod tests {
             Failure::Smtp(550),
             Failure::AddressNotAllowed,
         ] {
-            assert_eq!(next(1, missed(why)), Attempt::GivenUp { error: why });
+            assert_eq!(next(1, 0, missed(why)), Attempt::GivenUp { error: why });
         }
         for why in [
             Failure::Http(408),
@@ -79,17 +88,27 @@ mod tests {
             Failure::Dns,
             Failure::Connect,
             Failure::Tls,
-            Failure::Config,
         ] {
-            assert_eq!(next(1, missed(why)), Attempt::Again { error: why, after: 10_000 });
+            assert_eq!(next(1, 0, missed(why)), Attempt::Again { error: why, after: 10_000 });
         }
+    }
+
+    #[test]
+    fn what_the_configuration_does_not_say_is_waited_for_a_day() {
+        let error = Failure::Config;
+        let at = |attempt, age| next(attempt, age, missed(error));
+        for attempt in 1..ATTEMPTS {
+            assert_eq!(at(attempt, DAY - 1), Attempt::Again { error, after: 60_000 });
+        }
+        assert_eq!(at(1, DAY), Attempt::GivenUp { error });
+        assert_eq!(at(ATTEMPTS, 0), Attempt::GivenUp { error }, "somebody waits for a test");
     }
 
     #[test]
     fn a_receiver_may_ask_for_an_hour_and_no_more() {
         for (asked, after) in [(0, 1_000), (90_000, 90_000), (i64::MAX, 3_600_000)] {
             let why = Failure::Http(429);
-            let ended = next(1, Err(Missed { why, rest: Some(asked) }));
+            let ended = next(1, 0, Err(Missed { why, rest: Some(asked) }));
             assert_eq!(ended, Attempt::Again { error: why, after });
         }
     }

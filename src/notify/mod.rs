@@ -13,6 +13,7 @@ mod facts;
 mod guard;
 mod mail;
 mod reach;
+mod said;
 mod tell;
 mod worker;
 

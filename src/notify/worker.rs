@@ -10,7 +10,7 @@ use crate::gate::Configured;
 use crate::notify::facts::facts;
 use crate::notify::mail::Name;
 use crate::notify::reach::{Resolver, System};
-use crate::notify::{Missed, backoff, discord, mail, tell};
+use crate::notify::{Missed, backoff, discord, mail, said, tell};
 use crate::store::notices::{Claimed, Horizon};
 use crate::store::{Store, StoreError};
 use std::collections::HashMap;
@@ -62,7 +62,7 @@ impl Sending {
 }
 
 impl Worker {
-    /// Sends what stands in this store, as this configuration says for each world.
+    /// Sends what stands in this store for the world of this configuration, as the home's own configuration or this one says.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, configured: Configured) -> Self {
         Self { store, configured, resolver: Arc::new(System) }
@@ -91,7 +91,9 @@ impl Worker {
     pub async fn flush(&self, within: Duration) {
         let all = async {
             let mut sending = Sending::default();
-            while let Ok(Horizon { now, next, .. }) = self.store.next_delivery().await {
+            while let Ok(Horizon { now, next, .. }) =
+                self.store.next_delivery(self.configured.tenant()).await
+            {
                 if next.is_some_and(|next| next <= now) {
                     if self.round(&mut sending).await.is_err() {
                         return;
@@ -111,11 +113,12 @@ impl Worker {
 
     /// Begins to send what is due, and says when to look again.
     async fn round(&self, sending: &mut Sending) -> Result<Duration, StoreError> {
-        let Horizon { now, next, targets } = self.store.next_delivery().await?;
+        let tenant = self.configured.tenant();
+        let Horizon { now, next, targets } = self.store.next_delivery(tenant).await?;
         let free = AT_ONCE.saturating_sub(sending.tasks.len());
         if free > 0 && next.is_some_and(|next| next <= now) {
             let busy = sending.targets.values().copied().collect();
-            for claimed in self.store.claim_deliveries(free, LEASE, busy).await? {
+            for claimed in self.store.claim_deliveries(tenant, free, LEASE, busy).await? {
                 let target = claimed.delivery.target;
                 let task = sending.tasks.spawn(self.clone().deliver(claimed));
                 sending.targets.insert(task.id(), target);
@@ -140,7 +143,9 @@ impl Worker {
             NoticeKind::Test => ATTEMPTS,
             _ => claimed.delivery.attempts,
         };
-        let attempt = backoff::next(tries, ended);
+        // The claim's end is the store's own clock.
+        let age = claimed.delivery.due_at.0.saturating_sub(claimed.delivery.created_at.0);
+        let attempt = backoff::next(tries, age, ended);
         if let Err(error) = self.store.delivered_notice(&claimed.delivery, attempt).await {
             tracing::error!("how a notification went is not on record: {error}");
         }
@@ -150,12 +155,12 @@ impl Worker {
         let Some(notice) = tell::notice(self.store.as_ref(), claimed).await? else {
             return Ok(Err(Failure::Removed.into()));
         };
-        let look = self.configured.of(&claimed.tenant).look().await;
-        let Some(config) = look.ok().and_then(|look| look.in_force().ok()) else {
+        let Some(config) = said::config(&self.store, &self.configured).await? else {
             return Ok(Err(Failure::Config.into()));
         };
         let delivery = &claimed.delivery;
-        let facts = facts(&notice, delivery.created_at, &config.console.base());
+        let base = said::base(self.store.as_ref(), &config).await?;
+        let facts = facts(&notice, delivery.created_at, &base);
         let resolver = self.resolver.as_ref();
         Ok(match (claimed.kind, &config.smtp) {
             (TargetType::Discord, _) => {

@@ -105,7 +105,7 @@ pub struct Claimed {
 pub enum Attempt {
     /// The receiver took it.
     Sent,
-    /// It is tried again after so many milliseconds.
+    /// It is tried again after so many milliseconds. An attempt that ended at our own configuration does not count as one.
     Again {
         /// Why it did not work.
         error: Failure,
@@ -147,9 +147,9 @@ impl DeliveryFilter {
 pub struct Horizon {
     /// Now, as the store reckons it.
     pub now: Millis,
-    /// When the next delivery is due, of whatever tenant; a claimed one when its claim runs out.
+    /// When the next delivery is due; a claimed one when its claim runs out.
     pub next: Option<Millis>,
-    /// Whether any target is there at all.
+    /// Whether any target is there.
     pub targets: bool,
 }
 
@@ -196,17 +196,18 @@ pub trait Notices {
     /// Deliveries, newest first.
     async fn deliveries(&self, filter: DeliveryFilter) -> Result<Vec<Delivery>, StoreError>;
 
-    /// Claims up to `limit` deliveries that are due, of whatever tenant, for `lease` milliseconds: one a target, none to
-    /// those in `busy`, the longest due first.
+    /// Claims up to `limit` deliveries of this tenant that are due, for `lease` milliseconds: one a target, none to those in
+    /// `busy`, the longest due first.
     async fn claim_deliveries(
         &self,
+        tenant: &Tenant,
         limit: usize,
         lease: i64,
         busy: Vec<Uuid>,
     ) -> Result<Vec<Claimed>, StoreError>;
 
-    /// When there is something to send again. Only reads.
-    async fn next_delivery(&self) -> Result<Horizon, StoreError>;
+    /// When there is something to send again in this world. Only reads.
+    async fn next_delivery(&self, tenant: &Tenant) -> Result<Horizon, StoreError>;
 
     /// Records how the attempt of a claimed delivery ended. Sent and given up are rows of the journal. An attempt whose claim
     /// ran out, and that another process made anew, counts only when it was taken.

@@ -166,8 +166,8 @@ impl notices::Notices for Permits {
     async fn remove_target(&self, _tenant: &Tenant, _name: &str, _by: &Principal) -> Result<bool> { no() }
     async fn put_test(&self, _tenant: &Tenant, _name: &str, _by: &Principal) -> Result<Option<(uuid::Uuid, u64)>> { no() }
     async fn deliveries(&self, _filter: notices::DeliveryFilter) -> Result<Vec<notices::Delivery>> { no() }
-    async fn claim_deliveries(&self, _limit: usize, _lease: i64, _busy: Vec<uuid::Uuid>) -> Result<Vec<notices::Claimed>> { no() }
-    async fn next_delivery(&self) -> Result<notices::Horizon> { no() }
+    async fn claim_deliveries(&self, _tenant: &Tenant, _limit: usize, _lease: i64, _busy: Vec<uuid::Uuid>) -> Result<Vec<notices::Claimed>> { no() }
+    async fn next_delivery(&self, _tenant: &Tenant) -> Result<notices::Horizon> { no() }
     async fn delivered_notice(&self, _claimed: &notices::Delivery, _attempt: notices::Attempt) -> Result<()> { no() }
 }
 

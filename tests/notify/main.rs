@@ -4,6 +4,8 @@
 mod support;
 
 mod astray;
+mod ended;
+mod silent;
 mod stage;
 mod told;
 mod web;

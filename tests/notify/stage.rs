@@ -74,6 +74,14 @@ impl Stage {
         self.home.accept_config(&self.alice);
     }
 
+    /// Writes more into the configuration, accepted.
+    pub(crate) fn configure_more(&self, more: &str) {
+        let file = self.home.path().join("countersign.toml");
+        let text = fs::read_to_string(file).expect("the configuration");
+        self.home.write_config(&format!("{text}\n{more}\n"));
+        self.home.accept_config(&self.alice);
+    }
+
     pub(crate) fn hook_url(&self) -> String {
         format!("https://localhost:{}/api/webhooks/1/{URL_CANARY}", self.ports["hook"])
     }
@@ -165,6 +173,23 @@ impl Stage {
         let found = targets.into_iter().find(|target| target["name"] == name);
         found.expect("the target")["last"].clone()
     }
+}
+
+/// What a request to the webhook told.
+pub(crate) fn embed(request: &Value) -> Value {
+    let body: Value =
+        serde_json::from_str(request["body"].as_str().expect("a body")).expect("JSON");
+    body["embeds"][0].clone()
+}
+
+/// One field of it.
+pub(crate) fn field(embed: &Value, name: &str) -> String {
+    let fields = embed["fields"].as_array().expect("fields");
+    let found = fields.iter().find(|field| field["name"] == name);
+    found.unwrap_or_else(|| panic!("no `{name}` in {embed}"))["value"]
+        .as_str()
+        .unwrap_or("")
+        .to_owned()
 }
 
 /// A certificate for `localhost` that signs itself.

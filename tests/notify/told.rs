@@ -4,23 +4,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::stage::{Stage, URL_CANARY};
+use crate::stage::{Stage, URL_CANARY, embed, field};
 use crate::support::{DEADLINE, wait_for, wait_until};
-
-fn embed(request: &Value) -> Value {
-    let body: Value =
-        serde_json::from_str(request["body"].as_str().expect("a body")).expect("JSON");
-    body["embeds"][0].clone()
-}
-
-fn field(embed: &Value, name: &str) -> String {
-    let fields = embed["fields"].as_array().expect("fields");
-    let found = fields.iter().find(|field| field["name"] == name);
-    found.unwrap_or_else(|| panic!("no `{name}` in {embed}"))["value"]
-        .as_str()
-        .unwrap_or("")
-        .to_owned()
-}
 
 #[test]
 fn a_question_and_its_answer_arrive_once_each_by_webhook_and_by_mail() {

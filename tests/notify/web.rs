@@ -32,7 +32,10 @@ fn an_admin_manages_targets_over_the_api_and_nobody_reads_an_address() {
         by(&stage.alice, "POST", TARGETS, &bad).refused(400, "invalid_parameter");
     }
     let tested = by(&stage.alice, "POST", &format!("{TARGETS}/team/test"), &Value::Null).is(200);
-    assert_eq!(tested.json(), json!({"success": true, "status": "sent", "error": null}));
+    assert_eq!(
+        tested.json(),
+        json!({"success": true, "status": "sent", "message": null, "error": null})
+    );
     let listed = by(&olga, "GET", TARGETS, &Value::Null).is(200);
     assert!(!listed.body.contains(URL_CANARY));
     assert_eq!(listed.json()["targets"][0]["enabled"], true);

@@ -3,7 +3,7 @@
 mod link;
 
 use crate::app::listening::Listening;
-use crate::app::{App, Globals, bench};
+use crate::app::{App, Globals, bench, keep};
 use crate::cli::exit::{Code, Stop};
 use crate::cli::output;
 use crate::cli::proof::Caller;
@@ -72,6 +72,7 @@ pub(crate) async fn run(mut app: App, globals: &Globals, args: &Args) -> Result<
     // Before anybody is answered: no agent may send anything there from the first moment on.
     let listening = Listening::tell(&app, &addresses).await?;
     let policy = bench::policy(&app, &globals.config, &app.tenant, None).await?;
+    let retention = keep::retention(&policy.as_it_is().config);
     let questions = match opa {
         None => None,
         Some(listener) => {
@@ -103,6 +104,8 @@ pub(crate) async fn run(mut app: App, globals: &Globals, args: &Args) -> Result<
     let ended = tokio::select! {
         ended = served => ended,
         ended = links => ended,
+        // Perhaps no session lives, and what ends by time alone is to be told.
+        () = keep::house(&app, retention) => Ok(()),
     };
     telling.abort();
     listening.end().await?;

@@ -1,6 +1,7 @@
 //! `notify add`: a new target, which an admin proves that he wants.
 
 use crate::app::App;
+use crate::approval::targets::{self, NotAdded, Wish};
 use crate::cli::exit::{Code, Stop};
 use crate::cli::notify::secret;
 use crate::cli::proof::{Caller, Demand, Seat};
@@ -8,7 +9,6 @@ use crate::cli::{answer, output};
 use crate::config::receiver;
 use crate::domain::notice::{NoticeKind, TargetType};
 use crate::domain::visible;
-use crate::store::notices::{NewTarget, TARGETS_MAX};
 use anyhow::Result;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -74,22 +74,13 @@ struct Added<'a> {
 /// [`Stop`] without proof, for a name that is taken, and for an address that nothing is sent to.
 pub(super) async fn run(app: &mut App, args: &Args) -> Result<()> {
     if !receiver::target_name(&args.name) {
-        let what = format!("`{}` is not a name for a target", visible::inline(&args.name).text);
-        return Err(Stop::new(Code::Usage, what)
-            .help("take 1 to 64 of `A-Z a-z 0-9 . _ -`")
-            .into());
+        return Err(stop(NotAdded::Name, &args.name));
     }
     let caller = Caller::of(app, "notify add").await?;
     let demand = Demand { command: "notify add", approval: None, yes: args.yes };
     let seat = Seat::take(app, &caller, demand).await?;
-    let there = app.store.targets(&app.tenant).await?;
-    if there.iter().any(|target| target.name == args.name) {
-        return Err(taken(&args.name).into());
-    }
-    if there.len() >= TARGETS_MAX {
-        let what = format!("there are {TARGETS_MAX} targets already");
-        return Err(Stop::new(Code::Failure, what).help("remove one first").into());
-    }
+    let not = |why| stop(why, &args.name);
+    targets::room(app.store.as_ref(), &app.tenant, &args.name).await.map_err(not)?;
     let (kind, address) = match &args.to {
         Some(to) => (TargetType::Email, Zeroizing::new(to.trim().to_owned())),
         None => {
@@ -97,33 +88,22 @@ pub(super) async fn run(app: &mut App, args: &Args) -> Result<()> {
             (TargetType::Discord, secret::read(args.url_file.as_deref(), question)?)
         }
     };
-    let shown = receiver::shown(&app.config.notify, kind, &address)
-        .map_err(|why| Stop::new(Code::Usage, why.to_string()).help(HELP))?;
-    let events: BTreeSet<NoticeKind> = match args.events.is_empty() {
-        true => NoticeKind::EVENTS.into(),
-        false => args.events.iter().copied().collect(),
-    };
+    let events = (!args.events.is_empty()).then(|| args.events.iter().copied().collect());
+    let wish = Wish { name: args.name.clone(), kind, address, events };
+    let target = targets::fit(&app.config.notify, &app.tenant, wish).map_err(not)?;
     if seat.types() {
-        let told: Vec<&str> = events.iter().map(|kind| kind.as_str()).collect();
+        let told: Vec<&str> = target.events.iter().map(|kind| kind.as_str()).collect();
         output::note(format!(
-            "`{}` at {shown} will be told of {} in tenant `{}`",
+            "`{}` at {} will be told of {} in tenant `{}`",
             args.name,
+            target.shown,
             told.join(", "),
             app.tenant
         ));
     }
     let approver = seat.confirm("type the name of the target again: ", &[&args.name])?;
-    let target = NewTarget {
-        tenant: app.tenant.clone(),
-        name: args.name.clone(),
-        kind,
-        address,
-        shown,
-        events,
-    };
-    let Some(added) = app.store.add_target(target, approver.principal()).await? else {
-        return Err(taken(&args.name).into());
-    };
+    let by = approver.principal();
+    let added = targets::add(app.store.as_ref(), target, by).await.map_err(not)?;
     if kind == TargetType::Email && app.config.smtp.is_none() {
         output::note("no mail is sent yet: the configuration has no `[smtp]`");
     }
@@ -138,7 +118,22 @@ pub(super) async fn run(app: &mut App, args: &Args) -> Result<()> {
 
 const HELP: &str = "webhooks go to Discord, or to a host of `[notify] hosts`; nothing was added";
 
-fn taken(name: &str) -> Stop {
-    Stop::new(Code::Failure, format!("the name `{name}` is taken"))
-        .help("take another one, or remove that target first")
+fn stop(why: NotAdded, name: &str) -> anyhow::Error {
+    let name = visible::inline(name).text;
+    let (code, what, help) = match why {
+        NotAdded::Name => (
+            Code::Usage,
+            format!("`{name}` is not a name for a target"),
+            "take 1 to 64 of `A-Z a-z 0-9 . _ -`",
+        ),
+        NotAdded::Unfit(why) => (Code::Usage, why.to_string(), HELP),
+        NotAdded::TooMany => (Code::Failure, why.to_string(), "remove one first"),
+        NotAdded::Taken => (
+            Code::Failure,
+            format!("the name `{name}` is taken"),
+            "take another one, or remove that target first",
+        ),
+        NotAdded::Store(error) => return error.into(),
+    };
+    Stop::new(code, what).help(help).into()
 }

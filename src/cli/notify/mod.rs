@@ -7,7 +7,6 @@ mod change;
 mod list;
 mod secret;
 mod test;
-mod words;
 
 use crate::app::App;
 use crate::cli::exit::{Code, Stop};

@@ -1,24 +1,17 @@
 //! `notify test`: sends one message to one target now, and says how it went.
 
 use crate::app::App;
+use crate::approval::targets::{TEST_WAIT, tested};
 use crate::cli::exit::{Code, Stop};
-use crate::cli::notify::{nobody, words};
+use crate::cli::notify::nobody;
 use crate::cli::output;
 use crate::cli::proof::{Caller, Demand, Seat};
+use crate::domain::missed;
 use crate::domain::notice::DeliveryStatus;
 use crate::notify::Worker;
-use crate::store::notices::{Delivery, DeliveryFilter};
 use anyhow::Result;
 use serde::Serialize;
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::time::Instant;
-use uuid::Uuid;
-
-/// How long the outcome is waited for.
-const WAIT: Duration = Duration::from_secs(15);
-/// How often it is looked for, when another process sends it.
-const LOOK: Duration = Duration::from_millis(200);
 
 /// Options of `notify test`.
 #[derive(Debug, clap::Args)]
@@ -52,18 +45,17 @@ pub(super) async fn run(app: &mut App, args: &Args) -> Result<()> {
     let question = format!("type `yes` to send a test to `{}`: ", args.name);
     let approver = seat.confirm(&question, &["yes", &args.name])?;
     let put = app.store.put_test(&app.tenant, &args.name, approver.principal()).await?;
-    let Some((target, seq)) = put else { return Err(nobody(&args.name).into()) };
-    let until = Instant::now() + WAIT;
+    let Some(put) = put else { return Err(nobody(&args.name).into()) };
     // It may be that no other process of ours lives, so this one sends; whatever else is due goes along.
-    Worker::new(Arc::clone(&app.store), app.configured.clone()).flush(WAIT).await;
-    let mut found = look(app, target, seq).await?;
-    while found.status == DeliveryStatus::Pending && Instant::now() < until {
-        tokio::time::sleep(LOOK).await;
-        found = look(app, target, seq).await?;
-    }
+    let teller = Worker::new(Arc::clone(&app.store), app.configured.clone());
+    let looking = tested(app.store.as_ref(), &app.tenant, put);
+    let (found, ()) = tokio::join!(looking, teller.flush(TEST_WAIT));
+    let found = found?.ok_or_else(|| {
+        Stop::new(Code::Failure, "so much waits for this target that no test was put")
+    })?;
     let message = match (found.status, found.error.as_deref()) {
         (DeliveryStatus::Sent, _) => "the test was taken by its receiver".to_owned(),
-        (_, Some(error)) => words::of(error),
+        (_, Some(error)) => missed::of(error),
         (_, None) => "nobody answered yet".to_owned(),
     };
     let success = found.status == DeliveryStatus::Sent;
@@ -79,17 +71,4 @@ pub(super) async fn run(app: &mut App, args: &Args) -> Result<()> {
     let code = found.error.as_deref().unwrap_or("pending");
     let what = format!("the test did not arrive at `{}` (`{code}`): {message}", args.name);
     Err(Stop::new(Code::Failure, what).into())
-}
-
-async fn look(app: &App, target: Uuid, seq: u64) -> Result<Delivery> {
-    let filter = DeliveryFilter {
-        target: Some(target),
-        seq: Some(seq),
-        ..DeliveryFilter::of(&app.tenant, 1)
-    };
-    let found = app.store.deliveries(filter).await?.into_iter().next();
-    // A thousand others wait for it.
-    found.ok_or_else(|| {
-        Stop::new(Code::Failure, "so much waits for this target that no test was put").into()
-    })
 }

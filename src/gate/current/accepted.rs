@@ -172,7 +172,9 @@ impl Configured {
         self.store.as_ref()
     }
 
-    pub(in crate::gate) fn tenant(&self) -> &Tenant {
+    /// The world that it is for.
+    #[must_use]
+    pub fn tenant(&self) -> &Tenant {
         &self.tenant
     }
 

@@ -1,6 +1,7 @@
 //! Targets of notifications, and how deliveries went. An address is taken and never told.
 
 use crate::domain::json::Node;
+use crate::domain::missed;
 use crate::domain::notice::{DeliveryStatus, NoticeKind, TargetType};
 use crate::http::House;
 use crate::http::act::targets::{self, Wish};
@@ -201,6 +202,7 @@ async fn test(
     Ok(Json(json!({
         "success": delivery.status == DeliveryStatus::Sent,
         "status": delivery.status,
+        "message": delivery.error.as_deref().map(missed::of),
         "error": delivery.error,
     })))
 }
@@ -318,7 +320,9 @@ fn error() -> Value {
 }
 
 fn tested_schema() -> Value {
-    object(&json!({ "success": { "type": "boolean" }, "status": status(), "error": error() }))
+    let message = json!({ "type": ["string", "null"], "description": "The code in words." });
+    let success = json!({ "type": "boolean" });
+    object(&json!({ "success": success, "status": status(), "message": message, "error": error() }))
 }
 
 fn deliveries_schema() -> Value {

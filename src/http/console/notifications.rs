@@ -1,5 +1,6 @@
 //! The tab of notifications: whom is told what, and how the last deliveries went. Only an admin changes anything here.
 
+use crate::domain::missed;
 use crate::domain::notice::{DeliveryStatus, NoticeKind, TargetType};
 use crate::domain::time::Millis;
 use crate::domain::visible;
@@ -214,7 +215,9 @@ async fn test(
     let delivery = targets::test(&house, &who, &name).await?;
     let said = match (delivery.status, delivery.error) {
         (DeliveryStatus::Sent, _) => format!("The test was taken by {name}."),
-        (_, Some(error)) => format!("The test did not arrive at {name}: {error}."),
+        (_, Some(error)) => {
+            format!("The test did not arrive at {name} ({error}): {}.", missed::of(&error))
+        }
         (_, None) => format!("Nobody answered yet for {name}."),
     };
     Ok(show(&part(&house, &who, Some(said)).await?))

@@ -21,29 +21,34 @@ const KEPT_FOR: i64 = 30 * DAY;
 /// Rows of it that are forgotten at once.
 const FORGOTTEN: u32 = 200;
 
-const COLUMNS: &str = "d.target, t.name, d.seq, d.tenant, d.kind, d.status, d.attempts, d.created_at, d.due_at, d.sent_at, d.error";
+const COLUMNS: &str = "d.target, t.name, d.seq, d.kind, d.status, d.attempts, d.created_at, d.due_at, d.sent_at, d.error";
 
 /// When there is something to send again.
-pub(crate) fn horizon(conn: &Connection, now: Millis) -> Result<Horizon, StoreError> {
+pub(crate) fn horizon(
+    conn: &Connection,
+    tenant: &Tenant,
+    now: Millis,
+) -> Result<Horizon, StoreError> {
     let found = conn
         .prepare_cached(
-            "SELECT (SELECT min(due_at) FROM deliveries WHERE status = 'pending'),
-                 EXISTS (SELECT 1 FROM notify_targets WHERE removed_at IS NULL)",
+            "SELECT (SELECT min(due_at) FROM deliveries WHERE status = 'pending' AND tenant = ?1),
+                 EXISTS (SELECT 1 FROM notify_targets WHERE removed_at IS NULL AND tenant = ?1)",
         )?
-        .query_row([], |row| Ok((row.get::<_, Option<i64>>(0)?, row.get(1)?)))?;
+        .query_row([tenant.as_str()], |row| Ok((row.get::<_, Option<i64>>(0)?, row.get(1)?)))?;
     Ok(Horizon { now, next: found.0.map(Millis), targets: found.1 })
 }
 
 /// What is due, one a target, claimed for this long.
 pub(crate) fn claim(
     tx: &mut Tx<'_>,
+    tenant: &Tenant,
     limit: usize,
     lease: i64,
     busy: &[Uuid],
 ) -> Result<Vec<Claimed>, StoreError> {
     let now = tx.now();
     let mut claimed = Vec::new();
-    for (due, tenant, kind, address) in due(tx.conn, now)? {
+    for (due, kind, address) in due(tx.conn, tenant, now)? {
         if claimed.len() >= limit {
             break;
         }
@@ -65,29 +70,29 @@ pub(crate) fn claim(
             .execute(params![due.target.as_bytes(), due.seq, due.kind.as_str(), now.0, until.0])?;
         if taken == 1 {
             let entry = entry(tx.conn, due.seq)?;
-            let waiting = waiting(tx.conn, &tenant, now)?;
+            let waiting = waiting(tx.conn, tenant, now)?;
             let delivery = Delivery { attempts: due.attempts + 1, due_at: until, ..due };
+            let tenant = tenant.clone();
             claimed.push(Claimed { delivery, tenant, kind, address, entry, waiting });
         }
     }
     Ok(claimed)
 }
 
-type Due = (Delivery, Tenant, TargetType, Zeroizing<String>);
+type Due = (Delivery, TargetType, Zeroizing<String>);
 
-/// The longest due of every target.
-fn due(conn: &Connection, now: Millis) -> Result<Vec<Due>, StoreError> {
+/// The longest due of every target of this world.
+fn due(conn: &Connection, tenant: &Tenant, now: Millis) -> Result<Vec<Due>, StoreError> {
     let mut statement = conn.prepare_cached(&format!(
         "SELECT {COLUMNS}, t.type, t.address, min(d.due_at)
          FROM deliveries d JOIN notify_targets t ON t.id = d.target
-         WHERE d.status = 'pending' AND d.due_at <= ?1 AND t.address IS NOT NULL
+         WHERE d.status = 'pending' AND d.due_at <= ?1 AND d.tenant = ?2 AND t.address IS NOT NULL
          GROUP BY d.target ORDER BY min(d.due_at), d.seq"
     ))?;
-    let found = statement.query_map([now.0], |row| {
+    let found = statement.query_map(params![now.0, tenant.as_str()], |row| {
         Ok((|| {
             Ok((
                 read(row)?,
-                rows::word(row, "tenant", Tenant::new)?,
                 rows::word(row, "type", TargetType::parse)?,
                 Zeroizing::new(rows::column(row, "address")?),
             ))
@@ -124,6 +129,13 @@ pub(crate) fn ended(
     // A later claim than this one counts more, unless it was taken after all.
     let (set, also, at, error) = match attempt {
         Attempt::Sent => ("status = 'sent', sent_at = ?4, error = ?5", "?6 > 0", now, None),
+        // Nobody was asked: perhaps the next process knows how, or somebody mends the configuration.
+        Attempt::Again { error: error @ Failure::Config, after } => (
+            "due_at = ?4, error = ?5, attempts = attempts - 1",
+            "attempts = ?6",
+            now.plus((*after).max(0)),
+            Some(error),
+        ),
         Attempt::Again { error, after } => {
             ("due_at = ?4, error = ?5", "attempts = ?6", now.plus((*after).max(0)), Some(error))
         }

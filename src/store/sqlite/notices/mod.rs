@@ -66,16 +66,18 @@ impl Notices for SqliteStore {
 
     async fn claim_deliveries(
         &self,
+        tenant: &Tenant,
         limit: usize,
         lease: i64,
         busy: Vec<Uuid>,
     ) -> Result<Vec<Claimed>, StoreError> {
-        self.write(move |tx| deliver::claim(tx, limit, lease, &busy)).await
+        let tenant = tenant.clone();
+        self.write(move |tx| deliver::claim(tx, &tenant, limit, lease, &busy)).await
     }
 
-    async fn next_delivery(&self) -> Result<Horizon, StoreError> {
-        let clock = self.clock.clone();
-        self.read(move |conn| deliver::horizon(conn, reckon(conn, &clock)?)).await
+    async fn next_delivery(&self, tenant: &Tenant) -> Result<Horizon, StoreError> {
+        let (clock, tenant) = (self.clock.clone(), tenant.clone());
+        self.read(move |conn| deliver::horizon(conn, &tenant, reckon(conn, &clock)?)).await
     }
 
     async fn delivered_notice(

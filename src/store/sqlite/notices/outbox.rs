@@ -5,7 +5,7 @@
 
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::notice::NoticeKind;
-use crate::domain::time::Millis;
+use crate::domain::time::{MINUTE, Millis};
 use crate::domain::violation::Grade;
 use crate::store::StoreError;
 use crate::store::sqlite::notices::targets;
@@ -15,6 +15,14 @@ use uuid::Uuid;
 /// Deliveries that may wait for one target. Whoever did not hear a thousand is not helped by another one, and an agent that
 /// asks without end must not fill the store.
 const WAITING_MAX: u32 = 1_000;
+
+/// Questions of one asker that a target is told of within [`ASKED_WITHIN`]. Later ones are not told one by one: each message
+/// says how many wait.
+const ASKED_MAX: u32 = 20;
+/// Milliseconds.
+const ASKED_WITHIN: i64 = 10 * MINUTE;
+/// The newest deliveries of a target among which they are counted.
+const COUNTED: u32 = 200;
 
 /// Puts it to every enabled target of the row's world that wants to hear of such.
 pub(crate) fn enqueue(
@@ -36,10 +44,35 @@ pub(crate) fn enqueue(
         let target = Uuid::from_bytes(row.get(0)?);
         let wanted = targets::events(&row.get::<_, String>(1)?)?;
         for kind in kinds.iter().flatten().filter(|kind| wanted.contains(kind)) {
+            if *kind == NoticeKind::ApprovalAsked && is_folded(conn, draft, target, now)? {
+                continue;
+            }
             put(conn, draft, target, seq, *kind, now)?;
         }
     }
     Ok(())
+}
+
+/// Whether this target was told of enough questions of this asker just now.
+fn is_folded(
+    conn: &Connection,
+    draft: &Draft,
+    target: Uuid,
+    now: Millis,
+) -> Result<bool, StoreError> {
+    let asker = draft.principal.as_ref().map(ToString::to_string);
+    let told: u32 = conn
+        .prepare_cached(
+            "SELECT count(*) FROM
+                 (SELECT seq, kind, created_at FROM deliveries WHERE target = ?1 ORDER BY seq DESC LIMIT ?4) d
+             JOIN journal j ON j.seq = d.seq
+             WHERE d.kind = 'approval_asked' AND d.created_at > ?2 AND j.principal IS ?3",
+        )?
+        .query_row(
+            params![target.as_bytes(), now.plus(-ASKED_WITHIN).0, asker, COUNTED],
+            |row| row.get(0),
+        )?;
+    Ok(told >= ASKED_MAX)
 }
 
 /// Puts one delivery, once a target, event and kind.

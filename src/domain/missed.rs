@@ -1,7 +1,8 @@
-//! The codes of failed deliveries in words, with what can be done.
+//! The codes of failed deliveries in words, with what can be done: the same on the command line, the page and the API.
 
 /// What a code means.
-pub(super) fn of(code: &str) -> String {
+#[must_use]
+pub fn of(code: &str) -> String {
     let fixed = match code {
         "timeout" => "it took longer than 10 seconds",
         "dns" => "the name of the host leads nowhere",
