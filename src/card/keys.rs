@@ -1,5 +1,5 @@
-//! The keys of every screen that shows a queue of cards: one table, from which `watch` acts and helps, and which pages are
-//! offered, so that nobody learns two.
+//! The keys of every screen: one table, from which `watch` acts and helps, and whose words pages show, so that nobody learns
+//! two. No key means one thing here and another there.
 //!
 //! A key alone never decides: approving and denying open a question of their own, and that is what is confirmed.
 
@@ -98,6 +98,30 @@ pub(crate) const KEYS: [Key; 15] = [
     key(Verb::Quit, &["q"], "quit", "ends; what waits goes on waiting"),
 ];
 
+/// Keys that only pages have, each with its word. Capital letters are those of one tab alone.
+pub(crate) const PAGES: [(&str, &str); 14] = [
+    ("/", "filter"),
+    ("n", "newer"),
+    ("o", "older"),
+    ("s", "story"),
+    ("w", "question"),
+    ("v", "verify"),
+    ("c", "check"),
+    ("t", "test"),
+    ("E", "edit"),
+    ("T", "switch"),
+    ("M", "new module"),
+    ("R", "new rule"),
+    ("S", "suggestions"),
+    ("V", "versions"),
+];
+
+/// Every key of a single press that pages may have, with its word.
+pub(crate) fn words() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let cards = KEYS.iter().flat_map(|key| key.keys.iter().map(|name| (*name, key.word)));
+    cards.chain(PAGES)
+}
+
 /// What this key does.
 #[must_use]
 pub(crate) fn verb(pressed: &str) -> Option<Verb> {
@@ -120,12 +144,13 @@ pub(crate) fn name(key: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use crate::card::keys::{KEYS, REASONS, Verb, verb};
+    use crate::card::keys::{KEYS, PAGES, REASONS, Verb, verb, words};
 
     #[test]
     fn no_key_does_two_things_and_every_word_is_told_once() {
-        let mut keys: Vec<&str> = KEYS.iter().flat_map(|key| key.keys).copied().collect();
+        let mut keys: Vec<&str> = words().map(|(key, _)| key).collect();
         let mut words: Vec<&str> = KEYS.iter().map(|key| key.word).collect();
+        words.extend(PAGES.map(|(_, word)| word));
         for list in [&mut keys, &mut words] {
             let all = list.len();
             list.sort_unstable();

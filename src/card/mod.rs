@@ -7,6 +7,7 @@
 pub(crate) mod arguments;
 mod before;
 pub(crate) mod compared;
+pub(crate) mod count;
 pub(crate) mod definition;
 mod diff;
 mod facts;

@@ -4,7 +4,8 @@
 //! line of ours. So every line is cut to the width here, and text from outside always stands behind a
 //! gutter or a label. Columns are counted with care: everything but ASCII counts as two.
 
-use crate::domain::visible::{self, Note, NoteKind};
+use crate::card::count::count;
+use crate::domain::visible::{Note, NoteKind};
 use anstyle::{AnsiColor, Style};
 
 /// How a piece of text is meant.
@@ -121,7 +122,7 @@ pub(crate) fn elide(mut lines: Vec<Line>, max: usize, lead: &str) -> Vec<Line> {
     }
     let head = max - max / 3;
     let missing = lines.len() - (max - 1);
-    let text = format!("… {} more lines not shown …", visible::grouped(missing));
+    let text = format!("… {} not shown …", count(missing, "more line", "more lines"));
     lines.splice(head..head + missing, [Line::new(lead, text, Tone::Warn)]);
     lines
 }

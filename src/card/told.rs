@@ -2,6 +2,7 @@
 //!
 //! It is told in pieces, sentences and tables, so that a terminal and a page say the same.
 
+use crate::card::count::counted;
 use crate::card::suggestion::seen;
 use crate::domain::ruling::Verdict;
 use crate::gate::Glance;
@@ -82,7 +83,8 @@ pub(crate) fn report(lead: &str, report: &Report, changes: bool) -> Vec<Piece> {
         parts.push(Piece::Table(header, rows.collect()));
     }
     if report.more_changes > 0 {
-        parts.push(Piece::Text(format!("and {} calls in further groups", report.more_changes)));
+        let more = counted(report.more_changes, "call", "calls");
+        parts.push(Piece::Text(format!("and {more} in further groups")));
     }
     let loosened = report.changes.iter().filter(|change| change.to == Verdict::Allow);
     let loosened: u64 = loosened.map(|change| change.count).sum();

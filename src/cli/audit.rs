@@ -4,6 +4,7 @@
 //! them, and tells of other tenants nothing but places. Rows may quote arguments, so every cell for people
 //! goes through `domain::visible`.
 
+use crate::card::count::counted;
 use crate::card::row::{RowJson, Shown};
 use crate::cli::audit_export::ExportArgs;
 use crate::cli::audit_label::LabelArgs;
@@ -276,7 +277,7 @@ fn tell(report: &Report, out: &mut dyn Write) -> anyhow::Result<()> {
         writeln!(out, "also:   {}", fault.what)?;
     }
     if report.more_faults > 0 {
-        writeln!(out, "        and {} more faults", report.more_faults)?;
+        writeln!(out, "        and {}", counted(report.more_faults, "more fault", "more faults"))?;
     }
     writeln!(out, "rows    {}", report.rows)?;
     writeln!(out, "heads   {} signed, vouching for rows up to {}", report.heads, report.witnessed)?;
@@ -285,8 +286,9 @@ fn tell(report: &Report, out: &mut dyn Write) -> anyhow::Result<()> {
     if erased > 0 {
         writeln!(
             out,
-            "erased  {} bodies and {} rows of calls, which can no longer be checked",
-            report.erased_bodies, report.erased_rows
+            "erased  {} and {} of calls, which can no longer be checked",
+            counted(report.erased_bodies, "body", "bodies"),
+            counted(report.erased_rows, "row", "rows")
         )?;
     }
     if report.unrecorded > 0 {

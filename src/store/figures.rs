@@ -27,7 +27,7 @@ pub struct Span {
     pub from: Millis,
     /// Calls that went without a question.
     pub allowed: u64,
-    /// Calls that were refused by policy.
+    /// Calls that were refused: by policy, a pause, a budget, or for want of a yes.
     pub refused: u64,
     /// Questions answered with yes.
     pub approved: u64,
@@ -40,11 +40,13 @@ pub struct Span {
 /// Decisions about one tool.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OfTool {
-    /// `server__tool`.
-    pub name: String,
+    /// The server.
+    pub upstream: String,
+    /// The tool, as the server calls it.
+    pub tool: String,
     /// Calls that went without a question.
     pub allowed: u64,
-    /// Calls that were refused by policy.
+    /// Calls that were refused: by policy, a pause, a budget, or for want of a yes.
     pub refused: u64,
     /// Questions asked.
     pub asked: u64,
@@ -72,7 +74,7 @@ pub trait Figures {
     /// What waits now.
     async fn waiting(&self, tenant: &Tenant) -> Result<Waiting, StoreError>;
 
-    /// Decisions from a time on up to now, in spans of so many milliseconds; empty spans are there too. At most 200: of more,
+    /// Decisions from a time on up to now, in spans of so many milliseconds; empty spans are there too. At most 800: of more,
     /// the oldest are left out.
     async fn decided_over_time(
         &self,
@@ -89,7 +91,8 @@ pub trait Figures {
         limit: usize,
     ) -> Result<Vec<OfTool>, StoreError>;
 
-    /// How long people took to answer since a time.
+    /// How long people took to answer since a time; what somebody asked and confirmed himself, as a change of policy, is
+    /// no answer.
     async fn answering(&self, tenant: &Tenant, since: Millis) -> Result<Answering, StoreError>;
 }
 

@@ -98,6 +98,8 @@ fn everything_is_reached_by_keys() {
     // With the tabulator alone one comes to every answer.
     let mut met = Vec::new();
     browser.goto("/");
+    // What has just appeared is dead for a moment, to the tabulator too.
+    browser.waits("#card .answers:not([inert])");
     for _ in 0..14 {
         browser.press("Tab");
         met.push(browser.focused());
@@ -201,6 +203,9 @@ fn colours_can_be_told_apart() {
     let css = include_str!("../../src/http/console/assets/console.css");
     let (light, dark) = css.split_once("prefers-color-scheme: dark").expect("both");
     let (dark, _) = dark.split_once("::before").expect("an end");
+    // No colour is written anywhere else, so these are all of them.
+    let (_, rules) = css.split_once("box-sizing").expect("rules");
+    assert!(!rules.contains(": #"), "a colour has no name");
     for scheme in [light, dark] {
         let colour = |name: &str| {
             let (_, rest) = scheme.split_once(&format!("--{name}: #")).expect("a colour");
@@ -217,6 +222,9 @@ fn colours_can_be_told_apart() {
                 ("warn", 4.5),
                 ("focus", 3.0),
                 ("edge", 3.0),
+                ("went", 3.0),
+                ("over", 3.0),
+                ("barred", 3.0),
             ] {
                 let found = ratio(colour(name), colour(back));
                 assert!(found >= least, "--{name} on --{back}: {found:.2}");

@@ -3,8 +3,11 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod live;
+mod login;
 mod look;
 mod policy;
 mod queue;
 mod rooms;
 mod size;
+mod tabs;

@@ -81,7 +81,7 @@ fn a_module_is_written_checked_suggested_applied_switched_and_taken_back() {
     browser.sees("main", "Rules (0)");
     browser.shot("policy");
 
-    browser.press("n");
+    browser.press("M");
     browser.sees("h1", "A new module");
     browser.fill("#text", BROKEN);
     browser.click("button[data-key=c]");
@@ -117,7 +117,7 @@ fn a_module_is_written_checked_suggested_applied_switched_and_taken_back() {
     browser.goto("/policy/modules/no_notes");
     browser.sees("pre", "deny_reasons contains");
     browser.shot("policy-module");
-    browser.press("t");
+    browser.press("T");
     browser.sees("#card", "becomes inactive");
     assert!(is_denied(&mut agent));
     apply(&mut browser);
@@ -131,6 +131,27 @@ fn a_module_is_written_checked_suggested_applied_switched_and_taken_back() {
     apply(&mut browser);
     browser.sees("#card", "applied");
     assert!(is_denied(&mut agent), "what was switched off is on again");
+    browser.done();
+}
+
+#[test]
+fn a_draft_judges_nothing_until_it_is_made_active() {
+    let stage = Stage::new();
+    let mut agent = stage.agent();
+    let mut browser = Browser::login(&stage.console, &stage.token);
+    browser.goto("/policy/new");
+    browser.fill("#text", MENDED);
+    browser.click("button.yes");
+    browser.sees("#card", "draft");
+    browser.shot("policy-draft");
+    apply(&mut browser);
+    browser.goto("/policy/modules/no_notes");
+    browser.sees("dl", "draft");
+    assert!(!is_denied(&mut agent), "a draft judges nothing");
+    browser.press("T");
+    browser.sees("#card", "becomes active");
+    apply(&mut browser);
+    assert!(is_denied(&mut agent));
     browser.done();
 }
 

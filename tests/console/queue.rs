@@ -40,7 +40,7 @@ fn a_write_appears_is_approved_by_keys_and_shows_its_outcome() {
     let mut agent = stage.agent();
     let mut browser = Browser::login(&stage.console, &stage.token);
     browser.sees("#card", "Nothing waits");
-    browser.sees("#live", "live");
+    browser.sees("#live[data-state=live]", "live");
     browser.shot("queue-empty");
     let call = agent.start_call("write_note", json!({"id": "n1", "text": "hello\nthere"}));
     browser.sees("#card", "write_note");
@@ -48,18 +48,14 @@ fn a_write_appears_is_approved_by_keys_and_shows_its_outcome() {
     browser.sees("#waiting", "1");
     browser.shot("queue-one");
     browser.pause(700);
-    let mut presses = 0;
-    for key in ["a", "Enter"] {
-        browser.press(key);
-        presses += 1;
-    }
+    browser.press("a");
+    browser.press("Enter");
     browser.sees("#outcomes", "approved");
     let result = agent.result(call);
     assert!(!is_error(&result), "{result}");
     browser.sees("#outcomes", "it ran");
     browser.sees("#card", "Nothing waits");
     browser.shot("queue-ran");
-    assert!(presses <= 4);
     assert_eq!(ran(&stage, "write_note"), [json!({"id": "n1", "text": "hello\nthere"})]);
     browser.done();
 }
@@ -94,6 +90,8 @@ fn like_questions_are_answered_together_and_each_runs_once() {
     let calls: Vec<i64> = (1..=3)
         .map(|n| agent.start_call("write_note", json!({"id": format!("n{n}"), "text": "x"})))
         .collect();
+    // Calls of one agent overtake each other; the oldest question is to be one of these.
+    stage.home.questions(3);
     let other = agent.start_call("delete_note", json!({"id": "n9"}));
     stage.home.questions(4);
     browser.waits(".rows > li:nth-child(4)");

@@ -100,7 +100,7 @@ fn every_reading_page_is_reached_and_used_by_keys() {
     browser.shot("rooms-agents-paused");
     let refused = agent.call("read_note", json!({ "id": "n1" }));
     assert_eq!(refused["_meta"]["countersign/refusal"]["code"], "paused", "{refused}");
-    browser.press("u");
+    browser.press("p");
     browser.sees("#go-all", "Yes, let all go on");
     browser.press("Enter");
     browser.sees("#board", "every agent may go on");

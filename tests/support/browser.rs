@@ -20,6 +20,7 @@ pub(crate) struct Browser {
     stdin: Option<ChildStdin>,
     answers: Receiver<String>,
     expected: Vec<String>,
+    presses: u64,
 }
 
 impl Browser {
@@ -42,7 +43,7 @@ impl Browser {
                 }
             }
         });
-        let browser = Self { child, stdin, answers, expected: Vec::new() };
+        let browser = Self { child, stdin, answers, expected: Vec::new(), presses: 0 };
         browser.answer();
         browser
     }
@@ -107,12 +108,19 @@ impl Browser {
     /// One key.
     #[track_caller]
     pub(crate) fn press(&mut self, key: &str) {
+        self.presses += 1;
         self.tell(json!({ "key": key }), "press");
+    }
+
+    /// How many keys were pressed in this window so far, letters among them. What was filled in at once counts as no key.
+    pub(crate) fn presses(&self) -> u64 {
+        self.presses
     }
 
     /// Letters, one key after the other.
     #[track_caller]
     pub(crate) fn types(&mut self, text: &str) {
+        self.presses += text.chars().count() as u64;
         self.tell(json!({ "text": text }), "type");
     }
 

@@ -9,6 +9,7 @@ mod map;
 mod recommend;
 
 use crate::app::{App, Globals};
+use crate::card::count::count;
 use crate::cli::exit::{Code, Stop};
 use crate::cli::output;
 use crate::domain::visible;
@@ -133,7 +134,8 @@ impl Seen {
             usize::try_from(map.skipped.count).unwrap_or(usize::MAX).saturating_sub(SKIPS_TOLD);
         if untold > 0 {
             output::note(format!(
-                "and {untold} more lines that were not understood; `network map --json` lists them"
+                "and {} not understood; `network map --json` lists them",
+                count(untold, "more line that was", "more lines that were")
             ));
         }
         Ok(map)

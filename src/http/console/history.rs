@@ -55,6 +55,9 @@ struct RowView {
     took: String,
 }
 
+/// Fields of a form.
+type Fields = Vec<(&'static str, String)>;
+
 #[derive(Template)]
 #[template(path = "history.html")]
 struct Page {
@@ -63,7 +66,9 @@ struct Page {
     states: Vec<&'static str>,
     rows: Vec<RowView>,
     /// What asks for the next page.
-    next: Option<Vec<(&'static str, String)>>,
+    next: Option<Fields>,
+    /// What asks for the first page, where this is another one.
+    newest: Option<Fields>,
 }
 
 async fn page(
@@ -78,9 +83,10 @@ async fn page(
     let found = house.store.briefs(filter).await?;
     let frame = Frame::of(&house, &who, "/history", "History").await?;
     let rows = found.rows.iter().map(|brief| row(brief, &zone)).collect();
-    let next = found.next.map(|place| onward(&wish, place));
+    let next = found.next.map(|place| onward(&wish, Some(place)));
+    let newest = (!wish.before.trim().is_empty()).then(|| onward(&wish, None));
     let states = Stands::ALL.iter().map(|state| state.as_str()).collect();
-    Ok(show(&Page { frame, wish, states, rows, next }))
+    Ok(show(&Page { frame, wish, states, rows, next, newest }))
 }
 
 fn filter(
@@ -136,17 +142,18 @@ fn place(text: &str) -> Option<Place> {
     Some((Millis(at.parse().ok()?), ApprovalId::parse(id)?))
 }
 
-/// The fields of a form that asks for the page from a place on.
-fn onward(wish: &Wish, (at, id): Place) -> Vec<(&'static str, String)> {
-    vec![
+/// The fields of a form that asks for the page from a place on, or for the first.
+fn onward(wish: &Wish, place: Option<Place>) -> Fields {
+    let mut fields = vec![
         ("state", wish.state.clone()),
         ("server", wish.server.clone()),
         ("tool", wish.tool.clone()),
         ("tier", wish.tier.clone()),
         ("by", wish.by.clone()),
         ("since", wish.since.clone()),
-        ("before", format!("{}.{id}", at.0)),
-    ]
+    ];
+    fields.extend(place.map(|(at, id)| ("before", format!("{}.{id}", at.0))));
+    fields
 }
 
 fn row(brief: &Brief, zone: &TimeZone) -> RowView {

@@ -16,8 +16,8 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
 use std::sync::Arc;
 
 /// Tools of the list.
@@ -34,7 +34,7 @@ const PARTS: &[(&str, &str)] = &[
     ("chart-approved", "answered with yes"),
     ("chart-denied", "answered with no"),
     ("chart-expired", "ran out"),
-    ("chart-refused", "refused by policy"),
+    ("chart-refused", "refused"),
 ];
 
 pub(in crate::http::console) fn routes() -> Router<Arc<House>> {
@@ -94,7 +94,7 @@ async fn page(State(house): State<Arc<House>>, who: Who) -> Result<Response, Ref
     let now = store.now().await?;
     let month = begins(now, 29, &zone);
     let hours = store.decided_over_time(tenant, hour(now), HOUR).await?;
-    let days = store.decided_over_time(tenant, month, DAY).await?;
+    let days = by_day(store.decided_over_time(tenant, month, HOUR).await?, &zone);
     let tools = store.decided_by_tool(tenant, month, TOOLS).await?;
     let answering = store.answering(tenant, month).await?;
     let waiting = store.waiting(tenant).await?;
@@ -123,13 +123,36 @@ fn hour(now: Millis) -> Millis {
     Millis(now.0 - now.0.rem_euclid(HOUR) - 23 * HOUR)
 }
 
-/// Midnight so many days ago, where the server is.
+/// Where the server is, the beginning of the day so many days ago; days with 23 or 25 hours count as one.
 fn begins(now: Millis, days: i64, zone: &TimeZone) -> Millis {
-    let midnight = Timestamp::from_millisecond(now.0)
+    Timestamp::from_millisecond(now.0)
         .ok()
-        .and_then(|at| at.to_zoned(zone.clone()).start_of_day().ok())
-        .map_or(now.0 - now.0.rem_euclid(DAY), |at| at.timestamp().as_millisecond());
-    Millis(midnight.saturating_sub(days * DAY))
+        .and_then(|at| at.to_zoned(zone.clone()).date().checked_sub(days.days()).ok())
+        .and_then(|date| date.to_zoned(zone.clone()).ok())
+        .map_or(Millis(now.0 - now.0.rem_euclid(DAY) - days * DAY), |at| {
+            Millis(at.timestamp().as_millisecond())
+        })
+}
+
+/// The hours of each day together.
+fn by_day(hours: Vec<Span>, zone: &TimeZone) -> Vec<Span> {
+    let date = |at: Millis| {
+        Timestamp::from_millisecond(at.0).map(|at| at.to_zoned(zone.clone()).date()).ok()
+    };
+    let mut days: Vec<Span> = Vec::new();
+    for hour in hours {
+        match days.last_mut().filter(|day| date(day.from) == date(hour.from)) {
+            None => days.push(hour),
+            Some(day) => {
+                day.allowed = day.allowed.saturating_add(hour.allowed);
+                day.refused = day.refused.saturating_add(hour.refused);
+                day.approved = day.approved.saturating_add(hour.approved);
+                day.denied = day.denied.saturating_add(hour.denied);
+                day.expired = day.expired.saturating_add(hour.expired);
+            }
+        }
+    }
+    days
 }
 
 fn values(span: &Span) -> [u64; 5] {
@@ -166,16 +189,17 @@ fn chart(
 }
 
 fn tool(tool: &OfTool) -> Tool {
-    // The name is a server's and a tool's; the journal is searched by the tool's alone.
-    let own = tool.name.split_once("__").map(|(_, own)| own);
-    let plain = |own: &&str| own.bytes().all(|b| b.is_ascii_graphic());
+    // What cannot be typed into a filter leads nowhere.
+    let plain =
+        [&tool.upstream, &tool.tool].iter().all(|name| name.bytes().all(|b| b.is_ascii_graphic()));
+    let fields = [("server", tool.upstream.clone()), ("tool", tool.tool.clone())];
     Tool {
-        name: cell(&tool.name),
+        name: cell(&format!("{}__{}", tool.upstream, tool.tool)),
         calls: tool.allowed.saturating_add(tool.refused).saturating_add(tool.asked),
         allowed: tool.allowed,
         refused: tool.refused,
         asked: tool.asked,
-        link: own.filter(plain).map(|own| link("/journal", [("tool", own.to_owned())])),
+        link: plain.then(|| link("/journal", fields)),
     }
 }
 
@@ -225,5 +249,42 @@ mod tests {
         let now = Millis(30 * DAY + 5 * HOUR + 17);
         assert_eq!(hour(now), Millis(30 * DAY + 5 * HOUR - 23 * HOUR));
         assert_eq!(begins(now, 29, &TimeZone::UTC), Millis(DAY));
+    }
+
+    #[test]
+    fn days_are_those_of_the_calendar_where_clocks_are_set() {
+        // Europe/Berlin, said so that no database of zones is needed.
+        let zone = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
+        for (now, first) in [
+            ("2026-11-05T12:00:00+01:00", "2026-10-07T00:00:00+02:00"),
+            ("2026-04-10T00:30:00+02:00", "2026-03-12T00:00:00+01:00"),
+        ] {
+            let at = |text: &str| Millis(text.parse::<Timestamp>().unwrap().as_millisecond());
+            let month = begins(at(now), 29, &zone);
+            assert_eq!(month, at(first), "{now}");
+            let hours = (at(now).0 - month.0) / HOUR + 1;
+            let one = |n| Span { from: month.plus(n * HOUR), allowed: 1, ..Span::default() };
+            let days = by_day((0..hours).map(one).collect(), &zone);
+            assert_eq!(days.len(), 30, "{now}");
+            let sum: u64 = days.iter().map(|day| day.allowed).sum();
+            assert_eq!(i64::try_from(sum).unwrap(), hours);
+            let odd = days[..29].iter().filter(|day| day.allowed != 24).map(|day| day.allowed);
+            assert_eq!(odd.collect::<Vec<_>>(), [if now.contains("-11-") { 25 } else { 23 }]);
+            let midnight = |day: &Span| {
+                let at = Timestamp::from_millisecond(day.from.0).unwrap().to_zoned(zone.clone());
+                at.strftime("%H:%M").to_string() == "00:00"
+            };
+            assert!(days.iter().all(midnight), "{days:?}");
+        }
+    }
+
+    #[test]
+    fn a_tool_leads_to_its_own_rows() {
+        let told = tool(&OfTool {
+            upstream: "a__b".to_owned(),
+            tool: "c".to_owned(),
+            ..OfTool::default()
+        });
+        assert_eq!(told.link.as_deref(), Some("/journal?server=a__b&tool=c"));
     }
 }

@@ -23,6 +23,8 @@ mod queue;
 mod refusal;
 mod runs;
 mod said;
+#[cfg(test)]
+mod tests;
 mod timeline;
 mod told;
 

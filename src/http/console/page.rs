@@ -1,5 +1,6 @@
 //! What every page has: its frame, and how a template becomes an answer.
 
+use crate::card::keys;
 use crate::http::House;
 use crate::http::refused::Refused;
 use crate::http::who::Who;
@@ -56,6 +57,18 @@ impl Frame {
             tenant: (tenant != "default").then(|| tenant.to_owned()),
             waiting: waiting.by_tier.iter().sum(),
         })
+    }
+
+    /// Milliseconds in which what appears cannot be pressed.
+    pub(in crate::http::console) fn guard(&self) -> u128 {
+        keys::DEAD.as_millis()
+    }
+
+    /// The words of the keys, as a JSON object.
+    pub(in crate::http::console) fn keys(&self) -> String {
+        let words: serde_json::Map<_, _> =
+            keys::words().map(|(key, word)| (key.to_owned(), word.into())).collect();
+        serde_json::Value::Object(words).to_string()
     }
 
     /// The tabs of the navigation.

@@ -61,21 +61,24 @@ fn page(conn: &Connection, filter: &BriefFilter) -> Result<BriefPage, StoreError
         None => (i64::MAX, Vec::new()),
     };
     let mut statement = conn.prepare_cached(&sql)?;
-    let mut found = statement.query(params![filter.tenant.as_str(), since, at, id, WINDOW])?;
+    let mut found = statement.query(params![filter.tenant.as_str(), since, at, id, WINDOW + 1])?;
     let tool = filter.tool.as_deref().map(str::to_lowercase);
     let mut out = BriefPage::default();
-    let mut looked = 0;
+    let (mut looked, mut last) = (0, None);
     while let Some(row) = found.next()? {
         let brief = brief(row)?;
-        looked += 1;
         let place = (brief.asked_at, brief.id);
-        if fits(&brief, filter, tool.as_deref()) {
-            out.rows.push(brief);
-        }
-        if out.rows.len() >= filter.limit || looked >= WINDOW {
-            out.next = Some(place);
+        let fits = fits(&brief, filter, tool.as_deref());
+        // Only what is there makes another page.
+        if looked >= WINDOW || (fits && out.rows.len() >= filter.limit) {
+            out.next = last;
             break;
         }
+        if fits {
+            out.rows.push(brief);
+        }
+        looked += 1;
+        last = Some(place);
     }
     Ok(out)
 }

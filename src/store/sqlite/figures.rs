@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 
 /// Servers told of.
 const SERVERS: usize = 50;
-/// Spans given.
-const SPANS: i64 = 200;
+/// Spans given: the hours of a month and some more.
+const SPANS: i64 = 800;
 /// Rows of the journal looked at for tools, which no index counts.
 const WINDOW: u64 = 50_000;
 /// Answers looked at.
@@ -164,13 +164,13 @@ fn over_time(conn: &Connection, tenant: &Tenant, spans: Spans) -> Result<Vec<Spa
 }
 
 /// No index knows the server of a row, so the newest rows are read one after another.
-pub(crate) const BY_TOOL: &str = "SELECT (meta ->> '$.upstream') || '__' || tool AS name,
+pub(crate) const BY_TOOL: &str = "SELECT meta ->> '$.upstream' AS server, tool,
          count(*) FILTER (WHERE type = 'call.permitted' AND verdict IS NOT 'ask'),
          count(*) FILTER (WHERE type = 'call.refused'),
          count(*) FILTER (WHERE type = 'approval.asked')
      FROM journal NOT INDEXED
      WHERE seq >= ?2 AND tenant = ?1 AND type IN ('call.permitted', 'call.refused', 'approval.asked') AND tool <> ''
-     GROUP BY name HAVING name IS NOT NULL ORDER BY count(*) DESC, name LIMIT ?3";
+     GROUP BY server, tool HAVING server IS NOT NULL ORDER BY count(*) DESC, server, tool LIMIT ?3";
 
 fn by_tool(conn: &Connection, tenant: &Tenant, since: Millis, limit: usize) -> Result<Vec<OfTool>> {
     let Some(first) = first(conn, since)? else { return Ok(Vec::new()) };
@@ -178,20 +178,23 @@ fn by_tool(conn: &Connection, tenant: &Tenant, since: Millis, limit: usize) -> R
     let mut statement = conn.prepare_cached(BY_TOOL)?;
     let found = statement.query_map(params![tenant.as_str(), first, limit], |row| {
         Ok(OfTool {
-            name: row.get(0)?,
-            allowed: row.get(1)?,
-            refused: row.get(2)?,
-            asked: row.get(3)?,
+            upstream: row.get(0)?,
+            tool: row.get(1)?,
+            allowed: row.get(2)?,
+            refused: row.get(3)?,
+            asked: row.get(4)?,
         })
     })?;
     Ok(found.collect::<std::result::Result<_, _>>()?)
 }
 
 /// The newest answers of one type. `seq` comes first, so that those of two types can be told apart in age.
+/// Who confirms a change of policy that he made himself answers nobody's question.
 pub(crate) const ANSWERED: &str = "SELECT j.seq, a.decided_at - a.asked_at
      FROM journal j INDEXED BY journal_type JOIN approvals a ON a.id = j.approval
      WHERE j.type = ?3 AND j.type NOT IN ('call.permitted', 'call.outcome') AND j.seq >= ?2 AND j.tenant = ?1
-         AND a.decided_at IS NOT NULL AND j.meta ->> '$.outcome' IS NOT 'vote'
+         AND a.decided_at IS NOT NULL AND NOT (a.kind = 'policy' AND a.decided_by IS a.principal)
+         AND j.meta ->> '$.outcome' IS NOT 'vote'
      ORDER BY j.seq DESC LIMIT ?4";
 
 fn answering(conn: &Connection, tenant: &Tenant, since: Millis) -> Result<Answering> {

@@ -31,6 +31,12 @@ pub(in crate::http::api::stream) fn only_place(seq: u64) -> String {
     format!("id: {seq}\n\n")
 }
 
+/// Something else changed, up to this place. It is no place to come back with: questions may be there that were not told.
+pub(in crate::http::api::stream) fn changed(seq: u64) -> String {
+    let data = json!({ "event": "journal_changed", "seq": seq });
+    format!("event: journal_changed\ndata: {data}\n\n")
+}
+
 fn frame(seq: u64, name: &str, data: &Value) -> String {
     format!("event: {name}\nid: {seq}\ndata: {data}\n\n")
 }

@@ -3,15 +3,18 @@
 //! Every event is a row of the journal, its `id` the place of that row: whoever comes back with the last one misses nothing.
 //! Nothing is kept for a reader. Only when he has taken what he was given is the next page read, filtered by
 //! what he may see at that moment; so a reader who stands still costs one page and delays nobody, and one who fell too far
-//! behind is told so (`lagged`) and looks at the questions anew.
+//! behind is told so (`lagged`) and looks at the questions anew. People also hear that something else changed, at most once a
+//! second and without what it was (`journal_changed`); it has no place of its own, so it moves nobody's.
 
 mod frames;
+mod others;
 mod still;
 
 use crate::domain::entry::EntryType;
 use crate::http::House;
 use crate::http::api::input::Query;
 use crate::http::api::route::{Answers, Needs, OK, Param, Route};
+use crate::http::api::stream::others::Others;
 use crate::http::api::stream::still::Shown;
 use crate::http::refused::Refused;
 use crate::http::server::Serving;
@@ -33,7 +36,8 @@ pub(in crate::http::api) const ROUTES: &[Route] = &[Route {
     method: "GET",
     path: "/api/v1/approvals/stream",
     name: "stream_approvals",
-    summary: "Tells as server-sent events when a question is asked, decided or changes; an agent hears of its own.",
+    summary: "Tells as server-sent events when a question is asked, decided or changes; an agent hears of its own, \
+              people also that something else did (`journal_changed`).",
     needs: Needs::Anyone,
     query: QUERY,
     body: None,
@@ -112,6 +116,7 @@ async fn open(
         limit: PAGE,
         bytes: PAGE_BYTES,
     };
+    let others = who.operates().is_ok().then(|| Others::after(&house.tenant, filter.after));
     let mut first = format!("retry: {RETRY}\n");
     match place {
         Some(at) => first.push_str(&frames::only_place(at)),
@@ -122,6 +127,7 @@ async fn open(
         house,
         ending: serving.ending.clone(),
         filter,
+        others,
         changes,
         first: Some(first),
         _counted: counted,
@@ -146,6 +152,8 @@ struct Reading {
     shown: Shown,
     ending: tokio_util::sync::CancellationToken,
     filter: EventFilter,
+    /// What else people hear of.
+    others: Option<Others>,
     changes: Changes,
     /// What is sent at once, so that the other side knows that it is connected.
     first: Option<String>,
@@ -168,11 +176,13 @@ impl Reading {
                     return None;
                 }
             }
+            let owed = self.others.as_ref().and_then(Others::owed);
             tokio::select! {
                 biased;
                 () = self.ending.cancelled() => return None,
                 // What comes close together is looked at together, however many read.
                 () = self.changes.changed() => tokio::time::sleep(TOGETHER).await,
+                () = tokio::time::sleep_until(owed.unwrap_or(beat)), if owed.is_some() => {}
                 // It is looked at again before anything else is sent.
                 () = tokio::time::sleep_until(beat) => {
                     return self.may_go_on().await.then(|| ":\n\n".to_owned());
@@ -216,6 +226,9 @@ impl Reading {
             }
             self.filter.after = page.to;
             if !text.is_empty() || page.to >= page.head {
+                if let Some(others) = &mut self.others {
+                    text.push_str(&others.look(store.as_ref()).await?);
+                }
                 return Ok(Some(text));
             }
         }

@@ -8,7 +8,9 @@
 (() => {
   const STORED = "countersign-key";
   const OFF = "countersign-keys-off";
-  const GUARD = 600;
+  // How long what appears is dead, and what keys are called: from the table of the program, which stands in the frame.
+  const GUARD = Number(document.body.dataset.guard);
+  const WORDS = JSON.parse(document.body.dataset.keys);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const one = (selector, root = document) => root.querySelector(selector);
   const on = (name, act) => document.addEventListener(name, act);
@@ -22,6 +24,8 @@
   Object.assign(htmx.config, {
     includeIndicatorStyles: false, allowEval: false, allowScriptTags: false, selfRequestsOnly: true,
     historyEnabled: false, historyCacheSize: 0, refreshOnHistoryMiss: true, defaultFocusScroll: true,
+    // Without `style`, which the policy of our pages forbids wherever it comes from.
+    attributesToSettle: ["class", "width", "height"],
   });
 
   // --- who acts, and what is refused
@@ -30,6 +34,12 @@
     const key = localStorage.getItem(STORED);
     if (key) event.detail.headers["X-Countersign-Key"] = key;
   });
+
+  /** There is no login any more: to the page for one, and from there back here. */
+  function login() {
+    const to = location.pathname + location.search;
+    location.assign(to === "/" ? "/login" : `/login?to=${encodeURIComponent(to)}`);
+  }
 
   function alert(message, help) {
     const region = one("#alerts");
@@ -44,7 +54,7 @@
   on("htmx:responseError", (event) => {
     const xhr = event.detail.xhr;
     if (xhr.status === 401) {
-      location.assign("/login");
+      login();
       return;
     }
     let said = {};
@@ -56,8 +66,8 @@
     alert(said.message, said.help);
   });
   on("htmx:sendError", () => {
-    live("gone");
-    alert("countersign does not answer", "is `countersign console` still running");
+    live("off");
+    alert("countersign does not answer", "look whether `countersign console` still runs");
   });
   on("htmx:beforeRequest", (event) => {
     if (event.detail.requestConfig.verb !== "get") one("#alerts")?.replaceChildren();
@@ -105,7 +115,7 @@
     card.removeAttribute("data-seen");
     setTimeout(() => {
       if (!key || !card.isConnected || document.hidden) return;
-      fetch(path, { method: "POST", headers: { "X-Countersign-Key": key } }).catch(() => live("gone"));
+      fetch(path, { method: "POST", headers: { "X-Countersign-Key": key } }).catch(() => live("off"));
     }, 1000);
   }
 
@@ -140,14 +150,13 @@
       name.append(make("kbd", key));
       list.append(name, make("dd", text));
     };
-    if (one("[data-row]")) line("j / k", "next / previous");
+    if (one("[data-row]")) line("j / k", `${WORDS.j} / ${WORDS.k}`);
     for (const element of keyed()) {
       if (element.dataset.key === "?") continue;
-      const text = element.dataset.keyLabel ?? element.getAttribute("aria-label") ?? element.textContent;
-      line(element.dataset.key, text.trim().replace(/\s+/g, " ").slice(0, 80));
+      line(element.dataset.key, element.dataset.keyLabel ?? WORDS[element.dataset.key]);
     }
     line("Esc", "close, or leave the field");
-    line("?", "these keys");
+    line("?", WORDS["?"]);
     const dialog = make("dialog", "", { "aria-labelledby": "keys-title" });
     const off = make("input", "", { type: "checkbox" });
     off.checked = localStorage.getItem(OFF) === null;
@@ -288,21 +297,48 @@
     merge(event.detail.target, event.detail.xhr.responseText);
   });
 
-  // --- live: one stream, only while somebody looks; browsers allow six connections to one host
+  // --- live: one stream, only while somebody looks; browsers allow six connections to one host. Unlooked at, the title counts.
 
   let stream = null;
   let soon = null;
+  let again = null;
+  const SAID = { live: "live", off: "not live", gone: "gone: log in again?" };
 
   function live(state) {
     const dot = one("#live");
     if (!dot || dot.dataset.state === state) return;
     dot.dataset.state = state;
-    dot.textContent = state;
+    dot.textContent = SAID[state];
   }
 
   function changed() {
     clearTimeout(soon);
-    soon = setTimeout(() => htmx.trigger(document.body, "changed"), 120);
+    soon = setTimeout(() => {
+      htmx.trigger(document.body, "changed");
+      if (!one("[data-merge]")) ask();
+    }, 120);
+  }
+
+  /** Asks how much waits, which also tells whether the login still counts. */
+  async function ask() {
+    try {
+      const answer = await fetch("/api/v1/pending/stats");
+      if (answer.status === 401) login();
+      else if (answer.ok) tally(String((await answer.json()).pending));
+    } catch {
+      live("off");
+    }
+  }
+
+  /** The stream ended for good: its login is over, or there are too many; then it is tried again later. */
+  function broken() {
+    const closed = stream?.readyState === EventSource.CLOSED;
+    live(closed ? "gone" : "off");
+    if (!closed) return;
+    stream = null;
+    ask();
+    clearTimeout(again);
+    again = setTimeout(listen, 10_000);
   }
 
   function listen() {
@@ -310,15 +346,15 @@
     if (document.hidden) {
       stream?.close();
       stream = null;
-      live("paused");
+      live("off");
     } else if (!stream) {
       stream = new EventSource("/api/v1/approvals/stream");
       stream.onopen = () => {
         live("live");
         changed();
       };
-      stream.onerror = () => live(stream.readyState === EventSource.CLOSED ? "gone" : "paused");
-      for (const name of ["message", "approval_requested", "approval_decided", "question_changed", "lagged"]) {
+      stream.onerror = broken;
+      for (const name of ["message", "approval_requested", "approval_decided", "question_changed", "journal_changed", "lagged"]) {
         stream.addEventListener(name, changed);
       }
     }
@@ -349,5 +385,6 @@
     listen();
     tick();
     setInterval(tick, 1000);
+    setInterval(() => document.hidden && one("#live") && ask(), 30_000);
   });
 })();

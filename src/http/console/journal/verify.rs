@@ -2,6 +2,7 @@
 //!
 //! The console looks by itself, too: when it begins and every hour. What is found is written down by the look itself.
 
+use crate::card::count::counted;
 use crate::http::House;
 use crate::http::console::page::show;
 use crate::http::console::told::{Moment, whole};
@@ -64,7 +65,10 @@ impl Last {
         if let Found::Report(report) = found {
             also.extend(report.faults.iter().skip(1).map(|fault| whole(&fault.what)));
             if report.more_faults > 0 {
-                also.push(format!("and {} more faults", report.more_faults));
+                also.push(format!(
+                    "and {}",
+                    counted(report.more_faults, "more fault", "more faults")
+                ));
             }
             facts.push(("rows", report.rows.to_string()));
             let heads = format!("{} signed, for rows up to {}", report.heads, report.witnessed);
@@ -75,8 +79,9 @@ impl Last {
                 facts.push((
                     "erased",
                     format!(
-                        "{} bodies and {} rows of calls, which can no longer be checked",
-                        report.erased_bodies, report.erased_rows
+                        "{} and {} of calls, which can no longer be checked",
+                        counted(report.erased_bodies, "body", "bodies"),
+                        counted(report.erased_rows, "row", "rows")
                     ),
                 ));
             }

@@ -3,6 +3,7 @@
 use super::*;
 use crate::domain::time::{MINUTE, Millis};
 use crate::store::figures::Figures as _;
+use crate::store::policies::Policies as _;
 use crate::store::sqlite::figures::{
     ANSWERED, BY_TOOL, OF_TYPE, PERMITTED, PERMITTED_ASKED, WAITING,
 };
@@ -74,7 +75,7 @@ async fn decisions_are_counted_in_their_spans() {
         brought_to(&bench, State::Expired, r#"{"n":3}"#).await;
         let spans = store.decided_over_time(&tenant(), since, 5 * HOUR).await.unwrap();
         assert_eq!((spans.len(), spans[0].approved, spans[0].expired), (1, 2, 1));
-        assert_eq!(store.decided_over_time(&tenant(), since, 1).await.unwrap().len(), 200);
+        assert_eq!(store.decided_over_time(&tenant(), since, 1).await.unwrap().len(), 800);
         let none = store.decided_over_time(&other(), since, 5 * HOUR).await.unwrap();
         assert_eq!((none[0].allowed, none[0].approved), (0, 0));
     }
@@ -113,11 +114,13 @@ async fn decisions_are_counted_by_tool() {
         store.append(vec![write, asked]).await.unwrap();
         let of = async |tenant, since, limit| {
             let tools = store.decided_by_tool(&tenant, Millis(since), limit).await.unwrap();
-            let told = |t: crate::store::figures::OfTool| (t.name, t.allowed, t.refused, t.asked);
+            let told = |t: crate::store::figures::OfTool| {
+                (t.upstream, t.tool, t.allowed, t.refused, t.asked)
+            };
             tools.into_iter().map(told).collect::<Vec<_>>()
         };
-        let read = ("files__read_file".to_owned(), 3, 0, 0);
-        let write = ("files__write_file".to_owned(), 0, 1, 1);
+        let read = ("files".to_owned(), "read_file".to_owned(), 3, 0, 0);
+        let write = ("files".to_owned(), "write_file".to_owned(), 0, 1, 1);
         assert_eq!(of(tenant(), START, 10).await, [read.clone(), write]);
         assert_eq!(of(tenant(), START, 1).await, [read]);
         assert_eq!(of(tenant(), START + 1, 10).await, []);
@@ -141,6 +144,20 @@ async fn waits_are_those_of_people() {
     assert!(store.answering(&other(), Millis(START)).await.unwrap().waits.is_empty());
     let later = store.answering(&tenant(), Millis(START + 8 * MINUTE)).await.unwrap().waits;
     assert_eq!(later, [3 * MINUTE]);
+}
+
+#[tokio::test]
+async fn who_confirms_his_own_change_of_policy_answers_nobody() {
+    let bench = Bench::file();
+    let store = &*bench.store;
+    let bob = admin("bob");
+    for (asker, tool, minutes) in [(bob, "files__a", 1), (agent(), "files__b", 2)] {
+        let suggestion = policies::proposed(store, &asker, &policies::deny(tool)).await;
+        bench.wall.pass(minutes * MINUTE);
+        store.apply(policies::apply_as("bob", &suggestion)).await.unwrap().unwrap();
+    }
+    let waits = store.answering(&tenant(), Millis(START)).await.unwrap().waits;
+    assert_eq!(waits, [2 * MINUTE]);
 }
 
 #[tokio::test]

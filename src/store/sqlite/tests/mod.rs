@@ -3,6 +3,7 @@
 mod answers;
 mod board;
 mod bounds;
+mod briefs;
 mod decisions;
 mod doors;
 mod events;
