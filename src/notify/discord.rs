@@ -22,7 +22,7 @@ const BUNDLE_MAX: u64 = 1024 * 1024;
 
 /// What is sent. Nothing else is: each of its texts is made of a notice.
 #[derive(Debug, Serialize)]
-struct Payload<'a> {
+pub(in crate::notify) struct Payload<'a> {
     embeds: [Embed<'a>; 1],
     allowed_mentions: Mentions,
 }
@@ -51,7 +51,7 @@ struct Mentions {
     parse: [(); 0],
 }
 
-fn payload(facts: &Facts) -> Payload<'_> {
+pub(in crate::notify) fn payload(facts: &Facts) -> Payload<'_> {
     let fields = facts.fields.iter();
     Payload {
         embeds: [Embed {

@@ -145,7 +145,7 @@ fn message(
     Ok((message.envelope().clone(), message.formatted()))
 }
 
-fn text(facts: &Facts) -> String {
+pub(in crate::notify) fn text(facts: &Facts) -> String {
     let mut lines = vec![facts.title.clone()];
     lines.extend(facts.about.clone());
     lines.push(String::new());

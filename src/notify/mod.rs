@@ -12,6 +12,8 @@ mod discord;
 mod facts;
 mod guard;
 mod mail;
+#[cfg(test)]
+mod property;
 mod reach;
 mod said;
 mod tell;

@@ -3,7 +3,7 @@
 //! Whoever starts a process chooses its `--config`. So where the home's own configuration says anything of notifications,
 //! everybody sends by that: nobody leads the mails of others to a server of his own.
 
-use crate::config::{Config, Notify};
+use crate::config::{Config, Notify, Smtp};
 use crate::gate::{Configured, OfHome};
 use crate::store::{Store, StoreError, lease};
 use std::sync::Arc;
@@ -14,15 +14,15 @@ pub(in crate::notify) async fn config(
     configured: &Configured,
 ) -> Result<Option<Config>, StoreError> {
     let of_home = OfHome::look(store, configured.tenant()).await?.config;
-    if let Some(config) = of_home.filter(tells) {
+    if let Some(config) = of_home.filter(|config| tells(&config.notify, config.smtp.as_ref())) {
         return Ok(Some(config));
     }
     let look = configured.look().await;
     Ok(look.ok().and_then(|look| look.in_force().ok()))
 }
 
-fn tells(config: &Config) -> bool {
-    config.smtp.is_some() || config.notify != Notify::default()
+fn tells(notify: &Notify, smtp: Option<&Smtp>) -> bool {
+    smtp.is_some() || *notify != Notify::default()
 }
 
 /// What links begin with: what `[console] url` says, else where a console of this home listens now, else where one would.
@@ -70,8 +70,8 @@ mod tests {
 
     #[test]
     fn a_home_that_says_nothing_of_notifications_leaves_them_to_each_process() {
-        assert!(!tells(&Config::default()));
+        assert!(!tells(&Notify::default(), None));
         let notify = Notify { hosts: vec!["h.test".to_owned()], ..Notify::default() };
-        assert!(tells(&Config { notify, ..Config::default() }));
+        assert!(tells(&notify, None));
     }
 }

@@ -168,3 +168,46 @@ fn a_script_that_asks_and_leaves_is_told_of_before_it_ends() {
     let told = wait_for(Duration::from_secs(8), || Some(stage.titles()).filter(|t| !t.is_empty()));
     assert_eq!(told.len(), 1);
 }
+
+#[test]
+fn many_questions_of_one_asker_are_folded_and_those_of_others_are_not() {
+    let stage = Stage::new();
+    stage.add_hook("team", &[]);
+    let mut asker = stage.session("asker");
+    for index in 0..23 {
+        asker.call("notes__write_note", json!({"id": format!("n{index}"), "text": "x"}));
+    }
+    let asked = "SELECT CAST(count(*) AS TEXT) FROM approvals";
+    let told = "SELECT CAST(count(*) AS TEXT) FROM deliveries";
+    assert_eq!((stage.one(asked).as_deref(), stage.one(told).as_deref()), (Some("23"), Some("20")));
+    // The twin: somebody else's question is told, and says how many wait.
+    stage.session("other").call("notes__write_note", json!({"id": "m", "text": "y"}));
+    assert_eq!(stage.one(told).as_deref(), Some("21"));
+    let last = stage.wait_hooked(21);
+    assert_eq!(field(&embed(&last[20]), "Waiting"), "24");
+}
+
+#[test]
+fn help_and_doctor_say_what_is_told_to_whom() {
+    let stage = Stage::new();
+    let help = stage.home.cli(&["notify", "add", "--help"]).ok().stdout;
+    for said in ["--discord", "--email", "--url-file", "approval_asked", "[notify] hosts", "--yes"]
+    {
+        assert!(help.contains(said), "`{said}` is not in {help}");
+    }
+    let help = stage.home.cli(&["notify", "list", "--help"]).ok().stdout;
+    assert!(help.contains("--json") && help.contains("the last notification of each"), "{help}");
+    stage.add_hook("team", &[]);
+    let doctor = || {
+        let told = stage.home.cli(&["doctor"]);
+        told.stdout + &told.stderr
+    };
+    let told = doctor();
+    assert!(told.contains("`team` at ") && !told.contains("no mail can be sent"), "{told}");
+    assert!(!told.contains(URL_CANARY), "{told}");
+    let password = stage.home.user().join("mail-password");
+    let open = std::os::unix::fs::PermissionsExt::from_mode(0o644);
+    std::fs::set_permissions(password, open).expect("a mode");
+    let told = doctor();
+    assert!(told.contains("no mail can be sent"), "{told}");
+}
