@@ -117,7 +117,10 @@ fn told(delivery: &Delivery) -> Told {
         event: means(delivery.kind),
         status: delivery.status.as_str(),
         attempts: delivery.attempts,
-        error: visible::inline(delivery.error.as_deref().unwrap_or_default()).text,
+        error: delivery
+            .error
+            .as_deref()
+            .map_or_else(String::new, |code| visible::inline(&missed::of(code)).text),
     }
 }
 
