@@ -134,6 +134,10 @@ fn what_is_not_in_the_document_is_not_there() {
         let answer = console.by_token(&people.admin, "GET", path, &Value::Null);
         answer.refused(404, "not_found");
     }
+    for path in ["/api/v1/policies/%ff", "/api/v1/runs/%ff", "/approvals/%ff"] {
+        let answer = console.by_token(&people.admin, "GET", path, &Value::Null);
+        assert!([400, 404].contains(&answer.status) && !answer.code().is_empty(), "{answer:#?}");
+    }
     // On pages it is a page, with tabs for whoever is logged in and nothing but the sentence for others.
     let login = console.login(&people.admin);
     for path in ["/nowhere", "/history/nowhere", "/approvals/7"] {

@@ -130,6 +130,10 @@ fn responses(route: &Route) -> Value {
         let description = format!("Refused: `{}`.", codes.join("`, `"));
         all.insert(status.to_string(), json!({ "description": description, "content": content }));
     }
+    // What is refused before a route is looked at: by host, by method, by size, or because something broke.
+    let content =
+        json!({ "application/json": { "schema": { "$ref": "#/components/schemas/Refused" } } });
+    all.insert("default".to_owned(), json!({ "description": "Refused.", "content": content }));
     Value::Object(all)
 }
 

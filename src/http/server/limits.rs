@@ -75,7 +75,7 @@ pub(in crate::http) async fn sound(
     }
     let head = request.method() == Method::HEAD;
     match AssertUnwindSafe(next.run(request)).catch_unwind().await {
-        Ok(response) => response,
+        Ok(response) => told(response),
         Err(_) => {
             // What it was about stands in the message of the panic; the store did nothing by halves.
             tracing::error!(head, "a request was not answered: its handler panicked");
@@ -85,6 +85,18 @@ pub(in crate::http) async fn sound(
                 .into_response()
         }
     }
+}
+
+/// What the router itself refused, such as a path that is no text, told as every other refusal is.
+fn told(response: Response) -> Response {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let plain = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    let status = response.status();
+    if !plain || !status.is_client_error() {
+        return response;
+    }
+    let refused = Refused::wrong("the request cannot be read as it was sent");
+    Refused { status, ..refused }.into_response()
 }
 
 #[cfg(test)]
