@@ -23,6 +23,8 @@ pub struct NewLink {
     pub proof: Proof,
     /// The API token that he showed, which must count still when the link is used.
     pub token: Option<Digest>,
+    /// The lease of the console that it logs in to.
+    pub lease: String,
     /// Milliseconds that it lives.
     pub life: i64,
 }
@@ -34,6 +36,8 @@ pub struct NewLogin {
     pub cookie: Digest,
     /// SHA-256 of the key that acting wants beside the cookie.
     pub key: Digest,
+    /// The lease of the console that it counts at, and at no other.
+    pub lease: String,
     /// Milliseconds that it lives at most.
     pub life: i64,
 }
@@ -96,8 +100,8 @@ pub trait Doors {
     /// Keeps a link.
     async fn add_link(&self, link: NewLink) -> Result<(), StoreError>;
 
-    /// Uses a link up and opens a login with it: `console.opened`. `None` when there is no such link of this world, its time is
-    /// over, it was used, or its API token counts no more: one answer.
+    /// Uses a link up and opens a login with it: `console.opened`. `None` when there is no such link of this world and this
+    /// console, its time is over, it was used, or its API token counts no more: one answer.
     async fn open_by_link(
         &self,
         tenant: &Tenant,
@@ -113,12 +117,14 @@ pub trait Doors {
         login: NewLogin,
     ) -> Result<Option<Login>, StoreError>;
 
-    /// The login of this cookie, if it counts: not ended, its time not over, seen within `idle` milliseconds, its API token
-    /// still that of a user of the same role. Being looked at keeps it alive, written at most once a minute.
+    /// The login of this cookie, if it counts: opened at the console of this lease, not ended, its time not over, seen within
+    /// `idle` milliseconds, its API token still that of a user of the same role. Being looked at keeps it alive, written at
+    /// most once a minute.
     async fn login(
         &self,
         tenant: &Tenant,
         cookie: Digest,
+        lease: &str,
         idle: i64,
     ) -> Result<Option<Login>, StoreError>;
 
@@ -161,6 +167,6 @@ pub trait Doors {
     /// Addresses that were told, with their leases.
     async fn listeners(&self) -> Result<Vec<(String, String)>, StoreError>;
 
-    /// Forgets an address, unless somebody else listens there by now.
+    /// Forgets an address, unless somebody else listens there by now, and ends every login of this lease.
     async fn deaf(&self, address: &str, lease: &str) -> Result<(), StoreError>;
 }

@@ -122,7 +122,7 @@ impl doors::Doors for Permits {
     async fn add_link(&self, _link: doors::NewLink) -> Result<()> { no() }
     async fn open_by_link(&self, _tenant: &Tenant, _code: Digest, _login: doors::NewLogin) -> Result<Option<doors::Login>> { no() }
     async fn open_by_token(&self, _tenant: &Tenant, _token: Digest, _login: doors::NewLogin) -> Result<Option<doors::Login>> { no() }
-    async fn login(&self, _tenant: &Tenant, _cookie: Digest, _idle: i64) -> Result<Option<doors::Login>> { no() }
+    async fn login(&self, _tenant: &Tenant, _cookie: Digest, _lease: &str, _idle: i64) -> Result<Option<doors::Login>> { no() }
     async fn close_login(&self, _tenant: &Tenant, _cookie: Digest) -> Result<()> { no() }
     async fn signer(&self, _tenant: &Tenant, _name: &str) -> Result<Option<doors::Signer>> { no() }
     async fn take_nonce(&self, _signed: doors::Signed) -> Result<std::result::Result<(), doors::NotTaken>> { no() }

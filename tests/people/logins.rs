@@ -96,24 +96,46 @@ fn who_does_not_decide_logs_in_to_look_or_not_at_all() {
     console.get(POLICIES, &login.shows()).refused(401, "no_proof");
 }
 
+/// The same halves, as they would be shown to another console.
+fn at(other: &Console, login: &LoggedIn) -> LoggedIn {
+    let (_, secret) = login.cookie.split_once('=').expect("a cookie");
+    let cookie = format!("countersign_{}={secret}", other.at().port());
+    LoggedIn { cookie, key: login.key.clone() }
+}
+
 #[test]
-fn a_login_is_of_its_home_and_outlives_the_console() {
+fn a_login_is_of_its_console_and_ends_with_it() {
     let (home, strange) = (Home::new(), Home::new());
     let alice = home.admin_token();
     let stranger = strange.admin_token();
     let (console, theirs) = (Console::start(&home), Console::start(&strange));
     let login = console.login(&alice);
-    let foreign = theirs.login(&stranger);
-    let port = |console: &Console| format!("countersign_{}=", console.at().port());
-    let here = foreign.cookie.replace(&port(&theirs), &port(&console));
-    let foreign = LoggedIn { cookie: here, key: foreign.key };
-    console.get(POLICIES, &foreign.shows()).refused(401, "no_proof");
-    add(&console, "new", &foreign.headers()).refused(401, "no_proof");
-    let at = console.host();
+    let nobody = |console: &Console, login: &LoggedIn| {
+        console.get("/", &login.headers()).refused(401, "no_proof");
+        console.get(POLICIES, &login.headers()).refused(401, "no_proof");
+        add(console, "new", &login.headers()).refused(401, "no_proof");
+    };
+    nobody(&console, &at(&console, &theirs.login(&stranger)));
+    // Another console of the same home, which whoever took both halves might turn to.
+    let second = Console::start(&home);
+    nobody(&second, &at(&second, &login));
+    add(&console, "one", &login.headers()).is(200);
+    let (unused, here) = (code(&home, &console, &alice), console.host());
+    second.post("/login", &[], &json!({ "code": unused })).refused(401, "no_proof");
     console.end();
-    let console = Console::start_with(&home, &["--listen", &at]);
-    add(&console, "new", &login.headers()).is(200);
-    assert_eq!(names(&home), ["alice", "new"]);
+    assert_eq!(kinds(&home).iter().filter(|kind| **kind == json!("console.closed")).count(), 1);
+    // Whoever listens there now is shown both halves by the open tab: he can use them nowhere.
+    nobody(&second, &at(&second, &login));
+    let console = Console::start_with(&home, &["--listen", &here]);
+    nobody(&console, &login);
+    console.post("/login", &[], &json!({ "code": unused })).refused(401, "no_proof");
+    let again = console.login(&alice);
+    add(&console, "two", &again.headers()).is(200);
+    // A console that is killed ends nothing, and its logins are worth nothing all the same.
+    drop(console);
+    let console = Console::start_with(&home, &["--listen", &here]);
+    nobody(&console, &again);
+    assert_eq!(names(&home), ["alice", "one", "two"]);
 }
 
 #[test]
@@ -226,8 +248,8 @@ fn at_a_terminal_enter_gives_a_link_and_elsewhere_there_is_none() {
     );
     assert!(!console.stderr().contains("cslnk_"));
     for code in codes {
-        let login = console.login_by_code(code);
-        console.get(POLICIES, &login.shows()).is(200);
+        // They were for the console of that terminal, which has ended.
+        console.post("/login", &[], &json!({ "code": code })).refused(401, "no_proof");
     }
 }
 

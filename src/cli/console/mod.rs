@@ -84,8 +84,11 @@ pub(crate) async fn run(mut app: App, globals: &Globals, args: &Args) -> Result<
     let teller = crate::notify::Worker::new(Arc::clone(&app.store), app.configured.clone());
     let telling = tokio::spawn(async move { teller.run().await });
     output::note(format!("the console is on http://{at}; ^C ends it"));
-    let pages =
-        serve(Arc::new(house(&app, policy, at)?), listener, crate::app::session::terminated());
+    let pages = serve(
+        Arc::new(house(&app, policy, at, listening.lease())?),
+        listener,
+        crate::app::session::terminated(),
+    );
     let served = async {
         match questions {
             None => pages.await,
@@ -96,7 +99,7 @@ pub(crate) async fn run(mut app: App, globals: &Globals, args: &Args) -> Result<
         }
     };
     let links = async {
-        link::serve(&app, &caller, at, args.yes).await;
+        link::serve(&app, &caller, link::To { at, lease: listening.lease() }, args.yes).await;
         // However that ended, pages are served.
         std::future::pending::<std::io::Result<()>>().await
     };
@@ -110,7 +113,7 @@ pub(crate) async fn run(mut app: App, globals: &Globals, args: &Args) -> Result<
     Ok(Code::Ok)
 }
 
-fn house(app: &App, policy: CurrentPolicy, at: SocketAddr) -> Result<House> {
+fn house(app: &App, policy: CurrentPolicy, at: SocketAddr, lease: String) -> Result<House> {
     // Its own, as every process has: the links of this terminal go on using those of the command.
     let heads = if app.store.is_durable() { Heads::open(&app.home)? } else { Heads::memory()? };
     Ok(House {
@@ -124,6 +127,7 @@ fn house(app: &App, policy: CurrentPolicy, at: SocketAddr) -> Result<House> {
         tenant: app.tenant.clone(),
         home: app.home.clone(),
         at,
+        lease,
         proofs: Proofs::default(),
     })
 }

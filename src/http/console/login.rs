@@ -63,7 +63,8 @@ async fn enter(
 ) -> Result<Response, Refused> {
     let Json(entry) = entry.map_err(|_| Refused::wrong("the body is not what is wanted"))?;
     let (cookie, key) = (secret(TokenKind::Login)?, secret(TokenKind::Key)?);
-    let login = NewLogin { cookie: cookie.hash(), key: key.hash(), life: LIFE };
+    let lease = house.lease.clone();
+    let login = NewLogin { cookie: cookie.hash(), key: key.hash(), lease, life: LIFE };
     let opened = match (entry.token, entry.code) {
         (Some(token), None) => {
             let token = Token::presented(&token);

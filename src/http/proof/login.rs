@@ -52,7 +52,8 @@ pub(in crate::http::proof) async fn look(
     else {
         return Ok(Err(Nobody::Login));
     };
-    let Some(login) = house.store.login(&house.tenant, cookie.hash(), IDLE).await? else {
+    let Some(login) = house.store.login(&house.tenant, cookie.hash(), &house.lease, IDLE).await?
+    else {
         return Ok(Err(Nobody::Login));
     };
     let mut keys = headers.get_all(KEY).iter();

@@ -37,7 +37,7 @@ impl Shown {
         let (store, tenant) = (&house.store, &house.tenant);
         let him = |role, name: &str| *self.who.principal() == Principal::new(role, name);
         if let Some(cookie) = self.who.login() {
-            let login = store.login(tenant, cookie, IDLE).await?;
+            let login = store.login(tenant, cookie, &house.lease, IDLE).await?;
             return Ok(login.is_some_and(|login| login.principal == *self.who.principal()));
         }
         if let Some(token) = self.token {

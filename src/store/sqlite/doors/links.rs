@@ -17,12 +17,13 @@ pub(crate) fn add(tx: &mut Tx<'_>, link: &NewLink) -> Result<(), StoreError> {
         .execute([now.plus(-logins::KEPT).0])?;
     tx.conn
         .prepare_cached(
-            "INSERT INTO login_links (code, tenant, principal, proof, token, until)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO login_links (code, tenant, lease, principal, proof, token, until)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?
         .execute(params![
             link.code.0,
             link.tenant.as_str(),
+            link.lease,
             link.principal.to_string(),
             link.proof.as_str(),
             link.token.map(|token| token.0),
@@ -43,10 +44,10 @@ pub(crate) fn open(
         .conn
         .prepare_cached(
             "UPDATE login_links SET used_at = ?3
-             WHERE code = ?1 AND tenant = ?2 AND used_at IS NULL AND until > ?3
+             WHERE code = ?1 AND tenant = ?2 AND lease = ?4 AND used_at IS NULL AND until > ?3
              RETURNING principal, proof, token",
         )?
-        .query_row(params![code.0, tenant.as_str(), now.0], |row| Ok(link(row)))
+        .query_row(params![code.0, tenant.as_str(), now.0, login.lease], |row| Ok(link(row)))
         .optional()?
         .transpose()?;
     let Some((principal, proof, token)) = found else { return Ok(None) };

@@ -56,13 +56,14 @@ impl Doors for SqliteStore {
         &self,
         tenant: &Tenant,
         cookie: Digest,
+        lease: &str,
         idle: i64,
     ) -> Result<Option<Login>, StoreError> {
-        let (clock, tenant) = (self.clock.clone(), tenant.clone());
+        let (clock, tenant, lease) = (self.clock.clone(), tenant.clone(), lease.to_owned());
         let found = self
             .read(move |conn| {
                 let now = reckon(conn, &clock)?;
-                let found = logins::find(conn, &tenant, cookie, now, idle)?;
+                let found = logins::find(conn, &tenant, cookie, &lease, now, idle)?;
                 Ok(found.map(|(login, seen)| (login, now.since(seen) >= logins::TOUCH)))
             })
             .await?;

@@ -6,13 +6,16 @@ use crate::store::doors::{Doors as _, NewLink, NewLogin, NotTaken, Signed};
 use crate::store::{StoreError, User};
 
 const LIFE: i64 = 12 * HOUR;
+/// Of the console that is here.
+const LEASE: &str = "one";
 
 fn digest(text: &str) -> Digest {
     Digest::sha256(&[text.as_bytes()])
 }
 
 fn new_login(name: &str) -> NewLogin {
-    NewLogin { cookie: digest(name), key: digest(&format!("{name}'s key")), life: LIFE }
+    let (key, lease) = (digest(&format!("{name}'s key")), LEASE.to_owned());
+    NewLogin { cookie: digest(name), key, lease, life: LIFE }
 }
 
 fn other() -> Tenant {
@@ -28,7 +31,7 @@ async fn user(bench: &Bench, name: &str, role: Role, tenant: &Tenant) -> Digest 
 }
 
 async fn counts(bench: &Bench, cookie: &str) -> bool {
-    bench.store.login(&tenant(), digest(cookie), HOUR).await.unwrap().is_some()
+    bench.store.login(&tenant(), digest(cookie), LEASE, HOUR).await.unwrap().is_some()
 }
 
 fn link(code: &str, token: Option<Digest>) -> NewLink {
@@ -38,6 +41,7 @@ fn link(code: &str, token: Option<Digest>) -> NewLink {
         principal: admin("ann"),
         proof: Proof::Terminal,
         token,
+        lease: LEASE.to_owned(),
         life: 2 * MINUTE,
     }
 }
@@ -65,7 +69,7 @@ async fn a_login_is_opened_by_a_token_of_its_world_unless_it_is_an_agents() {
             assert_eq!(login.key, new_login(cookie).key);
             assert!(counts(&bench, cookie).await);
         }
-        assert!(store.login(&other(), digest("a"), HOUR).await.unwrap().is_none(), "another world");
+        assert!(store.login(&other(), digest("a"), LEASE, HOUR).await.unwrap().is_none());
         assert_eq!(kinds(store).await.iter().filter(|kind| *kind == "console.opened").count(), 2);
         assert_chain(store).await;
     }
@@ -152,6 +156,39 @@ async fn a_link_logs_in_once_in_its_world_and_time() {
         assert!(open(here.clone(), "two", "c").await.is_some());
         bench.wall.pass(1);
         assert!(open(here.clone(), "three", "d").await.is_none(), "its time is over");
+    }
+}
+
+#[tokio::test]
+async fn a_login_is_of_its_console_and_ends_with_it() {
+    for bench in Bench::both() {
+        let (store, here) = (&*bench.store, tenant());
+        let ann = user(&bench, "ann", Role::Admin, &here).await;
+        let at =
+            |cookie: &str, lease: &str| NewLogin { lease: lease.to_owned(), ..new_login(cookie) };
+        for (cookie, lease) in [("a", "one"), ("b", "one"), ("c", "two")] {
+            store.open_by_token(&here, ann, at(cookie, lease)).await.unwrap().unwrap();
+        }
+        let counts_at = |cookie: &str, lease: &'static str| {
+            let cookie = digest(cookie);
+            async move { store.login(&tenant(), cookie, lease, HOUR).await.unwrap().is_some() }
+        };
+        assert!(counts_at("a", "one").await && counts_at("c", "two").await);
+        assert!(!counts_at("a", "two").await && !counts_at("c", "one").await, "another console");
+        store.add_link(link("code", None)).await.unwrap();
+        let strange = store.open_by_link(&here, digest("code"), at("x", "two")).await.unwrap();
+        assert!(strange.is_none(), "a link of another console");
+        let mine = store.open_by_link(&here, digest("code"), at("d", "one")).await.unwrap();
+        assert!(mine.is_some(), "and it was not used up there");
+        store.listens("127.0.0.1:7878", "one").await.unwrap();
+        store.deaf("127.0.0.1:7878", "one").await.unwrap();
+        for cookie in ["a", "b", "d"] {
+            assert!(!counts_at(cookie, "one").await, "{cookie} ended with its console");
+        }
+        assert!(counts_at("c", "two").await, "the other console goes on");
+        let closed = kinds(store).await.iter().filter(|kind| *kind == "console.closed").count();
+        assert_eq!(closed, 3, "each is on record");
+        assert_chain(store).await;
     }
 }
 
