@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod login;
 mod look;
 mod policy;
 mod queue;
