@@ -37,7 +37,9 @@ pub(in crate::http) async fn add(house: &House, who: &Who, wish: Wish) -> Result
     let by = who.decides()?.principal().clone();
     let Wish { name, kind, address, events } = wish;
     if !receiver::target_name(&name) {
-        return Err(Refused::wrong("`name` must be 1 to 64 of `A-Z a-z 0-9 . _ -`"));
+        return Err(Refused::wrong(
+            "`name` must be 1 to 64 of `A-Z a-z 0-9 . _ -`, the first a letter or digit",
+        ));
     }
     let notify = house.policy.in_force().await?.config.notify.clone();
     let shown = receiver::shown(&notify, kind, &address)
