@@ -1,7 +1,8 @@
 //! Doors for people: logins to the console, signed requests, what each was shown, and where we listen.
 //!
-//! No secret is here, only SHA-256 of it; the key of signed requests is the SHA-256 of the signing secret. What may be used
-//! once is used up by one conditional update.
+//! Of tokens, cookies, keys of logins and codes of links only the SHA-256 is here, which opens nothing. The key of signed
+//! requests is a secret, though it is the SHA-256 of another: it is what keys the HMAC, so whoever reads it can sign as that
+//! user. What may be used once is used up by one conditional update.
 
 use crate::domain::digest::Digest;
 use crate::domain::id::ApprovalId;
@@ -79,7 +80,7 @@ pub struct Signed {
 pub struct Signer {
     /// Who.
     pub user: User,
-    /// What keys the HMAC.
+    /// What keys the HMAC: a secret.
     pub key: Digest,
     /// The hash of his API token, by which it is seen whether he counts still.
     pub token: Digest,
@@ -90,6 +91,8 @@ pub struct Signer {
 pub enum NotTaken {
     /// It was taken before.
     Replayed,
+    /// The time of its request was over before it was its turn.
+    Late,
     /// Too many are remembered; nothing is taken until some have run out.
     Full,
 }
@@ -109,7 +112,7 @@ pub trait Doors {
         login: NewLogin,
     ) -> Result<Option<Login>, StoreError>;
 
-    /// Opens a login for the user of an API token: `console.opened`. `None` when it is nobody's of this world, or an agent's.
+    /// Opens a login for the user of an API token: `console.opened`. Of one principal few are open at once: the oldest ends. `None` when it is nobody's of this world, or an agent's.
     async fn open_by_token(
         &self,
         tenant: &Tenant,
@@ -130,6 +133,9 @@ pub trait Doors {
 
     /// Ends a login: `console.closed`.
     async fn close_login(&self, tenant: &Tenant, cookie: Digest) -> Result<(), StoreError>;
+
+    /// Ends every login of this world, and its links: `console.closed` for each login. How many they were.
+    async fn close_logins(&self, tenant: &Tenant, by: &Principal) -> Result<usize, StoreError>;
 
     /// The user of this name and world, if he signs.
     async fn signer(&self, tenant: &Tenant, name: &str) -> Result<Option<Signer>, StoreError>;

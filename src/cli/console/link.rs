@@ -72,6 +72,19 @@ pub(crate) async fn only(
     Ok(Code::Ok)
 }
 
+/// Ends every login of this world.
+///
+/// # Errors
+/// [`Stop`] without proof.
+pub(crate) async fn log_out_all(app: &App, caller: &Caller, yes: bool) -> Result<Code> {
+    let seat = Seat::take(app, caller, demand(yes)).await?;
+    let question = format!("press Enter to end every login of tenant `{}`: ", app.tenant);
+    let approver = seat.confirm(&question, &[ENTER])?;
+    let ended = app.store.close_logins(&app.tenant, approver.principal()).await?;
+    output::line(format!("ended {ended} logins"))?;
+    Ok(Code::Ok)
+}
+
 /// The console of this home that listens there now: one that told so and is alive.
 async fn ours(app: &App, at: SocketAddr) -> Result<Option<To>> {
     let (told, text) = (app.store.listeners().await?, at.to_string());

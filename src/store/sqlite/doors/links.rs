@@ -7,7 +7,7 @@ use crate::store::doors::{Login, NewLink, NewLogin};
 use crate::store::sqlite::chain::Tx;
 use crate::store::sqlite::doors::logins;
 use crate::store::sqlite::rows;
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
 
 /// Keeps one.
 pub(crate) fn add(tx: &mut Tx<'_>, link: &NewLink) -> Result<(), StoreError> {
@@ -29,6 +29,47 @@ pub(crate) fn add(tx: &mut Tx<'_>, link: &NewLink) -> Result<(), StoreError> {
             link.token.map(|token| token.0),
             now.plus(link.life).0,
         ])?;
+    Ok(())
+}
+
+/// Whether there is one that was not used, of this world and console.
+pub(crate) fn is_there(
+    conn: &Connection,
+    tenant: &Tenant,
+    code: Digest,
+    lease: &str,
+) -> Result<bool, StoreError> {
+    let found = conn
+        .prepare_cached(
+            "SELECT 1 FROM login_links WHERE code = ?1 AND tenant = ?2 AND lease = ?3 AND used_at IS NULL",
+        )?
+        .query_row(params![code.0, tenant.as_str(), lease], |_| Ok(()))
+        .optional()?;
+    Ok(found.is_some())
+}
+
+/// Uses up whatever was not used of these: all of a world, or one person's.
+pub(crate) fn void(
+    tx: &mut Tx<'_>,
+    tenant: &Tenant,
+    names: Option<&[String; 3]>,
+) -> Result<(), StoreError> {
+    let now = tx.now().0;
+    match names {
+        None => tx
+            .conn
+            .prepare_cached(
+                "UPDATE login_links SET used_at = ?2 WHERE tenant = ?1 AND used_at IS NULL",
+            )?
+            .execute(params![tenant.as_str(), now])?,
+        Some([a, b, c]) => tx
+            .conn
+            .prepare_cached(
+                "UPDATE login_links SET used_at = ?2
+                 WHERE tenant = ?1 AND used_at IS NULL AND principal IN (?3, ?4, ?5)",
+            )?
+            .execute(params![tenant.as_str(), now, a, b, c])?,
+    };
     Ok(())
 }
 

@@ -8,12 +8,15 @@ use crate::domain::time::{DAY, MINUTE, Millis};
 use crate::store::StoreError;
 use crate::store::doors::{Login, NewLogin};
 use crate::store::sqlite::chain::{Tx, body};
+use crate::store::sqlite::doors::links;
 use crate::store::sqlite::{people, rows};
 use rusqlite::{Connection, OptionalExtension as _, params};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// How often at most it is written that a login was used.
 pub(crate) const TOUCH: i64 = MINUTE;
+/// How many of one principal are open at once at most.
+pub(crate) const OPEN_MOST: i64 = 20;
 /// How long logins and links are kept after their end.
 pub(crate) const KEPT: i64 = DAY;
 
@@ -67,6 +70,10 @@ pub(crate) fn open(
             now.0,
             until.0,
         ])?;
+    let oldest = "cookie IN (SELECT cookie FROM logins WHERE tenant = ?1 AND principal = ?2
+                             ORDER BY opened_at DESC, rowid DESC LIMIT -1 OFFSET ?3)";
+    let whose = params![tenant.as_str(), principal.to_string(), OPEN_MOST];
+    end(tx, oldest, whose, &json!({ "why": "too_many" }))?;
     let mut row = row(EntryType::ConsoleOpened, tenant, &principal);
     row.body = body(&json!({ "proof": proof.as_str(), "until": until.rfc3339() }));
     tx.append(&row)?;
@@ -113,12 +120,34 @@ pub(crate) fn touch(tx: &mut Tx<'_>, cookie: Digest) -> Result<(), StoreError> {
 /// Ends one.
 pub(crate) fn close(tx: &mut Tx<'_>, tenant: &Tenant, cookie: Digest) -> Result<(), StoreError> {
     let which = "cookie = ?1 AND tenant = ?2";
-    end(tx, which, params![cookie.0, tenant.as_str()], "logged_out").map(drop)
+    end(tx, which, params![cookie.0, tenant.as_str()], &json!({ "why": "logged_out" })).map(drop)
 }
 
 /// Ends those of a console that has ended.
 pub(crate) fn close_of(tx: &mut Tx<'_>, lease: &str) -> Result<(), StoreError> {
-    end(tx, "lease = ?1", [lease], "console_ended").map(drop)
+    end(tx, "lease = ?1", [lease], &json!({ "why": "console_ended" })).map(drop)
+}
+
+/// Ends all of a world.
+pub(crate) fn close_all(
+    tx: &mut Tx<'_>,
+    tenant: &Tenant,
+    by: &Principal,
+) -> Result<usize, StoreError> {
+    links::void(tx, tenant, None)?;
+    let why = json!({ "why": "all_logged_out", "by": by.to_string() });
+    end(tx, "tenant = ?1", [tenant.as_str()], &why)
+}
+
+/// Ends those under the name of a user who was revoked, also those that a person of this name opened at a terminal.
+pub(crate) fn close_named(tx: &mut Tx<'_>, tenant: &Tenant, name: &str) -> Result<(), StoreError> {
+    let names = [Role::Agent, Role::Operator, Role::Admin]
+        .map(|role| Principal::new(role, name).to_string());
+    links::void(tx, tenant, Some(&names))?;
+    let [a, b, c] = names;
+    let whose = params![tenant.as_str(), a, b, c];
+    let why = json!({ "why": "user_revoked" });
+    end(tx, "tenant = ?1 AND principal IN (?2, ?3, ?4)", whose, &why).map(drop)
 }
 
 /// Ends those that `which` picks: a row of the journal each. How many they were.
@@ -126,7 +155,7 @@ fn end(
     tx: &mut Tx<'_>,
     which: &str,
     values: impl rusqlite::Params,
-    why: &str,
+    why: &Value,
 ) -> Result<usize, StoreError> {
     let ended: Vec<(Tenant, Principal)> = {
         let sql = format!("DELETE FROM logins WHERE {which} RETURNING tenant, principal");
@@ -140,7 +169,7 @@ fn end(
     };
     for (tenant, principal) in &ended {
         let mut row = row(EntryType::ConsoleClosed, tenant, principal);
-        row.body = body(&json!({ "why": why }));
+        row.body = body(why);
         tx.append(&row)?;
     }
     if !ended.is_empty() {

@@ -5,7 +5,7 @@
 
 mod links;
 mod listeners;
-mod logins;
+pub(in crate::store::sqlite) mod logins;
 mod nonces;
 mod seen;
 mod signers;
@@ -31,6 +31,11 @@ impl Doors for SqliteStore {
         code: Digest,
         login: NewLogin,
     ) -> Result<Option<Login>, StoreError> {
+        let (world, lease) = (tenant.clone(), login.lease.clone());
+        // Whoever guesses is turned away without the write lock.
+        if !self.read(move |conn| links::is_there(conn, &world, code, &lease)).await? {
+            return Ok(None);
+        }
         let tenant = tenant.clone();
         self.write(move |tx| links::open(tx, &tenant, code, &login)).await
     }
@@ -80,12 +85,24 @@ impl Doors for SqliteStore {
         self.write(move |tx| logins::close(tx, &tenant, cookie)).await
     }
 
+    async fn close_logins(&self, tenant: &Tenant, by: &Principal) -> Result<usize, StoreError> {
+        let (tenant, by) = (tenant.clone(), by.clone());
+        self.write(move |tx| logins::close_all(tx, &tenant, &by)).await
+    }
+
     async fn signer(&self, tenant: &Tenant, name: &str) -> Result<Option<Signer>, StoreError> {
         let (tenant, name) = (tenant.clone(), name.to_owned());
         self.read(move |conn| signers::find(conn, &tenant, &name)).await
     }
 
     async fn take_nonce(&self, signed: Signed) -> Result<Result<(), NotTaken>, StoreError> {
+        let (clock, asked) = (self.clock.clone(), signed.clone());
+        // Whoever signs too much is turned away without the write lock.
+        let full =
+            self.read(move |conn| nonces::is_full(conn, &asked, reckon(conn, &clock)?)).await?;
+        if full {
+            return Ok(Err(NotTaken::Full));
+        }
         self.write(move |tx| nonces::take(tx, &signed)).await
     }
 

@@ -1,17 +1,24 @@
 -- Schema version 4: doors for people (logins, signed requests), what they have seen, and notifications.
 
--- Keys the HMAC of signed requests: SHA-256 of the signing secret, which is shown once. NULL where a user does not sign.
+-- Keys the HMAC of signed requests: SHA-256 of the signing secret, which is shown once. Whoever reads it can sign. NULL where a
+-- user does not sign.
 ALTER TABLE users ADD COLUMN signing_key BLOB;
+
+-- A name is one tenant's own: whether another has it is nobody's business.
+DROP INDEX users_live;
+CREATE UNIQUE INDEX users_live ON users (tenant, name) WHERE revoked_at IS NULL;
 
 -- Nonces of signed requests that were taken. One is taken once; it may go when its request would be too old anyway.
 CREATE TABLE nonces (
+    tenant    TEXT NOT NULL,
     principal TEXT NOT NULL,
     nonce     TEXT NOT NULL,
     until     INTEGER NOT NULL,
-    PRIMARY KEY (principal, nonce)
+    PRIMARY KEY (tenant, principal, nonce)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX nonces_until ON nonces (until);
+CREATE INDEX nonces_of ON nonces (tenant, principal, until);
 
 -- Links that log in once, at the console whose lease this is. `code` is the SHA-256 of what stands in the link.
 CREATE TABLE login_links (
