@@ -37,7 +37,13 @@ impl Listening {
         Ok(Self { store, id, addresses, _lease: lease })
     }
 
-    /// Nobody is answered there any more.
+    /// The name of our lease: what is bound to it is worth nothing once we have ended.
+    #[must_use]
+    pub fn lease(&self) -> String {
+        self.id.to_string()
+    }
+
+    /// Nobody is answered there any more, and no login to what was there counts.
     ///
     /// # Errors
     /// Those of the store; with the end of the process the addresses are void all the same.

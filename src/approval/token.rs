@@ -60,10 +60,12 @@ impl Token {
         Self(Zeroizing::new(text.trim().to_owned()))
     }
 
-    /// Whether it looks like one of this kind. It says nothing about whether it counts.
+    /// Whether it looks like one of this kind: its prefix and 64 digits. It says nothing about whether it counts.
     #[must_use]
     pub fn is(&self, kind: TokenKind) -> bool {
-        self.0.starts_with(kind.prefix())
+        let digit = |b: u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
+        let digits = self.0.strip_prefix(kind.prefix());
+        digits.is_some_and(|digits| digits.len() == 64 && digits.bytes().all(digit))
     }
 
     /// What is stored and compared.
@@ -82,5 +84,29 @@ impl Token {
 impl std::fmt::Debug for Token {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Token(hidden)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::approval::{Token, TokenKind};
+
+    #[test]
+    fn what_is_nearly_a_token_does_not_look_like_one() {
+        let digits = "0123456789abcdef".repeat(4);
+        let is = |text: &str| Token::presented(text).is(TokenKind::Link);
+        assert!(is(&format!("cslnk_{digits}")));
+        assert!(Token::generate(TokenKind::Link).unwrap().is(TokenKind::Link));
+        for wrong in [
+            String::new(),
+            "cslnk_".to_owned(),
+            digits.clone(),
+            format!("csapi_{digits}"),
+            format!("cslnk_{}", digits.to_uppercase()),
+            format!("cslnk_{digits}0"),
+            format!("cslnk_{}g", digits.trim_end_matches('f')),
+        ] {
+            assert!(!is(&wrong), "{wrong}");
+        }
     }
 }

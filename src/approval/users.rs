@@ -3,17 +3,17 @@
 //! Raw secrets are made here, go out once, and are kept as SHA-256 alone.
 
 use crate::approval::{Token, TokenKind};
-use crate::domain::principal::{Principal, Role, Tenant};
+use crate::domain::principal::{self, Principal, Role, Tenant};
 use crate::domain::time::Millis;
 use crate::store::{Store, StoreError, User};
 
 /// What names are made of, for whoever is told that one is wrong.
-pub const NAMES: &str = "1 to 64 of `A-Z a-z 0-9 . _ -`";
+pub const NAMES: &str = "1 to 64 of `A-Z a-z 0-9 . _ -`, the first a letter or digit";
 
 /// A user who is to be added.
 #[derive(Debug, Clone)]
 pub struct NewUser {
-    /// His name, which nobody else has in any world.
+    /// His name, which nobody else of his world has.
     pub name: String,
     /// What he may do.
     pub role: Role,
@@ -35,7 +35,7 @@ pub struct Given {
 /// Whether it can be a name. Users, like tenants, must be plain to the eye: two names never look the same.
 #[must_use]
 pub fn is_name(text: &str) -> bool {
-    Tenant::new(text).is_some()
+    principal::is_name(text)
 }
 
 /// Adds one; `None` when his name is taken.
@@ -69,10 +69,7 @@ pub async fn revoke(
     name: &str,
     by: &Principal,
 ) -> Result<bool, StoreError> {
-    if !is_there(store, tenant, name).await? {
-        return Ok(false);
-    }
-    store.revoke_user(name, by).await
+    store.revoke_user(tenant, name, by).await
 }
 
 /// Whether this world has a user of this name. Those of others are not there.

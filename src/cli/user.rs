@@ -37,7 +37,7 @@ Examples:
 
 #[derive(Debug, clap::Args)]
 struct Add {
-    /// 1 to 64 of `A-Z a-z 0-9 . _ -`.
+    /// 1 to 64 of `A-Z a-z 0-9 . _ -`, the first a letter or digit.
     name: String,
     /// What he may do: `agent` asks, `operator` sees and proposes, `admin` decides.
     #[arg(long, value_name = "R", value_parser = role)]

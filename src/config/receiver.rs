@@ -123,10 +123,10 @@ pub fn shown(notify: &Notify, kind: TargetType, address: &str) -> Result<String,
     }
 }
 
-/// A name of a target: 1 to 64 of `A-Z a-z 0-9 . _ -`.
+/// A name of a target: 1 to 64 of `A-Z a-z 0-9 . _ -`, the first a letter or digit.
 #[must_use]
 pub fn target_name(name: &str) -> bool {
-    crate::domain::principal::Tenant::new(name).is_some()
+    crate::domain::principal::is_name(name)
 }
 
 #[cfg(test)]

@@ -23,6 +23,13 @@ impl Tenant {
     }
 }
 
+/// Whether it can be the name of a user, or of a place where people are told: that of a tenant which begins with a letter or
+/// digit. It stands in paths, where `.` and `..` could not be reached.
+#[must_use]
+pub fn is_name(text: &str) -> bool {
+    Tenant::new(text).is_some() && text.starts_with(|c: char| c.is_ascii_alphanumeric())
+}
+
 impl Default for Tenant {
     fn default() -> Self {
         Self("default".to_owned())

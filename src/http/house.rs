@@ -31,6 +31,8 @@ pub struct House {
     pub home: PathBuf,
     /// Where we listen.
     pub at: SocketAddr,
+    /// The lease of our listening: logins and links count at the console of their lease alone.
+    pub lease: String,
     /// What finding out who asks keeps in memory.
     pub proofs: Proofs,
 }

@@ -1,7 +1,8 @@
 //! Doors for people: logins to the console, signed requests, what each was shown, and where we listen.
 //!
-//! No secret is here, only SHA-256 of it; the key of signed requests is the SHA-256 of the signing secret. What may be used
-//! once is used up by one conditional update.
+//! Of tokens, cookies, keys of logins and codes of links only the SHA-256 is here, which opens nothing. The key of signed
+//! requests is a secret, though it is the SHA-256 of another: it is what keys the HMAC, so whoever reads it can sign as that
+//! user. What may be used once is used up by one conditional update.
 
 use crate::domain::digest::Digest;
 use crate::domain::id::ApprovalId;
@@ -23,6 +24,8 @@ pub struct NewLink {
     pub proof: Proof,
     /// The API token that he showed, which must count still when the link is used.
     pub token: Option<Digest>,
+    /// The lease of the console that it logs in to.
+    pub lease: String,
     /// Milliseconds that it lives.
     pub life: i64,
 }
@@ -34,6 +37,8 @@ pub struct NewLogin {
     pub cookie: Digest,
     /// SHA-256 of the key that acting wants beside the cookie.
     pub key: Digest,
+    /// The lease of the console that it counts at, and at no other.
+    pub lease: String,
     /// Milliseconds that it lives at most.
     pub life: i64,
 }
@@ -73,7 +78,7 @@ pub struct Signed {
 pub struct Signer {
     /// Who.
     pub user: User,
-    /// What keys the HMAC.
+    /// What keys the HMAC: a secret.
     pub key: Digest,
     /// The hash of his API token, by which it is seen whether he counts still.
     pub token: Digest,
@@ -84,6 +89,8 @@ pub struct Signer {
 pub enum NotTaken {
     /// It was taken before.
     Replayed,
+    /// The time of its request was over before it was its turn.
+    Late,
     /// Too many are remembered; nothing is taken until some have run out.
     Full,
 }
@@ -94,8 +101,8 @@ pub trait Doors {
     /// Keeps a link.
     async fn add_link(&self, link: NewLink) -> Result<(), StoreError>;
 
-    /// Uses a link up and opens a login with it: `console.opened`. `None` when there is no such link of this world, its time is
-    /// over, it was used, or its API token counts no more: one answer.
+    /// Uses a link up and opens a login with it: `console.opened`. `None` when there is no such link of this world and this
+    /// console, its time is over, it was used, or its API token counts no more: one answer.
     async fn open_by_link(
         &self,
         tenant: &Tenant,
@@ -103,7 +110,7 @@ pub trait Doors {
         login: NewLogin,
     ) -> Result<Option<Login>, StoreError>;
 
-    /// Opens a login for the user of an API token: `console.opened`. `None` when it is nobody's of this world, or an agent's.
+    /// Opens a login for the user of an API token: `console.opened`. Of one principal few are open at once: the oldest ends. `None` when it is nobody's of this world, or an agent's.
     async fn open_by_token(
         &self,
         tenant: &Tenant,
@@ -116,20 +123,26 @@ pub trait Doors {
         &self,
         tenant: &Tenant,
         cookie: Digest,
+        lease: &str,
         idle: i64,
     ) -> Result<Option<Login>, StoreError>;
 
-    /// The login of this cookie, if it counts: not ended, its time not over, seen within `idle` milliseconds, its API token
-    /// still that of a user of the same role. Being looked at keeps it alive, written at most once a minute.
+    /// The login of this cookie, if it counts: opened at the console of this lease, not ended, its time not over, seen within
+    /// `idle` milliseconds, its API token still that of a user of the same role. Being looked at keeps it alive, written at
+    /// most once a minute.
     async fn login(
         &self,
         tenant: &Tenant,
         cookie: Digest,
+        lease: &str,
         idle: i64,
     ) -> Result<Option<Login>, StoreError>;
 
     /// Ends a login: `console.closed`.
     async fn close_login(&self, tenant: &Tenant, cookie: Digest) -> Result<(), StoreError>;
+
+    /// Ends every login of this world, and its links: `console.closed` for each login. How many they were.
+    async fn close_logins(&self, tenant: &Tenant, by: &Principal) -> Result<usize, StoreError>;
 
     /// The user of this name and world, if he signs.
     async fn signer(&self, tenant: &Tenant, name: &str) -> Result<Option<Signer>, StoreError>;
@@ -167,6 +180,6 @@ pub trait Doors {
     /// Addresses that were told, with their leases.
     async fn listeners(&self) -> Result<Vec<(String, String)>, StoreError>;
 
-    /// Forgets an address, unless somebody else listens there by now.
+    /// Forgets an address, unless somebody else listens there by now, and ends every login of this lease.
     async fn deaf(&self, address: &str, lease: &str) -> Result<(), StoreError>;
 }

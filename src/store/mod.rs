@@ -189,8 +189,8 @@ pub trait Store:
     /// Users that are not revoked.
     async fn users(&self) -> Result<Vec<User>>;
 
-    /// Ends a user and his token. `false` when there is none.
-    async fn revoke_user(&self, name: &str, by: &Principal) -> Result<bool>;
+    /// Ends a user of this world, his token and his logins. `false` when there is none.
+    async fn revoke_user(&self, tenant: &Tenant, name: &str, by: &Principal) -> Result<bool>;
 
     /// The user of an API token, by its hash.
     async fn user_by_token(&self, token: Digest) -> Result<Option<User>>;

@@ -122,9 +122,10 @@ impl doors::Doors for Permits {
     async fn add_link(&self, _link: doors::NewLink) -> Result<()> { no() }
     async fn open_by_link(&self, _tenant: &Tenant, _code: Digest, _login: doors::NewLogin) -> Result<Option<doors::Login>> { no() }
     async fn open_by_token(&self, _tenant: &Tenant, _token: Digest, _login: doors::NewLogin) -> Result<Option<doors::Login>> { no() }
-    async fn login(&self, _tenant: &Tenant, _cookie: Digest, _idle: i64) -> Result<Option<doors::Login>> { no() }
-    async fn login_still(&self, _tenant: &Tenant, _cookie: Digest, _idle: i64) -> Result<Option<doors::Login>> { no() }
+    async fn login(&self, _tenant: &Tenant, _cookie: Digest, _lease: &str, _idle: i64) -> Result<Option<doors::Login>> { no() }
+    async fn login_still(&self, _tenant: &Tenant, _cookie: Digest, _lease: &str, _idle: i64) -> Result<Option<doors::Login>> { no() }
     async fn close_login(&self, _tenant: &Tenant, _cookie: Digest) -> Result<()> { no() }
+    async fn close_logins(&self, _tenant: &Tenant, _by: &Principal) -> Result<usize> { no() }
     async fn signer(&self, _tenant: &Tenant, _name: &str) -> Result<Option<doors::Signer>> { no() }
     async fn take_nonce(&self, _signed: doors::Signed) -> Result<std::result::Result<(), doors::NotTaken>> { no() }
     async fn add_signer(&self, _user: User, _token: Digest, _key: Digest, _by: &Principal) -> Result<bool> { no() }
@@ -205,7 +206,7 @@ impl Store for Permits {
     async fn close_session(&self, _id: SessionId, _cause: &str) -> Result<Vec<OpenIntent>> { no() }
     async fn add_user(&self, _user: User, _token: Digest, _by: &Principal) -> Result<bool> { no() }
     async fn users(&self) -> Result<Vec<User>> { no() }
-    async fn revoke_user(&self, _name: &str, _by: &Principal) -> Result<bool> { no() }
+    async fn revoke_user(&self, _tenant: &Tenant, _name: &str, _by: &Principal) -> Result<bool> { no() }
     async fn user_by_token(&self, _token: Digest) -> Result<Option<User>> { no() }
     async fn pause(&self, _tenant: &Tenant, _agent: Option<&str>, _by: &Principal) -> Result<()> { no() }
     async fn unpause(&self, _tenant: &Tenant, _agent: Option<&str>, _by: &Principal) -> Result<bool> { no() }

@@ -1,7 +1,7 @@
 //! The link of a terminal: it logs in once, leaves nothing in the address, and from it to a decision are a few keys.
 
 use crate::queue::Stage;
-use crate::support::{Browser, is_error};
+use crate::support::{Browser, Console, Home, is_error};
 use serde_json::{Value, json};
 
 /// The path of a fresh link, with its fragment.
@@ -49,5 +49,35 @@ fn a_link_logs_in_once_and_few_keys_decide() {
     other.done();
     browser.goto("/history");
     browser.sees("tbody", "write_note");
+}
+
+fn link_of(home: &Home, console: &Console, token: &str) -> String {
+    let at = console.host();
+    let link = ["console", "--link", "--listen", &at, "--json", "--yes"];
+    let url =
+        home.cli_with_token(token, &link).ok().json()["url"].as_str().expect("a link").to_owned();
+    url.strip_prefix(&console.url("")).expect("of this console").to_owned()
+}
+
+#[test]
+fn a_link_replaces_no_login_until_somebody_clicks() {
+    let home = Home::new();
+    let alice = home.admin_token();
+    let mallory = home.user_token(&alice, "mallory", "admin");
+    let console = Console::start(&home);
+    let mut browser = Browser::open(&console);
+    // Where nobody is logged in, following it is enough.
+    browser.goto(&link_of(&home, &console, &alice));
+    browser.sees(".who", "alice");
+    let theirs = link_of(&home, &console, &mallory);
+    browser.goto(&theirs);
+    browser.sees("#said", "log in with this link?");
+    browser.pause(500);
+    browser.goto("/history");
+    browser.sees(".who", "alice");
+    // It was not used up, and a click is what it takes.
+    browser.goto(&theirs);
+    browser.click("#follow");
+    browser.sees(".who", "mallory");
     browser.done();
 }

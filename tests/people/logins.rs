@@ -46,7 +46,7 @@ fn a_login_acts_with_both_halves_and_is_ended_by_logging_out() {
     }
     assert!(cookie.starts_with(&format!("countersign_{}=cslog_", console.at().port())));
     let other = console.login(&alice);
-    console.get(POLICIES, &login.shows()).is(200);
+    console.get(POLICIES, &login.headers()).is(200);
     let [cookie, key] = login.headers();
     let [_, other_key] = other.headers();
     let wrong = ("X-Countersign-Key", "cskey_0000");
@@ -65,9 +65,9 @@ fn a_login_acts_with_both_halves_and_is_ended_by_logging_out() {
     let out = console.request("POST", "/logout", &login.headers(), "").is(200);
     assert_eq!(out.header("hx-redirect"), Some("/login"));
     assert!(out.header("set-cookie").is_some_and(|cookie| cookie.contains("Max-Age=0")));
-    console.get(POLICIES, &login.shows()).refused(401, "no_proof");
+    console.get(POLICIES, &login.headers()).refused(401, "no_proof");
     add(&console, "late", &login.headers()).refused(401, "no_proof");
-    console.get(POLICIES, &other.shows()).is(200);
+    console.get(POLICIES, &other.headers()).is(200);
     let kinds = kinds(&home);
     for kind in ["console.opened", "console.closed", "http.refused"] {
         assert!(kinds.contains(&json!(kind)), "{kind} in {kinds:?}");
@@ -82,7 +82,7 @@ fn who_does_not_decide_logs_in_to_look_or_not_at_all() {
         (home.user_token(&alice, "olga", "operator"), home.user_token(&alice, "bot", "agent"));
     let console = Console::start(&home);
     let login = console.login(&olga);
-    console.get(POLICIES, &login.shows()).is(200);
+    console.get(POLICIES, &login.headers()).is(200);
     add(&console, "new", &login.headers()).refused(403, "role_not_allowed");
     let enter = |body: Value| console.post("/login", &[], &body);
     enter(json!({ "token": bot })).refused(401, "no_proof");
@@ -93,27 +93,95 @@ fn who_does_not_decide_logs_in_to_look_or_not_at_all() {
     console.request("POST", "/login", &[], "token").refused(400, "invalid_parameter");
     enter(json!({ "token": "x".repeat(5000) })).refused(400, "invalid_parameter");
     home.cli_with_token(&alice, &["user", "revoke", "olga", "--yes"]).ok();
-    console.get(POLICIES, &login.shows()).refused(401, "no_proof");
+    console.get(POLICIES, &login.headers()).refused(401, "no_proof");
+}
+
+/// The same halves, as they would be shown to another console.
+fn at(other: &Console, login: &LoggedIn) -> LoggedIn {
+    let (_, secret) = login.cookie.split_once('=').expect("a cookie");
+    let cookie = format!("countersign_{}={secret}", other.at().port());
+    LoggedIn { cookie, key: login.key.clone() }
 }
 
 #[test]
-fn a_login_is_of_its_home_and_outlives_the_console() {
+fn a_login_is_of_its_console_and_ends_with_it() {
     let (home, strange) = (Home::new(), Home::new());
     let alice = home.admin_token();
     let stranger = strange.admin_token();
     let (console, theirs) = (Console::start(&home), Console::start(&strange));
     let login = console.login(&alice);
-    let foreign = theirs.login(&stranger);
-    let port = |console: &Console| format!("countersign_{}=", console.at().port());
-    let here = foreign.cookie.replace(&port(&theirs), &port(&console));
-    let foreign = LoggedIn { cookie: here, key: foreign.key };
-    console.get(POLICIES, &foreign.shows()).refused(401, "no_proof");
-    add(&console, "new", &foreign.headers()).refused(401, "no_proof");
-    let at = console.host();
+    let nobody = |console: &Console, login: &LoggedIn| {
+        console.get("/", &login.headers()).is(303);
+        console.get(POLICIES, &login.headers()).refused(401, "no_proof");
+        add(console, "new", &login.headers()).refused(401, "no_proof");
+    };
+    nobody(&console, &at(&console, &theirs.login(&stranger)));
+    // Another console of the same home, which whoever took both halves might turn to.
+    let second = Console::start(&home);
+    nobody(&second, &at(&second, &login));
+    add(&console, "one", &login.headers()).is(201);
+    let (unused, here) = (code(&home, &console, &alice), console.host());
+    second.post("/login", &[], &json!({ "code": unused })).refused(401, "no_proof");
     console.end();
-    let console = Console::start_with(&home, &["--listen", &at]);
-    add(&console, "new", &login.headers()).is(201);
-    assert_eq!(names(&home), ["alice", "new"]);
+    assert_eq!(kinds(&home).iter().filter(|kind| **kind == json!("console.closed")).count(), 1);
+    // Whoever listens there now is shown both halves by the open tab: he can use them nowhere.
+    nobody(&second, &at(&second, &login));
+    let console = Console::start_with(&home, &["--listen", &here]);
+    nobody(&console, &login);
+    console.post("/login", &[], &json!({ "code": unused })).refused(401, "no_proof");
+    let again = console.login(&alice);
+    add(&console, "two", &again.headers()).is(201);
+    // A console that is killed ends nothing, and its logins are worth nothing all the same.
+    drop(console);
+    let console = Console::start_with(&home, &["--listen", &here]);
+    nobody(&console, &again);
+    assert_eq!(names(&home), ["alice", "one", "two"]);
+}
+
+#[test]
+fn a_cookie_alone_shows_pages_and_reads_nothing_of_the_api() {
+    let home = Home::new();
+    let alice = home.admin_token();
+    let console = Console::start(&home);
+    let login = console.login(&alice);
+    for path in [POLICIES, "/api/v1/pending", "/api/v1/events?limit=1"] {
+        console.get(path, &login.shows()).refused(401, "no_proof");
+        console.get(path, &login.headers()).is(200);
+    }
+    console.request("HEAD", POLICIES, &login.shows(), "").is(401);
+    console.get("/history", &login.shows()).is(200);
+    console.get("/healthz", &login.shows()).is(200);
+}
+
+#[test]
+fn all_logins_of_a_tenant_are_ended_at_once_by_whoever_may_have_a_link() {
+    let home = Home::new();
+    let alice = home.admin_token();
+    let olga = home.user_token(&alice, "olga", "operator");
+    let console = Console::start(&home);
+    let other = Console::start(&home);
+    let logins = [
+        (&console, console.login(&alice)),
+        (&console, console.login(&olga)),
+        (&other, other.login(&alice)),
+    ];
+    let link = code(&home, &console, &alice);
+    let all = ["console", "--log-out-all", "--yes"];
+    home.cli(&all).exits(3);
+    home.cli_with_token(&olga, &all).exits(3);
+    home.tty_cli(&all[..2], &["no"]).exits(3);
+    for (console, login) in &logins {
+        console.get("/history", &login.shows()).is(200);
+    }
+    assert!(home.cli_with_token(&alice, &all).ok().stdout.contains("ended 3 logins"));
+    for (console, login) in &logins {
+        console.get("/history", &login.headers()).is(303);
+    }
+    console.post("/login", &[], &json!({ "code": link })).refused(401, "no_proof");
+    let login = console.login(&alice);
+    console.get("/history", &login.shows()).is(200);
+    assert!(home.tty_cli(&all[..2], &[""]).ok().stdout.contains("ended 1 logins"));
+    console.get("/history", &login.shows()).is(303);
 }
 
 #[test]
@@ -173,7 +241,7 @@ fn a_link_logs_in_once_and_only_when_it_is_posted() {
     let (used, unused) = (code(&home, &console, &bob), code(&home, &console, &bob));
     let login = console.login_by_code(&used);
     home.cli_with_token(&alice, &["user", "revoke", "bob", "--yes"]).ok();
-    console.get(POLICIES, &login.shows()).refused(401, "no_proof");
+    console.get(POLICIES, &login.headers()).refused(401, "no_proof");
     assert_eq!(enter(&console, &json!({ "code": unused })), 401);
 }
 
@@ -228,8 +296,8 @@ fn at_a_terminal_enter_gives_a_link_and_elsewhere_there_is_none() {
     );
     assert!(!console.stderr().contains("cslnk_"));
     for code in codes {
-        let login = console.login_by_code(code);
-        console.get(POLICIES, &login.shows()).is(200);
+        // They were for the console of that terminal, which has ended.
+        console.post("/login", &[], &json!({ "code": code })).refused(401, "no_proof");
     }
 }
 

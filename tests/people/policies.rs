@@ -369,7 +369,7 @@ fn a_login_applies_what_it_was_shown() {
     let id = suggested["suggestion_id"].as_str().expect("an id");
     let path = format!("{BASE}/suggestions/{id}");
     let login = stage.console.login(&stage.alice);
-    let page = stage.console.get(&path, &login.shows()).is(200).json();
+    let page = stage.console.get(&path, &login.headers()).is(200).json();
     let card = stage.home.cli(&["policy", "show", id]).ok().stdout;
     let (_, word) = card.split_once("`APPLY ").expect("the card has a word");
     let (word, _) = word.split_once('`').expect("it ends");

@@ -250,6 +250,45 @@ fn a_body_beyond_every_bound_is_nobodys() {
     large.send(&console).is(201);
 }
 
+/// Whoever claims to sign and sends no body holds nothing that others need: the twin is signed by a user, and is answered.
+#[test]
+fn claimed_signatures_without_their_bodies_keep_no_signer_waiting() {
+    use std::io::Write as _;
+    let home = Home::new();
+    let (secret, _) = robot(&home);
+    let console = Console::start(&home);
+    let stalled: Vec<_> = [64 * 1024, 512 * 1024]
+        .into_iter()
+        .flat_map(|length| [length; 40])
+        .map(|length| {
+            let claim = Request::adds(&secret, "never");
+            let mut stream = console.connect();
+            let head = format!(
+                "POST {TOKENS} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n\
+                 X-Countersign-Signature: sha256={}\r\nX-Countersign-Timestamp: {}\r\n\
+                 X-Countersign-Nonce: {}\r\nX-Countersign-Principal: {}\r\n\
+                 Content-Length: {length}\r\n\r\n{{",
+                console.host(),
+                "0".repeat(64),
+                claim.seconds,
+                claim.nonce,
+                claim.name,
+            );
+            stream.write_all(head.as_bytes()).expect("it takes a request");
+            stream
+        })
+        .collect();
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    for request in [Request::reads(&secret), Request::adds(&secret, "new")] {
+        let begun = std::time::Instant::now();
+        request.send(&console).is(200);
+        let took = begun.elapsed();
+        assert!(took < std::time::Duration::from_secs(2), "{took:?}");
+    }
+    drop(stalled);
+    assert_eq!(names(&home), ["alice", "new", "robot"]);
+}
+
 #[test]
 fn the_recipe_with_openssl_works() {
     let home = Home::new();

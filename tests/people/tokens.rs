@@ -23,16 +23,16 @@ fn a_user_is_added_and_ended_and_his_token_counts_in_between() {
     let end =
         |name: &str| console.by_token(&alice, "DELETE", &format!("{PATH}/{name}"), &Value::Null);
     let login = console.login(&olga);
-    console.get("/api/v1/policies", &login.shows()).is(200);
+    console.get("/api/v1/policies", &login.headers()).is(200);
     assert_eq!(end("olga").is(200).json(), json!({ "removed": true }));
     console.by_token(&olga, "GET", "/api/v1/policies", &Value::Null).refused(401, "no_proof");
-    console.get("/api/v1/policies", &login.shows()).refused(401, "no_proof");
+    console.get("/api/v1/policies", &login.headers()).refused(401, "no_proof");
     home.cli_with_token(&olga, &["pending", "--json"]).exits(3);
     end("olga").refused(404, "not_found");
     end("nobody").refused(404, "not_found");
     let again = add(&json!({ "name": "olga", "role": "agent" })).is(201).json();
     assert_ne!(again["token"], given["token"]);
-    console.get("/api/v1/policies", &login.shows()).refused(401, "no_proof");
+    console.get("/api/v1/policies", &login.headers()).refused(401, "no_proof");
 }
 
 #[test]
@@ -47,6 +47,9 @@ fn what_cannot_be_a_user_is_refused_and_nobody_is_added() {
         json!({ "role": "agent" }),
         json!({ "name": "", "role": "agent" }),
         json!({ "name": "a b", "role": "agent" }),
+        json!({ "name": ".", "role": "agent" }),
+        json!({ "name": "..", "role": "agent" }),
+        json!({ "name": "-a", "role": "agent" }),
         json!({ "name": "\u{430}lice", "role": "agent" }),
         json!({ "name": "a".repeat(65), "role": "agent" }),
         json!({ "name": "new", "role": "root" }),
@@ -57,19 +60,27 @@ fn what_cannot_be_a_user_is_refused_and_nobody_is_added() {
     }
     let bearer = format!("Bearer {alice}");
     let headers = [("Authorization", bearer.as_str()), ("Content-Type", "application/json")];
+    for name in [".", "..", "_a"] {
+        home.cli_with_token(&alice, &["user", "add", name, "--role", "agent", "--yes"]).exits(2);
+    }
     let twice = r#"{"name": "new", "role": "agent", "role": "admin"}"#;
     console.request("POST", PATH, &headers, twice).refused(400, "invalid_parameter");
     assert_eq!(names(&home), ["alice"]);
 }
 
 #[test]
-fn users_of_another_world_are_not_there_but_their_names_are_taken() {
+fn users_of_another_world_are_not_there_and_their_names_are_free() {
     let home = Home::new();
     let alice = home.admin_token();
     let zoe = other_admin(&home);
     let console = Console::start(&home);
     let end = console.by_token(&alice, "DELETE", &format!("{PATH}/zoe"), &Value::Null);
     end.refused(404, "not_found");
+    // Nobody learns what names others have, and each ends his own.
+    let zoe_here = json!({ "name": "zoe", "role": "agent" });
+    console.by_token(&alice, "POST", PATH, &zoe_here).is(200);
+    console.by_token(&alice, "POST", PATH, &zoe_here).refused(409, "name_taken");
+    console.by_token(&alice, "DELETE", &format!("{PATH}/zoe"), &Value::Null).is(200);
     let theirs = Console::start_with(&home, &["--tenant", "other", "--listen", "127.0.0.1:0"]);
     theirs.by_token(&zoe, "GET", "/api/v1/policies", &Value::Null).is(200);
     theirs.by_token(&alice, "GET", "/api/v1/policies", &Value::Null).refused(401, "no_proof");
@@ -79,8 +90,8 @@ fn users_of_another_world_are_not_there_but_their_names_are_taken() {
         &format!("countersign_{}", console.at().port()),
         &format!("countersign_{}", theirs.at().port()),
     );
-    theirs.get("/api/v1/policies", &[("Cookie", &cookie)]).refused(401, "no_proof");
-    console.get("/api/v1/policies", &login.shows()).is(200);
+    theirs.get("/history", &[("Cookie", &cookie)]).is(303);
+    console.get("/history", &login.shows()).is(200);
 }
 
 #[test]

@@ -26,6 +26,15 @@ const LOOK: Duration = Duration::from_millis(100);
 /// What must be typed for one: nothing but Enter.
 const ENTER: &str = "";
 
+/// The console that a link logs in to.
+#[derive(Debug, Clone)]
+pub(crate) struct To {
+    /// Where it listens.
+    pub(crate) at: SocketAddr,
+    /// Its lease: at no other console is the link worth anything.
+    pub(crate) lease: String,
+}
+
 #[derive(Serialize)]
 struct Minted {
     url: String,
@@ -44,16 +53,16 @@ pub(crate) async fn only(
     json: bool,
 ) -> Result<Code> {
     let seat = Seat::take(app, caller, demand(yes)).await?;
-    if !is_ours(app, at).await? {
+    let Some(to) = ours(app, at).await? else {
         let what = format!("no console of this home listens on `{at}`, so no link is given for it");
         return Err(Stop::new(Code::Failure, what)
             .help("start it first; `--listen` names another address")
             .into());
-    }
+    };
     let question =
         format!("press Enter for a link that logs in as `{}` once: ", seat.principal().name);
     let approver = seat.confirm(&question, &[ENTER])?;
-    let (url, until) = mint(app.store.as_ref(), &app.tenant, &approver, at).await?;
+    let (url, until) = mint(app.store.as_ref(), &app.tenant, &approver, &to).await?;
     if json {
         output::json(&Minted { url, expires_at: until.rfc3339() })?;
     } else {
@@ -63,18 +72,32 @@ pub(crate) async fn only(
     Ok(Code::Ok)
 }
 
-/// Whether a console of this home listens there now: one that told so and is alive.
-async fn is_ours(app: &App, at: SocketAddr) -> Result<bool> {
-    let (told, at) = (app.store.listeners().await?, at.to_string());
-    Ok(told.iter().any(|(address, name)| *address == at && !lease::is_deaf(&app.home, name)))
+/// Ends every login of this world.
+///
+/// # Errors
+/// [`Stop`] without proof.
+pub(crate) async fn log_out_all(app: &App, caller: &Caller, yes: bool) -> Result<Code> {
+    let seat = Seat::take(app, caller, demand(yes)).await?;
+    let question = format!("press Enter to end every login of tenant `{}`: ", app.tenant);
+    let approver = seat.confirm(&question, &[ENTER])?;
+    let ended = app.store.close_logins(&app.tenant, approver.principal()).await?;
+    output::line(format!("ended {ended} logins"))?;
+    Ok(Code::Ok)
+}
+
+/// The console of this home that listens there now: one that told so and is alive.
+async fn ours(app: &App, at: SocketAddr) -> Result<Option<To>> {
+    let (told, text) = (app.store.listeners().await?, at.to_string());
+    let mut alive = told.into_iter().filter(|(_, lease)| !lease::is_deaf(&app.home, lease));
+    Ok(alive.find(|(address, _)| *address == text).map(|(_, lease)| To { at, lease }))
 }
 
 /// Gives out links for the console of this process: one for each Enter, each with the proof looked
 /// at again, since an agent may have been started from this terminal meanwhile. Without a person and without a token there is
 /// none, and pages are logged in to with an API token.
-pub(crate) async fn serve(app: &App, caller: &Caller, at: SocketAddr, yes: bool) {
+pub(crate) async fn serve(app: &App, caller: &Caller, to: To, yes: bool) {
     if yes {
-        give(app, caller, at, true).await;
+        give(app, caller, &to, true).await;
         return;
     }
     if !at_terminal() {
@@ -82,18 +105,18 @@ pub(crate) async fn serve(app: &App, caller: &Caller, at: SocketAddr, yes: bool)
         return;
     }
     output::note("press Enter for a link that logs in once, within two minutes");
-    if let Err(error) = enters(async || give(app, caller, at, false).await).await {
+    if let Err(error) = enters(async || give(app, caller, &to, false).await).await {
         output::note(format!("the terminal cannot be read, so no link is given: {error}"));
     }
 }
 
-async fn give(app: &App, caller: &Caller, at: SocketAddr, yes: bool) {
+async fn give(app: &App, caller: &Caller, to: &To, yes: bool) {
     let given = async {
         let seat = Seat::take(app, caller, demand(yes)).await?;
         // It was typed already: the Enter that brought us here.
         let approver = seat.confirmed_by(ENTER, &[ENTER])?;
         let name = approver.principal().name.clone();
-        let (url, _) = mint(app.store.as_ref(), &app.tenant, &approver, at).await?;
+        let (url, _) = mint(app.store.as_ref(), &app.tenant, &approver, to).await?;
         anyhow::Ok((name, url))
     };
     match given.await {
@@ -110,7 +133,7 @@ async fn mint(
     store: &dyn Store,
     tenant: &Tenant,
     by: &Approver,
-    at: SocketAddr,
+    to: &To,
 ) -> Result<(String, Millis)> {
     let code = Token::generate(TokenKind::Link)
         .map_err(|error| anyhow!("no randomness for a link: {error}"))?;
@@ -120,11 +143,12 @@ async fn mint(
         principal: by.principal().clone(),
         proof: by.proof(),
         token: by.token(),
+        lease: to.lease.clone(),
         life: LIFE,
     };
     let until = store.now().await?.plus(LIFE);
     store.add_link(link).await?;
-    Ok((format!("http://{at}/login#{}", code.reveal()), until))
+    Ok((format!("http://{}/login#{}", to.at, code.reveal()), until))
 }
 
 /// Does something for each Enter. Nothing is read while the terminal is somebody else's: a job in the background that reads is

@@ -21,7 +21,8 @@ use tokio::net::TcpListener;
 #[command(after_help = "\
 The pages and the HTTP API listen on a loopback address, and want proof of whoever asks.
 At a terminal, Enter prints a link that logs in once; elsewhere one logs in with an API
-token. `--link` prints such a link for a console that runs already.
+token. `--link` prints such a link for a console that runs already. A login ends with its
+console; `--log-out-all` ends all of them at once, with the proof that `--link` wants.
 With `--opa` it also answers `POST /v1/data/<path>` and `GET /v1/policies` as an OPA
 server does, so that a client written for one asks us unchanged: there whoever can reach
 the port may ask, nothing can be changed, and every question is in the journal.
@@ -29,6 +30,7 @@ the port may ask, nothing can be changed, and every question is in the journal.
 Examples:
   countersign console
   countersign console --link
+  countersign console --log-out-all
   countersign console --listen 127.0.0.1:9000 --opa 127.0.0.1:8181")]
 pub(crate) struct Args {
     /// The loopback address of pages and API; `[console] listen` says it else.
@@ -40,7 +42,10 @@ pub(crate) struct Args {
     /// Only prints a link that logs in once, for a console of this home that runs already.
     #[arg(long, conflicts_with = "opa")]
     link: bool,
-    /// A link without pressing Enter; only with an API token.
+    /// Only ends every login of this tenant, at whichever console, and its unused links.
+    #[arg(long, conflicts_with_all = ["link", "listen", "opa"])]
+    log_out_all: bool,
+    /// A link, or the end of all logins, without pressing Enter; only with an API token.
     #[arg(long)]
     yes: bool,
     /// One JSON object: {"url", "expires_at"}.
@@ -48,12 +53,15 @@ pub(crate) struct Args {
     json: bool,
 }
 
-/// Listens until it is told to end, or gives a link for a console that does.
+/// Listens until it is told to end, or gives a link for a console that does, or ends all logins.
 ///
 /// # Errors
 /// When nothing can listen there, or there is no policy; for a link, also without proof.
 pub(crate) async fn run(mut app: App, globals: &Globals, args: &Args) -> Result<Code> {
     let caller = Caller::of(&mut app, "console").await?;
+    if args.log_out_all {
+        return link::log_out_all(&app, &caller, args.yes).await;
+    }
     let address = args.listen.unwrap_or(app.config.console.listen);
     if args.link {
         return link::only(&mut app, &caller, address, args.yes, args.json).await;
@@ -85,8 +93,8 @@ pub(crate) async fn run(mut app: App, globals: &Globals, args: &Args) -> Result<
     let teller = crate::notify::Worker::new(Arc::clone(&app.store), app.configured.clone());
     let telling = tokio::spawn(async move { teller.run().await });
     output::note(format!("the console is on http://{at}; ^C ends it"));
-    let pages =
-        serve(Arc::new(house(&app, policy, at)?), listener, crate::app::session::terminated());
+    let house = Arc::new(house(&app, policy, at, listening.lease())?);
+    let pages = serve(Arc::clone(&house), listener, crate::app::session::terminated());
     let served = async {
         match questions {
             None => pages.await,
@@ -97,7 +105,7 @@ pub(crate) async fn run(mut app: App, globals: &Globals, args: &Args) -> Result<
         }
     };
     let links = async {
-        link::serve(&app, &caller, at, args.yes).await;
+        link::serve(&app, &caller, link::To { at, lease: listening.lease() }, args.yes).await;
         // However that ended, pages are served.
         std::future::pending::<std::io::Result<()>>().await
     };
@@ -108,12 +116,13 @@ pub(crate) async fn run(mut app: App, globals: &Globals, args: &Args) -> Result<
         () = keep::house(&app, retention) => Ok(()),
     };
     telling.abort();
+    house.proofs.settle(&house).await;
     listening.end().await?;
     ended?;
     Ok(Code::Ok)
 }
 
-fn house(app: &App, policy: CurrentPolicy, at: SocketAddr) -> Result<House> {
+fn house(app: &App, policy: CurrentPolicy, at: SocketAddr, lease: String) -> Result<House> {
     // Its own, as every process has: the links of this terminal go on using those of the command.
     let heads = if app.store.is_durable() { Heads::open(&app.home)? } else { Heads::memory()? };
     Ok(House {
@@ -126,6 +135,7 @@ fn house(app: &App, policy: CurrentPolicy, at: SocketAddr) -> Result<House> {
         tenant: app.tenant.clone(),
         home: app.home.clone(),
         at,
+        lease,
         proofs: Proofs::default(),
     })
 }

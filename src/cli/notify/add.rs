@@ -26,7 +26,7 @@ Examples:
   countersign notify add team --discord --url-file webhook.txt
   countersign notify add ann --email --to ann@example.org --events approval_asked,run_ended")]
 pub(super) struct Args {
-    /// 1 to 64 of `A-Z a-z 0-9 . _ -`.
+    /// 1 to 64 of `A-Z a-z 0-9 . _ -`, the first a letter or digit.
     name: String,
     /// A webhook of Discord, or of a program that takes the same.
     #[arg(long, conflicts_with_all = ["email", "to"], required_unless_present = "email")]

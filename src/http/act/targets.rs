@@ -26,7 +26,9 @@ pub(in crate::http) async fn add(house: &House, who: &Who, wish: Wish) -> Result
 fn refused(why: NotAdded) -> Refused {
     let what = why.to_string();
     match why {
-        NotAdded::Name => Refused::wrong("`name` must be 1 to 64 of `A-Z a-z 0-9 . _ -`"),
+        NotAdded::Name => Refused::wrong(
+            "`name` must be 1 to 64 of `A-Z a-z 0-9 . _ -`, the first a letter or digit",
+        ),
         NotAdded::Unfit(_) => Refused::wrong(what).help("nothing was added"),
         NotAdded::TooMany => {
             Refused::new(StatusCode::CONFLICT, "too_many", what).help("remove one first")

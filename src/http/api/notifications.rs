@@ -298,7 +298,7 @@ fn wish_schema() -> Value {
     json!({
         "type": "object",
         "properties": {
-            "name": { "type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$" },
+            "name": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$" },
             "type": { "enum": ["discord", "email"] },
             "config": { "oneOf": [config("webhook_url", "uri"), config("email", "email")] },
             "events": kinds(),

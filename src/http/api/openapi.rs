@@ -195,9 +195,9 @@ fn schemes() -> Value {
         "principal": header("X-Countersign-Principal", "The user who signs."),
         "login": {
             "type": "apiKey", "in": "cookie", "name": "countersign_PORT",
-            "description": "A login of the console; its name ends in the port of the listener. Alone it only reads.",
+            "description": "A login of the console; its name ends in the port of the listener. Alone it opens the live stream only.",
         },
-        "key": header("X-Countersign-Key", "The other half of the login, which acting wants beside the cookie."),
+        "key": header("X-Countersign-Key", "The other half of the login, which all but the live stream wants beside the cookie."),
     })
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Cookies are shared between all ports of a host, so a cookie alone is taken for reading only: whoever listens on another port
 //! of this machine is sent it too, but not the key, which lives in the storage of our origin and is sent by our script alone.
+//! Of the API a cookie alone opens the live stream and nothing else: a browser can send no header with that one.
 
 use crate::approval::{Approver, Token, TokenKind};
 use crate::domain::time::HOUR;
@@ -13,6 +14,9 @@ use std::net::SocketAddr;
 
 /// How long a login lives that nobody uses, in milliseconds.
 pub(in crate::http) const IDLE: i64 = HOUR;
+
+/// What of the API a cookie alone may read.
+const STREAM: &str = "/api/v1/approvals/stream";
 
 /// The header with the key.
 const KEY: &str = "x-countersign-key";
@@ -46,18 +50,23 @@ pub(in crate::http::proof) fn cookies(headers: &HeaderMap, at: SocketAddr) -> Ve
 pub(in crate::http::proof) async fn look(
     house: &House,
     method: &Method,
+    path: &str,
     headers: &HeaderMap,
 ) -> Proven {
     let Some(cookie) = cookie_of(headers, house.at).filter(|cookie| cookie.is(TokenKind::Login))
     else {
         return Ok(Err(Nobody::Login));
     };
-    let Some(login) = house.store.login(&house.tenant, cookie.hash(), IDLE).await? else {
+    let Some(login) = house.store.login(&house.tenant, cookie.hash(), &house.lease, IDLE).await?
+    else {
         return Ok(Err(Nobody::Login));
     };
     let mut keys = headers.get_all(KEY).iter();
     let right = match (keys.next(), keys.next()) {
-        (None, _) => method == Method::GET || method == Method::HEAD,
+        (None, _) => {
+            let reads = method == Method::GET || method == Method::HEAD;
+            reads && (!path.starts_with("/api/") || path == STREAM)
+        }
         (Some(key), None) => {
             key.to_str().is_ok_and(|key| Token::presented(key).hash().same(&login.key))
         }

@@ -40,6 +40,13 @@ impl Default for Proofs {
     }
 }
 
+impl Proofs {
+    /// Puts on record what was refused and is not on record yet: when nothing is answered any more.
+    pub async fn settle(&self, house: &House) {
+        self.refusals.settle(house).await;
+    }
+}
+
 /// Why a request is nobody's: for the journal, never for whoever sent it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Nobody {
@@ -105,7 +112,7 @@ async fn look(house: &House, request: &mut Request) -> Proven {
     match (tokens, cookies, signature::is_shown(headers)) {
         (0, 0, false) => Ok(Err(Nobody::Nothing)),
         (1, 0, false) => token::look(house, headers).await,
-        (0, 1, false) => login::look(house, request.method(), headers).await,
+        (0, 1, false) => login::look(house, request.method(), request.uri().path(), headers).await,
         (0, 0, true) => signature::look(house, request).await,
         _ => Ok(Err(Nobody::Several)),
     }

@@ -25,7 +25,7 @@ use crate::http::proof::{Nobody, Proven};
 use crate::http::server::BODY_MAX;
 use crate::http::who::Who;
 use crate::store::doors::{NotTaken, Signed};
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::Request;
 use axum::http::HeaderMap;
 use std::time::Duration;
@@ -40,10 +40,12 @@ const PRINCIPAL: &str = "x-countersign-principal";
 const OLDEST: i64 = 300;
 /// Seconds that it may lie ahead.
 const NEWEST: i64 = 60;
-/// How long a body may take to come.
+/// How long a body may take to come, once it is read.
 const READ_WITHIN: Duration = Duration::from_secs(10);
-/// Bodies that are held for checking at once.
+/// Bodies that are held for checking at once, of those that are large or do not say how large they are.
 pub(in crate::http::proof) const AT_ONCE: usize = 16;
+/// Bytes of a body up to which it wants no place: whoever claims to sign and sends nothing must keep nobody waiting.
+const SMALL: u64 = 64 * 1024;
 
 /// Whether a request says that it is signed.
 pub(in crate::http::proof) fn is_shown(headers: &HeaderMap) -> bool {
@@ -73,6 +75,7 @@ pub(in crate::http::proof) async fn look(house: &House, request: &mut Request) -
     };
     match house.store.take_nonce(signed).await? {
         Ok(()) => {}
+        Err(NotTaken::Late) => return Ok(Err(Nobody::Signature)),
         Err(NotTaken::Replayed) => return Ok(Err(Nobody::Replayed)),
         Err(NotTaken::Full) => return Ok(Err(Nobody::TooMany)),
     }
@@ -81,14 +84,13 @@ pub(in crate::http::proof) async fn look(house: &House, request: &mut Request) -
     Ok(Ok(Who::proven(principal, Approver::by_signature(&signer.user, signer.token), None)))
 }
 
-/// The whole body, as long as few others are held and it comes in time.
+/// The whole body, if it comes in time. A large one waits until few others are held, which is no fault of its sender.
 async fn body(places: &Semaphore, request: &mut Request) -> Option<Bytes> {
     let body = std::mem::take(request.body_mut());
-    let read = async {
-        let _place = places.acquire().await.ok()?;
-        axum::body::to_bytes(body, BODY_MAX).await.ok()
-    };
-    tokio::time::timeout(READ_WITHIN, read).await.ok().flatten()
+    let small = body.size_hint().upper().is_some_and(|most| most <= SMALL);
+    let _place = if small { None } else { Some(places.acquire().await.ok()?) };
+    let read = axum::body::to_bytes(body, BODY_MAX);
+    tokio::time::timeout(READ_WITHIN, read).await.ok()?.ok()
 }
 
 /// What a request says of its signature.

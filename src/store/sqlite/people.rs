@@ -4,6 +4,7 @@ use crate::domain::digest::Digest;
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::principal::{Principal, Role, Tenant};
 use crate::store::sqlite::chain::{Tx, body};
+use crate::store::sqlite::doors::logins;
 use crate::store::sqlite::rows;
 use crate::store::{StoreError, User};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
@@ -18,7 +19,7 @@ pub(crate) fn add(
     key: Option<Digest>,
     by: &Principal,
 ) -> Result<bool, StoreError> {
-    if named(tx.conn, &user.name)?.is_some() {
+    if named(tx.conn, &user.tenant, &user.name)?.is_some() {
         return Ok(false);
     }
     tx.conn
@@ -49,13 +50,21 @@ pub(crate) fn list(conn: &Connection) -> Result<Vec<User>, StoreError> {
     found.map(|row| row?).collect()
 }
 
-/// Ends one and his token.
-pub(crate) fn revoke(tx: &mut Tx<'_>, name: &str, by: &Principal) -> Result<bool, StoreError> {
-    let Some(user) = named(tx.conn, name)? else { return Ok(false) };
+/// Ends one of this world, his token, and every login under his name.
+pub(crate) fn revoke(
+    tx: &mut Tx<'_>,
+    tenant: &Tenant,
+    name: &str,
+    by: &Principal,
+) -> Result<bool, StoreError> {
+    let Some(user) = named(tx.conn, tenant, name)? else { return Ok(false) };
     tx.conn
-        .prepare_cached("UPDATE users SET revoked_at = ?2 WHERE name = ?1 AND revoked_at IS NULL")?
-        .execute(params![name, tx.now().0])?;
+        .prepare_cached(
+            "UPDATE users SET revoked_at = ?3 WHERE name = ?1 AND tenant = ?2 AND revoked_at IS NULL",
+        )?
+        .execute(params![name, tenant.as_str(), tx.now().0])?;
     tx.append(&row(EntryType::UserRevoked, &user, by))?;
+    logins::close_named(tx, tenant, name)?;
     tx.stir();
     Ok(true)
 }
@@ -68,11 +77,13 @@ pub(crate) fn by_token(conn: &Connection, token: Digest) -> Result<Option<User>,
         .transpose()
 }
 
-fn named(conn: &Connection, name: &str) -> Result<Option<User>, StoreError> {
-    conn.prepare_cached("SELECT * FROM users WHERE name = ?1 AND revoked_at IS NULL")?
-        .query_row([name], |row| Ok(user(row)))
-        .optional()?
-        .transpose()
+fn named(conn: &Connection, tenant: &Tenant, name: &str) -> Result<Option<User>, StoreError> {
+    conn.prepare_cached(
+        "SELECT * FROM users WHERE name = ?1 AND tenant = ?2 AND revoked_at IS NULL",
+    )?
+    .query_row([name, tenant.as_str()], |row| Ok(user(row)))
+    .optional()?
+    .transpose()
 }
 
 /// A row of `users`.

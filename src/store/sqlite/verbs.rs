@@ -203,9 +203,9 @@ impl Store for SqliteStore {
         self.read(people::list).await
     }
 
-    async fn revoke_user(&self, name: &str, by: &Principal) -> Result<bool> {
-        let (name, by) = (name.to_owned(), by.clone());
-        self.write(move |tx| people::revoke(tx, &name, &by)).await
+    async fn revoke_user(&self, tenant: &Tenant, name: &str, by: &Principal) -> Result<bool> {
+        let (tenant, name, by) = (tenant.clone(), name.to_owned(), by.clone());
+        self.write(move |tx| people::revoke(tx, &tenant, &name, &by)).await
     }
 
     async fn user_by_token(&self, token: Digest) -> Result<Option<User>> {

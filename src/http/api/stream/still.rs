@@ -30,7 +30,7 @@ impl Shown {
         let him = |role, name: &str| *self.who.principal() == Principal::new(role, name);
         if let Some(cookie) = self.who.login() {
             // That a page lies open is no use of it: an hour after the last one, its stream ends.
-            let login = store.login_still(tenant, cookie, IDLE).await?;
+            let login = store.login_still(tenant, cookie, &house.lease, IDLE).await?;
             return Ok(login.is_some_and(|login| login.principal == *self.who.principal()));
         }
         if let Some(token) = self.token {

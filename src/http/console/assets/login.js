@@ -52,9 +52,21 @@
     // Out of the address and the history before anything else happens.
     history.replaceState(null, "", location.pathname + location.search);
   }
-  if (code.startsWith("cslnk_")) {
+  const follow = () => {
+    document.getElementById("ask").hidden = true;
     say("Logging in.", "status");
-    enter({ code }, "This link was used, or its time is over. Press Enter in the terminal for another one.");
+    enter({ code }, "This link was used, its time is over, or it is for another console. Press Enter in the terminal for another one.");
+  };
+  if (code.startsWith("cslnk_")) {
+    if (!localStorage.getItem(KEY)) {
+      follow();
+      return;
+    }
+    // Nobody's browser is put under another name without his asking: whoever made the link is whom it logs in as.
+    say("This browser has logged in before. This link logs in as whoever made it: log in with this link?", "status");
+    document.getElementById("ask").hidden = false;
+    document.getElementById("follow").addEventListener("click", follow, { once: true });
+    document.getElementById("follow").focus();
     return;
   }
   // Whoever follows a link from elsewhere is sent here without his cookie, which strict cookies mean; from here it goes along.

@@ -7,7 +7,7 @@ use crate::store::doors::{Login, NewLink, NewLogin};
 use crate::store::sqlite::chain::Tx;
 use crate::store::sqlite::doors::logins;
 use crate::store::sqlite::rows;
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
 
 /// Keeps one.
 pub(crate) fn add(tx: &mut Tx<'_>, link: &NewLink) -> Result<(), StoreError> {
@@ -17,17 +17,59 @@ pub(crate) fn add(tx: &mut Tx<'_>, link: &NewLink) -> Result<(), StoreError> {
         .execute([now.plus(-logins::KEPT).0])?;
     tx.conn
         .prepare_cached(
-            "INSERT INTO login_links (code, tenant, principal, proof, token, until)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO login_links (code, tenant, lease, principal, proof, token, until)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?
         .execute(params![
             link.code.0,
             link.tenant.as_str(),
+            link.lease,
             link.principal.to_string(),
             link.proof.as_str(),
             link.token.map(|token| token.0),
             now.plus(link.life).0,
         ])?;
+    Ok(())
+}
+
+/// Whether there is one that was not used, of this world and console.
+pub(crate) fn is_there(
+    conn: &Connection,
+    tenant: &Tenant,
+    code: Digest,
+    lease: &str,
+) -> Result<bool, StoreError> {
+    let found = conn
+        .prepare_cached(
+            "SELECT 1 FROM login_links WHERE code = ?1 AND tenant = ?2 AND lease = ?3 AND used_at IS NULL",
+        )?
+        .query_row(params![code.0, tenant.as_str(), lease], |_| Ok(()))
+        .optional()?;
+    Ok(found.is_some())
+}
+
+/// Uses up whatever was not used of these: all of a world, or one person's.
+pub(crate) fn void(
+    tx: &mut Tx<'_>,
+    tenant: &Tenant,
+    names: Option<&[String; 3]>,
+) -> Result<(), StoreError> {
+    let now = tx.now().0;
+    match names {
+        None => tx
+            .conn
+            .prepare_cached(
+                "UPDATE login_links SET used_at = ?2 WHERE tenant = ?1 AND used_at IS NULL",
+            )?
+            .execute(params![tenant.as_str(), now])?,
+        Some([a, b, c]) => tx
+            .conn
+            .prepare_cached(
+                "UPDATE login_links SET used_at = ?2
+                 WHERE tenant = ?1 AND used_at IS NULL AND principal IN (?3, ?4, ?5)",
+            )?
+            .execute(params![tenant.as_str(), now, a, b, c])?,
+    };
     Ok(())
 }
 
@@ -43,10 +85,10 @@ pub(crate) fn open(
         .conn
         .prepare_cached(
             "UPDATE login_links SET used_at = ?3
-             WHERE code = ?1 AND tenant = ?2 AND used_at IS NULL AND until > ?3
+             WHERE code = ?1 AND tenant = ?2 AND lease = ?4 AND used_at IS NULL AND until > ?3
              RETURNING principal, proof, token",
         )?
-        .query_row(params![code.0, tenant.as_str(), now.0], |row| Ok(link(row)))
+        .query_row(params![code.0, tenant.as_str(), now.0, login.lease], |row| Ok(link(row)))
         .optional()?
         .transpose()?;
     let Some((principal, proof, token)) = found else { return Ok(None) };

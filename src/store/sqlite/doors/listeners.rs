@@ -3,6 +3,7 @@
 
 use crate::store::StoreError;
 use crate::store::sqlite::chain::Tx;
+use crate::store::sqlite::doors::logins;
 use crate::store::sqlite::meta;
 use rusqlite::{Connection, params};
 
@@ -24,10 +25,11 @@ pub(crate) fn list(conn: &Connection) -> Result<Vec<(String, String)>, StoreErro
     Ok(found.collect::<Result<Vec<_>, _>>()?)
 }
 
-/// Forgets one, where it is still this one's.
+/// Forgets one, where it is still this one's; the logins of this lease end, for nobody answers them any more.
 pub(crate) fn forget(tx: &mut Tx<'_>, address: &str, lease: &str) -> Result<(), StoreError> {
     tx.conn
         .prepare_cached("DELETE FROM listeners WHERE address = ?1 AND lease = ?2")?
         .execute([address, lease])?;
+    logins::close_of(tx, lease)?;
     meta::count_up(tx.conn, meta::POLICY)
 }

@@ -5,7 +5,7 @@
 
 mod links;
 mod listeners;
-mod logins;
+pub(in crate::store::sqlite) mod logins;
 mod nonces;
 mod seen;
 mod signers;
@@ -31,6 +31,11 @@ impl Doors for SqliteStore {
         code: Digest,
         login: NewLogin,
     ) -> Result<Option<Login>, StoreError> {
+        let (world, lease) = (tenant.clone(), login.lease.clone());
+        // Whoever guesses is turned away without the write lock.
+        if !self.read(move |conn| links::is_there(conn, &world, code, &lease)).await? {
+            return Ok(None);
+        }
         let tenant = tenant.clone();
         self.write(move |tx| links::open(tx, &tenant, code, &login)).await
     }
@@ -56,13 +61,14 @@ impl Doors for SqliteStore {
         &self,
         tenant: &Tenant,
         cookie: Digest,
+        lease: &str,
         idle: i64,
     ) -> Result<Option<Login>, StoreError> {
-        let (clock, tenant) = (self.clock.clone(), tenant.clone());
+        let (clock, tenant, lease) = (self.clock.clone(), tenant.clone(), lease.to_owned());
         let found = self
             .read(move |conn| {
                 let now = reckon(conn, &clock)?;
-                let found = logins::find(conn, &tenant, cookie, now, idle)?;
+                let found = logins::find(conn, &tenant, cookie, &lease, now, idle)?;
                 Ok(found.map(|(login, seen)| (login, now.since(seen) >= logins::TOUCH)))
             })
             .await?;
@@ -78,12 +84,13 @@ impl Doors for SqliteStore {
         &self,
         tenant: &Tenant,
         cookie: Digest,
+        lease: &str,
         idle: i64,
     ) -> Result<Option<Login>, StoreError> {
-        let (clock, tenant) = (self.clock.clone(), tenant.clone());
+        let (clock, tenant, lease) = (self.clock.clone(), tenant.clone(), lease.to_owned());
         self.read(move |conn| {
             let now = reckon(conn, &clock)?;
-            Ok(logins::find(conn, &tenant, cookie, now, idle)?.map(|(login, _)| login))
+            Ok(logins::find(conn, &tenant, cookie, &lease, now, idle)?.map(|(login, _)| login))
         })
         .await
     }
@@ -93,12 +100,24 @@ impl Doors for SqliteStore {
         self.write(move |tx| logins::close(tx, &tenant, cookie)).await
     }
 
+    async fn close_logins(&self, tenant: &Tenant, by: &Principal) -> Result<usize, StoreError> {
+        let (tenant, by) = (tenant.clone(), by.clone());
+        self.write(move |tx| logins::close_all(tx, &tenant, &by)).await
+    }
+
     async fn signer(&self, tenant: &Tenant, name: &str) -> Result<Option<Signer>, StoreError> {
         let (tenant, name) = (tenant.clone(), name.to_owned());
         self.read(move |conn| signers::find(conn, &tenant, &name)).await
     }
 
     async fn take_nonce(&self, signed: Signed) -> Result<Result<(), NotTaken>, StoreError> {
+        let (clock, asked) = (self.clock.clone(), signed.clone());
+        // Whoever signs too much is turned away without the write lock.
+        let full =
+            self.read(move |conn| nonces::is_full(conn, &asked, reckon(conn, &clock)?)).await?;
+        if full {
+            return Ok(Err(NotTaken::Full));
+        }
         self.write(move |tx| nonces::take(tx, &signed)).await
     }
 

@@ -1,22 +1,30 @@
 -- Schema version 4: doors for people (logins, signed requests), what they have seen, and notifications.
 
--- Keys the HMAC of signed requests: SHA-256 of the signing secret, which is shown once. NULL where a user does not sign.
+-- Keys the HMAC of signed requests: SHA-256 of the signing secret, which is shown once. Whoever reads it can sign. NULL where a
+-- user does not sign.
 ALTER TABLE users ADD COLUMN signing_key BLOB;
+
+-- A name is one tenant's own: whether another has it is nobody's business.
+DROP INDEX users_live;
+CREATE UNIQUE INDEX users_live ON users (tenant, name) WHERE revoked_at IS NULL;
 
 -- Nonces of signed requests that were taken. One is taken once; it may go when its request would be too old anyway.
 CREATE TABLE nonces (
+    tenant    TEXT NOT NULL,
     principal TEXT NOT NULL,
     nonce     TEXT NOT NULL,
     until     INTEGER NOT NULL,
-    PRIMARY KEY (principal, nonce)
+    PRIMARY KEY (tenant, principal, nonce)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX nonces_until ON nonces (until);
+CREATE INDEX nonces_of ON nonces (tenant, principal, until);
 
--- Links that log in once. `code` is the SHA-256 of what stands in the link.
+-- Links that log in once, at the console whose lease this is. `code` is the SHA-256 of what stands in the link.
 CREATE TABLE login_links (
     code      BLOB PRIMARY KEY,
     tenant    TEXT NOT NULL,
+    lease     TEXT NOT NULL,
     principal TEXT NOT NULL,
     proof     TEXT NOT NULL,
     token     BLOB,
@@ -25,18 +33,22 @@ CREATE TABLE login_links (
 ) STRICT;
 
 -- Logins to the console. `cookie` and `key` are SHA-256 of what the browser keeps: the cookie shows pages, only both
--- together act. `token` is the API token that it was opened with, which must count still.
+-- together act. It counts at the console whose lease this is and at no other: whoever listens at its address afterwards is
+-- shown both halves by the browser. `token` is the API token that it was opened with, which must count still. A login that
+-- has ended is gone from here.
 CREATE TABLE logins (
     cookie    BLOB PRIMARY KEY,
     key       BLOB NOT NULL,
     tenant    TEXT NOT NULL,
+    lease     TEXT NOT NULL,
     principal TEXT NOT NULL,
     token     BLOB,
     opened_at INTEGER NOT NULL,
     seen_at   INTEGER NOT NULL,
-    until     INTEGER NOT NULL,
-    ended_at  INTEGER
+    until     INTEGER NOT NULL
 ) STRICT;
+
+CREATE INDEX logins_of ON logins (tenant, principal, opened_at);
 
 -- Where the console of this home listens, so that what agents send there is refused. `lease` names the process.
 CREATE TABLE listeners (

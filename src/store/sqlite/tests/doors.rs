@@ -2,25 +2,44 @@
 
 use super::*;
 use crate::domain::time::{MINUTE, Millis};
-use crate::store::doors::{Doors as _, NewLink, NewLogin, NotTaken, Signed};
+use crate::store::doors::{Doors as _, NewLink, NewLogin};
 use crate::store::{StoreError, User};
 
 const LIFE: i64 = 12 * HOUR;
+/// Of the console that is here.
+const LEASE: &str = "one";
 
-fn digest(text: &str) -> Digest {
+pub(in crate::store::sqlite::tests) fn digest(text: &str) -> Digest {
     Digest::sha256(&[text.as_bytes()])
 }
 
 fn new_login(name: &str) -> NewLogin {
-    NewLogin { cookie: digest(name), key: digest(&format!("{name}'s key")), life: LIFE }
+    let (key, lease) = (digest(&format!("{name}'s key")), LEASE.to_owned());
+    NewLogin { cookie: digest(name), key, lease, life: LIFE }
 }
 
-fn other() -> Tenant {
+pub(in crate::store::sqlite::tests) fn other() -> Tenant {
     Tenant::new("other").unwrap()
 }
 
-async fn user(bench: &Bench, name: &str, role: Role, tenant: &Tenant) -> Digest {
-    let token = digest(&format!("{name}'s token"));
+/// Long before anybody who waits for the lock gives up.
+pub(in crate::store::sqlite::tests) const SOON: std::time::Duration =
+    std::time::Duration::from_secs(1);
+
+/// The write lock of the file, held by somebody else.
+pub(in crate::store::sqlite::tests) fn locked(bench: &Bench) -> rusqlite::Connection {
+    let conn = rusqlite::Connection::open(bench.home.path().join("home/countersign.db")).unwrap();
+    conn.execute_batch("BEGIN IMMEDIATE").unwrap();
+    conn
+}
+
+pub(in crate::store::sqlite::tests) async fn user(
+    bench: &Bench,
+    name: &str,
+    role: Role,
+    tenant: &Tenant,
+) -> Digest {
+    let token = digest(&format!("{name}'s token in {tenant}"));
     let user =
         User { name: name.to_owned(), role, tenant: tenant.clone(), added_at: Millis::default() };
     assert!(bench.store.add_user(user, token, &admin("root")).await.unwrap());
@@ -28,7 +47,7 @@ async fn user(bench: &Bench, name: &str, role: Role, tenant: &Tenant) -> Digest 
 }
 
 async fn counts(bench: &Bench, cookie: &str) -> bool {
-    bench.store.login(&tenant(), digest(cookie), HOUR).await.unwrap().is_some()
+    bench.store.login(&tenant(), digest(cookie), LEASE, HOUR).await.unwrap().is_some()
 }
 
 fn link(code: &str, token: Option<Digest>) -> NewLink {
@@ -38,6 +57,7 @@ fn link(code: &str, token: Option<Digest>) -> NewLink {
         principal: admin("ann"),
         proof: Proof::Terminal,
         token,
+        lease: LEASE.to_owned(),
         life: 2 * MINUTE,
     }
 }
@@ -65,7 +85,7 @@ async fn a_login_is_opened_by_a_token_of_its_world_unless_it_is_an_agents() {
             assert_eq!(login.key, new_login(cookie).key);
             assert!(counts(&bench, cookie).await);
         }
-        assert!(store.login(&other(), digest("a"), HOUR).await.unwrap().is_none(), "another world");
+        assert!(store.login(&other(), digest("a"), LEASE, HOUR).await.unwrap().is_none());
         assert_eq!(kinds(store).await.iter().filter(|kind| *kind == "console.opened").count(), 2);
         assert_chain(store).await;
     }
@@ -112,7 +132,7 @@ async fn a_login_that_is_only_looked_after_ends_after_an_idle_hour() {
             opened.unwrap().unwrap();
         }
         let still = async |cookie: &str| {
-            bench.store.login_still(&tenant(), digest(cookie), HOUR).await.unwrap().is_some()
+            bench.store.login_still(&tenant(), digest(cookie), LEASE, HOUR).await.unwrap().is_some()
         };
         for _ in 0..2 {
             bench.wall.pass(29 * MINUTE);
@@ -121,7 +141,9 @@ async fn a_login_that_is_only_looked_after_ends_after_an_idle_hour() {
         bench.wall.pass(2 * MINUTE);
         assert!(!still("watched").await, "a stream is nobody who is there");
         assert!(still("used").await, "its twin was used");
-        assert!(bench.store.login_still(&other(), digest("used"), HOUR).await.unwrap().is_none());
+        assert!(
+            bench.store.login_still(&other(), digest("used"), LEASE, HOUR).await.unwrap().is_none()
+        );
     }
 }
 
@@ -136,7 +158,7 @@ async fn a_login_counts_no_more_than_the_token_that_opened_it() {
         let by_link = store.open_by_link(&here, digest("code"), new_login("l")).await.unwrap();
         assert_eq!(by_link.unwrap().token, Some(ann));
         assert!(counts(&bench, "a").await && counts(&bench, "l").await);
-        assert!(store.revoke_user("ann", &admin("root")).await.unwrap());
+        assert!(store.revoke_user(&here, "ann", &admin("root")).await.unwrap());
         assert!(!counts(&bench, "a").await && !counts(&bench, "l").await);
         let late = store.open_by_link(&here, digest("late"), new_login("x")).await.unwrap();
         assert!(late.is_none(), "its token counts no more");
@@ -178,6 +200,97 @@ async fn a_link_logs_in_once_in_its_world_and_time() {
 }
 
 #[tokio::test]
+async fn a_login_is_of_its_console_and_ends_with_it() {
+    for bench in Bench::both() {
+        let (store, here) = (&*bench.store, tenant());
+        let ann = user(&bench, "ann", Role::Admin, &here).await;
+        let at =
+            |cookie: &str, lease: &str| NewLogin { lease: lease.to_owned(), ..new_login(cookie) };
+        for (cookie, lease) in [("a", "one"), ("b", "one"), ("c", "two")] {
+            store.open_by_token(&here, ann, at(cookie, lease)).await.unwrap().unwrap();
+        }
+        let counts_at = |cookie: &str, lease: &'static str| {
+            let cookie = digest(cookie);
+            async move { store.login(&tenant(), cookie, lease, HOUR).await.unwrap().is_some() }
+        };
+        assert!(counts_at("a", "one").await && counts_at("c", "two").await);
+        assert!(!counts_at("a", "two").await && !counts_at("c", "one").await, "another console");
+        store.add_link(link("code", None)).await.unwrap();
+        let strange = store.open_by_link(&here, digest("code"), at("x", "two")).await.unwrap();
+        assert!(strange.is_none(), "a link of another console");
+        let mine = store.open_by_link(&here, digest("code"), at("d", "one")).await.unwrap();
+        assert!(mine.is_some(), "and it was not used up there");
+        store.listens("127.0.0.1:7878", "one").await.unwrap();
+        store.deaf("127.0.0.1:7878", "one").await.unwrap();
+        for cookie in ["a", "b", "d"] {
+            assert!(!counts_at(cookie, "one").await, "{cookie} ended with its console");
+        }
+        assert!(counts_at("c", "two").await, "the other console goes on");
+        let closed = kinds(store).await.iter().filter(|kind| *kind == "console.closed").count();
+        assert_eq!(closed, 3, "each is on record");
+        assert_chain(store).await;
+    }
+}
+
+#[tokio::test]
+async fn whoever_guesses_a_link_waits_for_no_lock_and_holds_none() {
+    let bench = Bench::file();
+    let (store, here) = (&*bench.store, tenant());
+    store.add_link(link("code", None)).await.unwrap();
+    let lock = locked(&bench);
+    let guess = store.open_by_link(&here, digest("guess"), new_login("x"));
+    let guess = tokio::time::timeout(SOON, guess).await.expect("without the lock");
+    assert!(guess.unwrap().is_none());
+    drop(lock);
+    assert!(store.open_by_link(&here, digest("code"), new_login("a")).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn of_one_principal_few_logins_are_open_and_the_oldest_ends() {
+    for bench in Bench::both() {
+        let (store, here) = (&*bench.store, tenant());
+        let ann = user(&bench, "ann", Role::Admin, &here).await;
+        let olga = user(&bench, "olga", Role::Operator, &here).await;
+        store.open_by_token(&here, ann, new_login("hers")).await.unwrap().unwrap();
+        for n in 0..21 {
+            let cookie = format!("o{n}");
+            store.open_by_token(&here, olga, new_login(&cookie)).await.unwrap().unwrap();
+            bench.wall.pass(1);
+            assert!(counts(&bench, &cookie).await && counts(&bench, "hers").await);
+        }
+        assert!(!counts(&bench, "o0").await, "the oldest ended");
+        assert!(counts(&bench, "o1").await, "and no other");
+        assert_chain(store).await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_opened_at_a_terminal_ends_with_the_user_of_that_name() {
+    for bench in Bench::both() {
+        let (store, here) = (&*bench.store, tenant());
+        user(&bench, "ann", Role::Admin, &here).await;
+        user(&bench, "ann", Role::Admin, &other()).await;
+        for code in ["one", "two"] {
+            store.add_link(link(code, None)).await.unwrap();
+        }
+        store.open_by_link(&here, digest("one"), new_login("a")).await.unwrap().unwrap();
+        let bob = NewLink { principal: admin("bob"), ..link("three", None) };
+        store.add_link(bob).await.unwrap();
+        store.open_by_link(&here, digest("three"), new_login("b")).await.unwrap().unwrap();
+        assert!(store.revoke_user(&other(), "ann", &admin("root")).await.unwrap());
+        assert!(counts(&bench, "a").await, "that was another world's");
+        assert!(store.revoke_user(&here, "ann", &admin("root")).await.unwrap());
+        assert!(!counts(&bench, "a").await && counts(&bench, "b").await);
+        let late = store.open_by_link(&here, digest("two"), new_login("x")).await.unwrap();
+        assert!(late.is_none(), "nor does a link of before log in");
+        assert_eq!(store.close_logins(&other(), &admin("root")).await.unwrap(), 0);
+        assert_eq!(store.close_logins(&here, &admin("root")).await.unwrap(), 1);
+        assert!(!counts(&bench, "b").await);
+        assert_chain(store).await;
+    }
+}
+
+#[tokio::test]
 async fn of_two_who_use_one_link_at_once_one_gets_in() {
     let bench = Bench::file();
     let again = bench.again();
@@ -210,98 +323,6 @@ async fn a_clock_behind_the_journal_opens_no_door() {
         bench.wall.pass(6 * MINUTE);
         assert!(store.open_by_link(&here, digest("code"), new_login("a")).await.unwrap().is_some());
     }
-}
-
-#[tokio::test]
-async fn a_signer_is_there_with_a_key_in_his_world_until_he_is_revoked() {
-    for bench in Bench::both() {
-        let (store, here) = (&*bench.store, tenant());
-        user(&bench, "ann", Role::Admin, &here).await;
-        let robot = User {
-            name: "robot".to_owned(),
-            role: Role::Operator,
-            tenant: here.clone(),
-            added_at: Millis::default(),
-        };
-        let (token, key) = (digest("robot's token"), digest("robot's secret"));
-        assert!(store.add_signer(robot.clone(), token, key, &admin("root")).await.unwrap());
-        assert!(!store.add_signer(robot, digest("t"), digest("k"), &admin("root")).await.unwrap());
-        let found = store.signer(&here, "robot").await.unwrap().unwrap();
-        assert_eq!((found.user.name.as_str(), found.key, found.token), ("robot", key, token));
-        assert_eq!(store.user_by_token(token).await.unwrap().unwrap().name, "robot");
-        assert!(store.signer(&here, "ann").await.unwrap().is_none(), "she has no key");
-        assert!(store.signer(&here, "nobody").await.unwrap().is_none());
-        assert!(store.signer(&other(), "robot").await.unwrap().is_none());
-        assert!(store.revoke_user("robot", &admin("root")).await.unwrap());
-        assert!(store.signer(&here, "robot").await.unwrap().is_none());
-        assert_chain(store).await;
-    }
-}
-
-#[tokio::test]
-async fn a_nonce_is_taken_once_until_its_request_is_too_old_anyway() {
-    for bench in Bench::both() {
-        let store = &*bench.store;
-        let signed = |name: &str, nonce: &str| Signed {
-            tenant: tenant(),
-            name: name.to_owned(),
-            nonce: nonce.to_owned(),
-            until: Millis(START + 5 * MINUTE),
-        };
-        let take = |name: &str, nonce: &str| {
-            let signed = signed(name, nonce);
-            async move { store.take_nonce(signed).await.unwrap() }
-        };
-        assert_eq!(take("ann", "n1").await, Ok(()));
-        assert_eq!(take("ann", "n1").await, Err(NotTaken::Replayed));
-        assert_eq!(take("bob", "n1").await, Ok(()), "another user's");
-        bench.wall.pass(5 * MINUTE - 1);
-        assert_eq!(take("ann", "n1").await, Err(NotTaken::Replayed));
-        bench.wall.pass(1);
-        assert_eq!(take("ann", "n1").await, Ok(()), "forgotten when its request is too old");
-        assert_eq!(take("ann", "n1").await, Ok(()), "and so is one that was too old at once");
-    }
-}
-
-#[tokio::test]
-async fn of_two_equal_nonces_at_once_one_is_taken() {
-    let bench = Bench::file();
-    let again = bench.again();
-    for round in 0..20 {
-        let signed = Signed {
-            tenant: tenant(),
-            name: "ann".to_owned(),
-            nonce: format!("nonce {round}"),
-            until: Millis(START + MINUTE),
-        };
-        let (one, two) =
-            tokio::join!(bench.store.take_nonce(signed.clone()), again.take_nonce(signed));
-        let taken = [one.unwrap(), two.unwrap()];
-        assert_eq!(taken.iter().filter(|taken| taken.is_ok()).count(), 1, "{taken:?}");
-    }
-}
-
-#[tokio::test]
-async fn whoever_signs_too_much_closes_his_own_door_alone() {
-    let bench = Bench::file();
-    let fill = |conn: &mut rusqlite::Connection| {
-        let sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 99999)
-             INSERT INTO nonces (principal, nonce, until) SELECT 'ann', 'old ' || i, ?1 FROM n";
-        conn.execute(sql, [START + MINUTE]).unwrap();
-    };
-    bench.store.writer.touch(fill).unwrap();
-    let signed = |name: &str, nonce: &str| Signed {
-        tenant: tenant(),
-        name: name.to_owned(),
-        nonce: nonce.to_owned(),
-        until: Millis(START + MINUTE),
-    };
-    let store = &*bench.store;
-    assert_eq!(store.take_nonce(signed("ann", "last")).await.unwrap(), Ok(()));
-    assert_eq!(store.take_nonce(signed("ann", "more")).await.unwrap(), Err(NotTaken::Full));
-    assert_eq!(store.take_nonce(signed("bob", "first")).await.unwrap(), Ok(()));
-    bench.wall.pass(MINUTE);
-    assert_eq!(store.take_nonce(signed("ann", "more")).await.unwrap(), Ok(()), "some ran out");
 }
 
 #[tokio::test]

@@ -25,6 +25,7 @@ mod races;
 mod run_ends;
 mod runs;
 mod safety;
+mod signed;
 mod spending;
 mod step_questions;
 mod steps;

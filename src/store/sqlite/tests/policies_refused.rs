@@ -185,7 +185,7 @@ async fn whoever_may_not_decide_applies_nothing() {
     refuses(store, with(|d| d.token = Some(Digest([5; 32]))), none.clone(), "token_unknown").await;
     refuses(store, with(|d| d.max_tier = Tier::WRITE), none.clone(), "tier_too_high").await;
     refuses(store, with(|d| d.by.principal.role = Role::Operator), none.clone(), "no_admin").await;
-    store.revoke_user("bob", &admin("root")).await.unwrap();
+    store.revoke_user(&tenant(), "bob", &admin("root")).await.unwrap();
     refuses(store, with(|d| d.token = Some(Digest([3; 32]))), none, "token_unknown").await;
     // A no, or a yes that mints, applies nothing, and is not taken for a yes.
     store.apply(with(|d| d.answer = no())).await.unwrap_err();

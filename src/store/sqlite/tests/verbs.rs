@@ -155,10 +155,18 @@ async fn users_come_and_go_with_their_tokens() {
         let found = store.user_by_token(token).await.unwrap().unwrap();
         assert_eq!((found.name.as_str(), found.added_at.0), ("bob", START));
         assert_eq!(store.users().await.unwrap(), [found]);
-        assert!(store.revoke_user("bob", &admin("root")).await.unwrap());
-        assert!(!store.revoke_user("bob", &admin("root")).await.unwrap());
+        assert!(store.revoke_user(&tenant(), "bob", &admin("root")).await.unwrap());
+        assert!(!store.revoke_user(&tenant(), "bob", &admin("root")).await.unwrap());
         assert_eq!(store.user_by_token(token).await.unwrap(), None);
-        assert!(store.add_user(user, Digest([5; 32]), &admin("root")).await.unwrap());
+        assert!(store.add_user(user.clone(), Digest([5; 32]), &admin("root")).await.unwrap());
+        // Another world's names are its own: taken or not, it is not felt here.
+        let other = Tenant::new("other").unwrap();
+        let theirs = User { tenant: other.clone(), ..user };
+        assert!(!store.revoke_user(&other, "bob", &admin("root")).await.unwrap());
+        assert!(store.add_user(theirs, Digest([6; 32]), &admin("root")).await.unwrap());
+        assert!(store.revoke_user(&other, "bob", &admin("root")).await.unwrap());
+        assert!(store.user_by_token(Digest([5; 32])).await.unwrap().is_some());
+        assert!(store.user_by_token(Digest([6; 32])).await.unwrap().is_none());
     }
 }
 
