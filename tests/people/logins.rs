@@ -173,14 +173,14 @@ fn all_logins_of_a_tenant_are_ended_at_once_by_whoever_may_have_a_link() {
     for (console, login) in &logins {
         console.get("/history", &login.shows()).is(200);
     }
-    assert!(home.cli_with_token(&alice, &all).ok().stdout.contains("ended 3 logins"));
+    assert!(home.cli_with_token(&alice, &all).ok().stdout.contains("logins ended: 3"));
     for (console, login) in &logins {
         console.get("/history", &login.headers()).is(303);
     }
     console.post("/login", &[], &json!({ "code": link })).refused(401, "no_proof");
     let login = console.login(&alice);
     console.get("/history", &login.shows()).is(200);
-    assert!(home.tty_cli(&all[..2], &[""]).ok().stdout.contains("ended 1 logins"));
+    assert!(home.tty_cli(&all[..2], &[""]).ok().stdout.contains("logins ended: 1"));
     console.get("/history", &login.shows()).is(303);
 }
 

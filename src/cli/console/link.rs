@@ -81,7 +81,7 @@ pub(crate) async fn log_out_all(app: &App, caller: &Caller, yes: bool) -> Result
     let question = format!("press Enter to end every login of tenant `{}`: ", app.tenant);
     let approver = seat.confirm(&question, &[ENTER])?;
     let ended = app.store.close_logins(&app.tenant, approver.principal()).await?;
-    output::line(format!("ended {ended} logins"))?;
+    output::line(format!("logins ended: {ended}"))?;
     Ok(Code::Ok)
 }
 
