@@ -98,7 +98,7 @@ async fn tell_of(store: &dyn Store, tenant: &Tenant, report: &Report) {
         all.extend_from_slice(&fault.seq.unwrap_or_default().to_be_bytes());
     }
     let listed = u64::try_from(report.faults.len()).unwrap_or(u64::MAX);
-    let faults = listed.saturating_add(u64::try_from(report.more_faults).unwrap_or(u64::MAX));
+    let faults = listed.saturating_add(report.more_faults);
     let body = serde_json::json!({
         "kind": first.kind.as_str(),
         "first_bad_row": first.seq,

@@ -54,7 +54,8 @@ fn a_small_screen_has_one_thing_at_a_time_and_every_size_fits() {
 fn the_terminal_is_given_back_however_it_ends() {
     let home = Home::new();
     home.admin_token();
-    let ends: [(&str, fn(&mut Screen)); 6] = [
+    type End = (&'static str, fn(&mut Screen));
+    let ends: [End; 6] = [
         ("q", |screen| screen.types("q")),
         ("^C", |screen| screen.types("\u{3}")),
         ("TERM", |screen| screen.signal(15)),

@@ -151,9 +151,9 @@ pub(in crate::cli::watch) fn ascii(text: &str) -> String {
 pub(in crate::cli::watch) fn brief(millis: i64) -> String {
     let millis = millis.max(0);
     match millis {
-        ..MINUTE => format!("{}s", millis / SECOND),
-        ..HOUR => format!("{}m", millis / MINUTE),
-        ..DAY => format!("{}h", millis / HOUR),
+        m if m < MINUTE => format!("{}s", millis / SECOND),
+        m if m < HOUR => format!("{}m", millis / MINUTE),
+        m if m < DAY => format!("{}h", millis / HOUR),
         _ => format!("{}d", millis / DAY),
     }
 }
