@@ -42,7 +42,7 @@ pub fn of(code: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::of;
+    use crate::domain::missed::of;
 
     #[test]
     fn every_code_has_words() {

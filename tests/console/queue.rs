@@ -174,8 +174,10 @@ fn a_page_older_than_its_question_decides_nothing() {
     let path = format!("/ui/approvals/{id}");
     let card = stage.console.get(&path, &login.shows()).is(200).body;
     let seal = field(&card, "shown");
-    // The agent does not wait any more, so a yes would mean something else.
     agent.cancel(call, "something else came up");
+    // A person accepts the definition of its tool meanwhile, which the card did not say.
+    let accept = ["tools", "accept", "notes__write_note", "--yes"];
+    stage.home.cli_with_token(&stage.token, &accept).ok();
     wait_until(DEADLINE, || {
         let now = stage.console.get(&path, &login.shows()).is(200).body;
         field(&now, "shown") != seal

@@ -157,11 +157,15 @@ fn a_page_older_than_its_question_decides_nothing() {
     }
     still_pending(&console, &people, &recorder, &id);
     assert_eq!(refusals(&home), ["shown_differs"; 4]);
-    // Since it was looked at, nobody waits for it any more: that was not on the card.
+    // That nobody waits any more is on the card and no part of the seal: whoever asks could come and go for ever.
     asker.session.cancel(call, "enough");
     super::support::wait_for(super::support::DEADLINE, || {
         (told(&console, &people.admin, &id)["abandoned"] == true).then_some(())
     });
+    assert_eq!(seal(&id), seen);
+    // Since it was looked at, a person accepted the definition of its tool: that was not on the card.
+    let accept = ["tools", "accept", "notes__write_note", "--yes"];
+    home.cli_with_token(&people.admin, &accept).ok();
     let old = json!({ "decision": "approve", "shown": seen });
     decide(&console, &people.admin, &id, &old).refused(409, "shown_differs");
     let now = json!({ "decision": "approve", "shown": seal(&id) });

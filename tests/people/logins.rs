@@ -111,7 +111,7 @@ fn a_login_is_of_its_console_and_ends_with_it() {
     let (console, theirs) = (Console::start(&home), Console::start(&strange));
     let login = console.login(&alice);
     let nobody = |console: &Console, login: &LoggedIn| {
-        console.get("/", &login.headers()).is(303);
+        console.get("/", &login.headers()).refused(401, "no_proof");
         console.get(POLICIES, &login.headers()).refused(401, "no_proof");
         add(console, "new", &login.headers()).refused(401, "no_proof");
     };
@@ -175,7 +175,7 @@ fn all_logins_of_a_tenant_are_ended_at_once_by_whoever_may_have_a_link() {
     }
     assert!(home.cli_with_token(&alice, &all).ok().stdout.contains("logins ended: 3"));
     for (console, login) in &logins {
-        console.get("/history", &login.headers()).is(303);
+        console.get("/history", &login.headers()).refused(401, "no_proof");
     }
     console.post("/login", &[], &json!({ "code": link })).refused(401, "no_proof");
     let login = console.login(&alice);

@@ -255,7 +255,7 @@ fn the_journal_is_filtered_and_paged_without_a_gap() {
         let rows = rows_of(&page);
         assert!(rows.len() <= 50);
         walked.extend(rows);
-        match button(&page, "Older") {
+        match button(&page, "Older <kbd>o</kbd>") {
             Some(link) => page = reader.page(&link),
             None => break page,
         }
@@ -265,7 +265,7 @@ fn the_journal_is_filtered_and_paged_without_a_gap() {
     assert_eq!(walked.iter().copied().filter(|seq| all.contains(seq)).collect::<Vec<_>>(), all);
     let mut forth: Vec<u64> = rows_of(&oldest).into_iter().rev().collect();
     let mut page = oldest;
-    while let Some(link) = button(&page, "Newer") {
+    while let Some(link) = button(&page, "Newer <kbd>n</kbd>") {
         page = reader.page(&link);
         forth.extend(rows_of(&page).into_iter().rev());
     }

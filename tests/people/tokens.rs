@@ -78,7 +78,7 @@ fn users_of_another_world_are_not_there_and_their_names_are_free() {
     end.refused(404, "not_found");
     // Nobody learns what names others have, and each ends his own.
     let zoe_here = json!({ "name": "zoe", "role": "agent" });
-    console.by_token(&alice, "POST", PATH, &zoe_here).is(200);
+    console.by_token(&alice, "POST", PATH, &zoe_here).is(201);
     console.by_token(&alice, "POST", PATH, &zoe_here).refused(409, "name_taken");
     console.by_token(&alice, "DELETE", &format!("{PATH}/zoe"), &Value::Null).is(200);
     let theirs = Console::start_with(&home, &["--tenant", "other", "--listen", "127.0.0.1:0"]);

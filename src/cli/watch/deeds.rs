@@ -60,8 +60,8 @@ impl Chair<'_> {
         }
     }
 
-    /// The question as it stands, if it is what was shown. For a no it need not be: nothing runs by it.
-    async fn same(&self, id: ApprovalId, seal: Option<Digest>) -> Result<Result<Facts, Changed>> {
+    /// The question as it stands, if it is what was shown.
+    async fn same(&self, id: ApprovalId, seal: Digest) -> Result<Result<Facts, Changed>> {
         let Some(approval) = self.app.store.approval(&self.app.tenant, id).await? else {
             return Err(answer::not_decided(&NotDecided::NotThere).into());
         };
@@ -69,8 +69,7 @@ impl Chair<'_> {
             return Err(answer::not_decided(&NotDecided::Already(approval.state)).into());
         }
         let facts = Facts::gather(self.app.store.as_ref(), &approval).await?;
-        let fits = seal.is_none_or(|seal| facts.seal().same(&seal));
-        Ok(if fits { Ok(facts) } else { Err(Changed(Box::new(facts))) })
+        Ok(if facts.seal().same(&seal) { Ok(facts) } else { Err(Changed(Box::new(facts))) })
     }
 
     async fn seat(&self, command: &'static str, approval: Option<ApprovalId>) -> Result<Seat> {
@@ -85,7 +84,7 @@ impl Chair<'_> {
         reason: Option<String>,
     ) -> Result<Result<String, Changed>> {
         let seat = self.seat("watch", Some(id)).await?;
-        let facts = match self.same(id, yes.map(|_| seal)).await? {
+        let facts = match self.same(id, seal).await? {
             Ok(facts) => facts,
             Err(changed) => return Ok(Err(changed)),
         };
@@ -173,7 +172,7 @@ impl Chair<'_> {
                 return Err(Stop::new(Code::Denied, what).into());
             }
             let seat = self.seat("watch", Some(a.id)).await?;
-            match self.same(a.id, Some(shown.seal())).await? {
+            match self.same(a.id, shown.seal()).await? {
                 Ok(facts) => given.push((seat.pressed(Some(a.ruling.tier))?, facts)),
                 Err(changed) => return Ok(Err(changed)),
             }

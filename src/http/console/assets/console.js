@@ -322,7 +322,8 @@
   /** Asks how much waits, which also tells whether the login still counts. */
   async function ask() {
     try {
-      const answer = await fetch("/api/v1/pending/stats");
+      const key = localStorage.getItem(STORED) ?? "";
+      const answer = await fetch("/api/v1/pending/stats", { headers: { "X-Countersign-Key": key } });
       if (answer.status === 401) login();
       else if (answer.ok) tally(String((await answer.json()).pending));
     } catch {
