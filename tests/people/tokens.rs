@@ -90,7 +90,7 @@ fn users_of_another_world_are_not_there_and_their_names_are_free() {
         &format!("countersign_{}", console.at().port()),
         &format!("countersign_{}", theirs.at().port()),
     );
-    theirs.get("/history", &[("Cookie", &cookie)]).is(303);
+    theirs.get("/history", &[("Cookie", &cookie)]).refused(401, "no_proof");
     console.get("/history", &login.shows()).is(200);
 }
 
