@@ -169,7 +169,10 @@ fn like_calls_are_answered_together_and_unlike_ones_are_not() {
     for call in &calls[..2] {
         session.result(*call);
     }
-    assert_eq!(recorder.calls_of("write_note"), [note("a"), note("b")]);
+    // Which of two that were answered at once is sent first is nobody's to say.
+    let mut ran = recorder.calls_of("write_note");
+    ran.sort_by_key(ToString::to_string);
+    assert_eq!(ran, [note("a"), note("b")]);
     assert_eq!(pending(&home).len(), 3);
     for call in [calls[2], other, grave] {
         session.cancel(call, "enough");
