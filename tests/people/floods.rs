@@ -107,9 +107,13 @@ fn a_slow_reader_and_a_thousand_idle_connections_delay_no_decision() {
     }
     let resident = stage.resident();
     let ratio = flooded.as_secs_f64() / calm.as_secs_f64().max(1e-6);
-    println!(
-        "a decision: {calm:?} in calm, {flooded:?} flooded, ratio {ratio:.1}; {resident} MiB resident"
-    );
+    // What was measured is shown where the test is run with its output; no bound is held to it.
+    #[allow(clippy::print_stdout, reason = "a figure for whoever runs it by hand")]
+    {
+        println!(
+            "a decision: {calm:?} in calm, {flooded:?} flooded, ratio {ratio:.1}; {resident} MiB resident"
+        );
+    }
     assert!(resident < 256, "{resident} MiB");
     for (n, reader) in readers.iter().enumerate() {
         let frame = reader.next();
@@ -143,8 +147,9 @@ fn with_few_files_the_longest_silent_goes_for_whoever_comes() {
     );
     let gone = |mut stream: &TcpStream| {
         stream.set_read_timeout(Some(Duration::from_millis(50))).expect("a deadline");
-        match stream.read(&mut [0; 64]) {
-            Ok(_) => true,
+        let read = stream.read(&mut [0; 64]);
+        match read.map(|_| ()) {
+            Ok(()) => true,
             Err(fault) => ![ErrorKind::WouldBlock, ErrorKind::TimedOut].contains(&fault.kind()),
         }
     };

@@ -44,7 +44,7 @@ impl Stage {
     fn principal(&self, client: &str) -> String {
         let rows = self.home.cli_json(&["audit", "list", "--json", "--limit", "1000"]);
         let end = format!("/{client}");
-        let mut all = rows["entries"].as_array().unwrap().iter();
+        let mut all = rows["entries"].as_array().expect("rows").iter();
         let found = all.find_map(|row| row["principal"].as_str().filter(|who| who.ends_with(&end)));
         found.expect("it did something").trim_start_matches("agent:").to_owned()
     }
@@ -81,7 +81,7 @@ fn between(page: &str, before: &str, after: &str) -> Vec<String> {
 fn rows_of(page: &str) -> Vec<u64> {
     between(page, "<a href=\"/journal/", "\" data-row>")
         .iter()
-        .map(|n| n.parse().unwrap())
+        .map(|n| n.parse().expect("a place"))
         .collect()
 }
 
