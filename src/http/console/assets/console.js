@@ -331,6 +331,11 @@
     }
   }
 
+  // Whoever logs out hears of nothing more, and needs no question whether his login still counts.
+  on("htmx:beforeRequest", (event) => {
+    if (event.detail.requestConfig?.path === "/logout") stream?.close();
+  });
+
   /** The stream ended for good: its login is over, or there are too many; then it is tried again later. */
   function broken() {
     const closed = stream?.readyState === EventSource.CLOSED;
