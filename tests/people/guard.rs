@@ -275,6 +275,8 @@ fn nobody_can_be_the_other_localhost() {
     let home = Home::new();
     let console = Console::start(&home);
     let port = console.at().port();
+    // The address is told a moment before it is served; the other is held from the first answer on.
+    assert_eq!(console.get("/healthz", &[]).status, 200);
     assert!(TcpListener::bind((Ipv6Addr::LOCALHOST, port)).is_err(), "the port is ours there too");
     // Who was there first is not us, so no name counts that may lead to him.
     let squatter = TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).expect("a port");
