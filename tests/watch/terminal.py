@@ -86,6 +86,8 @@ class Terminal:
             return ""
 
     def told(self):
+        # First: whatever it did before it stopped is then in what follows.
+        stopped = self.state() == "T"
         self.take()
         flags = termios.tcgetattr(self.slave)[3]
         raw, self.raw = self.raw, b""
@@ -101,7 +103,7 @@ class Terminal:
             "alternate": self.alternate,
             "cooked": bool(flags & termios.ICANON) and bool(flags & termios.ECHO),
             "code": self.code,
-            "stopped": self.state() == "T",
+            "stopped": stopped,
             "pid": self.pid,
         }
 
