@@ -22,7 +22,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 fn changes(home: &Path, on: &AtomicBool, ended: &AtomicBool, applied: &AtomicUsize) {
     runtime().block_on(async {
         let store = sqlite::open(home).expect("the store");
-        let terms = Terms { answer_within: 3_600_000, yes_life: 3_600_000, required: 1 };
+        let terms = Terms { answer_within: 3_600_000, yes_life: 3_600_000 };
         let desk = Desk::new(store, terms);
         let tenant = Tenant::default();
         let config = config::load(&home.join("countersign.toml")).expect("the configuration");

@@ -258,11 +258,7 @@ impl App {
 
 /// How questions live under this configuration.
 pub(in crate::app) fn terms(approvals: &Approvals) -> Terms {
-    Terms {
-        answer_within: millis(approvals.answer_within),
-        yes_life: millis(approvals.yes_life),
-        required: 1,
-    }
+    Terms { answer_within: millis(approvals.answer_within), yes_life: millis(approvals.yes_life) }
 }
 
 /// What the environment says over the configuration.

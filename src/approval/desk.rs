@@ -7,21 +7,20 @@ use crate::domain::digest::Digest;
 use crate::domain::entry::Draft;
 use crate::domain::id::{ApprovalId, CorrelationId};
 use crate::domain::principal::{Principal, Proof, Role, Tenant};
+use crate::domain::quorum::Quorum;
 use crate::domain::ruling::{Ruling, Tier};
 use crate::store::{Asked, Decision, NotDecided, Question, Store, StoreError, User};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How long questions and answers live, and how many must agree.
+/// How long questions and answers live.
 #[derive(Debug, Clone, Copy)]
 pub struct Terms {
     /// Milliseconds in which a question can be answered.
     pub answer_within: i64,
     /// Milliseconds that a yes lives.
     pub yes_life: i64,
-    /// How many different people must say yes.
-    pub required: u32,
 }
 
 /// Somebody who showed that he may decide. Made only from a proof.
@@ -125,6 +124,8 @@ impl Approver {
             shown,
             max_tier: self.max_tier,
             token: self.token,
+            wish: None,
+            state: None,
         }
     }
 }
@@ -163,7 +164,7 @@ impl Desk {
         &self.store
     }
 
-    /// How long questions and answers live here, and how many must agree.
+    /// How long questions and answers live here.
     #[must_use]
     pub fn terms(&self) -> Terms {
         self.terms
@@ -200,7 +201,7 @@ impl Desk {
             ruling,
             answer_within: self.terms.answer_within,
             yes_life: self.terms.yes_life,
-            required: self.terms.required,
+            quorum: Quorum::default(),
             correlation,
             row,
             also: Vec::new(),

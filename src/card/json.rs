@@ -139,7 +139,7 @@ pub(crate) fn to_json(approval: &Approval) -> ApprovalJson<'_> {
         arguments_bytes: approval.arguments.as_ref().map_or(0, Canonical::len),
         requested_by: approval.principal.to_string(),
         session_id: approval.session,
-        approvals_required: approval.required,
+        approvals_required: approval.quorum.required,
         decided_by: approval.decided_by.as_ref().map(|by| by.principal.to_string()),
         proof: approval.decided_by.as_ref().map(|by| by.proof),
         run_by: approval.run_by.map(|t| t.rfc3339()),

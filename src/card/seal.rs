@@ -26,7 +26,7 @@ impl Facts {
         put(&[a.ruling.tier.get()]);
         put(a.ruling.effect.as_str().as_bytes());
         put(a.ruling.action.as_str().as_bytes());
-        put(&a.required.to_be_bytes());
+        put(&a.quorum.required.to_be_bytes());
         put(&a.ruling.policy.version.to_be_bytes());
         put(&count(a.ruling.reasons.len()));
         for reason in &a.ruling.reasons {
@@ -86,7 +86,7 @@ mod tests {
         assert!(same(&|_| ()));
         assert!(same(&|facts| facts.now = Millis(2)));
         assert!(same(&|facts| facts.approval.abandoned_at = Some(Millis(5))));
-        assert!(!same(&|facts| facts.approval.required = 2));
+        assert!(!same(&|facts| facts.approval.quorum.required = 2));
         assert!(!same(&|facts| facts.pin = None));
         assert!(!same(&|facts| facts.pin.as_mut().unwrap().offered = Some("{}".to_owned())));
         assert!(!same(&|facts| facts.approval.ruling.warnings.push("x".to_owned())));

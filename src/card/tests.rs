@@ -8,6 +8,7 @@ use crate::domain::id::{ApprovalId, CorrelationId, SessionId};
 use crate::domain::json::{Canonical, Limits};
 use crate::domain::pin::{Pin, PinState};
 use crate::domain::principal::{Principal, Role, Tenant};
+use crate::domain::quorum::Quorum;
 use crate::domain::ruling::{Action, Effect, Layer, PolicyRef, Reason, Ruling, Tier, Verdict};
 use crate::domain::time::{DAY, HOUR, Millis};
 use jiff::tz::TimeZone;
@@ -45,10 +46,12 @@ pub(crate) fn approval(arguments: &str) -> Approval {
             policy: PolicyRef { version: 3, digest: "d".into() },
             modules: Vec::new(),
             given: None,
+            leans: None,
             took_us: None,
         },
         state: State::Pending,
-        required: 1,
+        quorum: Quorum::default(),
+        escalated: false,
         asked_at: NOW.plus(-5 * 60_000),
         answer_by: NOW.plus(DAY),
         yes_life: HOUR,

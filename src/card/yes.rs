@@ -29,8 +29,8 @@ impl Card<'_> {
                 } else {
                     format!("{waits}exactly these bytes, once, before {until}.")
                 };
-                if a.required > 1 {
-                    text.push_str(&format!(" {} different people must say so.", a.required));
+                if a.quorum.required > 1 {
+                    text.push_str(&format!(" {} different people must say so.", a.quorum.required));
                 }
                 text.push_str(&format!(
                     " To be answered before {} (in {}).",

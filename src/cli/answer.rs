@@ -151,6 +151,15 @@ pub(crate) fn not_decided(why: &NotDecided) -> Stop {
         .help("look at it again with `countersign show ID`"),
         NotDecided::NoDecider => Stop::new(Code::Denied, "the API token does not decide any more")
             .help("another admin decides"),
+        NotDecided::NotNamed => Stop::new(Code::Denied, "others are named to answer this question")
+            .help("`countersign show ID` tells who"),
+        NotDecided::ClientMayNot | NotDecided::StateUsed => {
+            Stop::new(Code::Denied, "a client's own user may not answer this")
+        }
+        NotDecided::CannotKeep => {
+            Stop::new(Code::Denied, "the answer to such a question counts once and is never kept")
+                .help("answer it without `--remember`")
+        }
         NotDecided::TierTooHigh => {
             Stop::new(Code::Denied, "its tier is above what may be answered this way")
                 .help("answer it at a terminal")
@@ -164,7 +173,10 @@ pub(crate) async fn outlook(app: &App, approval: &Approval) -> Result<String> {
     let now = app.store.now().await?;
     Ok(match (approval.state, approval.run_by, approval.abandoned_at) {
         (State::Pending, _, _) => {
-            format!("noted; `{name}` needs {} yeses in all and still waits", approval.required)
+            format!(
+                "noted; `{name}` needs {} yeses in all and still waits",
+                approval.quorum.required
+            )
         }
         (State::Approved, Some(until), _) if !approval.subject.is_call() => format!(
             "approved the {} of `{}`; the yes counts once, before {}",

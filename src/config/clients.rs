@@ -5,7 +5,17 @@
 //! at 300 s, Cursor at 300 s, Gemini at 600 s. Of VS Code no limit was seen, so it counts as one of these. Other clients
 //! whose limit is 60 s or unknown are not listed; the default of 50 s is theirs.
 
+use crate::domain::ruling::Tier;
 use std::time::Duration;
+
+/// What the configuration says of a client.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Client {
+    /// How long its calls are held.
+    pub hold: Option<Duration>,
+    /// Up to which tier its own user may answer through it.
+    pub answers_up_to: Option<Tier>,
+}
 
 /// A client as the configuration names it.
 #[derive(Debug, Clone, Copy)]

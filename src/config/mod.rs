@@ -91,8 +91,8 @@ pub struct Config {
     pub plans: Plans,
     /// The classes of runs, by name.
     pub directives: BTreeMap<String, Directive>,
-    /// How long a call of a client is held, by the name its `[client.NAME]` table has, lower case.
-    clients: BTreeMap<String, Duration>,
+    /// What is said of clients, by the name of their `[client.NAME]` table, lower case.
+    clients: BTreeMap<String, clients::Client>,
     /// What the rules judge, without what only names or explains them; what two configurations are compared by.
     judging: Vec<loosening::Judging>,
     digest: Digest,
@@ -138,10 +138,21 @@ impl Config {
     /// ends 10 s before the client's own limit, else [`Approvals::hold`].
     #[must_use]
     pub fn hold_for(&self, client: &str) -> Duration {
-        let exact = client.to_lowercase();
         let family = clients::family(client);
-        let written = self.clients.get(&exact).or_else(|| self.clients.get(family?.name));
-        written.copied().or(family.map(|f| f.hold)).unwrap_or(self.approvals.hold)
+        let written = self.said_of(client).and_then(|said| said.hold);
+        written.or(family.map(|f| f.hold)).unwrap_or(self.approvals.hold)
+    }
+
+    /// Up to which tier this client's own user may answer through it; `None` for not at all.
+    #[must_use]
+    pub fn answers_up_to(&self, client: &str) -> Option<Tier> {
+        self.said_of(client)?.answers_up_to
+    }
+
+    /// The table of its own name, else that of its family.
+    fn said_of(&self, client: &str) -> Option<&clients::Client> {
+        let exact = self.clients.get(&client.to_lowercase());
+        exact.or_else(|| self.clients.get(clients::family(client)?.name))
     }
 }
 

@@ -1,5 +1,6 @@
 //! From what the file says to what it means: defaults filled in, ranges held, rules compiled and tried.
 
+use crate::config::clients::Client;
 use crate::config::error::ConfigError;
 use crate::config::raw::{self, Raw};
 use crate::config::rule::Rule;
@@ -63,8 +64,14 @@ pub(crate) fn resolve(raw: Raw, digest: Digest, file: &Path) -> Result<Config, C
     };
     let mut clients = BTreeMap::new();
     for (name, client) in raw.client {
-        let hold = within(Some(client.hold), DAY, DAY, &format!("`client.{name}.hold`"), file)?;
-        if clients.insert(name.to_lowercase(), hold).is_some() {
+        let key = |key: &str| format!("`client.{name}.{key}`");
+        let hold = client.hold.map(|hold| within(Some(hold), DAY, DAY, &key("hold"), file));
+        let answers_up_to = client
+            .answers_up_to
+            .map(|tier| below_grave(tier, &key("answers_up_to"), file))
+            .transpose()?;
+        let said = Client { hold: hold.transpose()?, answers_up_to };
+        if clients.insert(name.to_lowercase(), said).is_some() {
             return Err(wrong(
                 &format!("`[client.{name}]`"),
                 "is there twice, in capitals and not",
@@ -120,18 +127,21 @@ pub(crate) fn within(
     Ok(time)
 }
 
+/// A tier that a session of MCP may answer.
+fn below_grave(tier: u8, key: &str, file: &Path) -> Result<Tier, ConfigError> {
+    let message =
+        "must be 0, 1 or 2: tier 3 is decided at a terminal or by a token, never over MCP";
+    Tier::try_from(tier)
+        .ok()
+        .filter(|tier| *tier <= Tier::WRITE)
+        .ok_or_else(|| ConfigError::meaning(file, key, message))
+}
+
 fn approvals(raw: raw::Approvals, file: &Path) -> Result<Approvals, ConfigError> {
     let usual = Approvals::default();
     let key = |name: &str| format!("`approvals.{name}`");
-    let mcp_max_tier = match raw.mcp_max_tier.map(Tier::try_from) {
-        None => None,
-        Some(Ok(tier)) if tier <= Tier::WRITE => Some(tier),
-        Some(_) => {
-            let message =
-                "must be 0, 1 or 2: tier 3 is decided at a terminal or by a token, never over MCP";
-            return Err(ConfigError::meaning(file, key("mcp_max_tier"), message));
-        }
-    };
+    let mcp_max_tier =
+        raw.mcp_max_tier.map(|tier| below_grave(tier, &key("mcp_max_tier"), file)).transpose()?;
     Ok(Approvals {
         answer_within: within(
             raw.answer_within,

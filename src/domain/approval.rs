@@ -8,6 +8,7 @@ use crate::domain::id::{ApprovalId, CorrelationId, RunId, SessionId};
 use crate::domain::json::Canonical;
 use crate::domain::outcome::OutcomeKind;
 use crate::domain::principal::{Principal, Proof, Tenant};
+use crate::domain::quorum::Quorum;
 use crate::domain::ruling::Ruling;
 use crate::domain::time::Millis;
 use serde::{Deserialize, Serialize};
@@ -169,8 +170,10 @@ pub struct Approval {
     pub ruling: Ruling,
     /// Where it stands.
     pub state: State,
-    /// How many different people must say yes.
-    pub required: u32,
+    /// How many different people, and who, must say yes.
+    pub quorum: Quorum,
+    /// Whether its managers were called in.
+    pub escalated: bool,
     /// When it was asked.
     pub asked_at: Millis,
     /// Until when it can be answered.

@@ -138,6 +138,16 @@ entry_types! {
     RunStepAsked = "run.step_asked",
     /// The outcome of such a step became known, by the call that went after the yes.
     RunStepResolved = "run.step_resolved",
+    /// An answer is kept from now on.
+    RememberedGiven = "remembered.given",
+    /// A kept answer answered a call; the row beside it says what became of the call.
+    RememberedUsed = "remembered.used",
+    /// A kept answer does not count any more.
+    RememberedEnded = "remembered.ended",
+    /// Nobody answered a question for long: managers were called in.
+    ApprovalEscalated = "approval.escalated",
+    /// A client was asked to put a question to its user.
+    ClientAsked = "client.asked",
     /// A person was shown a question for the first time.
     ApprovalSeen = "approval.seen",
     /// Somebody logged in to the console.

@@ -68,6 +68,10 @@ id!(
     AgentId
 );
 id!(
+    /// One answer that is kept.
+    RememberedId
+);
+id!(
     /// One rule of the stored policy.
     RuleId
 );

@@ -22,6 +22,8 @@ pub mod outcome;
 pub mod pin;
 pub mod policy;
 pub mod principal;
+pub mod quorum;
+pub mod remembered;
 pub mod ruling;
 pub mod run;
 pub mod time;

@@ -113,6 +113,8 @@ pub enum Proof {
     SignedRequest,
     /// A page of the console, after a login that one of the others opened.
     Console,
+    /// The client's own user, as the client says. Nothing proves that it was a person.
+    Client,
 }
 
 impl Proof {
@@ -124,13 +126,14 @@ impl Proof {
             Self::ApiToken => "api_token",
             Self::SignedRequest => "signed_request",
             Self::Console => "console",
+            Self::Client => "client",
         }
     }
 
     /// Reads the word.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Terminal, Self::ApiToken, Self::SignedRequest, Self::Console]
+        [Self::Terminal, Self::ApiToken, Self::SignedRequest, Self::Console, Self::Client]
             .into_iter()
             .find(|p| p.as_str() == word)
     }

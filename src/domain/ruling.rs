@@ -1,5 +1,6 @@
 //! What policy says of a call, and why.
 
+use crate::domain::digest::Digest;
 use crate::domain::id::{ApprovalId, RunId};
 use crate::domain::time::Millis;
 use serde::{Deserialize, Serialize};
@@ -248,6 +249,9 @@ pub struct Ruling {
     /// What was looked up for the modules: judging the same call again needs it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub given: Option<Given>,
+    /// Of an ask: digest of everything that it leaned on, by which it is seen whether any of that changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leans: Option<Digest>,
     /// Microseconds that judging took.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub took_us: Option<u64>,

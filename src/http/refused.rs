@@ -95,6 +95,24 @@ impl From<NotDecided> for Refused {
                 "its tier is above what may be answered here",
                 "an admin answers it at a terminal of this machine",
             ),
+            NotDecided::NotNamed => (
+                StatusCode::FORBIDDEN,
+                "not_named",
+                "others are named to answer this question",
+                "the question tells who",
+            ),
+            NotDecided::ClientMayNot | NotDecided::StateUsed => (
+                StatusCode::FORBIDDEN,
+                "client_may_not",
+                "a client's own user may not answer this",
+                "an admin answers it",
+            ),
+            NotDecided::CannotKeep => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "remember_not_available",
+                "the answer to such a question counts once and is never kept",
+                "leave `remember` out, or send `once`",
+            ),
             NotDecided::NoDecider => (
                 StatusCode::UNAUTHORIZED,
                 "no_proof",

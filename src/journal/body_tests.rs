@@ -46,6 +46,7 @@ fn failures_and_the_switch_are_told_and_nothing_that_was_taken_out() {
         policy: PolicyRef { version: 1, digest: "d".to_owned() },
         modules: Vec::new(),
         given: None,
+        leans: None,
         took_us: None,
     };
     // A short prompt is looked for; of a long one every sentence is held back that may quote it.

@@ -86,6 +86,7 @@ mod tests {
             policy: PolicyRef { version: 1, digest: "d".to_owned() },
             modules: Vec::new(),
             given: None,
+            leans: None,
             took_us: None,
         }
     }

@@ -4,6 +4,7 @@ use crate::domain::principal::{Principal, Role};
 use crate::journal::Passed;
 use crate::mcp::answer::Era;
 use crate::mcp::front::Duty;
+use crate::mcp::queue::Queue;
 use tokio_util::sync::CancellationToken;
 
 /// Who sent one request, and how he is to be answered.
@@ -23,6 +24,8 @@ pub struct Caller {
     pub passed: Passed,
     /// Cancelled when the client takes the request back.
     pub cancel: CancellationToken,
+    /// Where everything goes that belongs to the request.
+    pub out: Queue,
 }
 
 /// The principal of a client: `<os user>/<client name>`, told plainly. Nothing proves the name: it tells clients apart

@@ -174,7 +174,7 @@ impl Front {
 
     fn beat(&self, caller: &Caller) -> Option<Beat> {
         let token = caller.progress.clone()?;
-        let out = self.sender();
+        let out = caller.out.clone();
         // Small steps below one: progress must rise, and the server's own begins at one or above.
         Some(Box::new(move |count, text| {
             out.send_if_read(progress_line(&token, f64::from(count) / 1_000.0, text));
@@ -184,7 +184,7 @@ impl Front {
     /// Where the server's progress for this caller goes: the object as received, with the client's token.
     fn progress(&self, caller: &Caller) -> Option<ProgressSink> {
         let token = caller.progress.clone()?;
-        let out = self.sender();
+        let out = caller.out.clone();
         Some(Box::new(move |params| {
             if let Some(params) = crate::upstream::with_member(params, "progressToken", &token) {
                 let head = br#"{"jsonrpc":"2.0","method":"notifications/progress","params":"#;

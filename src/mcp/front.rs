@@ -56,9 +56,17 @@ enum Owner {
     Cancelled,
 }
 
+/// A request that is not answered yet.
+#[derive(Debug)]
+struct Open {
+    owner: Owner,
+    /// Where its answer goes.
+    out: Queue,
+}
+
 #[derive(Debug, Default)]
 struct Table {
-    open: HashMap<String, Owner>,
+    open: HashMap<String, Open>,
     refused: VecDeque<String>,
 }
 
@@ -116,7 +124,7 @@ impl Front {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Queues a line. When the writer is gone so is the client, and nobody is left to tell.
+    /// Queues a line that belongs to no request. When the writer is gone so is the client, and nobody is left to tell.
     pub(in crate::mcp) fn send(&self, line: Vec<u8>) {
         self.out.send(line);
     }
@@ -126,19 +134,17 @@ impl Front {
         self.out.room().await;
     }
 
-    /// The queue's near end, for tasks that speak more than once.
-    pub(in crate::mcp) fn sender(&self) -> Queue {
-        self.out.clone()
-    }
-
     /// The answer to this id is rmcp's from here on.
     pub(in crate::mcp) fn hand_over(&self, id: &str) {
-        self.table().open.insert(id.to_owned(), Owner::Rmcp);
+        if let Some(open) = self.table().open.get_mut(id) {
+            open.owner = Owner::Rmcp;
+        }
     }
 
-    /// Frees an id; whether it may still be answered.
-    pub(in crate::mcp) fn settle(&self, id: &str) -> bool {
-        matches!(self.table().open.remove(id), Some(Owner::Ours(_) | Owner::Rmcp))
+    /// Frees an id; where its answer goes, when it may still be answered.
+    pub(in crate::mcp) fn settle(&self, id: &str) -> Option<Queue> {
+        let open = self.table().open.remove(id)?;
+        matches!(open.owner, Owner::Ours(_) | Owner::Rmcp).then_some(open.out)
     }
 
     /// Tells a legacy client of a change; a modern one must not be told what it did not ask to hear.
@@ -174,12 +180,17 @@ impl Front {
         }
     }
 
-    /// One line from the client: handled here, or a message for rmcp.
-    pub fn take(self: &Arc<Self>, line: &[u8]) -> Option<RxJsonRpcMessage<RoleServer>> {
-        match self.route(line) {
+    /// One line from the client: handled here, or a message for rmcp. What answers it, and whatever else belongs to it,
+    /// goes to `out`: a pipe has one queue for all, a request over HTTP one of its own.
+    pub fn take(
+        self: &Arc<Self>,
+        line: &[u8],
+        out: &Queue,
+    ) -> Option<RxJsonRpcMessage<RoleServer>> {
+        match self.route(line, out) {
             Ok(message) => message,
             Err(NotAMessage { code, why }) => {
-                self.send(error_line(None, code, &why, None));
+                out.send(error_line(None, code, &why, None));
                 None
             }
         }
@@ -188,11 +199,12 @@ impl Front {
     fn route(
         self: &Arc<Self>,
         line: &[u8],
+        out: &Queue,
     ) -> Result<Option<RxJsonRpcMessage<RoleServer>>, NotAMessage> {
         let tree = request::read(line)?;
         let message = request::envelope(&tree)?;
         match (&message.id, message.method) {
-            (Some(id), Some(method)) => self.request(line, id, method, &message),
+            (Some(id), Some(method)) => self.request(line, id, method, &message, out),
             (Some(id), None) if self.asked.take(id, &tree) => Ok(None),
             (None, Some("notifications/cancelled")) => Ok(self.cancelled(line, &message)),
             (None, Some(method)) if !method.starts_with("notifications/") => {
@@ -211,6 +223,7 @@ impl Front {
         id: &str,
         method: &str,
         message: &Message<'_>,
+        out: &Queue,
     ) -> Result<Option<RxJsonRpcMessage<RoleServer>>, NotAMessage> {
         let cancel = CancellationToken::new();
         {
@@ -223,10 +236,11 @@ impl Front {
             if table.open.len() >= IN_FLIGHT_MAX {
                 drop(table);
                 let why = "too many requests in flight; wait for answers";
-                self.send(error_line(Some(id), -32000, why, None));
+                out.send(error_line(Some(id), -32000, why, None));
                 return Ok(None);
             }
-            table.open.insert(id.to_owned(), Owner::Ours(cancel.clone()));
+            let open = Open { owner: Owner::Ours(cancel.clone()), out: out.clone() };
+            table.open.insert(id.to_owned(), open);
         }
         let ticket = Ticket::new(self.clone(), id);
         if matches!(method, "initialize" | "server/discover" | "ping" | "subscriptions/listen") {
@@ -254,6 +268,7 @@ impl Front {
             progress: said.progress,
             passed: said.passed,
             cancel,
+            out: out.clone(),
         };
         self.dispatch(method, message.params, caller, ticket);
         Ok(None)
@@ -360,8 +375,8 @@ impl Front {
         let id = message.params.and_then(|p| p.get("requestId")).map(request::text_of)?;
         let mut table = self.table();
         // Unknown or answered: rmcp must not see it either.
-        let owner = table.open.get_mut(&id)?;
-        match std::mem::replace(owner, Owner::Cancelled) {
+        let open = table.open.get_mut(&id)?;
+        match std::mem::replace(&mut open.owner, Owner::Cancelled) {
             Owner::Ours(cancel) => {
                 cancel.cancel();
                 None

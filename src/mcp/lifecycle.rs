@@ -39,10 +39,17 @@ impl Transport<RoleServer> for Inner {
             }
             JsonRpcMessage::Request(_) | JsonRpcMessage::Notification(_) => None,
         };
-        let wanted = id.is_none_or(|id| self.front.settle(&id));
-        if wanted && let Ok(mut line) = serde_json::to_vec(&message) {
+        if let Ok(mut line) = serde_json::to_vec(&message) {
             line.push(b'\n');
-            self.front.send(line);
+            match id {
+                // One that was taken back is answered to nobody.
+                Some(id) => {
+                    if let Some(out) = self.front.settle(&id) {
+                        out.send(line);
+                    }
+                }
+                None => self.front.send(line),
+            }
         }
         std::future::ready(Ok(()))
     }

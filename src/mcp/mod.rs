@@ -53,7 +53,6 @@ impl Default for Pipe {
 /// Serves one client until its input ends, then brings what is under way to its end.
 pub async fn serve(front: Arc<Front>, lines: Pipe, input: Input, output: Output) {
     let Pipe { out, lines: queue } = lines;
-    drop(out);
     let writer = tokio::spawn(stdio::write(output, queue));
     let (to_rmcp, messages) = mpsc::channel(64);
     let lifecycle = tokio::spawn(lifecycle::run(front.clone(), messages, INSTRUCTIONS.to_owned()));
@@ -65,7 +64,7 @@ pub async fn serve(front: Arc<Front>, lines: Pipe, input: Input, output: Output)
                 if line.iter().all(u8::is_ascii_whitespace) {
                     continue;
                 }
-                if let Some(message) = front.take(line) {
+                if let Some(message) = front.take(line, &out) {
                     if to_rmcp.send(message).await.is_err() {
                         tracing::debug!("the lifecycle server is gone; its messages are dropped");
                     }
@@ -92,7 +91,7 @@ pub async fn serve(front: Arc<Front>, lines: Pipe, input: Input, output: Output)
     let _ = tokio::time::timeout(GRACE, lifecycle).await;
     let _ = tokio::time::timeout(GRACE, front.gate.drain()).await;
     // The writer ends when the last sender is gone; a client that does not read must not keep us.
-    drop(front);
+    drop((front, out));
     let _ = tokio::time::timeout(GRACE, writer).await;
 }
 

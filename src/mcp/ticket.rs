@@ -29,10 +29,10 @@ impl Ticket {
     pub(in crate::mcp) fn answer(mut self, line: Vec<u8>) -> bool {
         self.open = false;
         let wanted = self.front.settle(&self.id);
-        if wanted {
-            self.front.send(line);
+        if let Some(out) = &wanted {
+            out.send(line);
         }
-        wanted
+        wanted.is_some()
     }
 
     /// Answers with what the gate gave.
@@ -52,9 +52,11 @@ impl Ticket {
 
 impl Drop for Ticket {
     fn drop(&mut self) {
-        if self.open && self.front.settle(&self.id) {
+        if self.open
+            && let Some(out) = self.front.settle(&self.id)
+        {
             let why = "the gateway lost this request; nothing is known of its outcome";
-            self.front.send(error_line(Some(&self.id), -32603, why, None));
+            out.send(error_line(Some(&self.id), -32603, why, None));
         }
     }
 }

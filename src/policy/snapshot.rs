@@ -193,6 +193,7 @@ impl Snapshot {
             policy: self.policy.clone(),
             modules: Vec::new(),
             given: None,
+            leans: None,
             took_us: None,
         })
     }
@@ -263,6 +264,7 @@ impl Snapshot {
             policy: self.policy.clone(),
             modules: said.evaluated,
             given: (*facts.given != Given::default()).then(|| facts.given.clone()),
+            leans: None,
             took_us: None,
         }
     }

@@ -55,6 +55,7 @@ pub(in crate::run) fn ruling(
         policy,
         modules: Vec::new(),
         given: None,
+        leans: None,
         took_us: None,
     }
 }

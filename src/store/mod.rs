@@ -13,6 +13,7 @@ mod error;
 pub mod events;
 pub mod figures;
 pub mod lease;
+pub mod memories;
 pub mod networks;
 pub mod notices;
 pub mod plans;
@@ -50,6 +51,7 @@ pub trait Store:
     + doors::Doors
     + events::Events
     + figures::Figures
+    + memories::Memories
     + networks::Networks
     + notices::Notices
     + plans::Plans

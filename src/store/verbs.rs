@@ -9,6 +9,8 @@ use crate::domain::money::OverBudget;
 use crate::domain::outcome::Outcome;
 use crate::domain::pin::Pin;
 use crate::domain::principal::{Principal, Role, Tenant};
+use crate::domain::quorum::Quorum;
+use crate::domain::remembered::Wish;
 use crate::domain::ruling::{Ruling, Tier};
 use crate::domain::time::Millis;
 use std::sync::Arc;
@@ -28,8 +30,8 @@ pub struct Question {
     pub answer_within: i64,
     /// Milliseconds that a yes lives.
     pub yes_life: i64,
-    /// How many different people must say yes.
-    pub required: u32,
+    /// How many different people, and who, must say yes.
+    pub quorum: Quorum,
     /// The story it belongs to.
     pub correlation: CorrelationId,
     /// The `approval.asked` row; becomes `approval.attached` when an equal row is found. The store fills in
@@ -65,6 +67,10 @@ pub struct Decision {
     pub max_tier: Tier,
     /// The hash of the API token that he proved himself with; it must count still.
     pub token: Option<Digest>,
+    /// What is to be kept of the answer, once it holds.
+    pub wish: Option<Wish>,
+    /// What the client was given to come back with; it counts once.
+    pub state: Option<Digest>,
 }
 
 /// Why a decision did not count. Each is a journal row `approval.refused`, except `NotThere`.
@@ -82,6 +88,14 @@ pub enum NotDecided {
     TierTooHigh,
     /// His API token was revoked, or is no admin's of this tenant.
     NoDecider,
+    /// Others are named for this question.
+    NotNamed,
+    /// The client's own user does not answer such a question.
+    ClientMayNot,
+    /// What the client came back with was used before.
+    StateUsed,
+    /// The answer to such a question is not kept.
+    CannotKeep,
 }
 
 /// Why a token did not count.

@@ -5,12 +5,13 @@ use crate::domain::approval::{Approval, Earlier};
 use crate::domain::call::{Call, CallParts, Method, UpstreamId};
 use crate::domain::digest::{Digest, StoreKey};
 use crate::domain::entry::{Draft, Entry, Head};
-use crate::domain::id::{AgentId, ApprovalId, CorrelationId, RunId, SessionId};
+use crate::domain::id::{AgentId, ApprovalId, CorrelationId, RememberedId, RunId, SessionId};
 use crate::domain::json::{Canonical, Limits};
 use crate::domain::outcome::OutcomeKind;
 use crate::domain::pin::Pin;
 use crate::domain::policy::{PolicyVersion, StoredPolicy};
 use crate::domain::principal::{Principal, Role, Tenant};
+use crate::domain::remembered::{Ended, Remembered};
 use crate::domain::ruling::{Action, Effect, PolicyRef, Ruling, Tier, Verdict};
 use crate::domain::run::Run;
 use crate::domain::time::Millis;
@@ -161,6 +162,15 @@ impl questions::Questions for Permits {
 
 #[async_trait]
 #[rustfmt::skip]
+impl memories::Memories for Permits {
+    async fn remembered_for(&self, _call: &Call) -> Result<Vec<Remembered>> { no() }
+    async fn use_remembered(&self, _request: memories::MemoryUse) -> Result<std::result::Result<u64, memories::NotUsed>> { no() }
+    async fn end_remembered(&self, _tenant: &Tenant, _id: RememberedId, _by: Option<&Principal>, _why: Ended) -> Result<bool> { no() }
+    async fn remembered(&self, _tenant: &Tenant, _all: bool, _limit: usize) -> Result<Vec<Remembered>> { no() }
+}
+
+#[async_trait]
+#[rustfmt::skip]
 impl notices::Notices for Permits {
     async fn add_target(&self, _target: notices::NewTarget, _by: &Principal) -> Result<Option<notices::Target>> { no() }
     async fn targets(&self, _tenant: &Tenant) -> Result<Vec<notices::Target>> { no() }
@@ -248,6 +258,7 @@ pub(crate) async fn permit(server: &Server, tool: &str, arguments: &str) -> Perm
         policy: PolicyRef { version: 1, digest: String::new() },
         modules: Vec::new(),
         given: None,
+        leans: None,
         took_us: None,
     };
     Journal::new(Arc::new(Permits(key)))

@@ -161,11 +161,11 @@ fn refused(of: &Suggestion, why: &NotApplied) -> Stop {
             "",
             "its yes was given as an answer token, and whoever holds that applies it".to_owned(),
         ),
-        NotApplied::State(State::Pending) if of.approval.required > 1 => (
+        NotApplied::State(State::Pending) if of.approval.quorum.required > 1 => (
             "",
             format!(
                 "pending, 1 of {}: your yes counts, and nothing changes until another admin says yes, too",
-                of.approval.required
+                of.approval.quorum.required
             ),
         ),
         why => not_applied(why),

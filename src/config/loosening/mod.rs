@@ -67,8 +67,7 @@ pub fn loosens(old: &Config, new: &Config) -> Vec<Change> {
         toolsets: _,
         plans,
         directives,
-        // How long calls are held before they are told "not yet".
-        clients: _,
+        clients,
         console,
         notify,
         smtp,
@@ -103,6 +102,7 @@ pub fn loosens(old: &Config, new: &Config) -> Vec<Change> {
     modules::compare(&old.modules, modules, &mut found);
     plans::compare(&old.plans, plans, &mut found);
     plans::directives(&old.directives, directives, &mut found);
+    people::compare_clients(&old.clients, clients, &mut found);
     people::compare_links(&old.console, console, &mut found);
     people::compare(&old.notify, notify, &mut found);
     people::compare_smtp(old.smtp.as_ref(), smtp.as_ref(), &mut found);

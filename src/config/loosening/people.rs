@@ -1,7 +1,32 @@
 //! `[notify]` and `[smtp]`: where notifications, and the password of the mail server, may go.
 
+use crate::config::clients::Client;
 use crate::config::loosening::Found;
 use crate::config::{Console, Notify, Smtp};
+use crate::domain::ruling::Tier;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How long calls are held before they are told "not yet" means nothing for what may happen; who answers does.
+pub(in crate::config::loosening) fn compare_clients(
+    old: &BTreeMap<String, Client>,
+    new: &BTreeMap<String, Client>,
+    found: &mut Found,
+) {
+    let word = |tier: Option<Tier>| tier.map_or("off".to_owned(), |tier| format!("`{tier}`"));
+    // A table of its own wins over that of its family, so one that is gone may let the family's speak.
+    for name in old.keys().chain(new.keys()).collect::<BTreeSet<_>>() {
+        let of = |all: &BTreeMap<String, Client>| all.get(name).map(|c| c.answers_up_to);
+        let (was, is) = (of(old), of(new));
+        let looser = match (was, is) {
+            (Some(was), Some(is)) => is > was,
+            (None, Some(is)) => is.is_some(),
+            (Some(was), None) => was.is_none() && new.values().any(|c| c.answers_up_to.is_some()),
+            (None, None) => false,
+        };
+        let key = format!("client.{name}.answers_up_to");
+        found.note(looser, &key, word(was.flatten()), word(is.flatten()));
+    }
+}
 
 /// Where it listens is the command line's to say, and always this machine; where links lead, people who are called go.
 pub(in crate::config::loosening) fn compare_links(old: &Console, new: &Console, found: &mut Found) {

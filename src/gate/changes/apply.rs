@@ -88,7 +88,7 @@ impl Office<'_> {
         let of_home = self.of_home().await?;
         let two = of_home.four_eyes || self.config.governance.four_eyes;
         let graver = tier(&summary(&self.stored, &shown.diff, of_home.stance(self.config)));
-        if graver > shown.approval.ruling.tier || (two && shown.approval.required < 2) {
+        if graver > shown.approval.ruling.tier || (two && shown.approval.quorum.required < 2) {
             return Ok(Some(NotApplied::Graver));
         }
         let candidate = match self.would_stand(shown).await? {

@@ -5,6 +5,7 @@ use crate::domain::call::{Call, CallParts};
 use crate::domain::entry::EntryType;
 use crate::domain::id::CorrelationId;
 use crate::domain::json::{Canonical, Limits};
+use crate::domain::quorum::Quorum;
 use crate::domain::ruling::{Action, Effect, Layer, PolicyRef, Reason, Ruling, Tier, Verdict};
 use crate::domain::visible;
 use crate::gate::changes::{ANSWER_WITHIN, Draft, NotTaken, Office, Proposer, read};
@@ -46,8 +47,9 @@ pub(in crate::gate::changes) fn question(
     let subject = Subject::Policy(suggestion_hash(draft.base, text.as_bytes()));
     let question = office.desk.question(call, subject, ruling, correlation, row);
     // Whether two must say yes is decided here and stands with the question; who applies it does not decide it again.
-    let required = if draft.four_eyes { question.required.max(2) } else { question.required };
-    Ok(Question { answer_within: ANSWER_WITHIN, required, ..question })
+    let required = if draft.four_eyes { 2 } else { 1 };
+    let quorum = Quorum { required, ..Quorum::default() };
+    Ok(Question { answer_within: ANSWER_WITHIN, quorum, ..question })
 }
 
 /// What a person is shown: `{"base_version":N,"diff":{...}}`, and the version that it takes back.
@@ -92,6 +94,7 @@ fn ruling(draft: &Draft, policy: PolicyRef) -> Ruling {
         policy,
         modules: Vec::new(),
         given: None,
+        leans: None,
         took_us: None,
     }
 }

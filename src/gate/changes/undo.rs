@@ -57,7 +57,7 @@ impl Office<'_> {
                 && (open.base, open.rolls_back, &open.diff)
                     == (draft.base, draft.rolls_back, &draft.diff)
                 && asked.ruling.tier == draft.tier
-                && (asked.required > 1 || !draft.four_eyes)
+                && (asked.quorum.required > 1 || !draft.four_eyes)
         };
         if let Some(open) = self.open_of(by.principal).await?.into_iter().find(same) {
             return Ok((open, false));

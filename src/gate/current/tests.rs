@@ -7,6 +7,7 @@ use crate::domain::entry::{Draft, EntryType};
 use crate::domain::id::{CorrelationId, SessionId};
 use crate::domain::json::{Canonical, Limits};
 use crate::domain::principal::{Principal, Proof, Role, Tenant};
+use crate::domain::quorum::Quorum;
 use crate::domain::ruling::{Action, Effect, PolicyRef, Ruling, Tier, Verdict};
 use crate::gate::{Configured, CurrentPolicy};
 use crate::policy::Protected;
@@ -159,12 +160,13 @@ async fn apply(store: &dyn Store, diff: &str) -> u64 {
             policy: PolicyRef { version: 1, digest: String::new() },
             modules: Vec::new(),
             given: None,
+            leans: None,
             took_us: None,
         },
         correlation: CorrelationId::new(),
         answer_within: 60_000,
         yes_life: 60_000,
-        required: 1,
+        quorum: Quorum::default(),
         row: Draft::new(EntryType::ApprovalAsked, &tenant),
         also: Vec::new(),
     };
@@ -179,6 +181,8 @@ async fn apply(store: &dyn Store, diff: &str) -> u64 {
         token: None,
         max_tier: Tier::GRAVE,
         shown: None,
+        wish: None,
+        state: None,
     };
     let apply = Apply {
         tenant,

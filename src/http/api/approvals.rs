@@ -113,7 +113,7 @@ async fn told(house: &House, decided: &Approval, approve: bool) -> Result<Value,
                 "state": decided.state,
                 "id": decided.id,
                 "votes": votes.first().map_or(0, |of| of.yes.len()),
-                "quorum": decided.required,
+                "quorum": decided.quorum.required,
                 "remember": "once",
             })
         }

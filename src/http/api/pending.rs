@@ -136,7 +136,7 @@ impl<'a> Row<'a> {
             decided_by: by.map(|by| by.principal.name.as_str()),
             proof: by.map(|by| by.proof),
             approvals: votes.iter().map(yes).collect(),
-            quorum: approval.required,
+            quorum: approval.quorum.required,
             default_timeout_seconds: approval.answer_by.since(approval.asked_at) / 1_000,
             expired_at: (approval.state == State::Expired).then(|| over.rfc3339()),
             abandoned: abandoned(approval),

@@ -157,7 +157,7 @@ impl CardView {
             is_policy,
             word: (a.ruling.tier >= Tier::GRAVE).then_some(facts.word),
             until: a.answer_by.rfc3339(),
-            required: a.required,
+            required: a.quorum.required,
             ayes: 0,
             seen: Vec::new(),
             is_moving: may_run || is_open,

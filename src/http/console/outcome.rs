@@ -30,9 +30,10 @@ pub(in crate::http::console) fn said(a: &Approval, now: Millis) -> OutcomeView {
         Subject::Policy(_) => "can be applied once",
     };
     let (said, is_bad) = match (a.state, a.outcome) {
-        (State::Pending, _) => {
-            (format!("your answer counts; {} different people must say yes", a.required), false)
-        }
+        (State::Pending, _) => (
+            format!("your answer counts; {} different people must say yes", a.quorum.required),
+            false,
+        ),
         (State::Approved, _) if a.abandoned_at.is_some() => {
             (format!("approved; nobody is waiting: {does} only if the agent resumes{by}"), false)
         }

@@ -157,6 +157,13 @@ pub(in crate::mcp) fn not_decided(why: &NotDecided) -> Answered {
         NotDecided::NoDecider => {
             refuse("not_a_decider", "the token of this session does not decide any more")
         }
+        NotDecided::NotNamed => refuse("not_a_decider", "others are named to answer this question"),
+        NotDecided::ClientMayNot | NotDecided::StateUsed => {
+            refuse("not_a_decider", "a client's own user may not answer this")
+        }
+        NotDecided::CannotKeep => {
+            refuse("cannot_keep", "the answer to such a question counts once and is never kept")
+        }
         NotDecided::OwnQuestion => refuse("not_a_decider", "nobody answers his own question"),
         NotDecided::ShownDiffers => {
             refuse("already_ended", "the question is not the one that was shown")

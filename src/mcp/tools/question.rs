@@ -45,7 +45,7 @@ pub(in crate::mcp) fn view(approval: &Approval) -> ApprovalView<'_> {
         requested_by: &approval.principal.name,
         session: approval.session,
         abandoned_at: approval.abandoned_at.map(|t| t.rfc3339()),
-        approvals_needed: approval.required,
+        approvals_needed: approval.quorum.required,
         decided_by: by.map(|by| By {
             name: &by.principal.name,
             role: by.principal.role,

@@ -106,12 +106,20 @@ fn insert(tx: &Tx<'_>, question: &Question, now: Millis) -> Result<ApprovalId, S
     let parts = question.call.parts();
     let ruling = serde_json::to_string(&question.ruling)
         .map_err(|e| StoreError::Unusable(format!("cannot write a ruling: {e}")))?;
+    let seats = match question.quorum.seats.as_slice() {
+        [] => None,
+        seats => Some(
+            serde_json::to_string(seats)
+                .map_err(|e| StoreError::Unusable(format!("cannot write seats: {e}")))?,
+        ),
+    };
     tx.conn
         .prepare_cached(
             "INSERT INTO approvals (id, correlation_id, tenant, principal, session, upstream, identity, method,
                  tool, definition, arguments, call_digest, match_key, ruling, tier, required, asked_at, answer_by,
-                 yes_life, kind, subject)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
+                 yes_life, kind, subject, seats, escalate_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
+                 ?22, ?23)",
         )?
         .execute(params![
             id.0.as_bytes(),
@@ -129,12 +137,14 @@ fn insert(tx: &Tx<'_>, question: &Question, now: Millis) -> Result<ApprovalId, S
             question.call.match_key().0,
             ruling,
             question.ruling.tier.get(),
-            question.required.max(1),
+            question.quorum.required.max(1),
             now.0,
             now.plus(question.answer_within).0,
             question.yes_life,
             question.subject.kind(),
             kept(question.subject),
+            seats,
+            question.quorum.escalate_at.map(|at| at.0),
         ])?;
     Ok(id)
 }

@@ -182,7 +182,7 @@ fn approve(
         .conn
         .prepare_cached("SELECT count(*) FROM votes WHERE approval = ?1 AND verdict = 'approve'")?
         .query_row([id], |row| row.get(0))?;
-    let enough = votes >= approval.required;
+    let enough = votes >= approval.quorum.required;
     if enough {
         let approved = tx
             .conn
@@ -206,9 +206,9 @@ fn approve(
     row.principal = Some(by.principal.clone());
     // A yes that others must join says so, or a reader would take it for the whole.
     row.outcome = (!enough).then(|| "vote".to_owned());
-    row.body = if approval.required > 1 {
+    row.body = if approval.quorum.required > 1 {
         body(
-            &json!({ "proof": by.proof, "reason": reason, "votes": votes, "required": approval.required }),
+            &json!({ "proof": by.proof, "reason": reason, "votes": votes, "required": approval.quorum.required }),
         )
     } else {
         body(&json!({ "proof": by.proof, "reason": reason }))
@@ -285,6 +285,10 @@ pub(crate) fn code(no: &NotDecided) -> String {
         NotDecided::ShownDiffers => "shown_differs".to_owned(),
         NotDecided::TierTooHigh => "tier_too_high".to_owned(),
         NotDecided::NoDecider => "token_unknown".to_owned(),
+        NotDecided::NotNamed => "not_named".to_owned(),
+        NotDecided::ClientMayNot => "client_may_not".to_owned(),
+        NotDecided::StateUsed => "state_used".to_owned(),
+        NotDecided::CannotKeep => "cannot_keep".to_owned(),
     }
 }
 

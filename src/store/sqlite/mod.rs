@@ -19,6 +19,7 @@ mod expiry;
 mod figures;
 mod files;
 mod making;
+mod memories;
 mod meta;
 mod networks;
 mod notices;

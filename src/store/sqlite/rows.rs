@@ -7,6 +7,7 @@ use crate::domain::id::{ApprovalId, CorrelationId, RunId, SessionId};
 use crate::domain::json::{Canonical, Limits};
 use crate::domain::outcome::OutcomeKind;
 use crate::domain::principal::{Principal, Proof, Tenant};
+use crate::domain::quorum::{Quorum, Seat};
 use crate::domain::time::Millis;
 use crate::store::StoreError;
 use rusqlite::types::FromSql;
@@ -119,7 +120,12 @@ pub(crate) fn approval(row: &Row<'_>) -> Result<Approval, StoreError> {
         match_key: digest(row, "match_key")?,
         ruling: serde_json::from_str(&ruling).map_err(|_| damaged("ruling"))?,
         state,
-        required: column(row, "required")?,
+        quorum: Quorum {
+            required: column(row, "required")?,
+            seats: seats(row)?,
+            escalate_at: maybe_time(row, "escalate_at")?,
+        },
+        escalated: column(row, "escalated")?,
         asked_at: time(row, "asked_at")?,
         answer_by: time(row, "answer_by")?,
         yes_life: column(row, "yes_life")?,
@@ -134,6 +140,11 @@ pub(crate) fn approval(row: &Row<'_>) -> Result<Approval, StoreError> {
         outcome: maybe_word(row, "outcome", OutcomeKind::parse)?,
         delivered: column(row, "delivered")?,
     })
+}
+
+fn seats(row: &Row<'_>) -> Result<Vec<Seat>, StoreError> {
+    let Some(text) = column::<Option<String>>(row, "seats")? else { return Ok(Vec::new()) };
+    serde_json::from_str(&text).map_err(|_| damaged("seats"))
 }
 
 fn subject(row: &Row<'_>) -> Result<Subject, StoreError> {

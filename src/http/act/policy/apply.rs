@@ -71,7 +71,7 @@ pub(in crate::http) async fn apply(
             house.sign_head().await;
             Ok(Came::Applied(Box::new(found), Box::new(version)))
         }
-        Err(NotApplied::State(State::Pending)) if found.approval.required > 1 => {
+        Err(NotApplied::State(State::Pending)) if found.approval.quorum.required > 1 => {
             house.sign_head().await;
             Ok(Came::Waits(Box::new(suggestion(house, id).await?)))
         }

@@ -117,7 +117,7 @@ pub(in crate::http) async fn switch(
             house.sign_head().await;
             Ok(Switched::Now(Box::new(suggested), Box::new(version)))
         }
-        Err(NotApplied::State(State::Pending)) if suggested.approval.required > 1 => {
+        Err(NotApplied::State(State::Pending)) if suggested.approval.quorum.required > 1 => {
             house.sign_head().await;
             Ok(Switched::Suggested(Box::new(suggested)))
         }

@@ -122,7 +122,7 @@ pub(in crate::http::api::policies) async fn suggestion_whole(
         whole: office.whole(&found).await?,
         shown: facts.seal().to_string(),
         votes: votes.first().map_or(0, |of| of.yes.len()),
-        quorum: found.approval.required,
+        quorum: found.approval.quorum.required,
     }))
 }
 

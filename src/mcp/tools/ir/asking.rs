@@ -5,6 +5,7 @@ use crate::domain::call::{Call, CallParts};
 use crate::domain::digest::Digest;
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::json::Canonical;
+use crate::domain::quorum::Quorum;
 use crate::domain::ruling::{Action, Effect, Layer, Reason, Ruling, Tier, Verdict};
 use crate::domain::time::SECOND;
 use crate::gate::InForce;
@@ -75,7 +76,7 @@ pub(in crate::mcp::tools::ir) async fn asking(
         ruling,
         answer_within: terms.answer_within,
         yes_life: ttl.unwrap_or(terms.yes_life),
-        required: terms.required,
+        quorum: Quorum::default(),
         correlation: kept.correlation,
         row: Draft { principal: Some(call.caller.principal.clone()), ..asked },
         also: vec![created],
@@ -144,6 +145,7 @@ fn ruling(validation: &Validation, in_force: &InForce) -> Ruling {
         policy: in_force.snapshot.policy().clone(),
         modules: Vec::new(),
         given: None,
+        leans: None,
         took_us: None,
     }
 }

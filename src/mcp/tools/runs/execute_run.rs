@@ -119,7 +119,7 @@ async fn go(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answered> 
     let step = Arc::new(AtomicU32::new(0));
     let beats = || {
         let (step, token) = (step.clone(), call.caller.progress.clone()?);
-        let out = front.sender();
+        let out = call.caller.out.clone();
         let beat = move |count: u32, text: &str| {
             let at = f64::from(step.load(Ordering::Relaxed)) + f64::from(count) / 1_000.0;
             out.send_if_read(progress_line(&token, at, text));
@@ -131,7 +131,7 @@ async fn go(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answered> 
         step.store(number, Ordering::Relaxed);
         if let Some(token) = &call.caller.progress {
             let text = format!("step {at} of {of}: {what}");
-            front.sender().send_if_read(progress_line(token, f64::from(number), &text));
+            call.caller.out.send_if_read(progress_line(token, f64::from(number), &text));
         }
     };
     let execution = Execution {

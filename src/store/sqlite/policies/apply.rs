@@ -141,6 +141,8 @@ fn no_admin(
             NotDecided::OwnQuestion => NotApplied::OwnSuggestion,
             NotDecided::ShownDiffers => NotApplied::HashDiffers,
             NotDecided::TierTooHigh | NotDecided::NoDecider => NotApplied::NoDecider,
+            NotDecided::NotNamed | NotDecided::ClientMayNot => NotApplied::NoDecider,
+            NotDecided::StateUsed | NotDecided::CannotKeep => NotApplied::NoDecider,
         };
         return Ok(Some((no, code)));
     }
@@ -252,7 +254,8 @@ fn change(
     let approval = rows::get(tx.conn, tenant, apply.id)?;
     let decider = approval.decided_by.as_ref().ok_or_else(|| rows::damaged("a yes"))?;
     let author = decider.principal.to_string();
-    let self_confirmed = approval.required < 2 && decider.principal.name == approval.principal.name;
+    let self_confirmed =
+        approval.quorum.required < 2 && decider.principal.name == approval.principal.name;
     let version = next_version(tx.conn)?;
     let stands = stand::read(tx.conn, tenant)?;
     let made = match kept.rolls_back {

@@ -119,7 +119,7 @@ async fn a_voice_that_others_must_join_is_not_used() {
     let bench = Bench::memory();
     let store = &*bench.store;
     let call = call(store, "{}");
-    let two = Question { required: 2, ..question(&call) };
+    let two = Question { quorum: two(), ..question(&call) };
     let id = store.ask(two).await.unwrap().approval.id;
     let voice = store.decide(decision(id, yes())).await.unwrap().unwrap();
     assert_eq!(voice.state, State::Pending);
@@ -249,7 +249,7 @@ async fn two_must_say_yes_and_one_no_ends_it() {
     let store = &*bench.store;
     for ends in [yes(), no()] {
         let call = call(store, "{}");
-        let asked = Question { required: 2, ..question(&call) };
+        let asked = Question { quorum: two(), ..question(&call) };
         let id = store.ask(asked).await.unwrap().approval.id;
         let first = store.decide(decision(id, yes())).await.unwrap().unwrap();
         assert_eq!(first.state, State::Pending);

@@ -41,6 +41,7 @@ use crate::domain::id::{ApprovalId, CorrelationId, SessionId};
 use crate::domain::json::{Canonical, Limits};
 use crate::domain::outcome::{Outcome, OutcomeKind};
 use crate::domain::principal::{Principal, Proof, Role, Tenant};
+use crate::domain::quorum::Quorum;
 use crate::domain::ruling::{Action, Effect, PolicyRef, Ruling, Tier, Verdict};
 use crate::domain::time::{DAY, HOUR};
 use crate::store::sqlite::SqliteStore;
@@ -136,6 +137,7 @@ fn ruling(tier: u8) -> Ruling {
         policy: PolicyRef { version: 1, digest: "d".to_owned() },
         modules: Vec::new(),
         given: None,
+        leans: None,
         took_us: None,
     }
 }
@@ -168,7 +170,7 @@ fn question(call: &Call) -> Question {
         ruling: ruling(2),
         answer_within: DAY,
         yes_life: HOUR,
-        required: 1,
+        quorum: Quorum::default(),
         correlation: CorrelationId::new(),
         row,
     }
@@ -183,6 +185,8 @@ fn decision(id: ApprovalId, answer: Answer) -> Decision {
         shown: None,
         max_tier: Tier::GRAVE,
         token: None,
+        wish: None,
+        state: None,
     }
 }
 
@@ -305,4 +309,9 @@ async fn assert_chain(store: &dyn Store) {
 
 fn refusal<T: std::fmt::Debug>(decided: Result<T, NotDecided>) -> NotDecided {
     decided.unwrap_err()
+}
+
+/// Two different people.
+fn two() -> Quorum {
+    Quorum { required: 2, ..Quorum::default() }
 }

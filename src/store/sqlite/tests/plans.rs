@@ -247,7 +247,7 @@ async fn whoever_said_yes_does_not_use_it_and_another_admin_does() {
     let bench = Bench::memory();
     let store = &*bench.store;
     let call = plan_call(store, &tenant(), HASH);
-    let asking = Question { subject: Subject::Plan(HASH), required: 2, ..question(&call) };
+    let asking = Question { subject: Subject::Plan(HASH), quorum: two(), ..question(&call) };
     let id = store.ask(asking).await.unwrap().approval.id;
     let answer = Answer::Approve { reason: None, token: Some(TOKEN) };
     store.decide(decision(id, answer)).await.unwrap().unwrap();

@@ -95,7 +95,7 @@ impl Plan {
         };
         let question = required.map(|required| Question {
             subject: Subject::Run(id),
-            required,
+            quorum: Quorum { required, ..Quorum::default() },
             ..question(&call)
         });
         let row = |kind| Draft::new(kind, &self.keys.tenant);

@@ -2,12 +2,17 @@
 //!
 //! An unknown key is refused everywhere, since a misspelt `deny` that is quietly skipped is an allow.
 
+mod people;
+mod upstream;
+
+pub use crate::config::raw::people::{Client, Console, Notify, Person, Quorum, Smtp};
+pub use crate::config::raw::upstream::{ActionMap, Cost, Told, Upstream};
+
 use crate::config::units::{Size, Span};
-use crate::config::{Environment, OnAsk, Resources, Stance, Toolset};
-use crate::domain::ruling::{Action, Verdict};
+use crate::config::{Environment, OnAsk, Stance, Toolset};
+use crate::domain::ruling::Verdict;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 
 /// The whole file.
 #[derive(Debug, Default, Deserialize)]
@@ -35,6 +40,10 @@ pub struct Raw {
     pub retention: Retention,
     /// `[console]`
     pub console: Console,
+    /// `[[quorum]]`: questions that one person does not decide alone, or not anybody. Default: none.
+    pub quorum: Vec<Quorum>,
+    /// `[person.NAME]`: who acts for an approver. Default: none.
+    pub person: BTreeMap<String, Person>,
     /// `[notify]`
     pub notify: Notify,
     /// `[smtp]`: how mail is sent. Default: none, and mail is not sent.
@@ -132,86 +141,6 @@ pub struct Approvals {
     pub on_ask: OnAsk,
 }
 
-/// `[client.NAME]`: what we know of a client. Without a table the built-in values hold: `claude-code` 110 s, `codex`
-/// 270 s, `goose`, `vscode` and `cursor` 240 s, `gemini` 540 s, all others `approvals.hold`. Each ends 10 s or more
-/// before the client itself gives up, or puts the call into the background.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Client {
-    /// How long its calls are held, 1 s to 24 h. Required.
-    pub hold: Span,
-}
-
-/// `[upstream.NAME]`: a server behind us. Its name is the prefix of its tools: `[a-z][a-z0-9_-]{0,19}`, without `__`
-/// inside and `_` at the end, so that `server__tool` can be cut in one way only.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Upstream {
-    /// The program, run without a shell. Required.
-    pub command: String,
-    /// Its arguments. Default: none.
-    #[serde(default)]
-    pub args: Vec<String>,
-    /// Its working directory. Default: ours.
-    #[serde(default)]
-    pub cwd: Option<PathBuf>,
-    /// Environment values set for it. Default: none.
-    #[serde(default)]
-    pub env: BTreeMap<String, String>,
-    /// Names of our own environment values passed on, over the baseline. Default: none.
-    #[serde(default)]
-    pub pass_env: Vec<String>,
-    /// `"dev"`, `"test"` or `"production"`: writes to the first two are tier 1. Default `"production"`.
-    #[serde(default)]
-    pub environment: Environment,
-    /// `"ask"` or `"read"`: what reading a resource does that the server does not list. Default `"ask"`.
-    #[serde(default)]
-    pub resources: Resources,
-    /// Requests it may send to the client: `"elicitation/create"`, `"roots/list"`. Default: none.
-    #[serde(default)]
-    pub allow_requests: Vec<String>,
-    /// How long one call may take, 1 s to 24 h. Default `"10m"`.
-    #[serde(default)]
-    pub timeout: Option<Span>,
-    /// The class of the data that its calls move, for modules: `"phi"`, `"pii"`, `"pci"`, `"restricted"` or an own word.
-    /// Default: none.
-    #[serde(default)]
-    pub classification: Option<String>,
-    /// `[upstream.NAME.cost]`: tool, or `"*"`, to what one call costs in US dollars, or a JSON pointer to what the call
-    /// says. Default: calls cost nothing.
-    #[serde(default)]
-    pub cost: BTreeMap<String, Cost>,
-    /// `[upstream.NAME.action]`: tool to policy action. Default: the kernel infers it.
-    #[serde(default)]
-    pub action: BTreeMap<String, ActionMap>,
-}
-
-/// One line of `[upstream.NAME.action]`: `read_text_file = { action = "file_read", path = "/path" }`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ActionMap {
-    /// `file_read`, `file_write`, `file_delete`, `external_api_call`, `llm_call` or `exec`. Required.
-    pub action: Action,
-    /// JSON pointer to the path among the arguments. Default: none.
-    #[serde(default)]
-    pub path: Option<String>,
-    /// JSON pointer to the address. Default: none.
-    #[serde(default)]
-    pub url: Option<String>,
-    /// JSON pointer to the model's name. Default: none.
-    #[serde(default)]
-    pub model: Option<String>,
-    /// JSON pointer to the task's priority. Default: none.
-    #[serde(default)]
-    pub priority: Option<String>,
-    /// JSON pointer to the region. Default: none.
-    #[serde(default)]
-    pub region: Option<String>,
-    /// JSON pointer to what the caller says of the data's class; it counts beside the server's own. Default: none.
-    #[serde(default)]
-    pub classification: Option<String>,
-}
-
 /// `[[rule]]`: what may happen, must ask, must not happen. Deny beats ask beats allow; how special a rule is counts
 /// for nothing, nor does its place.
 #[derive(Debug, Deserialize)]
@@ -264,52 +193,6 @@ pub struct Retention {
     pub size: Option<Size>,
 }
 
-/// `[console]`: the pages and the HTTP API for people.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Console {
-    /// The loopback address it listens on; `--listen` wins. Default `"127.0.0.1:7878"`.
-    pub listen: Option<String>,
-    /// What links in notifications begin with. Default: `http://` and the address.
-    pub url: Option<String>,
-}
-
-/// `[notify]`: where notifications may go. Targets are added by `countersign notify add`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Notify {
-    /// Hosts that webhooks may be at beside Discord's own. Default: none.
-    pub hosts: Vec<String>,
-    /// Whether loopback addresses may be receivers, of webhooks and of mail without TLS: for receivers on this machine
-    /// and for tests. Other private addresses are never. Default `false`.
-    pub allow_private: bool,
-    /// A file of certificates (PEM) that receivers may show beside those that the system trusts. Default: none.
-    pub ca_file: Option<PathBuf>,
-}
-
-/// `[smtp]`
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Smtp {
-    /// The server. Required.
-    pub host: String,
-    /// Its port. Default 587; 465 with `tls = "tls"`.
-    #[serde(default)]
-    pub port: Option<u16>,
-    /// `"starttls"`, `"tls"` or `"none"`; the last only to a loopback address and with `notify.allow_private`. Default
-    /// `"starttls"`.
-    #[serde(default)]
-    pub tls: crate::config::SmtpTls,
-    /// The user to log in as. Default: no login.
-    #[serde(default)]
-    pub user: Option<String>,
-    /// The file that holds his password, readable by us alone. Default: none.
-    #[serde(default)]
-    pub password_file: Option<PathBuf>,
-    /// Whom mail is from: `countersign@example.com`. Required.
-    pub from: String,
-}
-
 /// `[policy]`: how policy changes, and what modules are given.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -358,22 +241,4 @@ pub struct Budget {
     /// `"tenant"`, `"agent"`, `"session"` or `"upstream"`: whose spending counts together. Default `"tenant"`.
     #[serde(default)]
     pub scope: crate::config::BudgetScope,
-}
-
-/// One line of `[upstream.NAME.cost]`: `chat = 0.02`, or `chat = { pointer = "/max_usd" }`.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(untagged)]
-pub enum Cost {
-    /// So much a call.
-    Fixed(f64),
-    /// What the call itself says at this pointer.
-    Told(Told),
-}
-
-/// `{ pointer = "/max_usd" }`
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Told {
-    /// JSON pointer to a number of US dollars among the arguments. Required.
-    pub pointer: String,
 }

@@ -1,0 +1,64 @@
+//! Answers that are kept: found, used, ended. Giving one is part of deciding.
+
+use crate::domain::call::Call;
+use crate::domain::digest::Digest;
+use crate::domain::entry::Draft;
+use crate::domain::id::RememberedId;
+use crate::domain::principal::{Principal, Tenant};
+use crate::domain::remembered::{Ended, Remembered};
+use crate::domain::ruling::Tier;
+use crate::store::{NotPermitted, StoreError};
+use async_trait::async_trait;
+
+/// The use of a kept answer.
+#[derive(Debug, Clone)]
+pub struct MemoryUse {
+    /// Which.
+    pub id: RememberedId,
+    /// The call as it would be sent: its session, server, tool and definition must be those that are kept.
+    pub call: Call,
+    /// How grave it is now.
+    pub tier: Tier,
+    /// What its ruling leans on now.
+    pub leans: Digest,
+    /// The row of the call: `call.permitted` for a yes, `call.refused` for a no.
+    pub row: Draft,
+}
+
+/// Why a kept answer could not be used. Nothing was sent; the question is asked then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotUsed {
+    /// It does not count any more, or not for this call.
+    Over,
+    /// It would, but the call may not be sent.
+    NotPermitted(NotPermitted),
+}
+
+/// Verbs of this subject.
+#[async_trait]
+pub trait Memories {
+    /// Kept answers of this tenant that may count for this call: of its server and tool, not ended. Which of them fit
+    /// its arguments is the caller's to see.
+    async fn remembered_for(&self, call: &Call) -> Result<Vec<Remembered>, StoreError>;
+
+    /// Uses one: counts it, appends `remembered.used` and the row of the call, in one transaction; for a yes the intent is
+    /// opened as by [`permit`](crate::store::Store::permit), whose place is the answer.
+    async fn use_remembered(&self, request: MemoryUse) -> Result<Result<u64, NotUsed>, StoreError>;
+
+    /// Ends one, with its row; `by` is who took it back, where somebody did. `false` when there is none that counts.
+    async fn end_remembered(
+        &self,
+        tenant: &Tenant,
+        id: RememberedId,
+        by: Option<&Principal>,
+        why: Ended,
+    ) -> Result<bool, StoreError>;
+
+    /// Kept answers of this tenant, newest first; those that ended only with `all`.
+    async fn remembered(
+        &self,
+        tenant: &Tenant,
+        all: bool,
+        limit: usize,
+    ) -> Result<Vec<Remembered>, StoreError>;
+}
