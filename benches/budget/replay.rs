@@ -39,6 +39,7 @@ fn ruling() -> Ruling {
         policy: PolicyRef { version: 1, digest: "d".to_owned() },
         modules: Vec::new(),
         given: None,
+        leans: None,
         took_us: Some(7),
     }
 }

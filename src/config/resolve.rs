@@ -70,6 +70,12 @@ pub(crate) fn resolve(raw: Raw, digest: Digest, file: &Path) -> Result<Config, C
             .answers_up_to
             .map(|tier| below_grave(tier, &key("answers_up_to"), file))
             .transpose()?;
+        if client.hold.is_none() && client.answers_up_to.is_none() {
+            return Err(wrong(
+                &format!("`[client.{name}]`"),
+                "says nothing; give `hold` or `answers_up_to`",
+            ));
+        }
         let said = Client { hold: hold.transpose()?, answers_up_to };
         if clients.insert(name.to_lowercase(), said).is_some() {
             return Err(wrong(

@@ -99,6 +99,7 @@ fn what_is_wrong_is_refused_with_its_place() {
         "[[rule]]\ntool = \"a\"\neffect = \"deny\"\nallow_tier = 3",
         "[[rule]]\ntool = \"a\"\neffect = \"deny\"\nwhen = { p = { regex = \"(\" } }",
         "[client.x]\n",
+        "[client.x]\nanswers_up_to = 3",
         "hold = 5",
     ] {
         assert!(read(wrong).is_err(), "{wrong}");
