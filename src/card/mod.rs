@@ -17,6 +17,7 @@ pub(crate) mod page;
 mod policy;
 #[cfg(test)]
 mod policy_tests;
+pub(crate) mod relief;
 pub(crate) mod row;
 pub(crate) mod schema;
 mod seal;

@@ -22,6 +22,7 @@ mod kernel;
 pub mod learn;
 pub mod lint;
 mod rego;
+pub mod relief;
 pub mod replay;
 mod rules;
 mod snapshot;

@@ -144,6 +144,7 @@ impl figures::Figures for Permits {
     async fn decided_over_time(&self, _tenant: &Tenant, _since: Millis, _span: i64) -> Result<Vec<figures::Span>> { no() }
     async fn decided_by_tool(&self, _tenant: &Tenant, _since: Millis, _limit: usize) -> Result<Vec<figures::OfTool>> { no() }
     async fn answering(&self, _tenant: &Tenant, _since: Millis) -> Result<figures::Answering> { no() }
+    async fn kept_answers_used(&self, _tenant: &Tenant, _since: Millis) -> Result<u64> { no() }
 }
 
 #[async_trait]
