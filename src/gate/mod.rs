@@ -21,6 +21,7 @@ mod judge;
 mod listing;
 mod parts;
 mod refusal;
+pub mod remember;
 mod remote;
 mod replay;
 mod spending;
