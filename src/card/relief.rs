@@ -84,8 +84,11 @@ pub(crate) fn command(of: &Suggestion) -> String {
         What::ReviewTool { only_reads, accepted: true } => {
             let effect = if *only_reads { " --effect read" } else { "" };
             match quoted(&format!("{}__{}", of.server, of.tool)) {
-                Some(name) => format!("if it only reads: `countersign tools accept {name}{effect}`"),
-                None => "if it only reads: `countersign tools accept` it with `--effect read`".to_owned(),
+                Some(name) => {
+                    format!("if it only reads: `countersign tools accept {name}{effect}`")
+                }
+                None => "if it only reads: `countersign tools accept` it with `--effect read`"
+                    .to_owned(),
             }
         }
         What::ReviewTool { .. } => match quoted(&of.server) {
@@ -108,8 +111,10 @@ pub(crate) fn command(of: &Suggestion) -> String {
             let diff = diff(of).and_then(|diff| serde_json::to_string(&diff).ok());
             match diff.and_then(|diff| quoted(&diff)) {
                 Some(diff) => format!("`printf '%s' {diff} | countersign policy propose -`"),
-                None => "`countersign policy suggest --allow --out - | countersign policy propose -`"
-                    .to_owned(),
+                None => {
+                    "`countersign policy suggest --allow --out - | countersign policy propose -`"
+                        .to_owned()
+                }
             }
         }
     }
@@ -151,7 +156,11 @@ mod tests {
     fn a_command_is_what_would_be_typed_or_not_told() {
         let said = command(&kept(json!({ "path": "/a b's/**" })));
         let wanted = r#"--pattern '{"path":"/a b'\''s/**"}'`"#;
-        assert!(said.starts_with("at its next question: `countersign approve ID") && said.ends_with(wanted), "{said}");
+        assert!(
+            said.starts_with("at its next question: `countersign approve ID")
+                && said.ends_with(wanted),
+            "{said}"
+        );
         for odd in ["\u{202e}x", "a`b", "é"] {
             assert!(!command(&kept(json!({ "path": odd }))).contains(odd), "{odd}");
         }

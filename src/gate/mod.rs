@@ -22,6 +22,7 @@ mod listing;
 mod parts;
 mod refusal;
 pub mod relief;
+pub mod remember;
 mod remote;
 mod replay;
 mod spending;

@@ -18,6 +18,7 @@ pub mod diff;
 pub mod effect;
 mod facts;
 mod finding;
+mod kept;
 mod kernel;
 pub mod learn;
 pub mod lint;
@@ -33,6 +34,7 @@ pub mod templates;
 mod tests;
 
 pub use crate::policy::facts::{DefinitionFacts, Facts, Needs, Protected};
+pub use crate::policy::kept::KeptPattern;
 pub use crate::policy::rego::{Checked, ScopeOf, Shown, flat_input, on_deep_stack};
 pub use crate::policy::rules::compile_rule;
 pub use crate::policy::snapshot::{BuildError, SWITCHED_OFF, Snapshot};

@@ -44,12 +44,19 @@ fn told(found: &Relief, checks: &mut Checks) {
         checks.note("answering", asked(counted));
     }
     if let Some(share) = yes.quick_percent.filter(|s| yes.people >= ANSWERS && *s >= SHARE) {
-        let what = format!("{share} % of the yeses came within 2 seconds, which is no time to read a question");
-        checks.warn("answering", what, "`countersign doctor --questions` says what would spare them");
+        let what = format!(
+            "{share} % of the yeses came within 2 seconds, which is no time to read a question"
+        );
+        checks.warn(
+            "answering",
+            what,
+            "`countersign doctor --questions` says what would spare them",
+        );
     }
     if let Some(first) = found.suggestions.first() {
         let many = found.suggestions.len();
-        let of = format!("{} of them would be spared: {}", first.backtest.answered, headline(first));
+        let of =
+            format!("{} of them would be spared: {}", first.backtest.answered, headline(first));
         checks.note(
             "answering",
             match many {
@@ -64,7 +71,11 @@ fn told(found: &Relief, checks: &mut Checks) {
 fn asked(counted: &Counted) -> String {
     let zone = TimeZone::system();
     let most = counted.busiest.map_or_else(String::new, |most| {
-        format!(", at most {} in one ({})", most.asked, when::clock(most.hour, counted.until, &zone))
+        format!(
+            ", at most {} in one ({})",
+            most.asked,
+            when::clock(most.hour, counted.until, &zone)
+        )
     });
     let cut = if counted.is_cut { "the newest " } else { "" };
     format!(
@@ -99,7 +110,9 @@ pub(crate) async fn print(app: &App, since: Option<&str>, json: bool) -> Result<
     let counted = &found.counted;
     output::line(asked(counted))?;
     let yes = &counted.yes;
-    let quick = yes.quick_percent.map_or_else(String::new, |share| format!(", {} within 2 seconds ({share} %)", yes.quick));
+    let quick = yes
+        .quick_percent
+        .map_or_else(String::new, |share| format!(", {} within 2 seconds ({share} %)", yes.quick));
     output::line(format!(
         "{} yeses of people{quick}; {} of clients' own users, unproven, {} of them within 2 seconds; {} changes of policy that \
          their own author confirmed",

@@ -120,8 +120,8 @@ pub fn count(asked: &[Approval], (since, until): (Millis, Millis)) -> Counted {
     yes.quick_percent = (yes.people > 0).then(|| yes.quick * 100 / yes.people);
     // The earlier of two equal hours.
     let most = hours.iter().max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0)));
-    told.busiest =
-        most.map(|(hour, asked)| Busiest { hour: Millis(hour.saturating_mul(HOUR)), asked: *asked });
+    told.busiest = most
+        .map(|(hour, asked)| Busiest { hour: Millis(hour.saturating_mul(HOUR)), asked: *asked });
     let first = asked.iter().map(|one| one.asked_at).min().unwrap_or(until);
     #[allow(clippy::cast_precision_loss, reason = "a mean for people")]
     let spent = (until.since(first).max(HOUR)) as f64 / HOUR as f64;

@@ -2,8 +2,8 @@
 
 use crate::domain::approval::{Approval, State};
 use crate::domain::ruling::{Action, Effect, Tier};
-use crate::policy::learn;
 use crate::policy::KeptPattern;
+use crate::policy::learn;
 use crate::policy::relief::{Backtest, LEAST, Suggestion, What, answer, history};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -34,19 +34,17 @@ fn of_agent(all: &[&Approval], own: &[&Approval]) -> Option<Suggestion> {
         Some(compiled) => compiled.fits(one.arguments.as_ref()),
         None => one.match_key == newest.match_key,
     };
-    let met = |one: &Approval| one.principal == newest.principal && is_alike(one, newest) && fits(one);
+    let met =
+        |one: &Approval| one.principal == newest.principal && is_alike(one, newest) && fits(one);
     let backtest = Backtest::of(all.iter().copied(), met);
     // A no to whomever, where the conditions are met, speaks against them.
     let is_doubted = all.iter().any(|one| answer(one) == Some(false) && fits(one));
     if !backtest.holds() || is_doubted {
         return None;
     }
-    let waits = of_now.iter().find(|one| one.state == State::Pending && fits(one)).map(|one| one.id);
-    let what = What::KeepAnswer {
-        agent: newest.principal.name.clone(),
-        pattern,
-        waits,
-    };
+    let waits =
+        of_now.iter().find(|one| one.state == State::Pending && fits(one)).map(|one| one.id);
+    let what = What::KeepAnswer { agent: newest.principal.name.clone(), pattern, waits };
     Some(Suggestion {
         what,
         server: newest.upstream.clone(),
@@ -54,7 +52,11 @@ fn of_agent(all: &[&Approval], own: &[&Approval]) -> Option<Suggestion> {
         why: format!(
             "{} such calls of this agent were approved, on {}, and none denied",
             backtest.approved,
-            if backtest.days == 1 { "one day".to_owned() } else { format!("{} days", backtest.days) }
+            if backtest.days == 1 {
+                "one day".to_owned()
+            } else {
+                format!("{} days", backtest.days)
+            }
         ),
         backtest,
     })

@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 /// The suggestion for one tool, of all its questions, newest first.
 pub(crate) fn suggestion(all: &[&Approval]) -> Option<Suggestion> {
     let newest = all.first()?;
-    let agents = |of: &[&Approval]| of.iter().map(|one| one.principal.to_string()).collect::<BTreeSet<_>>();
+    let agents =
+        |of: &[&Approval]| of.iter().map(|one| one.principal.to_string()).collect::<BTreeSet<_>>();
     if agents(all).len() < 2 {
         return None;
     }
@@ -28,7 +29,10 @@ pub(crate) fn suggestion(all: &[&Approval]) -> Option<Suggestion> {
         what: What::AllowRule { rule: Box::new(learned.rule), agents },
         server: newest.upstream.clone(),
         tool: newest.tool.clone(),
-        why: format!("{} such calls of {agents} agents were approved and none denied", backtest.approved),
+        why: format!(
+            "{} such calls of {agents} agents were approved and none denied",
+            backtest.approved
+        ),
         backtest,
     })
 }

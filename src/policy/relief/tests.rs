@@ -129,7 +129,9 @@ fn what_was_always_approved_is_suggested_to_be_kept() {
     waiting[0] = Approval { state: State::Pending, decided_at: None, ..waiting[0].clone() };
     assert!(told(&waiting[..5]).is_empty(), "four yeses are too few");
     let suggested = one(&waiting);
-    assert!(matches!(suggested.what, What::KeepAnswer { waits: Some(id), .. } if id == waiting[0].id));
+    assert!(
+        matches!(suggested.what, What::KeepAnswer { waits: Some(id), .. } if id == waiting[0].id)
+    );
     assert_eq!((suggested.backtest.approved, suggested.backtest.open), (5, 1));
 }
 
@@ -189,7 +191,10 @@ fn what_several_agents_ask_becomes_a_rule() {
     all.sort_by_key(|one| std::cmp::Reverse(one.asked_at));
     let told = told(&all);
     let What::AllowRule { rule, agents } = &told[0].what else { panic!("{told:?}") };
-    assert_eq!((rule.tool.as_deref(), rule.effect, *agents), (Some("files__write_file"), Verdict::Allow, 2));
+    assert_eq!(
+        (rule.tool.as_deref(), rule.effect, *agents),
+        (Some("files__write_file"), Verdict::Allow, 2)
+    );
     assert_eq!((told[0].backtest.answered, told.len()), (12, 3));
     assert!(told[1..].iter().all(|one| one.backtest.answered == 6));
 }
@@ -204,7 +209,9 @@ fn a_tool_that_only_its_definition_asks_for_is_reviewed() {
     let all: Vec<Approval> = (0..2).rev().map(new).collect();
     let told = suggestions(&all, &[pin(PinState::New)]);
     assert_eq!(told.len(), 1);
-    let What::ReviewTool { only_reads: false, accepted: false } = told[0].what else { panic!("{told:?}") };
+    let What::ReviewTool { only_reads: false, accepted: false } = told[0].what else {
+        panic!("{told:?}")
+    };
     assert_eq!(told[0].backtest.answered, 2);
     assert!(suggestions(&all, &[pin(PinState::Accepted)]).is_empty(), "it was reviewed since");
     assert!(suggestions(&all, &[]).is_empty());
@@ -230,7 +237,9 @@ fn a_tool_that_no_word_shows_to_read_is_reviewed() {
     for (state, is_accepted) in [(PinState::Unreviewed, false), (PinState::Accepted, true)] {
         let told = suggestions(&all, &[pin(state)]);
         assert_eq!(told.len(), 1, "{told:?}");
-        let What::ReviewTool { only_reads: true, accepted } = told[0].what else { panic!("{told:?}") };
+        let What::ReviewTool { only_reads: true, accepted } = told[0].what else {
+            panic!("{told:?}")
+        };
         assert_eq!((accepted, told[0].backtest.answered), (is_accepted, 5));
     }
     // A person said already what it does; or its name says that it writes; or somebody said no.
@@ -270,12 +279,20 @@ fn answers_are_counted_by_who_gave_them_and_how_fast() {
     all[3].principal = Principal::new(Role::Admin, "alice");
     quick(&mut all[3]);
     all[4].state = State::Denied;
-    all[5] = Approval { state: State::Expired, decided_at: None, abandoned_at: Some(NOW), ..all[5].clone() };
+    all[5] = Approval {
+        state: State::Expired,
+        decided_at: None,
+        abandoned_at: Some(NOW),
+        ..all[5].clone()
+    };
     all[6] = Approval { state: State::Pending, decided_at: None, ..all[6].clone() };
     all[7].state = State::Expired;
     all.push(asked(3, "dana", "{}"));
     let told = count(&all, (NOW, NOW.plus(4 * HOUR)));
-    assert_eq!((told.asked, told.denied, told.expired, told.pending, told.abandoned), (9, 1, 1, 1, 1));
+    assert_eq!(
+        (told.asked, told.denied, told.expired, told.pending, told.abandoned),
+        (9, 1, 1, 1, 1)
+    );
     let yes = &told.yes;
     assert_eq!((yes.people, yes.quick, yes.quick_percent), (4, 1, Some(25)));
     assert_eq!((yes.client, yes.client_quick, yes.self_confirmed), (1, 1, 1));

@@ -192,8 +192,12 @@ async fn uses_of_kept_answers_are_counted_in_their_world_and_time() {
     let used = |of: Tenant| Draft::new(EntryType::RememberedUsed, &of);
     store.append(vec![used(tenant()), used(other())]).await.unwrap();
     bench.wall.pass(HOUR);
-    store.append(vec![used(tenant()), Draft::new(EntryType::RememberedGiven, &tenant())]).await.unwrap();
-    let count = async |of: Tenant, since: i64| store.kept_answers_used(&of, Millis(since)).await.unwrap();
+    store
+        .append(vec![used(tenant()), Draft::new(EntryType::RememberedGiven, &tenant())])
+        .await
+        .unwrap();
+    let count =
+        async |of: Tenant, since: i64| store.kept_answers_used(&of, Millis(since)).await.unwrap();
     assert_eq!(count(tenant(), START).await, 2);
     assert_eq!(count(tenant(), START + 1).await, 1);
     assert_eq!(count(other(), START).await, 1);

@@ -1,10 +1,12 @@
 //! Answers that are kept.
 
+mod past;
+
 use crate::domain::call::Call;
 use crate::domain::id::RememberedId;
 use crate::domain::principal::{Principal, Tenant};
 use crate::domain::remembered::{Ended, Remembered};
-use crate::store::memories::{Memories, MemoryUse, NotUsed};
+use crate::store::memories::{Memories, MemoryUse, NotUsed, Past, PastFilter};
 use crate::store::sqlite::{Result, SqliteStore};
 use async_trait::async_trait;
 use std::result::Result as Either;
@@ -36,5 +38,10 @@ impl Memories for SqliteStore {
         _limit: usize,
     ) -> Result<Vec<Remembered>> {
         Ok(Vec::new())
+    }
+
+    async fn past_questions(&self, filter: PastFilter) -> Result<Past> {
+        self.expire_due().await?;
+        self.read(move |conn| past::questions(conn, &filter)).await
     }
 }
