@@ -12,6 +12,7 @@ pub(crate) mod definition;
 mod diff;
 mod facts;
 mod json;
+pub(crate) mod kept;
 pub(crate) mod keys;
 pub(crate) mod page;
 mod policy;

@@ -112,6 +112,13 @@ pub trait Memories {
         limit: usize,
     ) -> Result<Vec<Remembered>, StoreError>;
 
+    /// The answer to a question of this tenant that was kept, whether it counts still or not.
+    async fn remembered_by(
+        &self,
+        tenant: &Tenant,
+        approval: ApprovalId,
+    ) -> Result<Option<Remembered>, StoreError>;
+
     /// Earlier questions about calls of one tool.
     async fn past_questions(&self, filter: PastFilter) -> Result<Past, StoreError>;
 }

@@ -7,12 +7,14 @@
 
 mod counted;
 mod kept;
+mod offered;
 mod reviewed;
 mod ruled;
 #[cfg(test)]
 mod tests;
 
 pub use crate::policy::relief::counted::{Counted, OfTool, QUICK, Yes, count};
+pub use crate::policy::relief::offered::offered;
 
 use crate::domain::approval::{Approval, State, Subject};
 use crate::domain::call::Method;

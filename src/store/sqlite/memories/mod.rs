@@ -3,7 +3,7 @@
 mod past;
 
 use crate::domain::call::Call;
-use crate::domain::id::RememberedId;
+use crate::domain::id::{ApprovalId, RememberedId};
 use crate::domain::principal::{Principal, Tenant};
 use crate::domain::remembered::{Ended, Remembered};
 use crate::store::memories::{Memories, MemoryUse, NotUsed, Past, PastFilter};
@@ -38,6 +38,14 @@ impl Memories for SqliteStore {
         _limit: usize,
     ) -> Result<Vec<Remembered>> {
         Ok(Vec::new())
+    }
+
+    async fn remembered_by(
+        &self,
+        _tenant: &Tenant,
+        _approval: ApprovalId,
+    ) -> Result<Option<Remembered>> {
+        Ok(None)
     }
 
     async fn past_questions(&self, filter: PastFilter) -> Result<Past> {
