@@ -20,6 +20,7 @@ mod facts;
 mod finding;
 mod kept;
 mod kernel;
+mod leans;
 pub mod learn;
 pub mod lint;
 mod rego;
