@@ -1,13 +1,15 @@
 //! Answers to questions: yes, no, taken back. Each is one conditional update, and what was refused is on record.
 
 use crate::domain::approval::{Answer, Approval, Decider, State, Subject};
-use crate::domain::digest::Digest;
+use crate::domain::digest::{Digest, StoreKey};
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::id::ApprovalId;
 use crate::domain::principal::{Principal, Role, Tenant};
+use crate::domain::remembered::Wish;
 use crate::domain::time::Millis;
 use crate::store::sqlite::chain::{Tx, about, body};
 use crate::store::sqlite::expiry::expire;
+use crate::store::sqlite::memories::give;
 use crate::store::sqlite::{people, plans, rows, steps};
 use crate::store::{Decision, NotDecided, StoreError};
 use rusqlite::params;
@@ -25,7 +27,11 @@ pub(crate) enum Own {
 }
 
 /// Says yes or no.
-pub(crate) fn decide(tx: &mut Tx<'_>, decision: Decision) -> Result<Decided, StoreError> {
+pub(crate) fn decide(
+    tx: &mut Tx<'_>,
+    key: &StoreKey,
+    decision: Decision,
+) -> Result<Decided, StoreError> {
     let now = tx.now_to_decide()?;
     let (tenant, id) = (&decision.tenant, decision.id);
     expire(tx, tenant, id)?;
@@ -38,7 +44,11 @@ pub(crate) fn decide(tx: &mut Tx<'_>, decision: Decision) -> Result<Decided, Sto
         _ => Own::Refused,
     };
     let no = match objection(tx, &approval, &decision, &[State::Pending], own)? {
-        None if !vote(tx, &approval, &decision.by, &decision.answer, now)? => {
+        None => give::objection(tx, &approval, &decision)?,
+        no => no,
+    };
+    let no = match no {
+        None if !vote(tx, &approval, Cast::of(&decision), now)? => {
             // One voice a person; it still waits for another's.
             Some(NotDecided::Already(State::Pending))
         }
@@ -48,12 +58,17 @@ pub(crate) fn decide(tx: &mut Tx<'_>, decision: Decision) -> Result<Decided, Sto
     if let Some(no) = no {
         return refuse(tx, &approval, &by.principal, no);
     }
+    let allows = matches!(answer, Answer::Approve { .. });
     match answer {
         Answer::Deny { reason } => deny(tx, &approval, &by, reason, now)?,
         Answer::Approve { reason, token } => approve(tx, &approval, &by, reason, token, now)?,
     }
+    let decided = rows::get(tx.conn, &tenant, id)?;
+    if decided.state != State::Pending {
+        give::install(tx, key, &decided, allows, &by, now)?;
+    }
     tx.stir();
-    Ok(Ok(rows::get(tx.conn, &tenant, id)?))
+    Ok(Ok(decided))
 }
 
 /// Why a decision about a question that is in one of these states does not count, in a fixed order.
@@ -89,7 +104,8 @@ pub(crate) fn say_yes(
     reason: Option<String>,
     now: Millis,
 ) -> Result<bool, StoreError> {
-    if !vote(tx, approval, by, &Answer::Approve { reason: None, token: None }, now)? {
+    let wishless = Cast { by, allows: true, wish: None };
+    if !vote(tx, approval, wishless, now)? {
         return Ok(false);
     }
     approve(tx, approval, by, reason, None, now)?;
@@ -103,23 +119,36 @@ fn still_decides(tx: &Tx<'_>, tenant: &Tenant, token: Option<Digest>) -> Result<
     Ok(user.is_some_and(|user| user.role == Role::Admin && user.tenant == *tenant))
 }
 
-fn vote(
-    tx: &Tx<'_>,
-    approval: &Approval,
-    by: &Decider,
-    answer: &Answer,
-    now: Millis,
-) -> Result<bool, StoreError> {
-    let word = match answer {
-        Answer::Approve { .. } => "approve",
-        Answer::Deny { .. } => "deny",
-    };
+/// One voice: whose, which way, and what of the answer is to be kept.
+#[derive(Debug, Clone, Copy)]
+struct Cast<'a> {
+    by: &'a Decider,
+    allows: bool,
+    wish: Option<&'a Wish>,
+}
+
+impl<'a> Cast<'a> {
+    fn of(decision: &'a Decision) -> Self {
+        let allows = matches!(decision.answer, Answer::Approve { .. });
+        Self { by: &decision.by, allows, wish: decision.wish.as_ref() }
+    }
+}
+
+fn vote(tx: &Tx<'_>, approval: &Approval, cast: Cast<'_>, now: Millis) -> Result<bool, StoreError> {
     let counted = tx
         .conn
         .prepare_cached(
-            "INSERT OR IGNORE INTO votes (approval, decider, verdict, at) VALUES (?1, ?2, ?3, ?4)",
+            "INSERT OR IGNORE INTO votes (approval, decider, verdict, at, proof, wish)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?
-        .execute(params![approval.id.0.as_bytes(), by.principal.name, word, now.0])?;
+        .execute(params![
+            approval.id.0.as_bytes(),
+            cast.by.principal.name,
+            if cast.allows { "approve" } else { "deny" },
+            now.0,
+            cast.by.proof.as_str(),
+            give::wish_text(cast.wish)?,
+        ])?;
     Ok(counted == 1)
 }
 

@@ -7,7 +7,7 @@ use crate::domain::principal::Tenant;
 use crate::domain::time::{MINUTE, Millis};
 use crate::store::StoreError;
 use crate::store::sqlite::chain::{Tx, about};
-use crate::store::sqlite::{board, plans, rows};
+use crate::store::sqlite::{board, memories, plans, rows};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use uuid::Uuid;
 
@@ -47,6 +47,8 @@ pub(crate) fn sweep(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
     drop_answers(tx)?;
     board::forget_silent(tx)?;
     let mut ended = 0;
+    // Not counted: what is left is ended by the next sweep, or when somebody would use it.
+    memories::end::sweep(tx)?;
     for (tenant, id) in due(tx.conn, tx.now(), AT_ONCE)? {
         ended += u64::from(expire(tx, &tenant, id)?);
         // Not in `expire`: whoever asks anew ends the old question by it, of a plan that must still be known.
@@ -83,7 +85,7 @@ pub(crate) fn is_any_due(conn: &Connection, now: Millis) -> Result<bool, StoreEr
         .prepare_cached("SELECT 1 FROM answers WHERE at <= ?1 LIMIT 1")?
         .query_row([now.plus(-KEPT_FOR).0], |_| Ok(()))
         .optional()?;
-    Ok(kept.is_some() || !due(conn, now, 1)?.is_empty())
+    Ok(kept.is_some() || memories::end::is_any_due(conn, now)? || !due(conn, now, 1)?.is_empty())
 }
 
 fn due(
