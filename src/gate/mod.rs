@@ -23,6 +23,7 @@ mod parts;
 mod refusal;
 mod remote;
 mod replay;
+pub mod road;
 mod spending;
 mod step;
 pub mod tested;
@@ -42,6 +43,7 @@ pub use inquiry::{Advice, Inquirer, Inquiry, inquire};
 pub use refusal::{Refusal, ToWaitFor};
 pub use remote::{answers, ready_tls, whereto};
 pub use replay::{Bounds, Glance, Progress, glance, replay};
+pub use road::{Asks, CameBack, Returns, Road, Said, Way};
 pub use step::{StepEnd, Target};
 pub use wait::{Beat, Patience};
 
@@ -173,10 +175,18 @@ impl Gate {
         if asking.method == Method::ToolsCall && call.parts().definition == Digest::ZERO {
             return Refusal::unknown(&asking.tool).into();
         }
+        let road = asking.patience.road.as_ref();
+        let back = match self.came_back(road, &call, &ruling, correlation).await {
+            Ok(back) => back,
+            Err(refusal) => return refusal.into(),
+        };
         match ruling.verdict {
             Verdict::Deny => self.refuse_by_policy(&call, &ruling, correlation).await,
             Verdict::Allow => self.run_allowed((call, spends), &ruling, correlation, asking).await,
-            Verdict::Ask => self.ask(call, ruling, correlation, asking).await,
+            Verdict::Ask => match back {
+                Some(back) => self.go_on(back, asking).await,
+                None => self.ask(call, ruling, correlation, asking).await,
+            },
         }
     }
 
@@ -241,10 +251,15 @@ impl Gate {
         correlation: CorrelationId,
         asking: Asking,
     ) -> Reply {
-        let on_ask = asking.patience.on_ask;
-        match self.put(call, Subject::Call, ruling, correlation, on_ask).await {
-            Ok(approval) => self.wait_and_run(approval, asking.patience, asking.on_the_way).await,
-            Err(refusal) => refusal.into(),
+        let Asking { patience, on_the_way, .. } = asking;
+        let on_ask = patience.on_ask;
+        let approval = match self.put(call, Subject::Call, ruling, correlation, on_ask).await {
+            Ok(approval) => approval,
+            Err(refusal) => return refusal.into(),
+        };
+        match self.hand_out(&approval, patience.road.as_ref(), on_ask).await {
+            Some(reply) => reply,
+            None => self.wait_and_run(approval, patience, on_the_way).await,
         }
     }
 

@@ -14,8 +14,9 @@ use crate::mcp::caller::{Caller, principal};
 use crate::mcp::queue::Queue;
 use crate::mcp::relay::{Asked, Changed};
 use crate::mcp::request::{self, LEGACY, MODERN, Message, NotAMessage};
+use crate::mcp::roads::{Carries, tasks::Tasks};
 use crate::mcp::ticket::Ticket;
-use rmcp::model::{ClientRequest, JsonRpcMessage};
+use rmcp::model::{ClientCapabilities, ClientRequest, JsonRpcMessage};
 use rmcp::service::{RoleServer, RxJsonRpcMessage};
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -45,8 +46,7 @@ pub enum Duty {
 #[derive(Debug, Clone)]
 struct Handshake {
     client: String,
-    elicits: bool,
-    roots: bool,
+    offered: ClientCapabilities,
 }
 
 #[derive(Debug)]
@@ -88,6 +88,7 @@ pub struct Front {
     pub(in crate::mcp) tasks: TaskTracker,
     pub(in crate::mcp) asked: Asked,
     pub(in crate::mcp) changed: Changed,
+    pub(in crate::mcp) given: Tasks,
 }
 
 impl Front {
@@ -116,6 +117,7 @@ impl Front {
             tasks: TaskTracker::new(),
             asked: Asked::default(),
             changed: Changed::default(),
+            given: Tasks::default(),
         }
     }
 
@@ -157,8 +159,8 @@ impl Front {
     /// Whether the client said at its handshake that it answers this request.
     pub(in crate::mcp) fn client_takes(&self, method: &str) -> bool {
         self.handshake.get().is_some_and(|handshake| match method {
-            "elicitation/create" => handshake.elicits,
-            "roots/list" => handshake.roots,
+            "elicitation/create" => handshake.offered.elicitation.is_some(),
+            "roots/list" => handshake.offered.roots.is_some(),
             _ => false,
         })
     }
@@ -268,6 +270,10 @@ impl Front {
             progress: said.progress,
             passed: said.passed,
             cancel,
+            carries: match (era, self.handshake.get()) {
+                (Era::Legacy, Some(handshake)) => Carries::at_handshake(&handshake.offered),
+                _ => said.carries,
+            },
             out: out.clone(),
         };
         self.dispatch(method, message.params, caller, ticket);
@@ -310,12 +316,8 @@ impl Front {
                     }
                 };
                 self.opened.store(true, Ordering::Relaxed);
-                let offered = &initialize.params.capabilities;
-                let handshake = Handshake {
-                    client,
-                    elicits: offered.elicitation.is_some(),
-                    roots: offered.roots.is_some(),
-                };
+                let offered = initialize.params.capabilities.clone();
+                let handshake = Handshake { client, offered };
                 *self.offered.lock().unwrap_or_else(PoisonError::into_inner) = Some(handshake);
             }
             _ => {}

@@ -12,6 +12,7 @@ mod lists;
 mod queue;
 mod relay;
 mod request;
+mod roads;
 pub mod stdio;
 mod ticket;
 pub mod tools;

@@ -23,7 +23,7 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(10 * 60);
 const BETWEEN_CHANGES: Duration = Duration::from_secs(1);
 
 /// What the client said: a result, or an error's code and message.
-type Said = Result<String, (i64, String)>;
+pub(in crate::mcp) type Said = Result<String, (i64, String)>;
 type Waiting = Mutex<HashMap<String, oneshot::Sender<Said>>>;
 
 /// Requests of ours that the client has not answered.
@@ -34,14 +34,16 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    fn open(&self) -> (String, oneshot::Receiver<Said>) {
+    /// A new id and what will come of it.
+    pub(in crate::mcp) fn open(&self) -> (String, oneshot::Receiver<Said>) {
         let id = format!("\"countersign-{}\"", self.next.fetch_add(1, Ordering::Relaxed));
         let (answer, answered) = oneshot::channel();
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), answer);
         (id, answered)
     }
 
-    fn close(&self, id: &str) -> Option<oneshot::Sender<Said>> {
+    /// Nobody waits for this answer any more; `None` when it came.
+    pub(in crate::mcp) fn close(&self, id: &str) -> Option<oneshot::Sender<Said>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).remove(id)
     }
 

@@ -202,8 +202,12 @@ async fn wait(
     let store = gate.desk().store();
     let row = store.approval(gate.tenant(), approval).await?.ok_or(NotRun::NotFound)?;
     store.attach(gate.tenant(), approval, gate.session()).await?;
-    let patience =
-        Patience { on_ask: execution.on_ask, hold: execution.hold, beat: (execution.beats)() };
+    let patience = Patience {
+        on_ask: execution.on_ask,
+        hold: execution.hold,
+        beat: (execution.beats)(),
+        road: None,
+    };
     let row = match gate.wait_for_run(row, patience, &execution.cancel).await {
         Ok(row) => row,
         Err(refusal) => {
