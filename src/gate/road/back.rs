@@ -21,6 +21,12 @@ pub struct Returns {
     came: Option<CameBack>,
 }
 
+impl std::fmt::Debug for Returns {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Returns")
+    }
+}
+
 /// What a client came back with.
 #[derive(Debug, Clone)]
 pub struct CameBack {

@@ -22,6 +22,7 @@ use async_trait::async_trait;
 use serde_json::json;
 
 /// A client that can carry a question.
+#[derive(Debug)]
 pub struct Road {
     /// What it calls itself: the name by which the configuration allows it.
     pub client: String,
@@ -39,9 +40,13 @@ pub enum Way {
     Task(Box<dyn Fn(&Approval) -> Option<String> + Send + Sync>),
 }
 
-impl std::fmt::Debug for Road {
+impl std::fmt::Debug for Way {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Road({})", self.client)
+        f.write_str(match self {
+            Self::Held(_) => "Held",
+            Self::Returns(_) => "Returns",
+            Self::Task(_) => "Task",
+        })
     }
 }
 
