@@ -135,12 +135,10 @@ fn the_state_of_another_store_or_world_is_refused() {
     is_invalid(&stage, &mut here, again(&foreign, &yes()));
     is_invalid(&other, &mut there, again(&state, &yes()));
     // The same store, another world in it.
-    let mut world = crate::support::Launch::serve(
-        &stage.home,
-        &["--on-ask", "hold", "--tenant", "elsewhere"],
-    )
-    .client(CLIENT)
-    .start();
+    let mut world =
+        crate::support::Launch::serve(&stage.home, &["--on-ask", "hold", "--tenant", "elsewhere"])
+            .client(CLIENT)
+            .start();
     world.offer(forms());
     world.modern();
     world.tools_with(WRITE);
