@@ -4,3 +4,7 @@
 mod support;
 
 mod inbound;
+mod inbound_door;
+mod inbound_gone;
+mod inbound_sessions;
+mod inbound_stage;
