@@ -25,6 +25,8 @@ pub struct Caller {
     pub passed: Passed,
     /// Cancelled when the client takes the request back.
     pub cancel: CancellationToken,
+    /// Cancelled with it, and when nobody listens to the answer any more.
+    pub gone: CancellationToken,
     /// What the client can do for a question.
     pub(in crate::mcp) carries: Carries,
     /// Where everything goes that belongs to the request.

@@ -7,8 +7,10 @@
 
 mod back;
 mod seal;
+mod tasks;
 
 pub use back::{CameBack, Returns};
+pub use tasks::Tasks;
 
 use crate::approval::Approver;
 use crate::config::OnAsk;

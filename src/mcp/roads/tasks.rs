@@ -9,74 +9,19 @@ use crate::domain::approval::{Approval, State};
 use crate::domain::id::ApprovalId;
 use crate::domain::json::Node;
 use crate::domain::time::Millis;
-use crate::gate::{OnTheWay, Patience, Refusal, Reply};
+use crate::gate::{OnTheWay, Patience, Reply};
 use crate::journal::Passed;
 use crate::mcp::answer::{Era, Said, error_line, result_line, typed_result};
 use crate::mcp::caller::Caller;
 use crate::mcp::front::Front;
 use crate::mcp::ticket::Ticket;
 use serde_json::{Value, json};
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// Tasks that one session looks after; a call beyond is held as ever.
-const TASKS_MAX: usize = 256;
 /// How often a client is told to look, in milliseconds.
 const POLL: u64 = 1_000;
-
-/// Where the looking after a task stands. How a call that was sent ended is in the store.
-#[derive(Debug)]
-enum Care {
-    /// Waits for the yes, or runs.
-    Going,
-    /// It ended without being sent.
-    Ended(Box<Refusal>),
-}
-
-/// The tasks that a session looks after.
-#[derive(Debug, Default)]
-pub(in crate::mcp) struct Tasks(Mutex<HashMap<ApprovalId, Care>>);
-
-impl Tasks {
-    /// Whether somebody has to begin to look after it now; `None` when there are too many.
-    fn begin(&self, id: ApprovalId) -> Option<bool> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if all.contains_key(&id) {
-            return Some(false);
-        }
-        if all.len() >= TASKS_MAX {
-            // What ended can be told from the store, if less well.
-            all.retain(|_, care| matches!(care, Care::Going));
-        }
-        if all.len() >= TASKS_MAX {
-            return None;
-        }
-        all.insert(id, Care::Going);
-        Some(true)
-    }
-
-    fn end(&self, id: ApprovalId, reply: Reply) {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match reply {
-            // Nobody waits any more, and nothing ended: whoever looks next begins anew.
-            Reply::Refused(refusal) if !refusal.leaves && refusal.code != "waiting" => {
-                all.insert(id, Care::Ended(refusal));
-            }
-            Reply::Refused(_) | Reply::Result(_) | Reply::Error(_) => {
-                all.remove(&id);
-            }
-        }
-    }
-
-    fn ended(&self, id: ApprovalId) -> Option<Refusal> {
-        match self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&id)? {
-            Care::Going => None,
-            Care::Ended(refusal) => Some((**refusal).clone()),
-        }
-    }
-}
 
 /// What a client wants of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -188,7 +133,7 @@ impl Front {
         if approval.state == State::Cancelled {
             return (told(approval, "cancelled", "taken back").to_string(), None);
         }
-        if let Some(refusal) = self.given.ended(approval.id) {
+        if let Some(refusal) = self.gate.tasks().ended(approval.id) {
             return ended(approval, refusal.into());
         }
         let reply = match approval.state {
@@ -211,16 +156,16 @@ impl Front {
 
     /// Waits for the yes and runs the stored call, beside everything else; ends with the session.
     fn care_for(self: &Arc<Self>, approval: &Approval, passed: Passed) -> Option<()> {
-        if !self.given.begin(approval.id)? {
+        if !self.gate.tasks().begin(approval.id)? {
             return Some(());
         }
         let (front, id) = (self.clone(), approval.id);
         let (principal, hold) = (approval.principal.clone(), lifetime(approval));
         self.tasks.spawn(async move {
-            let cancel = CancellationToken::new();
-            let on_the_way = OnTheWay { passed, progress: None, cancel };
+            let (cancel, gone) = (CancellationToken::new(), CancellationToken::new());
+            let on_the_way = OnTheWay { passed, progress: None, cancel, gone };
             let reply = front.gate.resume(id, &principal, patience(hold), on_the_way).await;
-            front.given.end(id, reply);
+            front.gate.tasks().end(id, reply);
         });
         Some(())
     }
