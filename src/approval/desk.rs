@@ -83,6 +83,21 @@ impl Approver {
         })
     }
 
+    /// The asking client's own user, as the client says. Nothing proves that he is there or who he is, so his name says just
+    /// that (no user can be called so), his role does not decide by itself, and he never reaches tier 3. `up_to` is what an
+    /// admin allowed this client.
+    #[must_use]
+    pub fn by_client(up_to: Tier) -> Self {
+        Self {
+            decider: Decider {
+                principal: Principal::new(Role::Operator, CLIENT),
+                proof: Proof::Client,
+            },
+            max_tier: up_to.min(Tier::WRITE),
+            token: None,
+        }
+    }
+
     /// Who it is.
     #[must_use]
     pub fn principal(&self) -> &Principal {
@@ -129,6 +144,9 @@ impl Approver {
         }
     }
 }
+
+/// The name under which a client's own user decides, wherever a name is shown.
+const CLIENT: &str = "client (unproven)";
 
 /// How waiting ended.
 #[derive(Debug, Clone)]

@@ -6,6 +6,7 @@
 
 pub(crate) mod arguments;
 mod before;
+pub(crate) mod client;
 pub(crate) mod compared;
 pub(crate) mod count;
 pub(crate) mod definition;

@@ -4,7 +4,7 @@ use crate::card::Card;
 use crate::card::page::{Line, Tone};
 use crate::card::when::span;
 use crate::domain::approval::{State, Subject, TokenState};
-use crate::domain::principal::{Principal, Role};
+use crate::domain::principal::{Principal, Proof, Role};
 use crate::domain::visible;
 
 impl Card<'_> {
@@ -100,7 +100,14 @@ impl Card<'_> {
 
     fn decider(&self) -> String {
         let by = self.approval.decided_by.as_ref().map_or_else(String::new, |by| {
-            format!(" by {} ({})", person(&by.principal), by.proof.as_str().replace('_', " "))
+            match by.proof {
+                // The name says it all.
+                Proof::Client => format!(" by {}", by.principal.name),
+                _ => {
+                    let proof = by.proof.as_str().replace('_', " ");
+                    format!(" by {} ({proof})", person(&by.principal))
+                }
+            }
         });
         let at = self
             .approval

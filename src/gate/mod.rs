@@ -26,6 +26,7 @@ pub mod relief;
 pub mod remember;
 mod remote;
 mod replay;
+pub mod road;
 mod spending;
 mod step;
 pub mod tested;
@@ -45,6 +46,7 @@ pub use inquiry::{Advice, Inquirer, Inquiry, inquire};
 pub use refusal::{Refusal, ToWaitFor};
 pub use remote::{answers, ready_tls, whereto};
 pub use replay::{Bounds, Glance, Progress, glance, replay};
+pub use road::{Asks, CameBack, Returns, Road, Said, Tasks, Way};
 pub use step::{StepEnd, Target};
 pub use wait::{Beat, Patience};
 
@@ -88,6 +90,8 @@ pub struct Gate {
     leases: Option<PathBuf>,
     /// The runs that are executed here.
     claims: claims::Claims,
+    /// The tasks that are looked after here.
+    tasks: Arc<Tasks>,
 }
 
 impl Gate {
@@ -103,7 +107,20 @@ impl Gate {
     ) -> Self {
         let (left, recording) = (CancellationToken::new(), TaskTracker::new());
         let (leases, claims) = (None, claims::Claims::default());
-        Self { journal, desk, policy, fleet, tenant, session, left, recording, leases, claims }
+        let tasks = Arc::default();
+        Self {
+            journal,
+            desk,
+            policy,
+            fleet,
+            tenant,
+            session,
+            left,
+            recording,
+            leases,
+            claims,
+            tasks,
+        }
     }
 
     /// The refusal of a name that nobody offers: it may be a name of a server that did not come up.
@@ -184,14 +201,20 @@ impl Gate {
         if asking.method == Method::ToolsCall && call.parts().definition == Digest::ZERO {
             return Refusal::unknown(&asking.tool).into();
         }
+        let road = asking.patience.road.as_ref();
+        let back = match self.came_back(road, &call, &ruling, correlation).await {
+            Ok(back) => back,
+            Err(refusal) => return refusal.into(),
+        };
         match ruling.verdict {
             Verdict::Deny => self.refuse_by_policy(&call, &ruling, correlation).await,
             Verdict::Allow => self.run_allowed((call, spends), &ruling, correlation, asking).await,
-            Verdict::Ask => match kept {
-                Some(kept) => {
+            Verdict::Ask => match (kept, back) {
+                (Some(kept), _) => {
                     self.answer_kept(kept, (call, spends), ruling, correlation, asking).await
                 }
-                None => self.ask(call, ruling, correlation, asking).await,
+                (None, Some(back)) => self.go_on(back, asking).await,
+                (None, None) => self.ask(call, ruling, correlation, asking).await,
             },
         }
     }
@@ -236,12 +259,13 @@ impl Gate {
         correlation: CorrelationId,
         asking: Asking,
     ) -> Reply {
-        let Asking { upstream, on_the_way: OnTheWay { passed, progress, cancel }, .. } = asking;
+        let Asking { upstream, on_the_way: OnTheWay { passed, progress, cancel, gone }, .. } =
+            asking;
         let member = match self.ready(&upstream).await {
             Ok(member) => member,
             Err(refusal) => return refusal.into(),
         };
-        if cancel.is_cancelled() {
+        if gone.is_cancelled() {
             return Refusal::withdrawn().into();
         }
         match self.journal.permit_allowed(call, ruling, correlation, passed, spends).await {
@@ -257,10 +281,15 @@ impl Gate {
         correlation: CorrelationId,
         asking: Asking,
     ) -> Reply {
-        let on_ask = asking.patience.on_ask;
-        match self.put(call, Subject::Call, ruling, correlation, on_ask).await {
-            Ok(approval) => self.wait_and_run(approval, asking.patience, asking.on_the_way).await,
-            Err(refusal) => refusal.into(),
+        let Asking { patience, on_the_way, .. } = asking;
+        let on_ask = patience.on_ask;
+        let approval = match self.put(call, Subject::Call, ruling, correlation, on_ask).await {
+            Ok(approval) => approval,
+            Err(refusal) => return refusal.into(),
+        };
+        match self.hand_out(&approval, patience.road.as_ref(), on_ask).await {
+            Some(reply) => reply,
+            None => self.wait_and_run(approval, patience, on_the_way).await,
         }
     }
 
@@ -301,10 +330,10 @@ impl Gate {
         on_the_way: OnTheWay,
     ) -> Reply {
         let id = approval.id;
-        match self.wait_for_yes(approval, patience, &on_the_way.cancel).await {
+        match self.wait_for_yes(approval, patience, &on_the_way.gone).await {
             Ok(ToWaitFor::Nothing(approval)) => self.run_approved(*approval, on_the_way).await,
             Ok(ToWaitFor::AnothersRun(approval)) => {
-                self.share_outcome(*approval, &on_the_way.cancel).await
+                self.share_outcome(*approval, &on_the_way.gone).await
             }
             Err(refusal) => {
                 if refusal.leaves {
@@ -318,7 +347,7 @@ impl Gate {
 
     /// Runs the stored bytes of an approved row, if everything still is as it was approved.
     async fn run_approved(&self, approval: Approval, on_the_way: OnTheWay) -> Reply {
-        let OnTheWay { passed, progress, cancel } = on_the_way;
+        let OnTheWay { passed, progress, cancel, gone } = on_the_way;
         // A yes to a plan or a run is used by another verb; it never lets a call go.
         if !approval.subject.is_call() {
             return Refusal::not_a_call(&approval).into();
@@ -357,7 +386,7 @@ impl Gate {
             };
         }
         // The last moment at which a client that left can stop it: from the commit on it is on its way.
-        if cancel.is_cancelled() || self.left.is_cancelled() {
+        if gone.is_cancelled() || self.left.is_cancelled() {
             return Refusal::withdrawn().about(&approval).into();
         }
         match self.journal.permit_approved(call, &approval, &ruling, passed, spends).await {

@@ -4,7 +4,7 @@ use crate::approval::Ended;
 use crate::config::OnAsk;
 use crate::domain::approval::{Approval, State, TokenState};
 use crate::domain::outcome::OutcomeKind;
-use crate::gate::{Gate, Refusal, Reply, ToWaitFor};
+use crate::gate::{Gate, Refusal, Reply, Road, ToWaitFor};
 use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -20,6 +20,8 @@ pub struct Patience {
     pub hold: Duration,
     /// Tells the client that we still wait.
     pub beat: Option<Beat>,
+    /// How the client itself can carry the question, where it can.
+    pub road: Option<Road>,
 }
 
 impl std::fmt::Debug for Patience {
@@ -46,13 +48,19 @@ impl Gate {
     pub(in crate::gate) async fn wait_for_yes(
         &self,
         approval: Approval,
-        mut patience: Patience,
+        patience: Patience,
         cancel: &CancellationToken,
     ) -> Result<ToWaitFor, Refusal> {
-        let hold = if patience.on_ask == OnAsk::Hold { patience.hold } else { Duration::ZERO };
+        let Patience { on_ask, hold, mut beat, road } = patience;
+        let hold = if on_ask == OnAsk::Hold { hold } else { Duration::ZERO };
+        // There is no use in a question that is withdrawn at once.
+        let road = road.filter(|_| !hold.is_zero());
         let until = Instant::now() + hold;
         let wait = self.desk.wait(&self.tenant, approval.id, until, is_settled);
-        tokio::pin!(wait);
+        // Whatever ends the wait drops this, and so takes the question off the client's screen.
+        let asked = self.ask_client(road.as_ref(), on_ask, &approval);
+        tokio::pin!(wait, asked);
+        let mut is_heard = false;
         let mut beats = tokio::time::interval(BEAT);
         let mut count = 0_u32;
         let ended = loop {
@@ -65,14 +73,15 @@ impl Gate {
                     return Err(Refusal { leaves: true, ..pending });
                 }
                 ended = &mut wait => break ended,
-                _ = beats.tick(), if patience.beat.is_some() && !hold.is_zero() => {
+                () = &mut asked, if !is_heard => is_heard = true,
+                _ = beats.tick(), if beat.is_some() && !hold.is_zero() => {
                     count += 1;
                     let left = until.saturating_duration_since(Instant::now()).as_secs();
                     let text = format!(
                         "Waiting for a person's yes: {}.{} ({}:{:02} left)",
                         approval.upstream, approval.tool, left / 60, left % 60,
                     );
-                    if let Some(beat) = patience.beat.as_mut() {
+                    if let Some(beat) = beat.as_mut() {
                         beat(count, &text);
                     }
                 }

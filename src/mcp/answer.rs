@@ -19,6 +19,20 @@ pub(super) fn result_line(id: &str, era: Era, result: &str) -> Vec<u8> {
     line.extend_from_slice(br#"{"jsonrpc":"2.0","id":"#);
     line.extend_from_slice(id.as_bytes());
     line.extend_from_slice(br#","result":"#);
+    write_result(&mut line, era, result);
+    line.extend_from_slice(b"}\n");
+    line
+}
+
+/// A result object as this era wants it.
+#[must_use]
+pub(super) fn typed_result(era: Era, result: &str) -> Vec<u8> {
+    let mut out = Vec::with_capacity(result.len() + 32);
+    write_result(&mut out, era, result);
+    out
+}
+
+fn write_result(line: &mut Vec<u8>, era: Era, result: &str) {
     match result.strip_prefix('{') {
         Some(rest) if era == Era::Modern && !says_type(result) => {
             line.extend_from_slice(br#"{"resultType":"complete""#);
@@ -29,8 +43,6 @@ pub(super) fn result_line(id: &str, era: Era, result: &str) -> Vec<u8> {
         }
         _ => line.extend_from_slice(result.as_bytes()),
     }
-    line.extend_from_slice(b"}\n");
-    line
 }
 
 /// Whether a result object has a `resultType` of its own at its top level.

@@ -5,6 +5,7 @@ use crate::journal::Passed;
 use crate::mcp::answer::Era;
 use crate::mcp::front::Duty;
 use crate::mcp::queue::Queue;
+use crate::mcp::roads::Carries;
 use tokio_util::sync::CancellationToken;
 
 /// Who sent one request, and how he is to be answered.
@@ -24,6 +25,10 @@ pub struct Caller {
     pub passed: Passed,
     /// Cancelled when the client takes the request back.
     pub cancel: CancellationToken,
+    /// Cancelled with it, and when nobody listens to the answer any more.
+    pub gone: CancellationToken,
+    /// What the client can do for a question.
+    pub(in crate::mcp) carries: Carries,
     /// Where everything goes that belongs to the request.
     pub out: Queue,
 }

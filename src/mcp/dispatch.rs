@@ -2,11 +2,12 @@
 
 use crate::domain::call::Method;
 use crate::domain::json::{Canonical, Node};
-use crate::gate::{Asking, Beat, OnTheWay, Patience, Refusal, Reply, Route};
+use crate::gate::{Asking, Beat, CameBack, OnTheWay, Patience, Refusal, Reply, Route};
 use crate::mcp::answer::{error_line, progress_line};
 use crate::mcp::caller::Caller;
 use crate::mcp::front::{Duty, Front};
 use crate::mcp::request;
+use crate::mcp::roads::returning;
 use crate::mcp::ticket::Ticket;
 use crate::mcp::tools::{self, OwnCall};
 use crate::upstream::ProgressSink;
@@ -15,6 +16,14 @@ use std::time::Duration;
 
 /// Without a progress token a client cannot be told that we wait, so no longer than the shortest known limit.
 const HOLD_UNTOLD: Duration = Duration::from_secs(50);
+
+/// A call for a server, as far as it is known before its task begins.
+struct Proxied {
+    method: Method,
+    route: Option<Route>,
+    arguments: Option<Canonical>,
+    came: Option<CameBack>,
+}
 
 impl Front {
     /// Gives the request to a task of its own.
@@ -30,6 +39,13 @@ impl Front {
         };
         let unknown =
             || format!("there is no method `{}` here", crate::domain::visible::inline(method).text);
+        let came = match returning::came_back(method, caller.era, params) {
+            Ok(came) => came,
+            Err(why) => return invalid(ticket, &why),
+        };
+        if let Some(wish) = self.task_wish(method, &caller) {
+            return self.look_after(wish, params, caller, ticket);
+        }
         let Some(method) = Method::parse(method) else {
             ticket.answer(error_line(Some(&caller.id), -32601, &unknown(), None));
             return;
@@ -48,6 +64,9 @@ impl Front {
             Method::ToolsCall => match request::named(params) {
                 Err(why) => invalid(ticket, &why),
                 Ok(named) => match tools::find(self, &named.name) {
+                    Some(_) if came.is_some() => {
+                        invalid(ticket, "no tool of ours asks for anything to come back with");
+                    }
                     Some(tool) => {
                         let front = self.clone();
                         self.tasks.spawn(async move {
@@ -57,7 +76,8 @@ impl Front {
                     }
                     None => {
                         let route = self.gate.fleet().tool(&named.name);
-                        self.proxy(method, route, &named.name, named.arguments, caller, ticket);
+                        let call = Proxied { method, route, arguments: named.arguments, came };
+                        self.proxy(call, &named.name, caller, ticket);
                     }
                 },
             },
@@ -65,7 +85,8 @@ impl Front {
                 Err(why) => invalid(ticket, &why),
                 Ok(named) => {
                     let route = self.gate.fleet().prompt(&named.name);
-                    self.proxy(method, route, &named.name, named.arguments, caller, ticket);
+                    let call = Proxied { method, route, arguments: named.arguments, came };
+                    self.proxy(call, &named.name, caller, ticket);
                 }
             },
             Method::ResourcesRead => {
@@ -78,24 +99,19 @@ impl Front {
             Method::Complete => match self.completion(params) {
                 Err(why) => invalid(ticket, &why),
                 Ok((route, arguments)) => {
-                    self.proxy(method, route, "completion", Some(arguments), caller, ticket);
+                    let arguments = Some(arguments);
+                    let call = Proxied { method, route, arguments, came };
+                    self.proxy(call, "completion", caller, ticket);
                 }
             },
         }
     }
 
-    fn proxy(
-        self: &Arc<Self>,
-        method: Method,
-        route: Option<Route>,
-        shown: &str,
-        arguments: Option<Canonical>,
-        caller: Caller,
-        ticket: Ticket,
-    ) {
+    fn proxy(self: &Arc<Self>, call: Proxied, shown: &str, caller: Caller, ticket: Ticket) {
         let front = self.clone();
         let shown = shown.to_owned();
         self.tasks.spawn(async move {
+            let Proxied { method, route, arguments, came } = call;
             let is_tool = method == Method::ToolsCall;
             let route = match route {
                 Some(route) => Some(route),
@@ -109,7 +125,9 @@ impl Front {
             let reply = match route {
                 None => Reply::from(front.gate.nobody_has(&shown)),
                 Some(route) => {
-                    front.gate.handle(front.asking(method, route, arguments, &caller)).await
+                    let mut asking = front.asking(method, route, arguments, &caller);
+                    asking.patience.road = front.road(&caller, is_tool, came);
+                    front.gate.handle(asking).await
                 }
             };
             ticket.reply(&caller, is_tool, &reply).await;
@@ -130,7 +148,8 @@ impl Front {
             let reply = match fleet.resource(&uri) {
                 None => Reply::from(Refusal::unknown(&uri)),
                 Some(route) => {
-                    let asking = front.asking(Method::ResourcesRead, route, None, &caller);
+                    let mut asking = front.asking(Method::ResourcesRead, route, None, &caller);
+                    asking.patience.road = front.road(&caller, false, None);
                     front.gate.handle(asking).await
                 }
             };
@@ -158,8 +177,9 @@ impl Front {
 
     /// What accompanies a call of this caller.
     pub(in crate::mcp) fn on_the_way(&self, caller: &Caller) -> OnTheWay {
-        let passed = caller.passed.clone();
-        OnTheWay { passed, progress: self.progress(caller), cancel: caller.cancel.clone() }
+        let (passed, progress) = (caller.passed.clone(), self.progress(caller));
+        let (cancel, gone) = (caller.cancel.clone(), caller.gone.clone());
+        OnTheWay { passed, progress, cancel, gone }
     }
 
     /// How long this caller can be kept waiting, and how it is told.
@@ -169,7 +189,7 @@ impl Front {
             hold = hold.min(HOLD_UNTOLD);
         }
         let hold = wait.map_or(hold, |wait| wait.min(hold));
-        Patience { on_ask: self.on_ask, hold, beat: self.beat(caller) }
+        Patience { on_ask: self.on_ask, hold, beat: self.beat(caller), road: None }
     }
 
     fn beat(&self, caller: &Caller) -> Option<Beat> {

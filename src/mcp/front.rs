@@ -12,14 +12,15 @@ use crate::gate::Gate;
 use crate::mcp::answer::{Era, error_line};
 use crate::mcp::caller::{Caller, principal};
 use crate::mcp::queue::Queue;
-use crate::mcp::relay::{Asked, Changed};
+use crate::mcp::relay::{Asked, Changed, Kin};
 use crate::mcp::request::{self, LEGACY, MODERN, Message, NotAMessage};
+use crate::mcp::roads::Carries;
 use crate::mcp::ticket::Ticket;
-use rmcp::model::{ClientRequest, JsonRpcMessage};
+use crate::mcp::under_way::{Open, Owner, Table};
+use rmcp::model::{ClientCapabilities, ClientRequest, JsonRpcMessage};
 use rmcp::service::{RoleServer, RxJsonRpcMessage};
-use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::sync::SetOnce;
 use tokio_util::sync::CancellationToken;
@@ -29,9 +30,6 @@ use tokio_util::task::TaskTracker;
 const IN_FLIGHT_MAX: usize = 1_024;
 /// How long a handshake may take; it needs no server.
 const HANDSHAKE_MAX: Duration = Duration::from_secs(5);
-/// Cancelled ids of lifecycle requests that stay refused: rmcp could still answer the old one.
-const REMEMBERED_MAX: usize = 1_024;
-
 /// What a session is for.
 #[derive(Debug)]
 pub enum Duty {
@@ -45,49 +43,28 @@ pub enum Duty {
 #[derive(Debug, Clone)]
 struct Handshake {
     client: String,
-    elicits: bool,
-    roots: bool,
-}
-
-#[derive(Debug)]
-enum Owner {
-    Ours(CancellationToken),
-    Rmcp,
-    Cancelled,
-}
-
-/// A request that is not answered yet.
-#[derive(Debug)]
-struct Open {
-    owner: Owner,
-    /// Where its answer goes.
-    out: Queue,
-}
-
-#[derive(Debug, Default)]
-struct Table {
-    open: HashMap<String, Open>,
-    refused: VecDeque<String>,
+    offered: ClientCapabilities,
 }
 
 /// The front of one session.
 #[derive(Debug)]
 pub struct Front {
     pub(in crate::mcp) gate: Gate,
-    pub(in crate::mcp) config: Config,
+    pub(in crate::mcp) config: Arc<Config>,
     pub(in crate::mcp) duty: Duty,
     pub(in crate::mcp) on_ask: OnAsk,
     os_user: String,
     out: Queue,
     /// The first name that a client gave on this pipe; it stays everybody's name here.
     client: OnceLock<String>,
-    table: Mutex<Table>,
+    pub(in crate::mcp) table: Mutex<Table>,
     offered: Mutex<Option<Handshake>>,
     handshake: SetOnce<Handshake>,
     opened: AtomicBool,
     pub(in crate::mcp) tasks: TaskTracker,
     pub(in crate::mcp) asked: Asked,
     pub(in crate::mcp) changed: Changed,
+    pub(in crate::mcp) kin: Kin,
 }
 
 impl Front {
@@ -95,7 +72,7 @@ impl Front {
     #[must_use]
     pub fn new(
         gate: Gate,
-        config: Config,
+        config: impl Into<Arc<Config>>,
         duty: Duty,
         on_ask: OnAsk,
         os_user: String,
@@ -103,7 +80,7 @@ impl Front {
     ) -> Self {
         Self {
             gate,
-            config,
+            config: config.into(),
             duty,
             on_ask,
             os_user,
@@ -116,12 +93,20 @@ impl Front {
             tasks: TaskTracker::new(),
             asked: Asked::default(),
             changed: Changed::default(),
+            kin: Kin::default(),
         }
     }
 
-    fn table(&self) -> MutexGuard<'_, Table> {
-        // Nothing under this lock can leave the table half-changed, so a poisoned one is still whole.
-        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The same front, whose tasks are tracked together with those of others.
+    #[must_use]
+    pub(in crate::mcp) fn with_tasks(mut self, tasks: TaskTracker) -> Self {
+        self.tasks = tasks;
+        self
+    }
+
+    /// Whether the legacy handshake is done.
+    pub(in crate::mcp) fn has_shaken_hands(&self) -> bool {
+        self.handshake.get().is_some()
     }
 
     /// Queues a line that belongs to no request. When the writer is gone so is the client, and nobody is left to tell.
@@ -134,31 +119,20 @@ impl Front {
         self.out.room().await;
     }
 
-    /// The answer to this id is rmcp's from here on.
-    pub(in crate::mcp) fn hand_over(&self, id: &str) {
-        if let Some(open) = self.table().open.get_mut(id) {
-            open.owner = Owner::Rmcp;
-        }
-    }
-
-    /// Frees an id; where its answer goes, when it may still be answered.
-    pub(in crate::mcp) fn settle(&self, id: &str) -> Option<Queue> {
-        let open = self.table().open.remove(id)?;
-        matches!(open.owner, Owner::Ours(_) | Owner::Rmcp).then_some(open.out)
-    }
-
     /// Tells a legacy client of a change; a modern one must not be told what it did not ask to hear.
     pub(in crate::mcp) fn notify(&self, method: &str) {
-        if self.handshake.get().is_some() {
-            self.send(format!("{{\"jsonrpc\":\"2.0\",\"method\":\"{method}\"}}\n").into_bytes());
+        if self.has_shaken_hands() {
+            let line = format!("{{\"jsonrpc\":\"2.0\",\"method\":\"{method}\"}}\n");
+            self.out.send_if_read(line.into_bytes());
         }
+        self.kin.notify(method);
     }
 
     /// Whether the client said at its handshake that it answers this request.
     pub(in crate::mcp) fn client_takes(&self, method: &str) -> bool {
         self.handshake.get().is_some_and(|handshake| match method {
-            "elicitation/create" => handshake.elicits,
-            "roots/list" => handshake.roots,
+            "elicitation/create" => handshake.offered.elicitation.is_some(),
+            "roots/list" => handshake.offered.roots.is_some(),
             _ => false,
         })
     }
@@ -190,7 +164,7 @@ impl Front {
         match self.route(line, out) {
             Ok(message) => message,
             Err(NotAMessage { code, why }) => {
-                out.send(error_line(None, code, &why, None));
+                out.answer(error_line(None, code, &why, None));
                 None
             }
         }
@@ -226,6 +200,7 @@ impl Front {
         out: &Queue,
     ) -> Result<Option<RxJsonRpcMessage<RoleServer>>, NotAMessage> {
         let cancel = CancellationToken::new();
+        let gone = cancel.child_token();
         {
             let mut table = self.table();
             if table.open.contains_key(id) || table.refused.iter().any(|refused| refused == id) {
@@ -236,10 +211,11 @@ impl Front {
             if table.open.len() >= IN_FLIGHT_MAX {
                 drop(table);
                 let why = "too many requests in flight; wait for answers";
-                out.send(error_line(Some(id), -32000, why, None));
+                out.answer(error_line(Some(id), -32000, why, None));
                 return Ok(None);
             }
-            let open = Open { owner: Owner::Ours(cancel.clone()), out: out.clone() };
+            let owner = Owner::Ours { cancel: cancel.clone(), gone: gone.clone() };
+            let open = Open { owner, out: out.clone() };
             table.open.insert(id.to_owned(), open);
         }
         let ticket = Ticket::new(self.clone(), id);
@@ -268,6 +244,11 @@ impl Front {
             progress: said.progress,
             passed: said.passed,
             cancel,
+            gone,
+            carries: match (era, self.handshake.get()) {
+                (Era::Legacy, Some(handshake)) => Carries::at_handshake(&handshake.offered),
+                _ => said.carries,
+            },
             out: out.clone(),
         };
         self.dispatch(method, message.params, caller, ticket);
@@ -310,12 +291,8 @@ impl Front {
                     }
                 };
                 self.opened.store(true, Ordering::Relaxed);
-                let offered = &initialize.params.capabilities;
-                let handshake = Handshake {
-                    client,
-                    elicits: offered.elicitation.is_some(),
-                    roots: offered.roots.is_some(),
-                };
+                let offered = initialize.params.capabilities.clone();
+                let handshake = Handshake { client, offered };
                 *self.offered.lock().unwrap_or_else(PoisonError::into_inner) = Some(handshake);
             }
             _ => {}
@@ -366,35 +343,9 @@ impl Front {
             )),
         }
     }
-
-    fn cancelled(
-        &self,
-        line: &[u8],
-        message: &Message<'_>,
-    ) -> Option<RxJsonRpcMessage<RoleServer>> {
-        let id = message.params.and_then(|p| p.get("requestId")).map(request::text_of)?;
-        let mut table = self.table();
-        // Unknown or answered: rmcp must not see it either.
-        let open = table.open.get_mut(&id)?;
-        match std::mem::replace(&mut open.owner, Owner::Cancelled) {
-            Owner::Ours(cancel) => {
-                cancel.cancel();
-                None
-            }
-            Owner::Rmcp => {
-                table.refused.push_back(id);
-                if table.refused.len() > REMEMBERED_MAX {
-                    table.refused.pop_front();
-                }
-                drop(table);
-                typed(line)
-            }
-            Owner::Cancelled => None,
-        }
-    }
 }
 
 /// What rmcp makes of a line that the strict reader took.
-fn typed(line: &[u8]) -> Option<RxJsonRpcMessage<RoleServer>> {
+pub(in crate::mcp) fn typed(line: &[u8]) -> Option<RxJsonRpcMessage<RoleServer>> {
     serde_json::from_slice(line).ok()
 }

@@ -45,7 +45,7 @@ impl Transport<RoleServer> for Inner {
                 // One that was taken back is answered to nobody.
                 Some(id) => {
                     if let Some(out) = self.front.settle(&id) {
-                        out.send(line);
+                        out.answer(line);
                     }
                 }
                 None => self.front.send(line),
@@ -77,6 +77,7 @@ impl ServerHandler for Ours {
             .enable_prompts()
             .enable_resources()
             .enable_completions()
+            .enable_tasks()
             .build();
         ServerConfig::new(capabilities)
             .with_server_info(Implementation::new("countersign", env!("CARGO_PKG_VERSION")))

@@ -23,7 +23,7 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(10 * 60);
 const BETWEEN_CHANGES: Duration = Duration::from_secs(1);
 
 /// What the client said: a result, or an error's code and message.
-type Said = Result<String, (i64, String)>;
+pub(in crate::mcp) type Said = Result<String, (i64, String)>;
 type Waiting = Mutex<HashMap<String, oneshot::Sender<Said>>>;
 
 /// Requests of ours that the client has not answered.
@@ -34,14 +34,16 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    fn open(&self) -> (String, oneshot::Receiver<Said>) {
+    /// A new id and what will come of it.
+    pub(in crate::mcp) fn open(&self) -> (String, oneshot::Receiver<Said>) {
         let id = format!("\"countersign-{}\"", self.next.fetch_add(1, Ordering::Relaxed));
         let (answer, answered) = oneshot::channel();
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), answer);
         (id, answered)
     }
 
-    fn close(&self, id: &str) -> Option<oneshot::Sender<Said>> {
+    /// Nobody waits for this answer any more; `None` when it came.
+    pub(in crate::mcp) fn close(&self, id: &str) -> Option<oneshot::Sender<Said>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).remove(id)
     }
 
@@ -90,6 +92,26 @@ impl Changed {
             lists.insert(key, false);
         }
         again
+    }
+}
+
+/// The fronts of sessions over HTTP, which are told of changes by that of their process. A server's own request is carried
+/// to none of them: it belongs to no one of many clients.
+#[derive(Debug, Default)]
+pub(crate) struct Kin(Mutex<Vec<Weak<Front>>>);
+
+impl Kin {
+    /// One more, for as long as it lives.
+    pub(in crate::mcp) fn add(&self, front: &Arc<Front>) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|front| front.strong_count() > 0);
+        all.push(Arc::downgrade(front));
+    }
+
+    /// Tells all of them.
+    pub(in crate::mcp) fn notify(&self, method: &str) {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        all.iter().filter_map(Weak::upgrade).for_each(|front| front.notify(method));
     }
 }
 

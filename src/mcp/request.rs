@@ -2,14 +2,17 @@
 
 use crate::domain::json::{Canonical, Limits, Node, ReadError, parse_bytes};
 use crate::journal::{PASSED, Passed};
+use crate::mcp::roads::Carries;
+use crate::mcp::roads::returning::{RESPONSES, STATE};
 
 /// The protocol version of the modern era.
 pub(super) const MODERN: &str = "2026-07-28";
 /// Versions of the legacy era, newest first.
 pub(super) const LEGACY: [&str; 4] = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"];
 
-const VERSION: &str = "io.modelcontextprotocol/protocolVersion";
-const CLIENT: &str = "io.modelcontextprotocol/clientInfo";
+pub(super) const VERSION: &str = "io.modelcontextprotocol/protocolVersion";
+pub(super) const CLIENT: &str = "io.modelcontextprotocol/clientInfo";
+const CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
 const PER_HOP: &str = "io.modelcontextprotocol/";
 
 /// A line that is no message: answered without an id, since an id could be read as the answer to something
@@ -108,6 +111,8 @@ pub(super) struct Said {
     pub progress: Option<String>,
     /// What goes on to the server.
     pub passed: Passed,
+    /// What the client can do for a question, in the modern era.
+    pub carries: Carries,
 }
 
 /// Reads `_meta`.
@@ -124,6 +129,7 @@ pub(super) fn said(params: Option<&Node<'_>>) -> Result<Said, String> {
                 let text = value.as_str().ok_or("the protocol version must be a string")?;
                 said.version = Some(text.to_owned());
             }
+            CAPABILITIES => said.carries = Carries::of(value),
             CLIENT => said.client = value.get("name").and_then(Node::as_str).map(str::to_owned),
             "progressToken" => match value {
                 Node::String(_) | Node::Number(_) => said.progress = Some(text_of(value)),
@@ -168,7 +174,8 @@ pub(super) fn named(params: Option<&Node<'_>>) -> Result<Named, String> {
                 }
                 arguments = Some(arguments_of(value)?);
             }
-            "_meta" => {}
+            // What a call came back with was read before this.
+            "_meta" | STATE | RESPONSES => {}
             other => {
                 let shown = crate::domain::visible::inline(other);
                 return Err(format!("`{}` is not a member of these params", shown.text));

@@ -55,6 +55,7 @@ impl Executing<'_> {
             on_ask: self.execution.on_ask,
             hold: self.execution.hold,
             beat: (self.execution.beats)(),
+            road: None,
         };
         let reply = self.gate.resume(id, &self.run.principal, patience, self.on_the_way()).await;
         self.gate.handed_over(&reply).await;

@@ -39,6 +39,8 @@ pub struct Execution<'a> {
     pub told: &'a (dyn Fn(usize, usize, &str) + Send + Sync),
     /// Cancelled when the client takes it back.
     pub cancel: CancellationToken,
+    /// Cancelled with it, and when the client only stopped listening: no further step is sent then.
+    pub gone: CancellationToken,
 }
 
 impl std::fmt::Debug for Execution<'_> {
@@ -202,9 +204,13 @@ async fn wait(
     let store = gate.desk().store();
     let row = store.approval(gate.tenant(), approval).await?.ok_or(NotRun::NotFound)?;
     store.attach(gate.tenant(), approval, gate.session()).await?;
-    let patience =
-        Patience { on_ask: execution.on_ask, hold: execution.hold, beat: (execution.beats)() };
-    let row = match gate.wait_for_run(row, patience, &execution.cancel).await {
+    let patience = Patience {
+        on_ask: execution.on_ask,
+        hold: execution.hold,
+        beat: (execution.beats)(),
+        road: None,
+    };
+    let row = match gate.wait_for_run(row, patience, &execution.gone).await {
         Ok(row) => row,
         Err(refusal) => {
             if refusal.leaves {
@@ -303,8 +309,8 @@ impl Executing<'_> {
     }
 
     pub(in crate::run) fn on_the_way(&self) -> OnTheWay {
-        let cancel = self.execution.cancel.clone();
-        OnTheWay { passed: Passed::default(), progress: None, cancel }
+        let (cancel, gone) = (self.execution.cancel.clone(), self.execution.gone.clone());
+        OnTheWay { passed: Passed::default(), progress: None, cancel, gone }
     }
 
     /// Records how far it came.

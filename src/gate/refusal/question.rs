@@ -7,6 +7,21 @@ use crate::domain::id::RunId;
 use crate::gate::refusal::{Refusal, refusal};
 
 impl Refusal {
+    /// What a call came back with is nothing that we gave for it.
+    #[must_use]
+    pub fn foreign_state() -> Self {
+        let text = "`requestState` was not given for this call, or its time is over; nothing was executed: make the \
+                    call without it";
+        Self { protocol: true, ..refusal("state_invalid", text) }
+    }
+
+    /// What a call came back with was used before.
+    #[must_use]
+    pub fn used_state() -> Self {
+        let text = "`requestState` was used before; nothing was executed";
+        Self { protocol: true, ..refusal("state_used", text) }
+    }
+
     /// The question is still open.
     #[must_use]
     pub fn pending(approval: &Approval, durable: bool) -> Self {

@@ -90,6 +90,7 @@ async fn resume(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answer
     let mut patience = front.patience(caller, wait_seconds.map(Duration::from_secs));
     // Whoever resumes asks to wait, also in a session that answers at once.
     patience.on_ask = crate::config::OnAsk::Hold;
+    patience.road = front.road(caller, false, None);
     let on_the_way = front.on_the_way(caller);
     let reply = front.gate.resume(id, &caller.principal, patience, on_the_way).await;
     Ok(Answered::Reply(reply))

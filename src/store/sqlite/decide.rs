@@ -4,13 +4,14 @@ use crate::domain::approval::{Answer, Approval, Decider, State, Subject};
 use crate::domain::digest::{Digest, StoreKey};
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::id::ApprovalId;
-use crate::domain::principal::{Principal, Role, Tenant};
+use crate::domain::principal::{Principal, Proof, Role, Tenant};
 use crate::domain::remembered::Wish;
+use crate::domain::ruling::Tier;
 use crate::domain::time::Millis;
 use crate::store::sqlite::chain::{Tx, about, body};
 use crate::store::sqlite::expiry::expire;
 use crate::store::sqlite::memories::give;
-use crate::store::sqlite::{people, plans, rows, steps};
+use crate::store::sqlite::{people, plans, rows, states, steps};
 use crate::store::{Decision, NotDecided, StoreError};
 use rusqlite::params;
 use serde_json::json;
@@ -43,6 +44,11 @@ pub(crate) fn decide(
         (Subject::Policy(_), Answer::Deny { .. }) => Own::Counts,
         _ => Own::Refused,
     };
+    if let Some(state) = decision.state
+        && !states::spend(tx, state, approval.answer_by)?
+    {
+        return refuse(tx, &approval, &decision.by.principal, NotDecided::StateUsed);
+    }
     let no = match objection(tx, &approval, &decision, &[State::Pending], own)? {
         None => give::objection(tx, &approval, &decision)?,
         no => no,
@@ -88,11 +94,27 @@ pub(crate) fn objection(
         Some(NotDecided::OwnQuestion)
     } else if shown.is_some_and(|shown| !shown.same(&approval.call_digest)) {
         Some(NotDecided::ShownDiffers)
+    } else if by.proof == Proof::Client && !client_may(approval, decision) {
+        Some(NotDecided::ClientMayNot)
     } else if approval.ruling.tier > *max_tier {
         Some(NotDecided::TierTooHigh)
     } else {
         None
     })
+}
+
+/// Whether a client's own user may answer such a question at all. Nothing proves that it was a person, so his answer never
+/// counts among several, never for what is grave or is no single call, and nothing is kept or handed on by it.
+fn client_may(approval: &Approval, decision: &Decision) -> bool {
+    let is_bare = match &decision.answer {
+        Answer::Approve { token, .. } => token.is_none(),
+        Answer::Deny { .. } => true,
+    };
+    approval.subject == Subject::Call
+        && approval.quorum.is_plain()
+        && approval.ruling.tier < Tier::GRAVE
+        && decision.wish.is_none()
+        && is_bare
 }
 
 /// Says yes to a pending question without a token, as part of another verb that has asked for an [`objection`]. `false`

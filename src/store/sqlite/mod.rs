@@ -38,6 +38,7 @@ mod runs;
 mod schema;
 mod sessions;
 mod spending;
+mod states;
 mod steps;
 #[cfg(test)]
 mod tests;

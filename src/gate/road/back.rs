@@ -1,0 +1,134 @@
+//! A call that comes back with what its client's user said.
+//!
+//! It was judged again like any call before this is asked. What it brings must be what we gave, to this principal, for this
+//! very call, in time and for the first time; anything else is refused as malformed, on record, and nothing runs.
+
+use crate::approval::Approver;
+use crate::domain::approval::{Approval, State};
+use crate::domain::call::Call;
+use crate::domain::digest::Digest;
+use crate::domain::entry::{Draft, EntryType};
+use crate::domain::id::CorrelationId;
+use crate::domain::ruling::Ruling;
+use crate::gate::road::seal::Read;
+use crate::gate::{Asking, Gate, Refusal, Reply, Road, Said, Way};
+use crate::journal::Passed;
+use crate::store::{NotDecided, StoreError};
+
+/// A client whose user is asked between two requests.
+pub struct Returns {
+    form: Box<dyn Fn(&Approval, &str) -> String + Send + Sync>,
+    came: Option<CameBack>,
+}
+
+impl std::fmt::Debug for Returns {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Returns")
+    }
+}
+
+/// What a client came back with.
+#[derive(Debug, Clone)]
+pub struct CameBack {
+    /// The `requestState`, as it came.
+    pub state: String,
+    /// What its user said.
+    pub said: Said,
+}
+
+impl Returns {
+    /// `form` writes the result that asks, given the question and what to come back with.
+    pub fn new(
+        form: impl Fn(&Approval, &str) -> String + Send + Sync + 'static,
+        came: Option<CameBack>,
+    ) -> Self {
+        Self { form: Box::new(form), came }
+    }
+
+    pub(in crate::gate) fn form(&self, approval: &Approval, state: &str) -> String {
+        (self.form)(approval, state)
+    }
+}
+
+/// A question that somebody came back to, with what he brought.
+pub(in crate::gate) struct Back {
+    approval: Approval,
+    state: Digest,
+    said: Said,
+}
+
+impl Gate {
+    /// The question that a call came back to; `None` for a call that is made for the first time.
+    pub(in crate::gate) async fn came_back(
+        &self,
+        road: Option<&Road>,
+        call: &Call,
+        ruling: &Ruling,
+        correlation: CorrelationId,
+    ) -> Result<Option<Back>, Refusal> {
+        let came = road.and_then(|road| match &road.way {
+            Way::Returns(returns) => returns.came.as_ref(),
+            Way::Held(_) | Way::Task(_) => None,
+        });
+        let Some(CameBack { state, said }) = came else { return Ok(None) };
+        let failed = |error: StoreError| Refusal::store(&error);
+        if let Some(read) = Read::parse(state) {
+            let store = self.desk.store();
+            let found = store.approval(&self.tenant, read.id).await.map_err(failed)?;
+            let principal = &call.parts().principal;
+            let holds = |approval: &Approval| {
+                approval.principal == *principal
+                    && approval.match_key.same(&call.match_key())
+                    && read.holds(store.key(), &self.tenant, principal, approval)
+            };
+            if let Some(approval) = found.filter(holds)
+                && store.now().await.map_err(failed)? < read.until
+            {
+                let (state, said) = (read.digest(), said.clone());
+                return Ok(Some(Back { approval, state, said }));
+            }
+        }
+        let row = self.journal.row(
+            EntryType::ApprovalRefused,
+            call,
+            ruling,
+            correlation,
+            &Passed::default(),
+        );
+        let row = Draft { outcome: Some("state_invalid".to_owned()), ..row };
+        self.desk.store().append(vec![row]).await.map_err(failed)?;
+        Err(Refusal::foreign_state())
+    }
+
+    /// Takes the answer that came back, and then waits as for any question: what was decided elsewhere counts.
+    pub(in crate::gate) async fn go_on(&self, back: Back, asking: Asking) -> Reply {
+        let Back { approval, state, said } = back;
+        let Asking { mut patience, on_the_way, .. } = asking;
+        // From here on the call is held: nobody is asked twice about one call.
+        let client = patience.road.take().map(|road| road.client).unwrap_or_default();
+        let by = match self.answers_up_to(&client, patience.on_ask).await {
+            Ok(up_to) => up_to.map(Approver::by_client),
+            Err(error) => return Refusal::store(&error).into(),
+        };
+        let taken = match by {
+            Some(by) => self.said_by_client(&approval, &by, said, Some(state)).await,
+            // An admin took it back since: the question stays with the other roads.
+            None if approval.state == State::Pending => {
+                let outcome = Some("client_may_not".to_owned());
+                let row = self.of_question(EntryType::ApprovalRefused, &approval);
+                self.desk.store().append(vec![Draft { outcome, ..row }]).await.map(|_| None)
+            }
+            None => Ok(None),
+        };
+        match taken {
+            Err(error) => return Refusal::store(&error).about(&approval).into(),
+            Ok(Some(Err(NotDecided::StateUsed))) => return Refusal::used_state().into(),
+            Ok(None | Some(Ok(_) | Err(_))) => {}
+        }
+        let attached = self.desk.store().attach(&self.tenant, approval.id, self.session).await;
+        if let Err(error) = attached {
+            return Refusal::store(&error).into();
+        }
+        self.wait_and_run(approval, patience, on_the_way).await
+    }
+}

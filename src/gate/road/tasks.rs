@@ -1,0 +1,73 @@
+//! The tasks that a session looks after: which of its questions somebody waits for beside the requests, and why those ended
+//! that were never sent. How a call that was sent ended is in the store; nothing here decides anything.
+
+use crate::domain::id::ApprovalId;
+use crate::gate::{Gate, Refusal, Reply};
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+/// Tasks that one session looks after; a call beyond is held as ever.
+const TASKS_MAX: usize = 256;
+/// Where the looking after a task stands. How a call that was sent ended is in the store.
+#[derive(Debug)]
+enum Care {
+    /// Waits for the yes, or runs.
+    Going,
+    /// It ended without being sent.
+    Ended(Box<Refusal>),
+}
+
+/// The tasks that a session looks after.
+#[derive(Debug, Default)]
+pub struct Tasks(Mutex<HashMap<ApprovalId, Care>>);
+
+impl Tasks {
+    /// Whether somebody has to begin to look after it now; `None` when there are too many.
+    #[must_use]
+    pub fn begin(&self, id: ApprovalId) -> Option<bool> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.contains_key(&id) {
+            return Some(false);
+        }
+        if all.len() >= TASKS_MAX {
+            // What ended can be told from the store, if less well.
+            all.retain(|_, care| matches!(care, Care::Going));
+        }
+        if all.len() >= TASKS_MAX {
+            return None;
+        }
+        all.insert(id, Care::Going);
+        Some(true)
+    }
+
+    /// The looking after it ended with this.
+    pub fn end(&self, id: ApprovalId, reply: Reply) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match reply {
+            // Nobody waits any more, and nothing ended: whoever looks next begins anew.
+            Reply::Refused(refusal) if !refusal.leaves && refusal.code != "waiting" => {
+                all.insert(id, Care::Ended(refusal));
+            }
+            Reply::Refused(_) | Reply::Result(_) | Reply::Error(_) => {
+                all.remove(&id);
+            }
+        }
+    }
+
+    /// Why it ended, where it was not sent.
+    #[must_use]
+    pub fn ended(&self, id: ApprovalId) -> Option<Refusal> {
+        match self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&id)? {
+            Care::Going => None,
+            Care::Ended(refusal) => Some((**refusal).clone()),
+        }
+    }
+}
+
+impl Gate {
+    /// The tasks of this session.
+    #[must_use]
+    pub fn tasks(&self) -> &Tasks {
+        &self.tasks
+    }
+}

@@ -1,0 +1,81 @@
+"""A client that nobody here wrote, and its user: makes calls at the gateway and answers what it is asked.
+
+    client.py legacy|modern|fastmcp ANSWERS CALLS COMMAND ARGS...
+
+ANSWERS is a JSON list of elicitation results, used in order and the last one again: {"action": .., "content": {..}}. CALLS is
+a JSON list of [tool, arguments]. Printed: {"protocol", "asked": [messages], "results": [{"text", "is_error"}]}.
+"""
+
+import asyncio
+import json
+import os
+import sys
+
+from mcp.types import ElicitResult, Implementation
+
+ANSWERS, CALLS, COMMAND = json.loads(sys.argv[2]), json.loads(sys.argv[3]), sys.argv[4:]
+report = {"asked": [], "results": []}
+
+
+def next_answer(message):
+    answer = ANSWERS[min(len(report["asked"]), len(ANSWERS) - 1)]
+    report["asked"].append(message)
+    return answer
+
+
+def told(result):
+    is_error = getattr(result, "is_error", None)
+    is_error = getattr(result, "isError", False) if is_error is None else is_error
+    texts = [part.text for part in result.content if getattr(part, "text", None) is not None]
+    report["results"].append({"text": "\n".join(texts), "is_error": bool(is_error)})
+
+
+async def answer(_context, params):
+    said = next_answer(params.message)
+    return ElicitResult(action=said["action"], content=said.get("content"))
+
+
+async def legacy():
+    from mcp import ClientSession, StdioServerParameters
+    from mcp.client.stdio import stdio_client
+
+    server = StdioServerParameters(command=COMMAND[0], args=COMMAND[1:], env=dict(os.environ))
+    async with stdio_client(server) as (read, write):
+        info = Implementation(name="mcp-legacy", version="1")
+        async with ClientSession(read, write, elicitation_callback=answer, client_info=info) as client:
+            report["protocol"] = (await client.initialize()).protocol_version
+            for tool, arguments in CALLS:
+                told(await client.call_tool(tool, arguments))
+
+
+async def modern():
+    from mcp import Client, StdioServerParameters
+
+    server = StdioServerParameters(command=COMMAND[0], args=COMMAND[1:], env=dict(os.environ))
+    info = Implementation(name="mcp-modern", version="1")
+    async with Client(server, mode="auto", elicitation_callback=answer, client_info=info) as client:
+        report["protocol"] = client.protocol_version
+        for tool, arguments in CALLS:
+            told(await client.call_tool(tool, arguments))
+
+
+async def fastmcp():
+    from fastmcp import Client
+    from fastmcp.client.elicitation import ElicitResult as Answer
+    from fastmcp.client.transports import StdioTransport
+
+    async def handler(message, response_type, params, context):
+        said = next_answer(message)
+        return Answer(action=said["action"], content=said.get("content"))
+
+    transport = StdioTransport(COMMAND[0], COMMAND[1:], env=dict(os.environ), keep_alive=False)
+    info = Implementation(name="fastmcp", version="1")
+    mode = {"mode": "legacy"} if sys.argv[1] == "fastmcp-legacy" else {}
+    async with Client(transport, elicitation_handler=handler, client_info=info, **mode) as client:
+        report["protocol"] = client.protocol_version
+        for tool, arguments in CALLS:
+            told(await client.call_tool(tool, arguments, raise_on_error=False))
+
+
+asyncio.run({"legacy": legacy, "modern": modern}.get(sys.argv[1], fastmcp)())
+print(json.dumps(report), flush=True)
