@@ -54,7 +54,7 @@ fn story(script: &str, protocol: &str, principal: &str) {
     ]);
     let mut client = Client::start(&stand, &stand.robot, script, &plan);
     let question = client.asks(&stand);
-    assert_eq!(question["principal"], principal, "{question:#}");
+    assert_eq!(question["requested_by"], principal, "{question:#}");
     assert!(stand.recorder.calls_of("write_note").is_empty(), "written before the yes");
     // Long enough to be told of the wait.
     thread::sleep(Duration::from_millis(1_500));

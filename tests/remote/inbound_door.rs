@@ -170,7 +170,7 @@ fn nothing_listens_on_an_address_that_others_reach_and_nobody_decides_here() {
         args.extend(argv.iter().map(String::as_str));
         let said = home.cli(&args).exits(2);
         assert!(said.stderr.contains("loopback"), "{said:?}");
-        let said = home.cli_with_token(&admin, &args).exits(5);
+        let said = home.cli_with_token(&admin, &args).exits(3);
         assert!(said.stderr.contains("COUNTERSIGN_TOKEN"), "{said:?}");
     }
     start(&home, &recorder, &[]);

@@ -58,21 +58,18 @@ fn two_agents_at_once_get_their_own_answers_and_touch_nothing_of_each_other() {
     };
     let (mine, foreign) = (id_of("robot's"), id_of("other's"));
     let by_tool = |tool: &str, id: &str| {
-        let answer =
-            stand.in_session(&stand.robot, &ours, &call(9, tool, &json!({"approval_id": id})));
+        let answer = stand.in_session(&stand.robot, &ours, &call(9, tool, &json!({"id": id})));
         messages(&answer.is(200)).pop().expect("an answer")
     };
+    let nobodys = "00000000-0000-7000-8000-000000000000";
     for tool in ["approval_status", "resume_call", "cancel_approval"] {
-        let (not_ours, not_there) =
-            (by_tool(tool, &foreign), by_tool(tool, "00000000-0000-7000-8000-000000000000"));
+        let (not_ours, not_there) = (by_tool(tool, &foreign), by_tool(tool, nobodys));
         let told = |answer: &Value, id: &str| answer.to_string().replace(id, "ID");
-        assert!(
-            not_ours.to_string().contains("no_such_approval")
-                || not_ours["result"]["isError"] == true,
-            "{tool}: {not_ours}"
-        );
-        assert!(!told(&not_ours, &foreign).contains("other's"), "{tool}: {not_ours} {not_there}");
+        assert_eq!(told(&not_ours, &foreign), told(&not_there, nobodys), "{tool}");
+        assert!(not_ours.to_string().contains("no_such_approval"), "{tool}: {not_ours}");
     }
+    let own = by_tool("approval_status", &mine);
+    assert!(own.to_string().contains("pending"), "{own}");
     let listed = by_tool("list_pending_approvals", &mine).to_string();
     assert!(!listed.contains(&foreign), "{listed}");
     // A foreign cancellation of the same id touches nothing of his.
@@ -107,7 +104,7 @@ fn one_session_ends_by_delete_and_is_gone() {
     std::thread::sleep(Duration::from_millis(700));
     assert!(stand.recorder.calls_of("write_note").is_empty(), "nobody waits for it");
     // The next session of the same client finds the yes.
-    let asked = call(2, "resume_call", &json!({"approval_id": question["id"]}));
+    let asked = call(2, "resume_call", &json!({"id": question["id"]}));
     let answer = stand.in_session(&stand.robot, &two, &asked).is(200);
     assert!(result_text(&answer).contains("write_note done"), "{answer:#?}");
     assert_eq!(stand.recorder.calls_of("write_note").len(), 1);
