@@ -1,9 +1,9 @@
 //! What is turned away before it is heard, each beside what differs only in that and is let in.
 
 use super::inbound_stage::{
-    Stand, call, initialize, modern_call, modern_headers, result_text, start,
+    Stand, call, event, held_call, modern_call, modern_headers, result_text, start,
 };
-use super::support::{Answer, DEADLINE, Home, MODERN, Recorder, wait_for, wait_until};
+use super::support::{Answer, DEADLINE, Home, Recorder, pending, wait_until};
 use serde_json::{Value, json};
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -94,11 +94,11 @@ fn a_token_that_is_taken_away_counts_for_nothing_from_then_on() {
 fn what_a_revoked_agent_waits_for_does_not_run() {
     let stand = Stand::new();
     let session = stand.initialize(&stand.robot, "raw");
-    let write = super::inbound_stage::held_call(1, "write_note", &json!({"id": "a", "text": "x"}));
+    let write = held_call(1, "write_note", &json!({"id": "a", "text": "x"}));
     let held = stand.open(&stand.robot, &[("Mcp-Session-Id", &session)], &write);
     let question = stand.home.the_question();
     stand.home.cli_with_token(&stand.admin, &["user", "revoke", "robot", "--yes"]).ok();
-    let last = super::inbound_stage::event(&held, |message| message["result"].is_object());
+    let last = event(&held, |message| message["result"].is_object());
     assert!(last.to_string().contains("NOT EXECUTED"), "{last:#}");
     stand.home.approve(&stand.admin, question["id"].as_str().expect("an id"));
     std::thread::sleep(Duration::from_millis(700));
@@ -327,18 +327,17 @@ fn a_thousand_half_requests_keep_nobody_out() {
 
 #[test]
 fn what_names_our_listener_is_denied() {
-    let stand = Stand::new();
+    let stand = Stand::with(&["--on-ask", "pending"], &json!({}));
     let port = stand.gateway.at().port();
     let fetch = |address: String| {
         let arguments = json!({"command": format!("curl http://{address}/mcp")});
-        wait_for(DEADLINE, || {
-            let answer = stand.modern(&stand.robot, "run_command", &arguments);
-            Some(result_text(&answer.is(200)))
-        })
+        result_text(&stand.modern(&stand.robot, "run_command", &arguments).is(200))
     };
     let said = fetch(format!("127.0.0.1:{port}"));
-    assert!(said.contains("denied") || said.contains("NOT EXECUTED"), "{said}");
-    assert!(super::support::pending(&stand.home).is_empty(), "nobody is even asked: {said}");
+    assert!(said.starts_with("DENIED"), "{said}");
+    assert!(pending(&stand.home).is_empty(), "nobody is even asked: {said}");
+    let said = fetch(format!("127.0.0.1:{}", port ^ 1));
+    assert!(said.starts_with("NOT EXECUTED, waiting"), "{said}");
+    assert_eq!(pending(&stand.home).len(), 1, "what names another one may be asked about");
     assert!(stand.recorder.calls_of("run_command").is_empty());
-    let _ = (MODERN, initialize("x"));
 }

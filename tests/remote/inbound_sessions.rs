@@ -1,8 +1,6 @@
 //! Sessions: each is its token's alone, and ends as the protocol says.
 
-use super::inbound_stage::{
-    Stand, call, event, held_call, initialize, messages, modern_call, modern_headers, result_text,
-};
+use super::inbound_stage::{Stand, call, event, held_call, initialize, messages, result_text};
 use super::support::{DEADLINE, MODERN, pending, wait_until};
 use serde_json::{Value, json};
 use std::io::{Read as _, Write as _};
@@ -66,7 +64,7 @@ fn two_agents_at_once_get_their_own_answers_and_touch_nothing_of_each_other() {
         let (not_ours, not_there) = (by_tool(tool, &foreign), by_tool(tool, nobodys));
         let told = |answer: &Value, id: &str| answer.to_string().replace(id, "ID");
         assert_eq!(told(&not_ours, &foreign), told(&not_there, nobodys), "{tool}");
-        assert!(not_ours.to_string().contains("no_such_approval"), "{tool}: {not_ours}");
+        assert!(not_ours.to_string().contains("there is no such approval"), "{tool}: {not_ours}");
     }
     let own = by_tool("approval_status", &mine);
     assert!(own.to_string().contains("pending"), "{own}");
@@ -212,5 +210,8 @@ fn too_many_at_once_are_refused_and_the_next_one_is_not() {
     wait_until(DEADLINE, || stand.in_session(&stand.robot, &session, &read).status == 200);
     assert_eq!(pending(&stand.home).len(), 64);
     assert!(stand.recorder.calls_of("write_note").is_empty());
-    let _ = (modern_call(1, "x", &json!({})), modern_headers("x", "y"));
+    let said = stand.home.cli(&["doctor"]);
+    assert!(said.stdout.contains("of agents over HTTP"), "{said:?}");
+    let agents = stand.home.cli_json(&["agents", "--json"]).to_string();
+    assert!(agents.contains("agent:robot/raw") && !agents.contains("/countersign"), "{agents}");
 }
