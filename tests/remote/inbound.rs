@@ -2,9 +2,7 @@
 //! another process and runs once.
 
 use super::inbound_stage::{Stand, call, messages, modern_call, modern_headers, result_text};
-use super::support::{
-    DEADLINE, Output, in_tests, pending, python, run, text_of, wait_for, wait_until,
-};
+use super::support::{DEADLINE, Output, in_tests, pending, python, run, wait_for, wait_until};
 use serde_json::{Value, json};
 use std::thread;
 use std::time::Duration;
@@ -54,7 +52,7 @@ fn story(script: &str, protocol: &str, principal: &str) {
     ]);
     let mut client = Client::start(&stand, &stand.robot, script, &plan);
     let question = client.asks(&stand);
-    assert_eq!(question["principal"], principal, "{question:#}");
+    assert_eq!(question["requested_by"], principal, "{question:#}");
     assert!(stand.recorder.calls_of("write_note").is_empty(), "written before the yes");
     // Long enough to be told of the wait.
     thread::sleep(Duration::from_millis(1_500));
@@ -161,5 +159,4 @@ fn errors_of_the_modern_era_have_their_status() {
         stand.post(&stand.robot, &modern_headers("tools/call", "read_note"), &read).is(200);
     assert_eq!(messages(&answer)[0]["result"]["resultType"], "complete");
     assert!(answer.header("mcp-session-id").is_none(), "that era has no sessions");
-    let _ = text_of;
 }

@@ -1,9 +1,9 @@
 //! What is turned away before it is heard, each beside what differs only in that and is let in.
 
 use super::inbound_stage::{
-    Stand, call, initialize, modern_call, modern_headers, result_text, start,
+    Stand, call, event, held_call, modern_call, modern_headers, result_text, start,
 };
-use super::support::{Answer, DEADLINE, Home, MODERN, Recorder, wait_for, wait_until};
+use super::support::{Answer, DEADLINE, Home, Recorder, pending, wait_until};
 use serde_json::{Value, json};
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -94,11 +94,11 @@ fn a_token_that_is_taken_away_counts_for_nothing_from_then_on() {
 fn what_a_revoked_agent_waits_for_does_not_run() {
     let stand = Stand::new();
     let session = stand.initialize(&stand.robot, "raw");
-    let write = super::inbound_stage::held_call(1, "write_note", &json!({"id": "a", "text": "x"}));
+    let write = held_call(1, "write_note", &json!({"id": "a", "text": "x"}));
     let held = stand.open(&stand.robot, &[("Mcp-Session-Id", &session)], &write);
     let question = stand.home.the_question();
     stand.home.cli_with_token(&stand.admin, &["user", "revoke", "robot", "--yes"]).ok();
-    let last = super::inbound_stage::event(&held, |message| message["result"].is_object());
+    let last = event(&held, |message| message["result"].is_object());
     assert!(last.to_string().contains("NOT EXECUTED"), "{last:#}");
     stand.home.approve(&stand.admin, question["id"].as_str().expect("an id"));
     std::thread::sleep(Duration::from_millis(700));
@@ -170,7 +170,7 @@ fn nothing_listens_on_an_address_that_others_reach_and_nobody_decides_here() {
         args.extend(argv.iter().map(String::as_str));
         let said = home.cli(&args).exits(2);
         assert!(said.stderr.contains("loopback"), "{said:?}");
-        let said = home.cli_with_token(&admin, &args).exits(5);
+        let said = home.cli_with_token(&admin, &args).exits(3);
         assert!(said.stderr.contains("COUNTERSIGN_TOKEN"), "{said:?}");
     }
     start(&home, &recorder, &[]);
@@ -331,14 +331,12 @@ fn what_names_our_listener_is_denied() {
     let port = stand.gateway.at().port();
     let fetch = |address: String| {
         let arguments = json!({"command": format!("curl http://{address}/mcp")});
-        wait_for(DEADLINE, || {
-            let answer = stand.modern(&stand.robot, "run_command", &arguments);
-            Some(result_text(&answer.is(200)))
-        })
+        result_text(&stand.modern(&stand.robot, "run_command", &arguments).is(200))
     };
     let said = fetch(format!("127.0.0.1:{port}"));
-    assert!(said.contains("denied") || said.contains("NOT EXECUTED"), "{said}");
-    assert!(super::support::pending(&stand.home).is_empty(), "nobody is even asked: {said}");
-    assert!(stand.recorder.calls_of("run_command").is_empty());
-    let _ = (MODERN, initialize("x"));
+    assert!(said.starts_with("NOT EXECUTED. Policy denies"), "{said}");
+    assert!(pending(&stand.home).is_empty(), "nobody is even asked: {said}");
+    let said = fetch(format!("127.0.0.1:{}", port ^ 1));
+    assert!(said.starts_with("run_command done"), "{said}");
+    assert_eq!(stand.recorder.calls_of("run_command").len(), 1, "only what names another one");
 }

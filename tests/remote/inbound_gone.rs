@@ -89,7 +89,7 @@ fn a_client_that_is_killed_is_gone() {
     let id = approved_when_abandoned(&stand);
     assert!(stand.recorder.calls_of("write_note").is_empty(), "it ran for a client that is gone");
     // It comes back and asks for it by name.
-    let plan = json!([{"call": "resume_call", "arguments": {"approval_id": id}}]);
+    let plan = json!([{"call": "resume_call", "arguments": {"id": id}}]);
     let mut command = stand.home.program(&python(), &[&script, "--plan", &plan.to_string(), "--"]);
     command.arg(stand.url()).env("AGENT_TOKEN", &stand.robot).env("PYTHONDONTWRITEBYTECODE", "1");
     let report = super::support::run(&mut command, DEADLINE).ok().json();
@@ -113,7 +113,7 @@ fn what_was_sent_already_settles_and_is_kept_for_a_legacy_client() {
         stand.recorder.received_method("notifications/cancelled").is_empty(),
         "it was not taken back"
     );
-    let ask = call(2, "resume_call", &json!({"approval_id": question["id"]}));
+    let ask = call(2, "resume_call", &json!({"id": question["id"]}));
     let answer = stand.in_session(&stand.robot, &session, &ask).is(200);
     assert!(result_text(&answer).contains("slow_write done"), "{answer:#?}");
     assert_eq!(stand.recorder.calls_of("slow_write").len(), 1, "sent once");
@@ -150,7 +150,7 @@ fn a_gateway_that_is_told_to_end_says_what_was_not_executed_and_ends_its_session
     let gateway = start(&home, &recorder, &[]);
     let stand = Stand { home, recorder, admin, robot, other, gateway };
     let session = stand.initialize(&stand.robot, "raw");
-    let ask = call(2, "resume_call", &json!({"approval_id": id}));
+    let ask = call(2, "resume_call", &json!({"id": id}));
     let answer = stand.in_session(&stand.robot, &session, &ask).is(200);
     assert!(result_text(&answer).contains("write_note done"), "{answer:#?}");
     assert_eq!(stand.recorder.calls_of("write_note").len(), 1);

@@ -1,8 +1,6 @@
 //! Sessions: each is its token's alone, and ends as the protocol says.
 
-use super::inbound_stage::{
-    Stand, call, event, held_call, initialize, messages, modern_call, modern_headers, result_text,
-};
+use super::inbound_stage::{Stand, call, event, held_call, initialize, messages, result_text};
 use super::support::{DEADLINE, MODERN, pending, wait_until};
 use serde_json::{Value, json};
 use std::io::{Read as _, Write as _};
@@ -58,21 +56,18 @@ fn two_agents_at_once_get_their_own_answers_and_touch_nothing_of_each_other() {
     };
     let (mine, foreign) = (id_of("robot's"), id_of("other's"));
     let by_tool = |tool: &str, id: &str| {
-        let answer =
-            stand.in_session(&stand.robot, &ours, &call(9, tool, &json!({"approval_id": id})));
+        let answer = stand.in_session(&stand.robot, &ours, &call(9, tool, &json!({"id": id})));
         messages(&answer.is(200)).pop().expect("an answer")
     };
+    let nobodys = "00000000-0000-7000-8000-000000000000";
     for tool in ["approval_status", "resume_call", "cancel_approval"] {
-        let (not_ours, not_there) =
-            (by_tool(tool, &foreign), by_tool(tool, "00000000-0000-7000-8000-000000000000"));
+        let (not_ours, not_there) = (by_tool(tool, &foreign), by_tool(tool, nobodys));
         let told = |answer: &Value, id: &str| answer.to_string().replace(id, "ID");
-        assert!(
-            not_ours.to_string().contains("no_such_approval")
-                || not_ours["result"]["isError"] == true,
-            "{tool}: {not_ours}"
-        );
-        assert!(!told(&not_ours, &foreign).contains("other's"), "{tool}: {not_ours} {not_there}");
+        assert_eq!(told(&not_ours, &foreign), told(&not_there, nobodys), "{tool}");
+        assert!(not_ours.to_string().contains("there is no"), "{tool}: {not_ours}");
     }
+    let own = by_tool("approval_status", &mine);
+    assert!(own.to_string().contains("pending"), "{own}");
     let listed = by_tool("list_pending_approvals", &mine).to_string();
     assert!(!listed.contains(&foreign), "{listed}");
     // A foreign cancellation of the same id touches nothing of his.
@@ -107,7 +102,7 @@ fn one_session_ends_by_delete_and_is_gone() {
     std::thread::sleep(Duration::from_millis(700));
     assert!(stand.recorder.calls_of("write_note").is_empty(), "nobody waits for it");
     // The next session of the same client finds the yes.
-    let asked = call(2, "resume_call", &json!({"approval_id": question["id"]}));
+    let asked = call(2, "resume_call", &json!({"id": question["id"]}));
     let answer = stand.in_session(&stand.robot, &two, &asked).is(200);
     assert!(result_text(&answer).contains("write_note done"), "{answer:#?}");
     assert_eq!(stand.recorder.calls_of("write_note").len(), 1);
@@ -215,5 +210,8 @@ fn too_many_at_once_are_refused_and_the_next_one_is_not() {
     wait_until(DEADLINE, || stand.in_session(&stand.robot, &session, &read).status == 200);
     assert_eq!(pending(&stand.home).len(), 64);
     assert!(stand.recorder.calls_of("write_note").is_empty());
-    let _ = (modern_call(1, "x", &json!({})), modern_headers("x", "y"));
+    let said = stand.home.cli(&["doctor"]);
+    assert!(said.stdout.contains("of agents over HTTP"), "{said:?}");
+    let agents = stand.home.cli_json(&["agents", "--json"]).to_string();
+    assert!(agents.contains("robot/raw") && !agents.contains("/countersign"), "{agents}");
 }

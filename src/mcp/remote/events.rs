@@ -166,7 +166,7 @@ impl Talk {
 
 #[cfg(test)]
 mod tests {
-    use super::event;
+    use crate::mcp::remote::events::event;
 
     #[test]
     fn no_line_ends_its_own_event() {

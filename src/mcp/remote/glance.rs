@@ -29,8 +29,9 @@ pub(in crate::mcp::remote) struct Glance {
     pub(in crate::mcp::remote) version: Option<String>,
     /// The client's name, by `_meta` or by `initialize`.
     pub(in crate::mcp::remote) client: Option<String>,
-    /// What `Mcp-Name` must repeat.
+    /// What `Mcp-Name` must repeat, and whether it must.
     name: Option<String>,
+    wanted: bool,
 }
 
 impl Glance {
@@ -46,16 +47,19 @@ impl Glance {
             Some("initialize") => params.and_then(|params| params.get("clientInfo")),
             _ => of_meta(request::CLIENT),
         };
-        let name = match message.method {
-            Some("tools/call" | "prompts/get") => Some("name"),
-            Some("resources/read") => Some("uri"),
-            _ => None,
+        let (name, wanted) = match message.method {
+            Some("tools/call" | "prompts/get") => (Some("name"), true),
+            Some("resources/read") => (Some("uri"), true),
+            // Not every client says it of these.
+            Some("tasks/get" | "tasks/update" | "tasks/cancel") => (Some("taskId"), false),
+            _ => (None, false),
         };
         Ok(Self {
             // What is no text is some version still, and not one that we know.
             version: of_meta(request::VERSION).map(|v| v.as_str().unwrap_or_default().to_owned()),
             client: text(client.and_then(|client| client.get("name"))),
             name: text(name.and_then(|key| params.and_then(|params| params.get(key)))),
+            wanted,
             method: message.method.map(str::to_owned),
             id: message.id,
         })
@@ -96,6 +100,7 @@ impl Glance {
             (Some(own), Some(told)) if is_told(own, told) => Ok(()),
             // Whatever has no name where one is wanted is refused for that.
             (None, None) => Ok(()),
+            (Some(_), None) if !self.wanted => Ok(()),
             _ => Err(mismatch("`Mcp-Name` is not what is asked for")),
         }
     }

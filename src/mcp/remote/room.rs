@@ -15,8 +15,10 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// Requests of one session that may be under way at once.
+/// Requests of one session that may be under way at once, and of all sessions of one token: whoever uses up his own leaves
+/// connections for others.
 const BUSY_MAX: usize = 64;
+const BUSY_EACH: usize = 128;
 
 /// Messages for rmcp, which keeps the lifecycle.
 pub(in crate::mcp::remote) type ToRmcp = mpsc::Sender<RxJsonRpcMessage<RoleServer>>;
@@ -46,6 +48,8 @@ pub(in crate::mcp::remote) struct Room {
     /// Done when it is over: streams end, nothing more is taken.
     pub(in crate::mcp::remote) ended: CancellationToken,
     busy: AtomicUsize,
+    /// Of all sessions of its token.
+    all: Arc<AtomicUsize>,
     idle_since: Mutex<Instant>,
     _lease: Option<Lease>,
 }
@@ -65,7 +69,7 @@ pub(in crate::mcp::remote) enum NotTaken {
 
 impl Room {
     pub(in crate::mcp::remote) fn new(
-        (user, token): (String, Digest),
+        (user, token, all): (String, Digest, Arc<AtomicUsize>),
         gate: Gate,
         tasks: TaskTracker,
         legacy: Option<Legacy>,
@@ -80,6 +84,7 @@ impl Room {
             legacy,
             ended: CancellationToken::new(),
             busy: AtomicUsize::new(0),
+            all,
             idle_since: Mutex::new(Instant::now()),
             _lease: lease,
         }
@@ -88,12 +93,19 @@ impl Room {
     /// Counts one more request.
     pub(in crate::mcp::remote) fn enter(self: &Arc<Self>) -> Result<Busy, NotTaken> {
         let before = self.busy.fetch_add(1, Ordering::SeqCst);
+        let of_all = self.all.fetch_add(1, Ordering::SeqCst);
         // Counted from here on, so whoever ends the session either waits for it or is seen now.
         let busy = Busy(Arc::clone(self));
         if self.ended.is_cancelled() {
             return Err(NotTaken::Ended);
         }
-        if before >= BUSY_MAX { Err(NotTaken::TooMany) } else { Ok(busy) }
+        let is_full = before >= BUSY_MAX || of_all >= BUSY_EACH;
+        if is_full { Err(NotTaken::TooMany) } else { Ok(busy) }
+    }
+
+    /// How many are under way of all sessions of its token.
+    pub(in crate::mcp::remote) fn all(&self) -> Arc<AtomicUsize> {
+        Arc::clone(&self.all)
     }
 
     /// Whether requests of it are under way.
@@ -122,5 +134,6 @@ impl Drop for Busy {
     fn drop(&mut self) {
         *self.0.since() = Instant::now();
         self.0.busy.fetch_sub(1, Ordering::SeqCst);
+        self.0.all.fetch_sub(1, Ordering::SeqCst);
     }
 }

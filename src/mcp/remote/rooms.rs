@@ -15,6 +15,7 @@ use crate::store::lease::{Holder, Lease};
 use crate::store::{SessionInfo, StoreError};
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -90,6 +91,13 @@ impl Rooms {
         self.inner().rooms.get(key).filter(|room| room.token == who.token).cloned()
     }
 
+    /// What counts the requests of this token.
+    fn count_of(&self, token: Digest) -> Arc<AtomicUsize> {
+        let inner = self.inner();
+        let his = inner.rooms.values().find(|room| room.token == token);
+        his.map(|room| room.all()).unwrap_or_default()
+    }
+
     /// Takes out whoever lies idle longest of too many. `None` when there is no room all the same.
     fn make_room(&self, token: Digest) -> Option<Vec<Arc<Room>>> {
         let mut inner = self.inner();
@@ -149,6 +157,7 @@ pub(in crate::mcp::remote) async fn of(
 }
 
 async fn open(remote: &Remote, key: &Key, who: &Who, client: &str) -> Result<Arc<Room>, NoRoom> {
+    let all = remote.rooms.count_of(who.token);
     for room in remote.rooms.make_room(who.token).ok_or(NoRoom::Full)? {
         end(remote, room);
     }
@@ -186,7 +195,7 @@ async fn open(remote: &Remote, key: &Key, who: &Who, client: &str) -> Result<Arc
         tokio::spawn(lifecycle::run(Arc::clone(&front), messages, INSTRUCTIONS.to_owned()));
         Legacy { front, to_rmcp: Mutex::new(Some(to_rmcp)), told: Mutex::new(Some(told)) }
     });
-    let room = Room::new((who.name.clone(), who.token), gate, tasks, legacy, lease);
+    let room = Room::new((who.name.clone(), who.token, all), gate, tasks, legacy, lease);
     let room = Arc::new(room);
     let mut inner = remote.rooms.inner();
     if inner.closed {
