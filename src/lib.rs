@@ -25,11 +25,12 @@
 //! * [`store`]: the verbs that survive, each one transaction; `sqlite` is the engine.
 //! * [`upstream`]: the servers behind us.
 //! * [`card`]: what people are shown of a question, on whatever screen.
+//! * [`web`]: what listeners have in common.
 //! * [`mcp`]: what a client sees. [`http`]: what people and their programs see. [`notify`]: what people elsewhere are told.
 //! * [`app`] and [`cli`]: everything is built once; one file a subcommand.
 //!
 //! Imports point down this ladder (`tests/architecture.rs` holds it):
-//! `cli > app > mcp, http, notify > card > run > gate > approval, upstream > journal > store > ir, network > policy, config > domain`.
+//! `cli > app > mcp, http, notify > web > card > run > gate > approval, upstream > journal > store > ir, network > policy, config > domain`.
 
 pub mod app;
 pub mod approval;
@@ -48,3 +49,4 @@ pub mod policy;
 pub mod run;
 pub mod store;
 pub mod upstream;
+pub mod web;

@@ -19,6 +19,7 @@ const LAYERS: &[&[&str]] = &[
     &["gate"],
     &["run"],
     &["card"],
+    &["web"],
     &["mcp", "http", "notify"],
     &["app"],
     &["cli"],

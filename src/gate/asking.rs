@@ -35,6 +35,8 @@ pub struct OnTheWay {
     pub progress: Option<ProgressSink>,
     /// Cancelled when the client takes the call back.
     pub cancel: CancellationToken,
+    /// Cancelled with it, and when the client only stopped listening: what was sent then settles, nothing more is sent.
+    pub gone: CancellationToken,
 }
 
 impl std::fmt::Debug for OnTheWay {

@@ -220,12 +220,13 @@ impl Gate {
         correlation: CorrelationId,
         asking: Asking,
     ) -> Reply {
-        let Asking { upstream, on_the_way: OnTheWay { passed, progress, cancel }, .. } = asking;
+        let Asking { upstream, on_the_way: OnTheWay { passed, progress, cancel, gone }, .. } =
+            asking;
         let member = match self.ready(&upstream).await {
             Ok(member) => member,
             Err(refusal) => return refusal.into(),
         };
-        if cancel.is_cancelled() {
+        if gone.is_cancelled() {
             return Refusal::withdrawn().into();
         }
         match self.journal.permit_allowed(call, ruling, correlation, passed, spends).await {
@@ -285,10 +286,10 @@ impl Gate {
         on_the_way: OnTheWay,
     ) -> Reply {
         let id = approval.id;
-        match self.wait_for_yes(approval, patience, &on_the_way.cancel).await {
+        match self.wait_for_yes(approval, patience, &on_the_way.gone).await {
             Ok(ToWaitFor::Nothing(approval)) => self.run_approved(*approval, on_the_way).await,
             Ok(ToWaitFor::AnothersRun(approval)) => {
-                self.share_outcome(*approval, &on_the_way.cancel).await
+                self.share_outcome(*approval, &on_the_way.gone).await
             }
             Err(refusal) => {
                 if refusal.leaves {
@@ -302,7 +303,7 @@ impl Gate {
 
     /// Runs the stored bytes of an approved row, if everything still is as it was approved.
     async fn run_approved(&self, approval: Approval, on_the_way: OnTheWay) -> Reply {
-        let OnTheWay { passed, progress, cancel } = on_the_way;
+        let OnTheWay { passed, progress, cancel, gone } = on_the_way;
         // A yes to a plan or a run is used by another verb; it never lets a call go.
         if !approval.subject.is_call() {
             return Refusal::not_a_call(&approval).into();
@@ -341,7 +342,7 @@ impl Gate {
             };
         }
         // The last moment at which a client that left can stop it: from the commit on it is on its way.
-        if cancel.is_cancelled() || self.left.is_cancelled() {
+        if gone.is_cancelled() || self.left.is_cancelled() {
             return Refusal::withdrawn().about(&approval).into();
         }
         match self.journal.permit_approved(call, &approval, &ruling, passed, spends).await {

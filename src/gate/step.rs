@@ -138,8 +138,8 @@ impl Gate {
                 Err(error) => later(Refusal::store(&error)),
             };
         }
-        let OnTheWay { passed, progress, cancel } = on_the_way;
-        if cancel.is_cancelled() || self.left.is_cancelled() {
+        let OnTheWay { passed, progress, cancel, gone } = on_the_way;
+        if gone.is_cancelled() || self.left.is_cancelled() {
             return later(Refusal::withdrawn());
         }
         match self.journal.permit_step(call, of, &ruling, passed, spends).await {

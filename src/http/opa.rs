@@ -8,10 +8,10 @@
 use crate::domain::policy::ModuleStatus;
 use crate::domain::principal::{Principal, Role, Tenant};
 use crate::gate::{Advice, CurrentPolicy, Inquirer, Inquiry, inquire};
-use crate::http::guard::{self, Names};
-use crate::http::server;
 use crate::journal::Journal;
 use crate::store::StoreError;
+use crate::web::guard::{self, Names};
+use crate::web::listener;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
@@ -48,7 +48,7 @@ pub async fn serve(
     end: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let (names, _held) = Names::hold(listener.local_addr()?);
-    server::run(routes(Arc::new(opa), names), listener, end).await;
+    listener::run(routes(Arc::new(opa), names), listener, end).await;
     Ok(())
 }
 
@@ -60,7 +60,7 @@ fn routes(opa: Arc<Opa>, names: Names) -> Router {
         .route("/v1/data/{*path}", post(data))
         .with_state(opa)
         .layer(DefaultBodyLimit::max(QUESTION_MAX))
-        .layer(from_fn_with_state(QUESTION_MAX, server::sound))
+        .layer(from_fn_with_state(QUESTION_MAX, listener::sound))
         .layer(from_fn_with_state(names, guard::local))
 }
 

@@ -24,6 +24,8 @@ pub struct Caller {
     pub passed: Passed,
     /// Cancelled when the client takes the request back.
     pub cancel: CancellationToken,
+    /// Cancelled with it, and when nobody listens to the answer any more.
+    pub gone: CancellationToken,
     /// Where everything goes that belongs to the request.
     pub out: Queue,
 }

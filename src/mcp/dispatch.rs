@@ -158,8 +158,9 @@ impl Front {
 
     /// What accompanies a call of this caller.
     pub(in crate::mcp) fn on_the_way(&self, caller: &Caller) -> OnTheWay {
-        let passed = caller.passed.clone();
-        OnTheWay { passed, progress: self.progress(caller), cancel: caller.cancel.clone() }
+        let (passed, progress) = (caller.passed.clone(), self.progress(caller));
+        let (cancel, gone) = (caller.cancel.clone(), caller.gone.clone());
+        OnTheWay { passed, progress, cancel, gone }
     }
 
     /// How long this caller can be kept waiting, and how it is told.

@@ -15,11 +15,11 @@ use crate::mcp::queue::Queue;
 use crate::mcp::relay::{Asked, Changed};
 use crate::mcp::request::{self, LEGACY, MODERN, Message, NotAMessage};
 use crate::mcp::ticket::Ticket;
+use crate::mcp::under_way::{Open, Owner, Table};
 use rmcp::model::{ClientRequest, JsonRpcMessage};
 use rmcp::service::{RoleServer, RxJsonRpcMessage};
-use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::sync::SetOnce;
 use tokio_util::sync::CancellationToken;
@@ -29,9 +29,6 @@ use tokio_util::task::TaskTracker;
 const IN_FLIGHT_MAX: usize = 1_024;
 /// How long a handshake may take; it needs no server.
 const HANDSHAKE_MAX: Duration = Duration::from_secs(5);
-/// Cancelled ids of lifecycle requests that stay refused: rmcp could still answer the old one.
-const REMEMBERED_MAX: usize = 1_024;
-
 /// What a session is for.
 #[derive(Debug)]
 pub enum Duty {
@@ -49,27 +46,6 @@ struct Handshake {
     roots: bool,
 }
 
-#[derive(Debug)]
-enum Owner {
-    Ours(CancellationToken),
-    Rmcp,
-    Cancelled,
-}
-
-/// A request that is not answered yet.
-#[derive(Debug)]
-struct Open {
-    owner: Owner,
-    /// Where its answer goes.
-    out: Queue,
-}
-
-#[derive(Debug, Default)]
-struct Table {
-    open: HashMap<String, Open>,
-    refused: VecDeque<String>,
-}
-
 /// The front of one session.
 #[derive(Debug)]
 pub struct Front {
@@ -81,7 +57,7 @@ pub struct Front {
     out: Queue,
     /// The first name that a client gave on this pipe; it stays everybody's name here.
     client: OnceLock<String>,
-    table: Mutex<Table>,
+    pub(in crate::mcp) table: Mutex<Table>,
     offered: Mutex<Option<Handshake>>,
     handshake: SetOnce<Handshake>,
     opened: AtomicBool,
@@ -119,11 +95,6 @@ impl Front {
         }
     }
 
-    fn table(&self) -> MutexGuard<'_, Table> {
-        // Nothing under this lock can leave the table half-changed, so a poisoned one is still whole.
-        self.table.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Queues a line that belongs to no request. When the writer is gone so is the client, and nobody is left to tell.
     pub(in crate::mcp) fn send(&self, line: Vec<u8>) {
         self.out.send(line);
@@ -132,19 +103,6 @@ impl Front {
     /// Waits while the client leaves too much unread.
     pub(in crate::mcp) async fn room(&self) {
         self.out.room().await;
-    }
-
-    /// The answer to this id is rmcp's from here on.
-    pub(in crate::mcp) fn hand_over(&self, id: &str) {
-        if let Some(open) = self.table().open.get_mut(id) {
-            open.owner = Owner::Rmcp;
-        }
-    }
-
-    /// Frees an id; where its answer goes, when it may still be answered.
-    pub(in crate::mcp) fn settle(&self, id: &str) -> Option<Queue> {
-        let open = self.table().open.remove(id)?;
-        matches!(open.owner, Owner::Ours(_) | Owner::Rmcp).then_some(open.out)
     }
 
     /// Tells a legacy client of a change; a modern one must not be told what it did not ask to hear.
@@ -190,7 +148,7 @@ impl Front {
         match self.route(line, out) {
             Ok(message) => message,
             Err(NotAMessage { code, why }) => {
-                out.send(error_line(None, code, &why, None));
+                out.answer(error_line(None, code, &why, None));
                 None
             }
         }
@@ -226,6 +184,7 @@ impl Front {
         out: &Queue,
     ) -> Result<Option<RxJsonRpcMessage<RoleServer>>, NotAMessage> {
         let cancel = CancellationToken::new();
+        let gone = cancel.child_token();
         {
             let mut table = self.table();
             if table.open.contains_key(id) || table.refused.iter().any(|refused| refused == id) {
@@ -236,10 +195,11 @@ impl Front {
             if table.open.len() >= IN_FLIGHT_MAX {
                 drop(table);
                 let why = "too many requests in flight; wait for answers";
-                out.send(error_line(Some(id), -32000, why, None));
+                out.answer(error_line(Some(id), -32000, why, None));
                 return Ok(None);
             }
-            let open = Open { owner: Owner::Ours(cancel.clone()), out: out.clone() };
+            let owner = Owner::Ours { cancel: cancel.clone(), gone: gone.clone() };
+            let open = Open { owner, out: out.clone() };
             table.open.insert(id.to_owned(), open);
         }
         let ticket = Ticket::new(self.clone(), id);
@@ -268,6 +228,7 @@ impl Front {
             progress: said.progress,
             passed: said.passed,
             cancel,
+            gone,
             out: out.clone(),
         };
         self.dispatch(method, message.params, caller, ticket);
@@ -366,35 +327,9 @@ impl Front {
             )),
         }
     }
-
-    fn cancelled(
-        &self,
-        line: &[u8],
-        message: &Message<'_>,
-    ) -> Option<RxJsonRpcMessage<RoleServer>> {
-        let id = message.params.and_then(|p| p.get("requestId")).map(request::text_of)?;
-        let mut table = self.table();
-        // Unknown or answered: rmcp must not see it either.
-        let open = table.open.get_mut(&id)?;
-        match std::mem::replace(&mut open.owner, Owner::Cancelled) {
-            Owner::Ours(cancel) => {
-                cancel.cancel();
-                None
-            }
-            Owner::Rmcp => {
-                table.refused.push_back(id);
-                if table.refused.len() > REMEMBERED_MAX {
-                    table.refused.pop_front();
-                }
-                drop(table);
-                typed(line)
-            }
-            Owner::Cancelled => None,
-        }
-    }
 }
 
 /// What rmcp makes of a line that the strict reader took.
-fn typed(line: &[u8]) -> Option<RxJsonRpcMessage<RoleServer>> {
+pub(in crate::mcp) fn typed(line: &[u8]) -> Option<RxJsonRpcMessage<RoleServer>> {
     serde_json::from_slice(line).ok()
 }

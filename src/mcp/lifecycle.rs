@@ -45,7 +45,7 @@ impl Transport<RoleServer> for Inner {
                 // One that was taken back is answered to nobody.
                 Some(id) => {
                     if let Some(out) = self.front.settle(&id) {
-                        out.send(line);
+                        out.answer(line);
                     }
                 }
                 None => self.front.send(line),

@@ -15,6 +15,7 @@ mod request;
 pub mod stdio;
 mod ticket;
 pub mod tools;
+mod under_way;
 
 pub use front::{Duty, Front};
 pub use relay::ToClient;

@@ -10,39 +10,70 @@ use tokio::sync::{Notify, mpsc};
 /// Unread bytes from which on no further input is taken.
 const UNREAD_MAX: usize = 64 * 1024 * 1024;
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Unread {
+    max: usize,
     bytes: AtomicUsize,
     less: Notify,
+}
+
+/// One line to the client.
+#[derive(Debug)]
+pub struct Outgoing {
+    /// Its bytes, the newline included.
+    pub line: Vec<u8>,
+    /// Whether it answers the request that its queue is for: then nothing follows it that is about that request.
+    pub answers: bool,
 }
 
 /// The near end: for whoever has something to say.
 #[derive(Debug, Clone)]
 pub struct Queue {
-    lines: mpsc::UnboundedSender<Vec<u8>>,
+    lines: mpsc::UnboundedSender<Outgoing>,
     unread: Arc<Unread>,
 }
 
 /// The far end: what was said, in order.
 #[derive(Debug)]
 pub struct Queued {
-    lines: mpsc::UnboundedReceiver<Vec<u8>>,
+    lines: mpsc::UnboundedReceiver<Outgoing>,
     unread: Arc<Unread>,
 }
 
 /// An empty queue.
 #[must_use]
 pub(crate) fn queue() -> (Queue, Queued) {
+    queue_of(UNREAD_MAX)
+}
+
+/// An empty queue that is full above so many bytes.
+#[must_use]
+pub(crate) fn queue_of(max: usize) -> (Queue, Queued) {
     let (sender, receiver) = mpsc::unbounded_channel();
-    let unread = Arc::new(Unread::default());
+    let unread = Arc::new(Unread { max, bytes: AtomicUsize::new(0), less: Notify::new() });
     (Queue { lines: sender, unread: unread.clone() }, Queued { lines: receiver, unread })
 }
 
 impl Queue {
     /// Queues a line. When the writer is gone so is the client, and nobody is left to tell.
     pub fn send(&self, line: Vec<u8>) {
+        self.put(line, false);
+    }
+
+    /// Queues the line that answers the request.
+    pub fn answer(&self, line: Vec<u8>) {
+        self.put(line, true);
+    }
+
+    fn put(&self, line: Vec<u8>, answers: bool) {
         self.unread.bytes.fetch_add(line.len(), Ordering::Relaxed);
-        let _ = self.lines.send(line);
+        let _ = self.lines.send(Outgoing { line, answers });
+    }
+
+    /// Whether both are near ends of one queue.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.unread, &other.unread)
     }
 
     /// Queues a line that a client which does not read can do without.
@@ -53,7 +84,7 @@ impl Queue {
     }
 
     fn is_full(&self) -> bool {
-        self.unread.bytes.load(Ordering::Relaxed) > UNREAD_MAX
+        self.unread.bytes.load(Ordering::Relaxed) > self.unread.max
     }
 
     /// Waits until the client has read of what it was sent, or is gone.
@@ -70,12 +101,12 @@ impl Queue {
 
 impl Queued {
     /// The next line; `None` once all near ends are gone.
-    pub async fn next(&mut self) -> Option<Vec<u8>> {
+    pub async fn next(&mut self) -> Option<Outgoing> {
         self.lines.recv().await
     }
 
     /// The next line, if there is one already.
-    pub fn ready(&mut self) -> Option<Vec<u8>> {
+    pub fn ready(&mut self) -> Option<Outgoing> {
         self.lines.try_recv().ok()
     }
 
@@ -110,9 +141,9 @@ mod tests {
         near.send_if_read(vec![0; 7]);
         assert!(waits(&near).await);
         let first = far.next().await.expect("a line");
-        far.written(first.len());
+        far.written(first.line.len());
         assert!(!waits(&near).await);
-        assert_eq!(far.ready().expect("a line").len(), 1);
+        assert_eq!(far.ready().expect("a line").line.len(), 1);
         assert!(far.ready().is_none(), "what could be done without was dropped");
         near.send(vec![0; UNREAD_MAX + 1]);
         drop(far);

@@ -3,7 +3,7 @@
 //! Hosts hand over pipes (Python) or sockets (Node); both are used non-blocking. Anything else (a terminal,
 //! a file) goes through tokio's blocking threads.
 
-use crate::mcp::queue::Queued;
+use crate::mcp::queue::{Outgoing, Queued};
 use std::io;
 use std::os::fd::{AsFd as _, BorrowedFd};
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _, BufReader};
@@ -108,12 +108,12 @@ fn trimmed(line: &[u8]) -> &[u8] {
 /// Writes queued lines in order until the queue ends or the client is gone.
 pub async fn write(mut output: Output, mut lines: Queued) {
     let mut batch = Vec::new();
-    while let Some(line) = lines.next().await {
+    while let Some(first) = lines.next().await {
         // One write for what is queued already; big lines are not copied.
         batch.clear();
         let mut written = 0;
-        let mut next = Some(line);
-        while let Some(line) = next.take() {
+        let mut next = Some(first);
+        while let Some(Outgoing { line, .. }) = next.take() {
             written += line.len();
             if line.len() > 64 * 1024 {
                 if output.write_all(&batch).await.is_err() || output.write_all(&line).await.is_err()

@@ -30,7 +30,7 @@ impl Ticket {
         self.open = false;
         let wanted = self.front.settle(&self.id);
         if let Some(out) = &wanted {
-            out.send(line);
+            out.answer(line);
         }
         wanted.is_some()
     }
@@ -56,7 +56,7 @@ impl Drop for Ticket {
             && let Some(out) = self.front.settle(&self.id)
         {
             let why = "the gateway lost this request; nothing is known of its outcome";
-            out.send(error_line(Some(&self.id), -32603, why, None));
+            out.answer(error_line(Some(&self.id), -32603, why, None));
         }
     }
 }

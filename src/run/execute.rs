@@ -39,6 +39,8 @@ pub struct Execution<'a> {
     pub told: &'a (dyn Fn(usize, usize, &str) + Send + Sync),
     /// Cancelled when the client takes it back.
     pub cancel: CancellationToken,
+    /// Cancelled with it, and when the client only stopped listening: no further step is sent then.
+    pub gone: CancellationToken,
 }
 
 impl std::fmt::Debug for Execution<'_> {
@@ -204,7 +206,7 @@ async fn wait(
     store.attach(gate.tenant(), approval, gate.session()).await?;
     let patience =
         Patience { on_ask: execution.on_ask, hold: execution.hold, beat: (execution.beats)() };
-    let row = match gate.wait_for_run(row, patience, &execution.cancel).await {
+    let row = match gate.wait_for_run(row, patience, &execution.gone).await {
         Ok(row) => row,
         Err(refusal) => {
             if refusal.leaves {
@@ -303,8 +305,8 @@ impl Executing<'_> {
     }
 
     pub(in crate::run) fn on_the_way(&self) -> OnTheWay {
-        let cancel = self.execution.cancel.clone();
-        OnTheWay { passed: Passed::default(), progress: None, cancel }
+        let (cancel, gone) = (self.execution.cancel.clone(), self.execution.gone.clone());
+        OnTheWay { passed: Passed::default(), progress: None, cancel, gone }
     }
 
     /// Records how far it came.

@@ -84,6 +84,7 @@ pub(crate) async fn run(app: &mut App, globals: &Globals, args: &Args) -> Result
         hold: app.config.approvals.answer_within,
         beats: &told_beat,
         told: &told_step,
+        gone: cancel.child_token(),
         cancel,
     };
     let reached = execute(&bench.gate, execution).await;

@@ -5,20 +5,18 @@
 //! nonce, after its signature was right.
 
 mod login;
-mod refusals;
 mod signature;
 mod token;
 mod wish;
 
 pub(in crate::http) use login::{IDLE, cookie_name, cookie_of};
-pub(in crate::http) use token::token_of;
 
 use crate::http::House;
-use crate::http::proof::refusals::Refusals;
 use crate::http::proof::wish::Wish;
 use crate::http::refused::Refused;
 use crate::http::who::Who;
 use crate::store::StoreError;
+use crate::web::refusals::Refusals;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
@@ -43,7 +41,7 @@ impl Default for Proofs {
 impl Proofs {
     /// Puts on record what was refused and is not on record yet: when nothing is answered any more.
     pub async fn settle(&self, house: &House) {
-        self.refusals.settle(house).await;
+        self.refusals.settle(&house.store, &house.tenant).await;
     }
 }
 
@@ -98,7 +96,7 @@ pub(in crate::http) async fn prove(
     match nobody {
         Some(nobody) if response.status() == StatusCode::UNAUTHORIZED => {
             let why = if wish.enters() { Nobody::Entry } else { nobody };
-            house.proofs.refusals.count(&house, why.as_str());
+            house.proofs.refusals.count(&house.store, &house.tenant, why.as_str());
             wish.instead(response)
         }
         _ => response,

@@ -17,10 +17,10 @@ use crate::http::api::route::{Answers, Needs, OK, Param, Route};
 use crate::http::api::stream::others::Others;
 use crate::http::api::stream::still::Shown;
 use crate::http::refused::Refused;
-use crate::http::server::Serving;
 use crate::http::who::Who;
 use crate::store::events::EventFilter;
 use crate::store::{Changes, StoreError};
+use crate::web::listener::{Serving, Stream};
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
@@ -157,7 +157,7 @@ struct Reading {
     changes: Changes,
     /// What is sent at once, so that the other side knows that it is connected.
     first: Option<String>,
-    _counted: crate::http::server::Stream,
+    _counted: Stream,
 }
 
 impl Reading {

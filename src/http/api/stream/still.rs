@@ -3,9 +3,10 @@
 use crate::domain::digest::Digest;
 use crate::domain::principal::Principal;
 use crate::http::House;
-use crate::http::proof::{IDLE, token_of};
+use crate::http::proof::IDLE;
 use crate::http::who::Who;
 use crate::store::StoreError;
+use crate::web::token_of;
 use axum::http::HeaderMap;
 
 /// What was shown when the stream was opened.

@@ -101,7 +101,7 @@ async fn test(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answered
     let Arguments { policy_content, test_inputs, config } = arguments(bytes)?;
     let asked = tested::test(policy_content, test_inputs, config);
     // What was taken back is answered to nobody, and its process must not go on.
-    let asked = call.caller.cancel.run_until_cancelled(asked).await;
+    let asked = call.caller.gone.run_until_cancelled(asked).await;
     let tested = asked.unwrap_or(Err(NotTested::Busy)).map_err(|why| {
         let code = match why {
             NotTested::Inputs | NotTested::Text => "invalid_arguments",

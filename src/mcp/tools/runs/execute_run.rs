@@ -142,6 +142,7 @@ async fn go(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answered> 
         beats: &beats,
         told: &told_step,
         cancel: call.caller.cancel.clone(),
+        gone: call.caller.gone.clone(),
     };
     let run = execute(&front.gate, execution).await.map_err(not_run)?;
     // It was executed, whether we can read its question again or not.

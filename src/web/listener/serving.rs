@@ -12,22 +12,22 @@ const STREAMS_EACH: usize = 128;
 
 /// Beside every request.
 #[derive(Debug, Clone, Default)]
-pub(in crate::http) struct Serving {
+pub(crate) struct Serving {
     /// Done when the listener ends; whoever answers without end then stops.
-    pub(in crate::http) ending: CancellationToken,
+    pub(crate) ending: CancellationToken,
     open: Arc<Mutex<BTreeMap<String, usize>>>,
 }
 
 /// A stream that is counted; given back when dropped.
 #[derive(Debug)]
-pub(in crate::http) struct Stream {
+pub(crate) struct Stream {
     of: String,
     open: Arc<Mutex<BTreeMap<String, usize>>>,
 }
 
 impl Serving {
     /// One more stream of this principal; `None` when there are too many.
-    pub(in crate::http) fn stream(&self, of: &Principal) -> Option<Stream> {
+    pub(crate) fn stream(&self, of: &Principal) -> Option<Stream> {
         let of = of.to_string();
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let all: usize = open.values().sum();

@@ -19,26 +19,26 @@ struct Inner {
 
 /// The seats of one listener.
 #[derive(Debug)]
-pub(in crate::http::server) struct Seats {
+pub(in crate::web::listener) struct Seats {
     limit: usize,
     inner: Mutex<Inner>,
 }
 
 /// One connection's; free again when dropped.
 #[derive(Debug)]
-pub(in crate::http::server) struct Seat {
+pub(in crate::web::listener) struct Seat {
     seats: Arc<Seats>,
     gone: CancellationToken,
     rank: Mutex<Option<Rank>>,
 }
 
 impl Seats {
-    pub(in crate::http::server) fn new(limit: usize) -> Arc<Self> {
+    pub(in crate::web::listener) fn new(limit: usize) -> Arc<Self> {
         Arc::new(Self { limit, inner: Mutex::default() })
     }
 
     /// A seat for a new connection; `None` when everybody waits for an answer.
-    pub(in crate::http::server) fn take(self: &Arc<Self>) -> Option<Arc<Seat>> {
+    pub(in crate::web::listener) fn take(self: &Arc<Self>) -> Option<Arc<Seat>> {
         let gone = CancellationToken::new();
         let rank = {
             let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
@@ -53,7 +53,7 @@ impl Seats {
     }
 
     /// Everybody who waits for nothing goes.
-    pub(in crate::http::server) fn clear(&self) {
+    pub(in crate::web::listener) fn clear(&self) {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::take(&mut inner.idle).values().for_each(CancellationToken::cancel);
     }
@@ -70,12 +70,12 @@ impl Inner {
 
 impl Seat {
     /// Done when the connection must go.
-    pub(in crate::http::server) fn gone(&self) -> &CancellationToken {
+    pub(in crate::web::listener) fn gone(&self) -> &CancellationToken {
         &self.gone
     }
 
     /// A whole request is there; from now on somebody waits for its answer.
-    pub(in crate::http::server) fn asked(&self) {
+    pub(in crate::web::listener) fn asked(&self) {
         let rank = self.rank.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(rank) = rank {
             let mut inner = self.seats.inner.lock().unwrap_or_else(PoisonError::into_inner);
@@ -84,7 +84,7 @@ impl Seat {
     }
 
     /// The answer is over.
-    pub(in crate::http::server) fn answered(&self) {
+    pub(in crate::web::listener) fn answered(&self) {
         let mut rank = self.rank.lock().unwrap_or_else(PoisonError::into_inner);
         // An answer can be over before its request is whole: then it never waited.
         if rank.is_none() {

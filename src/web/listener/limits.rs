@@ -1,6 +1,6 @@
 //! How much a request may be, how many files we may open, and what is answered when a handler fails.
 
-use crate::http::refused::Refused;
+use crate::web::refused::Refused;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -11,19 +11,19 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 /// How long a request's head may take, and how long a connection may lie idle between two.
-pub(in crate::http::server) const HEAD_WITHIN: Duration = Duration::from_secs(10);
+pub(in crate::web::listener) const HEAD_WITHIN: Duration = Duration::from_secs(10);
 /// How long a request's body may take.
-pub(in crate::http::server) const BODY_WITHIN: Duration = Duration::from_secs(30);
+pub(in crate::web::listener) const BODY_WITHIN: Duration = Duration::from_secs(30);
 /// How long a reader may take nothing of an answer.
-pub(in crate::http::server) const STALLED: Duration = Duration::from_secs(60);
+pub(in crate::web::listener) const STALLED: Duration = Duration::from_secs(60);
 /// How long answers on their way have when we end.
-pub(in crate::http::server) const LAST_WORDS: Duration = Duration::from_millis(1_200);
+pub(in crate::web::listener) const LAST_WORDS: Duration = Duration::from_millis(1_200);
 /// Bytes of a request's head at most, and of an answer that lie ready for a slow reader.
-pub(in crate::http::server) const HEAD_MAX: usize = 64 * 1024;
+pub(in crate::web::listener) const HEAD_MAX: usize = 64 * 1024;
 /// Headers of a request at most.
-pub(in crate::http::server) const HEADERS_MAX: usize = 100;
+pub(in crate::web::listener) const HEADERS_MAX: usize = 100;
 /// Bytes of an answer that the system keeps for a slow reader, about.
-pub(in crate::http::server) const SEND_BUFFER: usize = 128 * 1024;
+pub(in crate::web::listener) const SEND_BUFFER: usize = 128 * 1024;
 
 /// Connections at once at most.
 const CONNECTIONS: usize = 4_096;
@@ -34,7 +34,7 @@ const CONNECTIONS_MIN: usize = 16;
 
 /// How many connections one listener may have: as many files as the system gives us, some kept back, shared with the
 /// other listener that there may be.
-pub(in crate::http::server) fn connections() -> usize {
+pub(in crate::web::listener) fn connections() -> usize {
     let now = getrlimit(Resource::Nofile);
     if now.current != now.maximum {
         // Where we may not, fewer have to do.
@@ -53,11 +53,7 @@ fn share(files: u64) -> usize {
 const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE";
 
 /// Refuses other methods and bodies that say they are too large, and answers for a handler that panics.
-pub(in crate::http) async fn sound(
-    State(body_max): State<usize>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub(crate) async fn sound(State(body_max): State<usize>, request: Request, next: Next) -> Response {
     if !METHODS.split(", ").any(|method| method == request.method().as_str()) {
         let refused = Refused::new(
             StatusCode::METHOD_NOT_ALLOWED,

@@ -6,9 +6,9 @@
 
 mod names;
 
-pub(in crate::http) use names::Names;
+pub(crate) use names::Names;
 
-use crate::http::refused::Refused;
+use crate::web::refused::Refused;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
@@ -19,11 +19,7 @@ type Said = Result<(), &'static str>;
 const OTHER_PAGE: &str = "another page sent this";
 
 /// Refuses what another host is named in, and what any page sends: for listeners of programs.
-pub(in crate::http) async fn local(
-    State(names): State<Names>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub(crate) async fn local(State(names): State<Names>, request: Request, next: Next) -> Response {
     let headers = request.headers();
     let pages = || {
         let from_page =
@@ -37,7 +33,7 @@ pub(in crate::http) async fn local(
 }
 
 /// Refuses what another host is named in, and what other pages send.
-pub(in crate::http) async fn own_pages(
+pub(crate) async fn own_pages(
     State(names): State<Names>,
     request: Request,
     next: Next,

@@ -1,6 +1,6 @@
 //! A connection whose reader must take something now and then: one that takes nothing for long is given up.
 
-use crate::http::server::limits::STALLED;
+use crate::web::listener::limits::STALLED;
 use std::io::{Error, ErrorKind, IoSlice, Result};
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -10,7 +10,7 @@ use tokio::time::Sleep;
 
 /// The connection.
 #[derive(Debug)]
-pub(in crate::http::server) struct Stall<S> {
+pub(in crate::web::listener) struct Stall<S> {
     inner: S,
     patience: Duration,
     /// Until when the reader must take what was offered; `None` when he took the last of it.
@@ -18,7 +18,7 @@ pub(in crate::http::server) struct Stall<S> {
 }
 
 impl<S> Stall<S> {
-    pub(in crate::http::server) fn new(inner: S) -> Self {
+    pub(in crate::web::listener) fn new(inner: S) -> Self {
         Self { inner, patience: STALLED, until: None }
     }
 

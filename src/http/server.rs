@@ -1,19 +1,9 @@
 //! The listener of people: every request through guard and proof, every answer with the headers that keep a browser strict.
 
-mod accept;
-mod body;
-mod limits;
-mod seats;
-mod serving;
-mod stall;
-
-pub(in crate::http) use accept::run;
-pub(in crate::http) use limits::sound;
-pub(in crate::http) use serving::{Serving, Stream};
-
-use crate::http::guard::Names;
 use crate::http::refused::Refused;
-use crate::http::{House, api, console, guard, proof};
+use crate::http::{House, api, console, proof};
+use crate::web::guard::{self, Names};
+use crate::web::listener::{run, sound};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderValue, StatusCode, header};

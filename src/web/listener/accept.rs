@@ -2,13 +2,13 @@
 //!
 //! No connection can delay another but by the work of its requests. When we end, answers on their way get a moment.
 
-use crate::http::server::body::{Answer, InTime};
-use crate::http::server::limits::{
+use crate::web::listener::body::{Answer, InTime};
+use crate::web::listener::limits::{
     HEAD_MAX, HEAD_WITHIN, HEADERS_MAX, LAST_WORDS, SEND_BUFFER, connections,
 };
-use crate::http::server::seats::{Seat, Seats};
-use crate::http::server::serving::Serving;
-use crate::http::server::stall::Stall;
+use crate::web::listener::seats::{Seat, Seats};
+use crate::web::listener::serving::Serving;
+use crate::web::listener::stall::Stall;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
@@ -30,11 +30,7 @@ use tokio_util::task::TaskTracker;
 const BREATH: Duration = Duration::from_millis(50);
 
 /// Serves these routes until `end` is done.
-pub(in crate::http) async fn run(
-    router: Router,
-    listener: TcpListener,
-    end: impl Future<Output = ()>,
-) {
+pub(crate) async fn run(router: Router, listener: TcpListener, end: impl Future<Output = ()>) {
     let (seats, serving, tasks) =
         (Seats::new(connections()), Serving::default(), TaskTracker::new());
     let mut end = pin!(end);

@@ -10,7 +10,7 @@ use tokio::net::TcpSocket;
 
 /// What may stand in `Host`.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::http) struct Names {
+pub(crate) struct Names {
     at: SocketAddr,
     /// Whether the other names of this machine can only mean us.
     every: bool,
@@ -18,13 +18,13 @@ pub(in crate::http) struct Names {
 
 /// Addresses that nobody else can listen on while this lives.
 #[derive(Debug)]
-pub(in crate::http) struct Held {
+pub(crate) struct Held {
     _sockets: Vec<TcpSocket>,
 }
 
 impl Names {
     /// The names of a listener, and what must be kept for as long as it listens.
-    pub(in crate::http) fn hold(at: SocketAddr) -> (Self, Held) {
+    pub(crate) fn hold(at: SocketAddr) -> (Self, Held) {
         let others = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
         let (mut sockets, mut every) = (Vec::new(), true);
         for ip in others.into_iter().filter(|ip| *ip != at.ip()) {
@@ -45,7 +45,7 @@ impl Names {
     }
 
     /// Whether this is one of them, with our port, letter by letter.
-    pub(in crate::http) fn has(&self, host: &str) -> bool {
+    pub(crate) fn has(&self, host: &str) -> bool {
         let (name, port) = match host.rfind(']') {
             Some(end) => host.split_at(end + 1),
             None => host.split_at(host.find(':').unwrap_or(host.len())),

@@ -10,49 +10,45 @@ use serde_json::json;
 
 /// A refusal.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::http) struct Refused {
+pub(crate) struct Refused {
     /// The status of HTTP.
-    pub(in crate::http) status: StatusCode,
+    pub(crate) status: StatusCode,
     /// A word that programs can lean on.
-    pub(in crate::http) code: &'static str,
+    pub(crate) code: &'static str,
     /// What happened and why: lower case, without a full stop.
-    pub(in crate::http) message: String,
+    pub(crate) message: String,
     /// What to do.
-    pub(in crate::http) help: Option<String>,
+    pub(crate) help: Option<String>,
 }
 
 impl Refused {
-    pub(in crate::http) fn new(
-        status: StatusCode,
-        code: &'static str,
-        message: impl Into<String>,
-    ) -> Self {
+    pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
         Self { status, code, message: message.into(), help: None }
     }
 
-    pub(in crate::http) fn help(mut self, help: impl Into<String>) -> Self {
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
     /// There is no such thing, or it is not yours: one answer.
-    pub(in crate::http) fn not_there(what: &str) -> Self {
+    pub(crate) fn not_there(what: &str) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", format!("there is no such {what}"))
     }
 
     /// Something about the request is wrong.
-    pub(in crate::http) fn wrong(message: impl Into<String>) -> Self {
+    pub(crate) fn wrong(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "invalid_parameter", message)
     }
 
     /// His role does not do this; `what` says whose it is.
-    pub(in crate::http) fn role(what: &str) -> Self {
+    pub(crate) fn role(what: &str) -> Self {
         Self::new(StatusCode::FORBIDDEN, "role_not_allowed", what)
             .help("show the proof of somebody with that role")
     }
 
     /// No proof, or a wrong one: one answer, so that nobody learns which part was right.
-    pub(in crate::http) fn no_proof() -> Self {
+    pub(crate) fn no_proof() -> Self {
         let message = "this needs proof of who you are, and what was shown is none";
         Self::new(StatusCode::UNAUTHORIZED, "no_proof", message)
             .help("log in to the console, show an API token, or sign the request")

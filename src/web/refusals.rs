@@ -3,7 +3,6 @@
 
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::principal::Tenant;
-use crate::http::House;
 use crate::store::Store;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,7 +19,7 @@ type Counts = BTreeMap<&'static str, u64>;
 
 /// Refusals that no row counts yet.
 #[derive(Debug, Default, Clone)]
-pub(in crate::http::proof) struct Refusals(Arc<Mutex<Kept>>);
+pub(crate) struct Refusals(Arc<Mutex<Kept>>);
 
 #[derive(Debug, Default)]
 struct Kept {
@@ -51,15 +50,14 @@ impl Pace {
 
 impl Refusals {
     /// One more of this kind.
-    pub(in crate::http::proof) fn count(&self, house: &House, code: &'static str) {
+    pub(crate) fn count(&self, store: &Arc<dyn Store>, tenant: &Tenant, code: &'static str) {
         let is_watched = {
             let mut kept = self.kept();
             *kept.counts.entry(code).or_default() += 1;
             std::mem::replace(&mut kept.is_watched, true)
         };
         if !is_watched {
-            let (refusals, store, tenant) =
-                (self.clone(), Arc::clone(&house.store), house.tenant.clone());
+            let (refusals, store, tenant) = (self.clone(), Arc::clone(store), tenant.clone());
             tokio::spawn(async move {
                 loop {
                     let wait = refusals.kept().pace.wait(Instant::now());
@@ -72,10 +70,10 @@ impl Refusals {
     }
 
     /// Writes what is left, at the end.
-    pub(in crate::http::proof) async fn settle(&self, house: &House) {
+    pub(crate) async fn settle(&self, store: &Arc<dyn Store>, tenant: &Tenant) {
         let counts = std::mem::take(&mut self.kept().counts);
         if !counts.is_empty() {
-            write(house.store.as_ref(), &house.tenant, &counts).await;
+            write(store.as_ref(), tenant, &counts).await;
         }
     }
 
@@ -107,7 +105,7 @@ async fn write(store: &dyn Store, tenant: &Tenant, counts: &Counts) {
 
 #[cfg(test)]
 mod tests {
-    use crate::http::proof::refusals::{OVER, PAUSES, Pace};
+    use crate::web::refusals::{OVER, PAUSES, Pace};
     use std::time::Duration;
     use tokio::time::Instant;
 

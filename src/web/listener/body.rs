@@ -1,7 +1,7 @@
 //! Bodies that are watched: a request's must come in time, and an answer's end frees its connection.
 
-use crate::http::server::limits::BODY_WITHIN;
-use crate::http::server::seats::Seat;
+use crate::web::listener::limits::BODY_WITHIN;
+use crate::web::listener::seats::Seat;
 use axum::body::{Body, Bytes, HttpBody};
 use hyper::body::{Frame, SizeHint};
 use std::pin::Pin;
@@ -13,14 +13,14 @@ type Error = axum::BoxError;
 
 /// A request's body, with a deadline for the whole of it.
 #[derive(Debug)]
-pub(in crate::http::server) struct InTime<B> {
+pub(in crate::web::listener) struct InTime<B> {
     inner: B,
     seat: Arc<Seat>,
     deadline: Option<Pin<Box<Sleep>>>,
 }
 
 impl<B: HttpBody> InTime<B> {
-    pub(in crate::http::server) fn new(inner: B, seat: Arc<Seat>) -> Self {
+    pub(in crate::web::listener) fn new(inner: B, seat: Arc<Seat>) -> Self {
         if inner.is_end_stream() {
             seat.asked();
         }
@@ -71,13 +71,13 @@ where
 
 /// An answer's body; when it is over, nobody waits any more.
 #[derive(Debug)]
-pub(in crate::http::server) struct Answer {
+pub(in crate::web::listener) struct Answer {
     inner: Body,
     seat: Arc<Seat>,
 }
 
 impl Answer {
-    pub(in crate::http::server) fn new(inner: Body, seat: Arc<Seat>) -> Self {
+    pub(in crate::web::listener) fn new(inner: Body, seat: Arc<Seat>) -> Self {
         Self { inner, seat }
     }
 }

@@ -1,0 +1,1 @@
+//! Agents that come over HTTP: the same gate, with a token at the door.
