@@ -174,7 +174,6 @@ mod tests {
     use crate::domain::run::RunState;
     use crate::domain::time::Millis;
     use crate::notify::facts::facts;
-    use std::os::unix::fs::PermissionsExt;
     use uuid::Uuid;
 
     fn smtp(from: &str) -> Smtp {

@@ -2,9 +2,9 @@
 
 use crate::upstream::answer::Lost;
 use crate::upstream::live::Pace;
-use crate::upstream::testing::{lives, pace, permit, spec, start, until};
+use crate::upstream::testing::{lives, pace, permit, program, spec, start, until};
 use crate::upstream::tests::{SOON, call, lost, python, result};
-use crate::upstream::{NotReady, Spec};
+use crate::upstream::{NotReady, Place, Program, Spec};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
