@@ -4,3 +4,5 @@
 mod support;
 
 mod inbound;
+mod outbound;
+mod site;
