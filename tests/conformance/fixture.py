@@ -104,6 +104,11 @@ async def logs(ctx, args):
     return said("Tool with logging executed successfully")
 
 
+async def logs_once(ctx, args):
+    await ctx.session.send_log_message("info", "logged", related_request_id=ctx.request_id)
+    return said("logged")
+
+
 async def progresses(ctx, args):
     for done in (0, 50, 100):
         await ctx.session.report_progress(done, 100)
@@ -270,6 +275,7 @@ ROUNDS = {
     ),
     "test_input_required_result_capabilities": capable,
     "test_missing_capability": wants_sampling,
+    "test_streaming_elicitation": one_round({"user_name": form("What is your name?", "name")}, lambda given: "Hello!"),
 }
 PLAIN = {
     "test_simple_text": (simple, NOTHING),
@@ -278,6 +284,7 @@ PLAIN = {
     "test_embedded_resource": (resource, NOTHING),
     "test_multiple_content_types": (mixed, NOTHING),
     "test_tool_with_logging": (logs, NOTHING),
+    "test_logging_tool": (logs_once, NOTHING),
     "test_error_handling": (fails, NOTHING),
     "test_tool_with_progress": (progresses, NOTHING),
     "test_sampling": (samples, one("prompt")),

@@ -225,8 +225,10 @@ impl Http {
         self.state().session.is_some()
     }
 
-    /// Hands one message to the reader of all lines.
+    /// Hands one message to the reader of all lines, as one line. Over HTTP it may have been several.
     fn deliver(&self, message: &[u8]) {
+        let whole = one_line(message);
+        let message = whole.as_deref().unwrap_or(message);
         let mut inbox = self.inbox.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(inbox) = &mut *inbox {
             inbox.line(message);
@@ -243,6 +245,15 @@ impl Http {
             link.noise.heard(what);
         }
     }
+}
+
+/// A message that stands on several lines, on one; `None` for one that does, or that is no JSON and will be dropped as it
+/// is. Only white space between values can be a raw line break in JSON.
+fn one_line(message: &[u8]) -> Option<Vec<u8>> {
+    memchr::memchr2(b'\n', b'\r', message)?;
+    serde_json::from_slice::<serde::de::IgnoredAny>(message).ok()?;
+    let spaced = |b: &u8| if matches!(b, b'\n' | b'\r') { b' ' } else { *b };
+    Some(message.iter().map(spaced).collect())
 }
 
 /// Bytes kept of an unfinished answer, counted among those of all.
@@ -269,5 +280,18 @@ impl<'a> Held<'a> {
 impl Drop for Held<'_> {
     fn drop(&mut self) {
         self.all.fetch_sub(self.own, Ordering::AcqRel);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::one_line;
+
+    #[test]
+    fn a_message_on_several_lines_is_one_line_and_nothing_else_is_made_json() {
+        let one = |text: &str| one_line(text.as_bytes());
+        assert_eq!(one("{\n \"a\": [\r\n1]}").as_deref(), Some(&b"{  \"a\": [  1]}"[..]));
+        assert_eq!(one(r#"{"a":"\n"}"#), None, "it is one line");
+        assert_eq!(one("{\"a\":\"x\ny\"}"), None, "no JSON: a line break inside a text");
     }
 }
