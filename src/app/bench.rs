@@ -3,7 +3,9 @@
 
 use crate::app::{App, AppError, terms};
 use crate::approval::{Approver, Desk, Token};
-use crate::config::{Config, Environment, OnAsk, Resources, Toolset, Upstream, UpstreamRequest};
+use crate::config::{
+    Config, Environment, OnAsk, Reach, Resources, Toolset, Upstream, UpstreamRequest,
+};
 use crate::domain::id::SessionId;
 use crate::domain::principal::{Principal, Role, Tenant};
 use crate::gate::{CurrentPolicy, Fleet, Gate, Member, Naming, PolicyError};
@@ -11,7 +13,7 @@ use crate::mcp::{Duty, ToClient};
 use crate::policy::Protected;
 use crate::store::SessionInfo;
 use crate::store::lease::{self, Holder, Lease};
-use crate::upstream::{Server, Spec};
+use crate::upstream::{Place, Program, Server, Spec};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -229,9 +231,11 @@ fn fleet(app: &App, config: &Config, launch: &Launch, relay: &Arc<ToClient>) -> 
         let environment = configured.map(|u| u.environment).unwrap_or_default();
         let spec = Spec {
             name: name.clone(),
-            argv: argv.clone(),
-            cwd: None,
-            env: crate::app::childenv::passed_on(),
+            place: Place::Program(Program {
+                argv: argv.clone(),
+                cwd: None,
+                env: crate::app::childenv::passed_on(),
+            }),
             environment: environment.as_str().to_owned(),
             timeout: configured.map_or(Duration::from_secs(600), |u| u.timeout),
             allow_requests: configured.map(requests).unwrap_or_default(),
@@ -244,14 +248,9 @@ fn fleet(app: &App, config: &Config, launch: &Launch, relay: &Arc<ToClient>) -> 
         );
     }
     let members = config.upstreams.iter().map(|(name, upstream)| {
-        let argv = std::iter::once(&upstream.command).chain(&upstream.args).cloned().collect();
-        let mut env = crate::app::childenv::baseline(&upstream.pass_env);
-        env.extend(upstream.env.iter().map(|(k, v)| (k.clone(), v.clone())));
         let spec = Spec {
             name: name.clone(),
-            argv,
-            cwd: upstream.cwd.clone(),
-            env,
+            place: place(&upstream.reach),
             environment: upstream.environment.as_str().to_owned(),
             timeout: upstream.timeout,
             allow_requests: requests(upstream),
@@ -259,6 +258,18 @@ fn fleet(app: &App, config: &Config, launch: &Launch, relay: &Arc<ToClient>) -> 
         member(spec, upstream.environment, upstream.resources)
     });
     Fleet::new(members.collect(), Naming::Prefixed, SERVER_PATIENCE)
+}
+
+fn place(reach: &Reach) -> Place {
+    match reach {
+        Reach::Program(program) => {
+            let mut env = crate::app::childenv::baseline(&program.pass_env);
+            env.extend(program.env.iter().map(|(k, v)| (k.clone(), v.clone())));
+            let argv = std::iter::once(&program.command).chain(&program.args).cloned().collect();
+            Place::Program(Program { argv, cwd: program.cwd.clone(), env })
+        }
+        Reach::Http(site) => Place::Http(site.clone()),
+    }
 }
 
 fn requests(upstream: &Upstream) -> Vec<String> {

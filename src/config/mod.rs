@@ -26,19 +26,21 @@ mod rule;
 mod safety;
 mod search;
 mod shape;
+mod site;
 mod source;
 mod subject;
 #[cfg(test)]
 mod tests;
 mod toolset;
 mod units;
+mod upstream;
 mod written;
 
 use crate::domain::digest::Digest;
 use crate::domain::policy::StoredModule;
-use crate::domain::ruling::{Action, Tier};
+use crate::domain::ruling::Tier;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 pub use crate::config::error::ConfigError;
@@ -52,10 +54,12 @@ pub use crate::config::plans::{Directive, Plans, Provider, StepTool};
 pub use crate::config::resolve::{upstream_name, yes_life};
 pub use crate::config::rule::{Rule, RuleFault};
 pub(crate) use crate::config::shape::Key;
+pub use crate::config::site::Site;
 pub use crate::config::source::Source;
 pub use crate::config::subject::Subject;
 pub use crate::config::toolset::Toolset;
 pub(crate) use crate::config::units::duration;
+pub use crate::config::upstream::{ActionMap, Program, Reach, Upstream, UpstreamRequest};
 
 /// Everything the configuration decides, with every default filled in.
 #[derive(Debug, Clone)]
@@ -244,95 +248,6 @@ pub enum Resources {
     Ask,
     /// It is a read.
     Read,
-}
-
-/// A request that a server may send to the client through us. Sampling is not among them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum UpstreamRequest {
-    /// `elicitation/create`: asks the client's user something.
-    Elicitation,
-    /// `roots/list`: asks which folders the client works in.
-    Roots,
-}
-
-/// How a tool's calls appear to policies.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ActionMap {
-    /// The policy action.
-    pub action: Action,
-    /// JSON pointer to the path among the arguments.
-    pub path: Option<String>,
-    /// JSON pointer to the address.
-    pub url: Option<String>,
-    /// JSON pointer to the model's name.
-    pub model: Option<String>,
-    /// JSON pointer to the task's priority.
-    pub priority: Option<String>,
-    /// JSON pointer to the region.
-    pub region: Option<String>,
-    /// JSON pointer to what the caller says of the data's class.
-    pub classification: Option<String>,
-}
-
-/// One server behind us.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Upstream {
-    /// The program, run without a shell.
-    pub command: String,
-    /// Its arguments.
-    pub args: Vec<String>,
-    /// Its working directory; `None` is ours.
-    pub cwd: Option<PathBuf>,
-    /// Environment values set for it. They may be secrets and are never shown.
-    pub env: BTreeMap<String, String>,
-    /// Names of our own environment values passed on to it.
-    pub pass_env: Vec<String>,
-    /// What kind of world it writes to.
-    pub environment: Environment,
-    /// What reading an unlisted resource does.
-    pub resources: Resources,
-    /// What it may ask the client.
-    pub allow_requests: Vec<UpstreamRequest>,
-    /// How long one call may take.
-    pub timeout: Duration,
-    /// The class of the data that its calls move.
-    pub classification: Option<String>,
-    /// What one call of a tool costs; `*` is every other.
-    pub costs: BTreeMap<String, Cost>,
-    /// How its tools appear to policies.
-    pub actions: BTreeMap<String, ActionMap>,
-}
-
-impl Upstream {
-    /// A server by its command line, everything else by default.
-    pub fn new(command: impl Into<String>, args: Vec<String>) -> Self {
-        Self {
-            command: command.into(),
-            args,
-            cwd: None,
-            env: BTreeMap::new(),
-            pass_env: Vec::new(),
-            environment: Environment::default(),
-            resources: Resources::default(),
-            allow_requests: Vec::new(),
-            timeout: Duration::from_secs(600),
-            classification: None,
-            costs: BTreeMap::new(),
-            actions: BTreeMap::new(),
-        }
-    }
-}
-
-impl std::fmt::Debug for Upstream {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // Arguments and environment may hold secrets: the names are enough for a log.
-        f.debug_struct("Upstream")
-            .field("command", &self.command)
-            .field("args", &self.args.len())
-            .field("env", &self.env.keys())
-            .field("environment", &self.environment)
-            .finish_non_exhaustive()
-    }
 }
 
 /// How long the journal keeps what.

@@ -6,8 +6,7 @@ use crate::config::raw::{self, Raw};
 use crate::config::rule::Rule;
 use crate::config::units::Span;
 use crate::config::{
-    ActionMap, Approvals, Config, Retention, Toolset, Upstream, UpstreamRequest, example,
-    governance, people, plans, written,
+    Approvals, Config, Retention, Toolset, example, governance, people, plans, upstream, written,
 };
 use crate::domain::call::OWN;
 use crate::domain::digest::Digest;
@@ -16,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
-const DAY: Duration = Duration::from_secs(24 * 3_600);
+pub(in crate::config) const DAY: Duration = Duration::from_secs(24 * 3_600);
 const YEAR: Duration = Duration::from_secs(365 * 24 * 3_600);
 /// How long an upstream's name may be, in bytes: 40 characters must hold it and a tool.
 const NAME_MAX: usize = 20;
@@ -86,7 +85,7 @@ pub(crate) fn resolve(raw: Raw, digest: Digest, file: &Path) -> Result<Config, C
     }
     let mut upstreams = BTreeMap::new();
     for (name, upstream) in raw.upstream {
-        let resolved = self::upstream(&name, upstream, file)?;
+        let resolved = upstream::resolve(&name, upstream, file)?;
         upstreams.insert(name, resolved);
     }
     let kept = Retention::default();
@@ -160,89 +159,6 @@ fn approvals(raw: raw::Approvals, file: &Path) -> Result<Approvals, ConfigError>
         hold: within(raw.hold, usual.hold, DAY, &key("hold"), file)?,
         mcp_max_tier,
         on_ask: raw.on_ask,
-    })
-}
-
-fn upstream(name: &str, raw: raw::Upstream, file: &Path) -> Result<Upstream, ConfigError> {
-    let wrong = |key: &str, message: &str| {
-        let dot = if key.is_empty() { "" } else { "." };
-        ConfigError::meaning(file, format!("`upstream.{name}{dot}{key}`"), message)
-    };
-    if name == OWN {
-        return Err(wrong("", "this name is kept for questions about plans and runs"));
-    }
-    if !upstream_name(name) {
-        let message = "a name is a small letter and up to 19 of `a-z 0-9 _ -`, without `__` and no `_` at its end";
-        return Err(wrong("", message));
-    }
-    if raw.command.is_empty() || raw.command.contains('\0') {
-        return Err(wrong("command", "names no program"));
-    }
-    let variable = |key: &String| !key.is_empty() && !key.contains(['=', '\0']);
-    if !raw.env.keys().chain(&raw.pass_env).all(variable) {
-        return Err(wrong("env", "holds a name that no environment can have"));
-    }
-    let mut actions = BTreeMap::new();
-    for (tool, map) in raw.action {
-        let raw::ActionMap { action, path, url, model, priority, region, classification } = map;
-        let pointers = [
-            ("path", &path),
-            ("url", &url),
-            ("model", &model),
-            ("priority", &priority),
-            ("region", &region),
-            ("classification", &classification),
-        ];
-        for (key, pointer) in pointers {
-            if pointer.as_ref().is_some_and(|pointer| !pointer.starts_with('/')) {
-                let message = format!("must be a JSON pointer, such as `/{key}`");
-                return Err(wrong(&format!("action.{tool}.{key}"), &message));
-            }
-        }
-        let map = ActionMap { action, path, url, model, priority, region, classification };
-        actions.insert(tool, map);
-    }
-    let mut costs = BTreeMap::new();
-    for (tool, cost) in raw.cost {
-        let at = format!("`upstream.{name}.cost.{tool}`");
-        costs.insert(tool, governance::cost(cost, &at, file)?);
-    }
-    let mut allow_requests = Vec::new();
-    for method in &raw.allow_requests {
-        allow_requests.push(match method.as_str() {
-            "elicitation/create" => UpstreamRequest::Elicitation,
-            "roots/list" => UpstreamRequest::Roots,
-            "sampling/createMessage" => {
-                return Err(wrong(
-                    "allow_requests",
-                    "sampling is always refused: it would speak with the client's model",
-                ));
-            }
-            _ => {
-                return Err(wrong(
-                    "allow_requests",
-                    "may hold `elicitation/create` and `roots/list`",
-                ));
-            }
-        });
-    }
-    allow_requests.sort_unstable();
-    allow_requests.dedup();
-    let usual = Upstream::new(raw.command, raw.args);
-    let timeout =
-        within(raw.timeout, usual.timeout, DAY, &format!("`upstream.{name}.timeout`"), file)?;
-    Ok(Upstream {
-        cwd: raw.cwd,
-        env: raw.env,
-        pass_env: raw.pass_env,
-        environment: raw.environment,
-        resources: raw.resources,
-        allow_requests,
-        timeout,
-        classification: raw.classification,
-        costs,
-        actions,
-        ..usual
     })
 }
 

@@ -44,7 +44,7 @@ pub use fleet::{Fleet, Member, Naming, Route};
 pub(crate) use forward::is_tool_error;
 pub use inquiry::{Advice, Inquirer, Inquiry, inquire};
 pub use refusal::{Refusal, ToWaitFor};
-pub use remote::{answers, ready_tls, whereto};
+pub use remote::{answers, whereto};
 pub use replay::{Bounds, Glance, Progress, glance, replay};
 pub use road::{Asks, CameBack, Returns, Road, Said, Tasks, Way};
 pub use step::{StepEnd, Target};

@@ -9,6 +9,7 @@ use crate::config::Remote;
 use crate::domain::policy::OnError;
 use crate::domain::ruling::{Layer, Reason, Ruling, Verdict};
 use crate::policy::Shown;
+use crate::upstream::ready_tls;
 use serde_json::{Value, json};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -210,12 +211,6 @@ pub fn whereto(remote: &Remote) -> (String, bool) {
         || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
     let open = url.scheme() == "http" && !here;
     (url.to_string(), open)
-}
-
-/// Makes sure that TLS has its cryptography before a client is built: one provider for the process.
-pub fn ready_tls() {
-    // Somebody was first: the same one stands.
-    let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
 /// One client for the process: it keeps its connection.

@@ -7,18 +7,16 @@
 use crate::config::Notify;
 use crate::config::receiver::{Place, webhook};
 use crate::domain::notice::Failure;
-use crate::gate::ready_tls;
 use crate::notify::facts::Facts;
 use crate::notify::reach::{Resolver, public};
 use crate::notify::{Missed, is_tls};
+use crate::upstream::{bundle, ready_tls};
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, Response, StatusCode, Url};
 use serde::Serialize;
 use std::net::SocketAddr;
-use std::path::Path;
 
 /// A payload larger than this was not made of a notice.
-const BUNDLE_MAX: u64 = 1024 * 1024;
 
 /// What is sent. Nothing else is: each of its texts is made of a notice.
 #[derive(Debug, Serialize)]
@@ -121,15 +119,6 @@ async fn client(notify: &Notify, host: String, found: Vec<SocketAddr>) -> Result
         builder.build().map_err(|_| Failure::Tls)
     });
     built.await.map_err(|_| Failure::Tls)?
-}
-
-/// A file of certificates.
-pub(in crate::notify) fn bundle(file: &Path) -> Option<Vec<u8>> {
-    use std::io::Read as _;
-    let mut bundle = Vec::new();
-    let file = std::fs::File::open(file).ok()?;
-    let read = file.take(BUNDLE_MAX + 1).read_to_end(&mut bundle).ok()?;
-    (read as u64 <= BUNDLE_MAX).then_some(bundle)
 }
 
 fn missed(error: &reqwest::Error) -> Missed {

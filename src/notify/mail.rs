@@ -6,11 +6,10 @@
 
 use crate::config::{Notify, Smtp, SmtpTls};
 use crate::domain::notice::Failure;
-use crate::gate::ready_tls;
-use crate::notify::discord::bundle;
 use crate::notify::facts::Facts;
 use crate::notify::is_tls;
 use crate::notify::reach::{Resolver, mail_server};
+use crate::upstream::{bundle, ready_tls, secret};
 use lettre::address::Envelope;
 use lettre::message::header::ContentType;
 use lettre::message::{Mailbox, Message};
@@ -19,12 +18,7 @@ use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::time::Duration;
-use zeroize::Zeroizing;
-
-/// A password larger than this is none.
-const PASSWORD_MAX: u64 = 4_096;
 
 /// What makes a message that comes twice one: the target, the event and its kind.
 #[derive(Debug, Clone)]
@@ -85,7 +79,7 @@ async fn tell(
         if !connection.is_encrypted() {
             return Err(Failure::Tls);
         }
-        let password = password(file).ok_or(Failure::Config)?;
+        let password = secret(file).ok_or(Failure::Config)?;
         let credentials = Credentials::new(user.clone(), password.to_string());
         let by = [Mechanism::Plain, Mechanism::Login];
         connection.auth(&by, &credentials).await.map_err(|error| failure(&error))?;
@@ -157,22 +151,6 @@ pub(in crate::notify) fn text(facts: &Facts) -> String {
     lines.join("\r\n") + "\r\n"
 }
 
-/// The password, out of a file that is ours and nobody else's to read.
-fn password(file: &Path) -> Option<Zeroizing<String>> {
-    use std::io::Read as _;
-    use std::os::unix::fs::MetadataExt as _;
-    let file = std::fs::File::open(file).ok()?;
-    let meta = file.metadata().ok()?;
-    let ours = meta.uid() == rustix::process::geteuid().as_raw() && meta.mode() & 0o077 == 0;
-    if !ours || !meta.is_file() || meta.len() > PASSWORD_MAX {
-        return None;
-    }
-    let mut text = Zeroizing::new(String::new());
-    file.take(PASSWORD_MAX).read_to_string(&mut text).ok()?;
-    let password = Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned());
-    (!password.is_empty()).then_some(password)
-}
-
 /// Whether mail could be sent as the configuration says it, as far as can be seen without sending any; else what is wrong.
 ///
 /// # Errors
@@ -182,7 +160,7 @@ pub fn usable(smtp: &Smtp) -> Result<(), &'static str> {
         return Err("`smtp.from` is no address of mail");
     }
     match &smtp.password_file {
-        Some(file) if password(file).is_none() => {
+        Some(file) if secret(file).is_none() => {
             Err("`smtp.password_file` cannot be read, is empty, or is not ours alone (mode 0600)")
         }
         _ => Ok(()),
@@ -196,7 +174,6 @@ mod tests {
     use crate::domain::run::RunState;
     use crate::domain::time::Millis;
     use crate::notify::facts::facts;
-    use std::os::unix::fs::PermissionsExt;
     use uuid::Uuid;
 
     fn smtp(from: &str) -> Smtp {
@@ -252,23 +229,5 @@ mod tests {
         for bad in ["ann@example.org\r\nBcc: eve@evil.test", "a@x.org, b@x.org", "ann"] {
             assert_eq!(to(bad), Some(Failure::AddressNotAllowed), "{bad:?}");
         }
-    }
-
-    #[test]
-    fn a_password_that_others_can_read_is_not_used() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("password");
-        std::fs::write(&file, "s3cret\n").unwrap();
-        let mode = |mode| std::fs::set_permissions(&file, PermissionsExt::from_mode(mode)).unwrap();
-        mode(0o600);
-        assert_eq!(password(&file).as_deref().map(String::as_str), Some("s3cret"));
-        for open in [0o640, 0o604, 0o660] {
-            mode(open);
-            assert_eq!(password(&file), None);
-        }
-        mode(0o600);
-        std::fs::write(&file, "\n").unwrap();
-        assert_eq!(password(&file), None);
-        assert_eq!(password(folder.path()), None);
     }
 }

@@ -35,7 +35,7 @@ pub enum Answer {
 /// Why there is no answer. After all but [`Lost::NotSent`] the call may have run.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Lost {
-    /// Not one byte of it reached the server's pipe.
+    /// Not one byte of it reached the server, or the server has refused it unread, as its protocol says.
     #[error("the call was not sent: {0}")]
     NotSent(String),
     /// The server ended, or its pipe did.
@@ -47,6 +47,9 @@ pub enum Lost {
     /// The caller gave up. The server was told.
     #[error("the call was cancelled after it was sent")]
     Cancelled,
+    /// It answered over HTTP with a status that is no answer: why, in words.
+    #[error("{0}")]
+    Refused(String),
     /// A line was longer than any may be, so the link was cut. The line may have been another call's.
     #[error("the server sent a line over the limit")]
     TooLarge,
@@ -64,6 +67,7 @@ impl Lost {
             Self::Closed => "upstream_closed",
             Self::TimedOut => "upstream_timeout",
             Self::Cancelled => "cancelled_after_sending",
+            Self::Refused(_) => "upstream_refused",
             Self::TooLarge => "answer_too_large",
             Self::Malformed => "answer_malformed",
         }

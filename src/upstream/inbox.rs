@@ -79,7 +79,8 @@ impl Inbox {
         }
     }
 
-    fn line(&mut self, line: &[u8]) {
+    /// Reads one message.
+    pub(crate) fn line(&mut self, line: &[u8]) {
         let line = line.trim_ascii();
         if line.is_empty() {
             return;

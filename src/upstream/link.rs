@@ -1,26 +1,59 @@
-//! The calls that wait on one pair of pipes.
+//! The calls that wait on one pair of pipes, or on one session over HTTP.
 //!
 //! Ids are ours and never reused on a link, so an answer belongs to one call or to none. A call leaves the
 //! table in exactly one way: answered, given up, or ended with the link; whoever leaves it knows whether
 //! anything of it was written.
 
 use crate::upstream::answer::{Answer, Lost, ProgressSink};
+use crate::upstream::http::Http;
 use crate::upstream::noise::Noise;
 use crate::upstream::outbox::Outbox;
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 /// The first id of a link is that of `initialize`, which may not be cancelled.
-const HANDSHAKE: u64 = 1;
+pub(crate) const HANDSHAKE: u64 = 1;
 /// Calls that may wait at once.
 const WAITING: usize = 4_096;
 
+/// The road that lines take out.
+pub(crate) enum Out {
+    Pipe(Arc<Outbox>),
+    Http(Arc<Http>),
+}
+
+impl Out {
+    /// Sends a line, or queues it. An error means that nothing of it goes out.
+    pub(crate) fn put(&self, call: Option<u64>, line: Vec<u8>) -> Result<(), &'static str> {
+        match self {
+            Self::Pipe(pipe) => pipe.put(call, line),
+            Self::Http(http) => http.put(call, line),
+        }
+    }
+
+    /// Takes a call back; whether nothing of it was written, nor will be.
+    fn withdraw(&self, call: u64) -> bool {
+        match self {
+            Self::Pipe(pipe) => pipe.withdraw(call),
+            Self::Http(http) => http.withdraw(call),
+        }
+    }
+
+    /// Closes the road; answers with the calls of which nothing was written.
+    fn close(&self) -> Vec<u64> {
+        match self {
+            Self::Pipe(pipe) => pipe.close(),
+            Self::Http(http) => http.close(),
+        }
+    }
+}
+
 pub(crate) struct Link {
-    out: Outbox,
+    out: Out,
     calls: Mutex<Calls>,
     pub(crate) noise: Noise,
 }
@@ -44,11 +77,11 @@ impl fmt::Debug for Link {
 }
 
 impl Link {
-    pub(crate) fn new(out: Outbox, noise: Noise) -> Self {
+    pub(crate) fn new(out: Out, noise: Noise) -> Self {
         Self { out, calls: Mutex::default(), noise }
     }
 
-    pub(crate) fn outbox(&self) -> &Outbox {
+    pub(crate) fn outbox(&self) -> &Out {
         &self.out
     }
 
@@ -100,6 +133,11 @@ impl Link {
         }
         calls.waiting.insert(id, waiting);
         Ok(())
+    }
+
+    /// Whether a call waits under this id.
+    pub(crate) fn waits(&self, id: u64) -> bool {
+        self.calls().waiting.contains_key(&id)
     }
 
     /// Hands a call its answer. `false` when no call waits under this id; after the end nobody does, and nobody wonders.

@@ -1,15 +1,18 @@
-//! One run of a server: from starting its process to burying it.
+//! One run of a server: from starting its process, or a session with its address, to burying it.
 
+use crate::config::Site;
 use crate::upstream::answer::Lost;
 use crate::upstream::handshake::{self, Handshake, Refused};
-use crate::upstream::identity::Spec;
+use crate::upstream::http::Http;
+use crate::upstream::identity::{Place, Program, Spec};
 use crate::upstream::inbox::{self, Inbox};
-use crate::upstream::link::Link;
+use crate::upstream::link::{Link, Out};
 use crate::upstream::noise::Noise;
 use crate::upstream::outbox::Outbox;
 use crate::upstream::process::{Process, ending};
 use crate::upstream::relay::Relay;
 use crate::upstream::stderr::{LastWords, relog};
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -60,51 +63,30 @@ impl Default for Pace {
 
 /// A running server.
 pub(crate) struct Live {
-    process: Process,
+    carrier: Carrier,
     pub(crate) link: Arc<Link>,
-    tasks: JoinSet<Option<(Lost, &'static str)>>,
-    last: LastWords,
+    tasks: JoinSet<Option<(Lost, Cow<'static, str>)>>,
     gone_at: Option<Instant>,
 }
 
+/// What carries the lines.
+enum Carrier {
+    Process(Process, LastWords),
+    Http(Arc<Http>),
+}
+
 impl Live {
-    /// Starts the process and shakes hands. On an error nothing of it is left.
+    /// Starts the process, or opens the way to the address, and shakes hands. On an error nothing of it is left.
     pub(crate) async fn start(
         spec: &Spec,
         relay: Arc<dyn Relay>,
         pace: &Pace,
         stop: &CancellationToken,
     ) -> Result<(Self, Handshake), Refused> {
-        let (process, pipes) = Process::start(spec).map_err(|e| {
-            let program = crate::domain::visible::inline(spec.program()).text;
-            Refused::Other(format!("`{program}` cannot be started: {e}"))
-        })?;
-        let server: Arc<str> = spec.name.as_str().into();
-        let link = Arc::new(Link::new(Outbox::new(pipes.stdin), Noise::new(server.clone())));
-        let inbox = Inbox {
-            server: server.clone(),
-            link: link.clone(),
-            relay,
-            allow_requests: spec.allow_requests.clone(),
-            longest: pace.line,
-            relayed: JoinSet::new(),
-            under_way: Vec::new(),
+        let mut live = match &spec.place {
+            Place::Program(program) => Self::run(program, spec, relay, pace)?,
+            Place::Http(site) => Self::reach(site, spec, relay, pace).await?,
         };
-        let (last, writer, stall) = (LastWords::default(), link.clone(), pace.stall);
-        let mut tasks = JoinSet::new();
-        tasks.spawn(async move {
-            match inbox.run(pipes.stdout).await {
-                Lost::TooLarge => Some((Lost::TooLarge, "it sent a line over the limit")),
-                how => Some((how, "it closed its output")),
-            }
-        });
-        tasks.spawn(async move { Some((Lost::Closed, writer.outbox().run(stall).await)) });
-        let words = last.clone();
-        tasks.spawn(async move {
-            relog(server, pipes.stderr, words).await;
-            None
-        });
-        let mut live = Self { process, link, tasks, last, gone_at: None };
         match live.shake_hands(spec, pace, stop).await {
             Ok(handshake) => Ok((live, handshake)),
             Err(why) => {
@@ -115,6 +97,56 @@ impl Live {
                 })
             }
         }
+    }
+
+    fn run(
+        program: &Program,
+        spec: &Spec,
+        relay: Arc<dyn Relay>,
+        pace: &Pace,
+    ) -> Result<Self, Refused> {
+        let (process, pipes) = Process::start(program).map_err(|e| {
+            let program = crate::domain::visible::inline(program.name()).text;
+            Refused::Other(format!("`{program}` cannot be started: {e}"))
+        })?;
+        let server: Arc<str> = spec.name.as_str().into();
+        let outbox = Arc::new(Outbox::new(pipes.stdin));
+        let link = Arc::new(Link::new(Out::Pipe(outbox.clone()), Noise::new(server.clone())));
+        let inbox = inbox(&link, relay, spec, pace);
+        let (last, stall) = (LastWords::default(), pace.stall);
+        let mut tasks = JoinSet::new();
+        tasks.spawn(async move {
+            match inbox.run(pipes.stdout).await {
+                Lost::TooLarge => Some((Lost::TooLarge, "it sent a line over the limit".into())),
+                how => Some((how, "it closed its output".into())),
+            }
+        });
+        tasks.spawn(async move { Some((Lost::Closed, outbox.run(stall).await.into())) });
+        let words = last.clone();
+        tasks.spawn(async move {
+            relog(server, pipes.stderr, words).await;
+            None
+        });
+        Ok(Self { carrier: Carrier::Process(process, last), link, tasks, gone_at: None })
+    }
+
+    async fn reach(
+        site: &Site,
+        spec: &Spec,
+        relay: Arc<dyn Relay>,
+        pace: &Pace,
+    ) -> Result<Self, Refused> {
+        let server: Arc<str> = spec.name.as_str().into();
+        let http = Http::open(server.clone(), site, pace.line).await.map_err(Refused::Other)?;
+        let link = Arc::new(Link::new(Out::Http(http.clone()), Noise::new(server)));
+        http.attach(inbox(&link, relay, spec, pace));
+        let mut tasks = JoinSet::new();
+        let session = http.clone();
+        tasks.spawn(async move {
+            let (how, why) = session.ended().await;
+            Some((how, why.into()))
+        });
+        Ok(Self { carrier: Carrier::Http(http), link, tasks, gone_at: None })
     }
 
     async fn shake_hands(
@@ -133,38 +165,68 @@ impl Live {
             () = stop.cancelled() => return Err(Refused::Other("it was stopped".into())),
             (_, why) = self.ended(pace) => return Err(Refused::Other(why.into())),
         };
-        let answer = answer.map_err(|lost| Refused::Other(format!("`initialize`: {lost}")))?;
+        let answer = answer.map_err(|lost| {
+            Refused::Other(match (lost, &spec.place) {
+                // Of an address these are whole sentences.
+                (Lost::NotSent(why) | Lost::Refused(why), Place::Http(_)) => why,
+                (lost, _) => format!("`initialize`: {lost}"),
+            })
+        })?;
         let handshake = handshake::read(&answer)?;
-        link.outbox()
-            .put(None, handshake::initialized())
-            .map_err(|why| Refused::Other(why.to_owned()))?;
+        match &self.carrier {
+            Carrier::Process(..) => link
+                .outbox()
+                .put(None, handshake::initialized())
+                .map_err(|why| Refused::Other(why.to_owned()))?,
+            Carrier::Http(http) => {
+                if !http.agreed(&handshake.protocol) {
+                    let why = "the protocol version of its answer is none";
+                    return Err(Refused::Other(why.to_owned()));
+                }
+                // Requests overtake each other: no call may go out before this has arrived.
+                let told = http.say(handshake::initialized().into()).await;
+                told.map_err(|why| Refused::Other(format!("`notifications/initialized`: {why}")))?;
+                let http = http.clone();
+                self.tasks.spawn(async move {
+                    http.listen().await;
+                    None
+                });
+            }
+        }
         Ok(handshake)
     }
 
     /// Waits until it ends by itself; says how calls are lost, and why. May be dropped and called again.
-    pub(crate) async fn ended(&mut self, pace: &Pace) -> (Lost, &'static str) {
+    pub(crate) async fn ended(&mut self, pace: &Pace) -> (Lost, Cow<'static, str>) {
         loop {
             let drained = self.gone_at.map(|at| at + pace.drain);
             tokio::select! {
                 Some(done) = self.tasks.join_next() => match done {
                     Ok(None) => {}
                     Ok(Some(end)) => return end,
-                    Err(_) => return (Lost::Closed, "its reader failed"),
+                    Err(_) => return (Lost::Closed, "its reader failed".into()),
                 },
-                () = self.process.exited(), if self.gone_at.is_none() => {
+                () = self.carrier.exited(), if self.gone_at.is_none() => {
                     self.gone_at = Some(Instant::now());
                 }
                 () = sleep_until(drained.unwrap_or_else(Instant::now)), if drained.is_some() => {
-                    return (Lost::Closed, "it ended");
+                    return (Lost::Closed, "it ended".into());
                 }
             }
         }
     }
 
-    /// Ends link and process; says how the process ended and what it said last.
+    /// Ends link and process, or session; says how the process ended and what it said last.
     pub(crate) async fn bury(self, how: &Lost, pace: &Pace) -> String {
-        let Self { process, link, mut tasks, last, .. } = self;
+        let Self { carrier, link, mut tasks, .. } = self;
         link.end(how);
+        let (process, last) = match carrier {
+            Carrier::Process(process, last) => (process, last),
+            Carrier::Http(http) => {
+                http.leave(pace.grace).await;
+                return String::new();
+            }
+        };
         let mut ended = String::new();
         if let Some(status) = process.stop(pace.grace).await {
             ended = format!("; {}", ending(status));
@@ -178,5 +240,28 @@ impl Live {
             ended.push_str(&format!("; its last words: {words}"));
         }
         ended
+    }
+}
+
+impl Carrier {
+    /// Waits until the process has ended. What is at an address ends in other ways.
+    async fn exited(&mut self) {
+        match self {
+            Self::Process(process, _) => process.exited().await,
+            Self::Http(_) => std::future::pending().await,
+        }
+    }
+}
+
+/// Reads what one server sends.
+fn inbox(link: &Arc<Link>, relay: Arc<dyn Relay>, spec: &Spec, pace: &Pace) -> Inbox {
+    Inbox {
+        server: spec.name.as_str().into(),
+        link: link.clone(),
+        relay,
+        allow_requests: spec.allow_requests.clone(),
+        longest: pace.line,
+        relayed: JoinSet::new(),
+        under_way: Vec::new(),
     }
 }

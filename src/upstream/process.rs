@@ -5,7 +5,7 @@
 //! leads a process group of its own, so what it started ends with it. A program that leaves its group on
 //! purpose (`setsid`) is out of reach.
 
-use crate::upstream::identity::Spec;
+use crate::upstream::identity::Program;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 use std::io;
 use std::os::fd::OwnedFd;
@@ -41,7 +41,7 @@ pub(crate) struct Pipes {
 
 impl Process {
     /// Starts the server. Needs a runtime.
-    pub(crate) fn start(spec: &Spec) -> io::Result<(Self, Pipes)> {
+    pub(crate) fn start(spec: &Program) -> io::Result<(Self, Pipes)> {
         let (program, arguments) = spec.argv.split_first().ok_or_else(|| {
             io::Error::new(io::ErrorKind::InvalidInput, "no command is configured")
         })?;
@@ -138,16 +138,16 @@ pub(crate) fn ending(status: ExitStatus) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::upstream::Spec;
+    use crate::upstream::Program;
     use crate::upstream::process::{Process, ending, seal_descriptors};
-    use crate::upstream::testing::spec;
+    use crate::upstream::testing::program;
     use std::time::Duration;
     use tokio::io::AsyncReadExt as _;
 
     /// What a program writes to stdout, and how it ended.
-    async fn run(argv: &[&str], change: impl FnOnce(&mut Spec)) -> (String, String) {
+    async fn run(argv: &[&str], change: impl FnOnce(&mut Program)) -> (String, String) {
         let argv = argv.iter().map(|arg| (*arg).to_owned()).collect();
-        let mut spec = Spec { argv, ..spec("") };
+        let mut spec = Program { argv, ..program("") };
         change(&mut spec);
         let (process, mut pipes) = Process::start(&spec).expect("a process");
         let mut said = String::new();
@@ -195,7 +195,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_empty_command_is_an_error() {
-        let spec = Spec { argv: Vec::new(), ..spec("") };
+        let spec = Program { argv: Vec::new(), ..program("") };
         assert!(Process::start(&spec).is_err());
     }
 }

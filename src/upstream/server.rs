@@ -270,7 +270,7 @@ async fn supervise(shared: Arc<Shared>) {
                 }
                 let (how, why) = tokio::select! {
                     end = live.ended(pace) => end,
-                    () = stop.cancelled() => (Lost::Closed, "it was stopped"),
+                    () = stop.cancelled() => (Lost::Closed, "it was stopped".into()),
                 };
                 if !stop.is_cancelled() {
                     state.send_replace(State::Ending);

@@ -18,7 +18,7 @@ use crate::domain::time::Millis;
 use crate::journal::{Journal, Passed, Permit};
 use crate::store::*;
 use crate::upstream::live::Pace;
-use crate::upstream::{ListKind, Relay, Server, Spec};
+use crate::upstream::{ListKind, Place, Program, Relay, Server, Spec};
 use async_trait::async_trait;
 use serde_json::value::RawValue;
 use std::path::Path;
@@ -335,16 +335,23 @@ def hello():
 
 /// How to run a Python server: `hello()` was called unless `body` begins with a comment line.
 pub(crate) fn spec(body: &str) -> Spec {
-    let hello = if body.trim_start().starts_with('#') { "" } else { "hello()" };
-    let path = std::env::var_os("PATH").unwrap_or_default().to_string_lossy().into_owned();
     Spec {
         name: "py".into(),
-        argv: vec!["python3".into(), "-c".into(), [PRELUDE, hello, "\n", body].concat()],
-        cwd: None,
-        env: vec![("PATH".into(), path)],
+        place: Place::Program(program(body)),
         environment: "test".into(),
         timeout: Duration::from_secs(20),
         allow_requests: vec!["elicitation".into()],
+    }
+}
+
+/// The program of [`spec`].
+pub(crate) fn program(body: &str) -> Program {
+    let hello = if body.trim_start().starts_with('#') { "" } else { "hello()" };
+    let path = std::env::var_os("PATH").unwrap_or_default().to_string_lossy().into_owned();
+    Program {
+        argv: vec!["python3".into(), "-c".into(), [PRELUDE, hello, "\n", body].concat()],
+        cwd: None,
+        env: vec![("PATH".into(), path)],
     }
 }
 

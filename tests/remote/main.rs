@@ -8,3 +8,5 @@ mod inbound_door;
 mod inbound_gone;
 mod inbound_sessions;
 mod inbound_stage;
+mod outbound;
+mod site;

@@ -7,7 +7,7 @@ use crate::app::env;
 use crate::cli::doctor::check::Checks;
 use crate::cli::doctor::entry::{Entry, Format, entries};
 use crate::cli::doctor::same::{self, Gate};
-use crate::config::Config;
+use crate::config::{Config, Reach};
 use crate::domain::visible;
 use std::path::{Path, PathBuf};
 
@@ -140,8 +140,9 @@ fn judge(config: &Config, place: &Place, entry: &Entry, checks: &mut Checks) {
         }
         Gate::Ungated => {
             let upstream = config.upstreams.iter().find(|(_, upstream)| {
-                let argv: Vec<String> = std::iter::once(upstream.command.clone())
-                    .chain(upstream.args.iter().cloned())
+                let Reach::Program(program) = &upstream.reach else { return false };
+                let argv: Vec<String> = std::iter::once(program.command.clone())
+                    .chain(program.args.iter().cloned())
                     .collect();
                 same::same(&argv, &entry.argv)
             });

@@ -1,7 +1,7 @@
 //! Every setting as it holds now, defaults included.
 
 use crate::app::{Globals, StoreKind};
-use crate::config::{ActionMap, Config, Cost, Remote, Rule};
+use crate::config::{ActionMap, Config, Cost, Reach, Remote, Rule};
 use crate::gate::whereto;
 use serde::Serialize;
 use std::time::Duration;
@@ -108,9 +108,20 @@ pub(crate) fn of(globals: &Globals, config: &Config) -> Settings {
     let modules: Vec<&str> = config.modules.iter().map(|module| module.name.as_str()).collect();
     s.set("policies", modules.join(","));
     for (name, upstream) in &config.upstreams {
-        // Arguments and values may be secrets: the program and numbers are enough.
-        s.set(format!("upstream.{name}.command"), upstream.command.as_str());
-        s.set(format!("upstream.{name}.args"), format!("{} arguments", upstream.args.len()));
+        // Arguments, headers and values may be secrets: the program, the address and names are enough.
+        match &upstream.reach {
+            Reach::Program(program) => {
+                s.set(format!("upstream.{name}.command"), program.command.as_str());
+                s.set(format!("upstream.{name}.args"), format!("{} arguments", program.args.len()));
+            }
+            Reach::Http(site) => {
+                let token = site.token_file.as_ref().map(|file| file.display().to_string());
+                s.set(format!("upstream.{name}.url"), site.shown());
+                s.set(format!("upstream.{name}.token_file"), token.as_deref().unwrap_or("none"));
+                let headers = listed(site.headers.keys().map(String::as_str));
+                s.set(format!("upstream.{name}.headers"), headers);
+            }
+        }
         s.set(format!("upstream.{name}.environment"), upstream.environment.as_str());
         s.set(format!("upstream.{name}.resources"), word(&upstream.resources));
         s.set(format!("upstream.{name}.timeout"), span(upstream.timeout));

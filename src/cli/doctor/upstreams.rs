@@ -2,8 +2,9 @@
 
 use crate::app::env;
 use crate::cli::doctor::check::Checks;
-use crate::config::{Config, Upstream};
+use crate::config::{Config, Program, Reach, Site};
 use crate::domain::ruling::{Tier, Verdict};
+use crate::upstream;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -13,20 +14,9 @@ pub(crate) fn look(config: &Config, checks: &mut Checks) {
         checks.note("servers", "none is configured; `countersign wrap -- CMD` needs none");
     }
     for (name, upstream) in &config.upstreams {
-        match program(upstream) {
-            Some(path) => checks.ok("servers", format!("`{name}` starts `{}`", path.display())),
-            None => checks.error(
-                "servers",
-                format!("`{name}`: the program `{}` is not found", upstream.command),
-                "install it, or write its whole path into the configuration",
-            ),
-        }
-        if let Some(folder) = upstream.cwd.as_ref().filter(|folder| !folder.is_dir()) {
-            checks.error(
-                "servers",
-                format!("`{name}`: its folder `{}` is not there", folder.display()),
-                "make it",
-            );
+        match &upstream.reach {
+            Reach::Program(program) => start(name, program, checks),
+            Reach::Http(site) => call(name, site, checks),
         }
     }
     for rule in &config.rules {
@@ -43,17 +33,47 @@ pub(crate) fn look(config: &Config, checks: &mut Checks) {
     }
 }
 
+fn start(name: &str, program: &Program, checks: &mut Checks) {
+    match found(program) {
+        Some(path) => checks.ok("servers", format!("`{name}` starts `{}`", path.display())),
+        None => checks.error(
+            "servers",
+            format!("`{name}`: the program `{}` is not found", program.command),
+            "install it, or write its whole path into the configuration",
+        ),
+    }
+    if let Some(folder) = program.cwd.as_ref().filter(|folder| !folder.is_dir()) {
+        checks.error(
+            "servers",
+            format!("`{name}`: its folder `{}` is not there", folder.display()),
+            "make it",
+        );
+    }
+}
+
+/// Nothing is sent: whether it answers, the first client sees.
+fn call(name: &str, site: &Site, checks: &mut Checks) {
+    match upstream::usable(site) {
+        Ok(()) => checks.ok("servers", format!("`{name}` is at `{}`", site.shown())),
+        Err(why) => checks.error(
+            "servers",
+            format!("`{name}`: {why}"),
+            "write it, for this user alone (mode 0600)",
+        ),
+    }
+}
+
 /// Where the program is, as it will be looked up when it is started.
-fn program(upstream: &Upstream) -> Option<PathBuf> {
-    let command = Path::new(&upstream.command);
-    if upstream.command.contains('/') {
-        let path = match &upstream.cwd {
+fn found(program: &Program) -> Option<PathBuf> {
+    let command = Path::new(&program.command);
+    if program.command.contains('/') {
+        let path = match &program.cwd {
             Some(folder) => folder.join(command),
             None => command.to_owned(),
         };
         return executable(&path).then_some(path);
     }
-    let folders = match upstream.env.get("PATH") {
+    let folders = match program.env.get("PATH") {
         Some(own) => std::env::split_paths(own).collect(),
         None => env::search_path(),
     };

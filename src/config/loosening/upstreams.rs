@@ -4,7 +4,7 @@
 //! in production loosens nothing.
 
 use crate::config::loosening::{Found, told};
-use crate::config::{Cost, Environment, Resources, Upstream};
+use crate::config::{Cost, Environment, Program, Reach, Resources, Upstream};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(in crate::config::loosening) fn compare(
@@ -12,7 +12,7 @@ pub(in crate::config::loosening) fn compare(
     new: &BTreeMap<String, Upstream>,
     found: &mut Found,
 ) {
-    let unknown = Upstream::new("", Vec::new());
+    let unknown = Upstream::new(Reach::Program(Program::default()));
     let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
     for name in names {
         // `wrap --name` finds a server's table by its name alone, so one that goes may still be served.
@@ -23,12 +23,8 @@ pub(in crate::config::loosening) fn compare(
 
 fn one(name: &str, old: &Upstream, new: &Upstream, found: &mut Found) {
     let Upstream {
-        // Which program it is: no policy. Another command line is another server, whose definitions are new to us.
-        command: _,
-        args: _,
-        cwd: _,
-        env: _,
-        pass_env: _,
+        // Which program or address it is: no policy. Another one is another server, whose definitions are new to us.
+        reach: _,
         environment,
         resources,
         allow_requests,

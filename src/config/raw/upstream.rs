@@ -12,8 +12,9 @@ use std::path::PathBuf;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Upstream {
-    /// The program, run without a shell. Required.
-    pub command: String,
+    /// The program, run without a shell. Required, unless there is a `url`.
+    #[serde(default)]
+    pub command: Option<String>,
     /// Its arguments. Default: none.
     #[serde(default)]
     pub args: Vec<String>,
@@ -26,6 +27,20 @@ pub struct Upstream {
     /// Names of our own environment values passed on, over the baseline. Default: none.
     #[serde(default)]
     pub pass_env: Vec<String>,
+    /// Instead of a program: where it is spoken with over streamable HTTP. `https://`, or `http://` to this machine.
+    /// Default: none.
+    #[serde(default)]
+    pub url: Option<String>,
+    /// The file (mode 0600) with the bearer token for the `url`. The file stands for whoever the token is of: another
+    /// token in it is the same server. Read at each connect. Default: none.
+    #[serde(default)]
+    pub token_file: Option<PathBuf>,
+    /// Headers sent to the `url` with everything; never `Authorization`. Default: none.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// Certificates (PEM) trusted for the `url` instead of the system's. Default: the system's.
+    #[serde(default)]
+    pub ca_file: Option<PathBuf>,
     /// `"dev"`, `"test"` or `"production"`: writes to the first two are tier 1. Default `"production"`.
     #[serde(default)]
     pub environment: Environment,

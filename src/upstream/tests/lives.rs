@@ -2,9 +2,9 @@
 
 use crate::upstream::answer::Lost;
 use crate::upstream::live::Pace;
-use crate::upstream::testing::{lives, pace, permit, spec, start, until};
+use crate::upstream::testing::{lives, pace, permit, program, spec, start, until};
 use crate::upstream::tests::{SOON, call, lost, python, result};
-use crate::upstream::{NotReady, Spec};
+use crate::upstream::{NotReady, Place, Program, Spec};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -45,7 +45,8 @@ async fn a_server_that_does_not_read_is_ended_and_only_what_was_begun_is_unknown
 
 #[tokio::test]
 async fn a_server_that_never_starts_says_why() {
-    let nothing = Spec { argv: vec!["/does/not/exist".into()], ..spec("") };
+    let place = Place::Program(Program { argv: vec!["/does/not/exist".into()], ..program("") });
+    let nothing = Spec { place, ..spec("") };
     let (server, _) = start(nothing, pace());
     let why = server.ready(SOON).await.expect_err("no such program").to_string();
     assert!(why.contains("`/does/not/exist` cannot be started"), "{why}");
