@@ -13,6 +13,7 @@ mod diff;
 mod facts;
 mod json;
 pub(crate) mod keys;
+mod needs;
 pub(crate) mod page;
 mod policy;
 #[cfg(test)]

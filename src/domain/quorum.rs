@@ -172,6 +172,12 @@ impl Needs {
         (self.required, !self.chairs.is_empty())
     }
 
+    /// The one that counts of both; this one where they weigh the same.
+    #[must_use]
+    pub fn or_stricter(self, other: Option<Self>) -> Self {
+        other.filter(|other| other.rank() > self.rank()).unwrap_or(self)
+    }
+
     /// At least so many.
     #[must_use]
     pub fn at_least(self, required: u32) -> Self {

@@ -69,6 +69,8 @@ pub(in crate::http::console) struct CardView {
     pub(in crate::http::console) until: String,
     pub(in crate::http::console) required: u32,
     pub(in crate::http::console) ayes: usize,
+    /// Whether its time is nearly over.
+    pub(in crate::http::console) urgent: bool,
     pub(in crate::http::console) seen: Vec<SeenView>,
     /// Whether it is still to change without anybody's answer: it may run, or its outcome is not known.
     pub(in crate::http::console) is_moving: bool,
@@ -89,8 +91,6 @@ impl CardView {
     ) -> Result<Self, Refused> {
         let (tenant, id) = (&house.tenant, facts.approval.id);
         let seen = house.store.seen(tenant, id).await?;
-        let votes = house.store.votes(tenant, vec![id]).await?;
-        let ayes = votes.first().map_or(0, |votes| votes.yes.len());
         let is_admin = who.is_admin();
         // A large text takes longer to lay out than anything may hold the others up.
         let laid = tokio::task::spawn_blocking(move || Self::lay(&facts, full, is_admin)).await;
@@ -103,7 +103,6 @@ impl CardView {
             ));
         };
         let zone = TimeZone::system();
-        card.ayes = ayes;
         card.seen = seen
             .into_iter()
             .map(|(name, at)| SeenView {
@@ -145,7 +144,7 @@ impl CardView {
         let card = Self {
             id: a.id.to_string(),
             short: a.id.short(),
-            mark: format!("{seal}.{outcome}"),
+            mark: format!("{seal}.{outcome}.{}.{}", a.votes.len(), u8::from(a.escalated)),
             seal,
             tier: a.ruling.tier.get(),
             state: a.state.as_str(),
@@ -158,7 +157,8 @@ impl CardView {
             word: (a.ruling.tier >= Tier::GRAVE).then_some(facts.word),
             until: a.answer_by.rfc3339(),
             required: a.quorum.required,
-            ayes: 0,
+            urgent: a.escalated && waits,
+            ayes: a.votes.len(),
             seen: Vec::new(),
             is_moving: may_run || is_open,
             alert: None,

@@ -4,10 +4,12 @@ use crate::domain::approval::{Answer, Approval, Decider, State, Subject};
 use crate::domain::digest::Digest;
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::id::ApprovalId;
-use crate::domain::principal::{Principal, Role, Tenant};
+use crate::domain::principal::{Principal, Proof, Role, Tenant};
+use crate::domain::ruling::Tier;
 use crate::domain::time::Millis;
 use crate::store::sqlite::chain::{Tx, about, body};
 use crate::store::sqlite::expiry::expire;
+use crate::store::sqlite::votes::{self, Tally};
 use crate::store::sqlite::{people, plans, rows, steps};
 use crate::store::{Decision, NotDecided, StoreError};
 use rusqlite::params;
@@ -38,7 +40,7 @@ pub(crate) fn decide(tx: &mut Tx<'_>, decision: Decision) -> Result<Decided, Sto
         _ => Own::Refused,
     };
     let no = match objection(tx, &approval, &decision, &[State::Pending], own)? {
-        None if !vote(tx, &approval, &decision.by, &decision.answer, now)? => {
+        None if !votes::cast(tx.conn, &approval, &decision, now)? => {
             // One voice a person; it still waits for another's.
             Some(NotDecided::Already(State::Pending))
         }
@@ -65,12 +67,20 @@ pub(crate) fn objection(
     own: Own,
 ) -> Result<Option<NotDecided>, StoreError> {
     let Decision { tenant, by, shown, max_tier, token, .. } = decision;
+    let is_his = by.principal.name == approval.principal.name;
+    // What was agreed on already is no vote any more; and who takes back what he asked himself answers nobody.
+    let votes = approval.state == State::Pending
+        && !(is_his && own == Own::Counts && matches!(decision.answer, Answer::Deny { .. }));
     Ok(if !still_decides(tx, tenant, *token)? {
         Some(NotDecided::NoDecider)
     } else if !states.contains(&approval.state) {
         Some(NotDecided::Already(approval.state))
-    } else if own == Own::Refused && by.principal.name == approval.principal.name {
+    } else if by.proof == Proof::Client && !client_may(approval, decision) {
+        Some(NotDecided::ClientMayNot)
+    } else if own == Own::Refused && is_his {
         Some(NotDecided::OwnQuestion)
+    } else if votes && !approval.quorum.admits(&by.principal.name, tx.now()) {
+        Some(NotDecided::NotNamed)
     } else if shown.is_some_and(|shown| !shown.same(&approval.call_digest)) {
         Some(NotDecided::ShownDiffers)
     } else if approval.ruling.tier > *max_tier {
@@ -80,19 +90,30 @@ pub(crate) fn objection(
     })
 }
 
+/// Whether the client's own user may answer this at all: nothing proves that it is a person, so never what is grave, what
+/// several or named people decide, what is more than one call, and nothing that outlives the answer.
+fn client_may(approval: &Approval, decision: &Decision) -> bool {
+    let token = matches!(decision.answer, Answer::Approve { token: Some(_), .. });
+    approval.subject == Subject::Call
+        && approval.ruling.tier <= Tier::WRITE
+        && approval.quorum.is_plain()
+        && decision.wish.is_none()
+        && !token
+}
+
 /// Says yes to a pending question without a token, as part of another verb that has asked for an [`objection`]. `false`
 /// when he has said so before, and others must still join.
 pub(crate) fn say_yes(
     tx: &mut Tx<'_>,
     approval: &Approval,
-    by: &Decider,
+    decision: &Decision,
     reason: Option<String>,
     now: Millis,
 ) -> Result<bool, StoreError> {
-    if !vote(tx, approval, by, &Answer::Approve { reason: None, token: None }, now)? {
+    if !votes::cast(tx.conn, approval, decision, now)? {
         return Ok(false);
     }
-    approve(tx, approval, by, reason, None, now)?;
+    approve(tx, approval, &decision.by, reason, None, now)?;
     Ok(true)
 }
 
@@ -101,26 +122,6 @@ fn still_decides(tx: &Tx<'_>, tenant: &Tenant, token: Option<Digest>) -> Result<
     let Some(token) = token else { return Ok(true) };
     let user = people::by_token(tx.conn, token)?;
     Ok(user.is_some_and(|user| user.role == Role::Admin && user.tenant == *tenant))
-}
-
-fn vote(
-    tx: &Tx<'_>,
-    approval: &Approval,
-    by: &Decider,
-    answer: &Answer,
-    now: Millis,
-) -> Result<bool, StoreError> {
-    let word = match answer {
-        Answer::Approve { .. } => "approve",
-        Answer::Deny { .. } => "deny",
-    };
-    let counted = tx
-        .conn
-        .prepare_cached(
-            "INSERT OR IGNORE INTO votes (approval, decider, verdict, at) VALUES (?1, ?2, ?3, ?4)",
-        )?
-        .execute(params![approval.id.0.as_bytes(), by.principal.name, word, now.0])?;
-    Ok(counted == 1)
 }
 
 fn deny(
@@ -178,11 +179,8 @@ fn approve(
             .execute(params![id, now.0, token.0])?;
         one(minted)?;
     }
-    let votes: u32 = tx
-        .conn
-        .prepare_cached("SELECT count(*) FROM votes WHERE approval = ?1 AND verdict = 'approve'")?
-        .query_row([id], |row| row.get(0))?;
-    let enough = votes >= approval.quorum.required;
+    let tally = Tally::take(tx.conn, approval, now)?;
+    let enough = tally.is_reached();
     if enough {
         let approved = tx
             .conn
@@ -206,13 +204,8 @@ fn approve(
     row.principal = Some(by.principal.clone());
     // A yes that others must join says so, or a reader would take it for the whole.
     row.outcome = (!enough).then(|| "vote".to_owned());
-    row.body = if approval.quorum.required > 1 {
-        body(
-            &json!({ "proof": by.proof, "reason": reason, "votes": votes, "required": approval.quorum.required }),
-        )
-    } else {
-        body(&json!({ "proof": by.proof, "reason": reason }))
-    };
+    let told = json!({ "proof": by.proof, "reason": reason });
+    row.body = body(&if approval.quorum.is_plain() { told } else { tally.told(told) });
     tx.append(&row)?;
     if token.is_some() {
         let mut row = about(approval, EntryType::TokenMinted);
