@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::store::Retention;
 use std::time::Duration;
 
-/// How often it is looked whether a head is due.
+/// How often it is looked whether a head is due, and whether a question became urgent.
 const TICK: Duration = Duration::from_secs(2);
 /// After how many looks what is due is swept: every minute.
 const SWEEP: u32 = 30;
@@ -44,6 +44,9 @@ pub async fn house(app: &App, retention: Retention) {
             && let Err(error) = app.store.prune(retention).await
         {
             tracing::error!("retention could not be kept: {error}");
+        }
+        if let Err(error) = app.store.escalate().await {
+            tracing::error!("what became urgent could not be told: {error}");
         }
         round = round.wrapping_add(1);
         match app.store.head().await {

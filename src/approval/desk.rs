@@ -7,7 +7,7 @@ use crate::domain::digest::Digest;
 use crate::domain::entry::Draft;
 use crate::domain::id::{ApprovalId, CorrelationId};
 use crate::domain::principal::{Principal, Proof, Role, Tenant};
-use crate::domain::quorum::Quorum;
+use crate::domain::quorum::{Needs, Quorum};
 use crate::domain::ruling::{Ruling, Tier};
 use crate::store::{Asked, Decision, NotDecided, Question, Store, StoreError, User};
 use std::sync::Arc;
@@ -199,8 +199,21 @@ impl Desk {
         ruling: Ruling,
         correlation: CorrelationId,
         row: Draft,
+        quorum: Quorum,
     ) -> Result<Asked, StoreError> {
-        self.store.ask(self.question(call, subject, ruling, correlation, row)).await
+        self.store.ask(self.question(call, subject, ruling, correlation, row, quorum)).await
+    }
+
+    /// Who must say yes to a question that is put now and can be answered for so many milliseconds.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn quorum(&self, needs: &Needs, answer_within: i64) -> Result<Quorum, StoreError> {
+        if needs.is_usual() {
+            return Ok(Quorum::default());
+        }
+        let now = self.store.now().await?;
+        Ok(needs.at(now, now.plus(answer_within)))
     }
 
     /// A question under the terms of this desk.
@@ -212,6 +225,7 @@ impl Desk {
         ruling: Ruling,
         correlation: CorrelationId,
         row: Draft,
+        quorum: Quorum,
     ) -> Question {
         Question {
             call,
@@ -219,7 +233,7 @@ impl Desk {
             ruling,
             answer_within: self.terms.answer_within,
             yes_life: self.terms.yes_life,
-            quorum: Quorum::default(),
+            quorum,
             correlation,
             row,
             also: Vec::new(),

@@ -46,8 +46,20 @@ pub(crate) struct Told<'a> {
     reason: Option<&'a str>,
     needs_token: bool,
     outcome: Option<OutcomeKind>,
+    /// Whose yes counts, or whose place is taken; nobody's where that of any admin does.
+    approvers: Vec<&'a str>,
+    /// Who said yes so far.
+    votes: Vec<Voice<'a>>,
+    /// It still waits, and its time is nearly over.
+    urgent: bool,
     call_digest: Digest,
     correlation_id: CorrelationId,
+}
+
+#[derive(Debug, Serialize)]
+struct Voice<'a> {
+    name: &'a str,
+    at: String,
 }
 
 impl<'a> Told<'a> {
@@ -82,6 +94,13 @@ impl<'a> Told<'a> {
             reason: approval.reason.as_deref(),
             needs_token: approval.token == TokenState::Minted,
             outcome: approval.outcome,
+            approvers: approval.quorum.seats.iter().map(|seat| seat.name.as_str()).collect(),
+            votes: approval
+                .votes
+                .iter()
+                .map(|vote| Voice { name: &vote.name, at: vote.at.rfc3339() })
+                .collect(),
+            urgent: approval.escalated && approval.state == State::Pending,
             call_digest: approval.call_digest,
             correlation_id: approval.correlation,
         }

@@ -15,6 +15,7 @@ mod facts;
 mod json;
 pub(crate) mod kept;
 pub(crate) mod keys;
+mod needs;
 pub(crate) mod page;
 mod policy;
 #[cfg(test)]

@@ -2,8 +2,9 @@
 //! Who wants his answer kept sends back the digest of the card and of just that wish, as its preview told it.
 //!
 //! It covers what the decision leans on and nothing that only passes with time: the call, how grave it is and why, where
-//! the question and the tool's definition stand, how many must agree, how equal questions ended. Whether somebody waits is
-//! left out: whoever asks could leave and come back for ever, and no answer would fit. Every part and every list is
+//! the question and the tool's definition stand, how many and who must agree, how equal questions ended. Whether somebody
+//! waits is left out: whoever asks could leave and come back for ever, and no answer would fit. So is who said yes so far:
+//! of many who answer at once only the first would be heard. Every part and every list is
 //! prefixed with its length, so no two cards share a text.
 
 use crate::card::Facts;
@@ -31,7 +32,7 @@ impl Facts {
             text.extend_from_slice(&count(part.len()));
             text.extend_from_slice(part);
         };
-        put(b"countersign card 1");
+        put(b"countersign card 2");
         put(a.id.0.as_bytes());
         put(&a.call_digest.0);
         put(a.state.as_str().as_bytes());
@@ -39,6 +40,16 @@ impl Facts {
         put(a.ruling.effect.as_str().as_bytes());
         put(a.ruling.action.as_str().as_bytes());
         put(&a.quorum.required.to_be_bytes());
+        put(&count(a.quorum.seats.len()));
+        for seat in &a.quorum.seats {
+            put(seat.name.as_bytes());
+            put(&count(seat.others.len()));
+            for other in &seat.others {
+                put(other.name.as_bytes());
+                put(&other.from.map_or_else(Vec::new, |from| from.0.to_be_bytes().to_vec()));
+            }
+        }
+        put(&a.quorum.escalate_at.map_or_else(Vec::new, |at| at.0.to_be_bytes().to_vec()));
         put(&a.ruling.policy.version.to_be_bytes());
         put(&count(a.ruling.reasons.len()));
         for reason in &a.ruling.reasons {
@@ -72,6 +83,7 @@ fn count(many: usize) -> [u8; 8] {
 mod tests {
     use crate::card::Facts;
     use crate::card::tests::{approval, pin};
+    use crate::domain::quorum::{Seat, Stand, Vote};
     use crate::domain::ruling::Reason;
     use crate::domain::time::Millis;
 
@@ -98,7 +110,24 @@ mod tests {
         assert!(same(&|_| ()));
         assert!(same(&|facts| facts.now = Millis(2)));
         assert!(same(&|facts| facts.approval.abandoned_at = Some(Millis(5))));
+        assert!(same(&|facts| facts.approval.votes.push(Vote { name: "x".into(), at: Millis(1) })));
         assert!(!same(&|facts| facts.approval.quorum.required = 2));
+        assert!(!same(&|facts| facts.approval.quorum.escalate_at = Some(Millis(3))));
+        let seat = |others: &[(&str, Option<i64>)]| {
+            let stand = |(name, from): &(&str, Option<i64>)| Stand {
+                name: (*name).to_owned(),
+                from: from.map(Millis),
+            };
+            Seat { name: "ann".to_owned(), others: others.iter().map(stand).collect() }
+        };
+        assert!(!same(&|facts| facts.approval.quorum.seats.push(seat(&[]))));
+        let sealed = |others: &[(&str, Option<i64>)]| {
+            let mut facts = Facts { approval: plain.approval.clone(), ..facts() };
+            facts.approval.quorum.seats.push(seat(others));
+            facts.seal()
+        };
+        let some = [sealed(&[]), sealed(&[("bo", None)]), sealed(&[("bo", Some(1))])];
+        assert!(!some[0].same(&some[1]) && !some[1].same(&some[2]) && !some[0].same(&some[2]));
         assert!(!same(&|facts| facts.pin = None));
         assert!(!same(&|facts| facts.pin.as_mut().unwrap().offered = Some("{}".to_owned())));
         assert!(!same(&|facts| facts.approval.ruling.warnings.push("x".to_owned())));

@@ -51,6 +51,7 @@ pub(crate) fn approval(arguments: &str) -> Approval {
         },
         state: State::Pending,
         quorum: Quorum::default(),
+        votes: Vec::new(),
         escalated: false,
         asked_at: NOW.plus(-5 * 60_000),
         answer_by: NOW.plus(DAY),

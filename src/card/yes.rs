@@ -29,9 +29,6 @@ impl Card<'_> {
                 } else {
                     format!("{waits}exactly these bytes, once, before {until}.")
                 };
-                if a.quorum.required > 1 {
-                    text.push_str(&format!(" {} different people must say so.", a.quorum.required));
-                }
                 text.push_str(&format!(
                     " To be answered before {} (in {}).",
                     self.clock(a.answer_by),
@@ -77,6 +74,7 @@ impl Card<'_> {
             State::Cancelled => ("It was      ", format!("taken back{}.", self.decider())),
         };
         let mut out = self.wrapped(label, &text, Tone::Strong);
+        out.extend(self.needs());
         if let Some(reason) = &a.reason {
             out.extend(self.wrapped("Reason      ", &visible::inline(reason).text, Tone::Plain));
         }

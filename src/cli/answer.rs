@@ -174,7 +174,8 @@ pub(crate) async fn outlook(app: &App, approval: &Approval) -> Result<String> {
     Ok(match (approval.state, approval.run_by, approval.abandoned_at) {
         (State::Pending, _, _) => {
             format!(
-                "noted; `{name}` needs {} yeses in all and still waits",
+                "noted; {} of {} yeses are there, so `{name}` still waits",
+                approval.votes.len(),
                 approval.quorum.required
             )
         }

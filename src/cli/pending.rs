@@ -64,6 +64,7 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
         .iter()
         .map(|approval| {
             let place = match approval.state {
+                State::Pending if approval.escalated => "pending, urgent".to_owned(),
                 State::Pending if approval.abandoned_at.is_some() => {
                     "pending, nobody waits".to_owned()
                 }

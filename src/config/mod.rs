@@ -19,6 +19,7 @@ mod overrides;
 pub(crate) mod pattern;
 mod people;
 mod plans;
+mod quorum;
 pub mod raw;
 pub mod receiver;
 mod resolve;
@@ -51,6 +52,7 @@ pub use crate::config::modules::{FOLDER as MODULES, files as module_files};
 pub use crate::config::overrides::Overrides;
 pub use crate::config::people::{Console, LISTEN, Notify, Smtp, SmtpTls};
 pub use crate::config::plans::{Directive, Plans, Provider, StepTool};
+pub use crate::config::quorum::{Quorum, Quorums};
 pub use crate::config::resolve::{upstream_name, yes_life};
 pub use crate::config::rule::{Rule, RuleFault};
 pub(crate) use crate::config::shape::Key;
@@ -96,6 +98,8 @@ pub struct Config {
     pub plans: Plans,
     /// The classes of runs, by name.
     pub directives: BTreeMap<String, Directive>,
+    /// Questions that one person does not decide alone, or not anybody.
+    pub quorums: Quorums,
     /// What is said of clients, by the name of their `[client.NAME]` table, lower case.
     clients: BTreeMap<String, clients::Client>,
     /// What the rules judge, without what only names or explains them; what two configurations are compared by.
@@ -123,6 +127,7 @@ impl Default for Config {
             toolsets: [Toolset::Approvals].into(),
             plans: Plans::default(),
             directives: plans::usual_directives(),
+            quorums: Quorums::default(),
             clients: BTreeMap::new(),
             judging: Vec::new(),
             digest: Digest::sha256(&[b""]),

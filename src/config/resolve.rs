@@ -6,7 +6,8 @@ use crate::config::raw::{self, Raw};
 use crate::config::rule::Rule;
 use crate::config::units::Span;
 use crate::config::{
-    Approvals, Config, Retention, Toolset, example, governance, people, plans, upstream, written,
+    Approvals, Config, Retention, Toolset, example, governance, people, plans, quorum, upstream,
+    written,
 };
 use crate::domain::call::OWN;
 use crate::domain::digest::Digest;
@@ -88,13 +89,15 @@ pub(crate) fn resolve(raw: Raw, digest: Digest, file: &Path) -> Result<Config, C
         let resolved = upstream::resolve(&name, upstream, file)?;
         upstreams.insert(name, resolved);
     }
+    let approvals = approvals(raw.approvals, file)?;
+    let quorums = quorum::quorums(raw.quorum, &raw.person, &approvals, file)?;
     let kept = Retention::default();
     let of = |span, default, key: &str| within(span, default, YEAR * 100, key, file);
     Ok(Config {
         require_approval_tier,
         stance: raw.stance,
         auth_enabled: raw.auth.enabled,
-        approvals: approvals(raw.approvals, file)?,
+        approvals,
         upstreams,
         rules: rules(raw.rule, file)?,
         governance: governance::governance(raw.policy, file)?,
@@ -111,6 +114,7 @@ pub(crate) fn resolve(raw: Raw, digest: Digest, file: &Path) -> Result<Config, C
         toolsets: raw.toolsets.unwrap_or_else(|| [Toolset::Approvals].into()),
         plans: plans::plans(raw.ir, file)?,
         directives: plans::directives(raw.directive, file)?,
+        quorums,
         clients,
         judging: Vec::new(),
         digest,

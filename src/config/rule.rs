@@ -230,7 +230,8 @@ fn is_exact(tool: &str) -> bool {
     !tool.contains(['*', '?', '[', '{', '\\'])
 }
 
-fn glob(pattern: &str) -> Result<Glob, String> {
+/// A pattern over `server__tool`.
+pub(in crate::config) fn glob(pattern: &str) -> Result<Glob, String> {
     if pattern.is_empty() {
         return Err(
             "is empty; write `server__tool` or a pattern such as `server__read_*`".to_owned()

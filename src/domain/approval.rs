@@ -8,7 +8,7 @@ use crate::domain::id::{ApprovalId, CorrelationId, RunId, SessionId};
 use crate::domain::json::Canonical;
 use crate::domain::outcome::OutcomeKind;
 use crate::domain::principal::{Principal, Proof, Tenant};
-use crate::domain::quorum::Quorum;
+use crate::domain::quorum::{Quorum, Vote};
 use crate::domain::ruling::Ruling;
 use crate::domain::time::Millis;
 use serde::{Deserialize, Serialize};
@@ -172,6 +172,8 @@ pub struct Approval {
     pub state: State,
     /// How many different people, and who, must say yes.
     pub quorum: Quorum,
+    /// Who said yes so far, the first first.
+    pub votes: Vec<Vote>,
     /// Whether its managers were called in.
     pub escalated: bool,
     /// When it was asked.

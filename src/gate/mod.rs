@@ -319,7 +319,12 @@ impl Gate {
             correlation,
             &Passed::default(),
         );
-        let asked = self.desk.ask(call, subject, ruling, correlation, row).await;
+        let parts = call.parts();
+        let quorums = &self.policy.as_it_is().config.quorums;
+        let needs = quorums.of_call(&parts.upstream.name, &parts.tool, ruling.tier);
+        let within = self.desk.terms().answer_within;
+        let quorum = self.desk.quorum(&needs, within).await.map_err(failed)?;
+        let asked = self.desk.ask(call, subject, ruling, correlation, row, quorum).await;
         Ok(asked.map_err(failed)?.approval)
     }
 

@@ -29,6 +29,8 @@ pub struct Brief {
     pub asked_at: Millis,
     /// Until when it can be answered.
     pub answer_by: Millis,
+    /// Whether its time to answer was nearly over before anybody had answered.
+    pub urgent: bool,
     /// Whether no client waits for it any more.
     pub abandoned: bool,
     /// When it was decided.

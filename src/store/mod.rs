@@ -171,6 +171,10 @@ pub trait Store:
     /// for too long leave the board, each with its row.
     async fn sweep(&self) -> Result<u64>;
 
+    /// Sees to every question that became urgent: its row says so, and the journal, once. Answers how many. The sweep does
+    /// so too; this costs one look where there is none.
+    async fn escalate(&self) -> Result<u64>;
+
     // --- sessions --------------------------------------------------------------------------------
 
     /// Records that a process of ours serves a client.

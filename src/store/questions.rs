@@ -1,9 +1,8 @@
-//! Questions a page at a time, and who said yes to each so far.
+//! Questions a page at a time.
 
 use crate::domain::approval::{Approval, State};
 use crate::domain::id::ApprovalId;
 use crate::domain::principal::{Principal, Tenant};
-use crate::domain::time::Millis;
 use crate::store::StoreError;
 use async_trait::async_trait;
 
@@ -33,21 +32,9 @@ pub struct Page {
     pub more: bool,
 }
 
-/// Who said yes to a question.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Votes {
-    /// Which question.
-    pub id: ApprovalId,
-    /// Names, and when; the first first.
-    pub yes: Vec<(String, Millis)>,
-}
-
 /// Verbs of this subject.
 #[async_trait]
 pub trait Questions {
     /// A page of questions; due rows are seen as expired (and made so).
     async fn questions(&self, filter: PageFilter) -> Result<Page, StoreError>;
-
-    /// Who said yes to each of these questions of this tenant, in the order given; those of others have nobody.
-    async fn votes(&self, tenant: &Tenant, ids: Vec<ApprovalId>) -> Result<Vec<Votes>, StoreError>;
 }

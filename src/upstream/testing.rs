@@ -158,7 +158,6 @@ impl briefs::Briefs for Permits {
 #[rustfmt::skip]
 impl questions::Questions for Permits {
     async fn questions(&self, _filter: questions::PageFilter) -> Result<questions::Page> { no() }
-    async fn votes(&self, _tenant: &Tenant, _ids: Vec<ApprovalId>) -> Result<Vec<questions::Votes>> { no() }
 }
 
 #[async_trait]
@@ -214,6 +213,7 @@ impl Store for Permits {
     async fn kept_answer(&self, _tenant: &Tenant, _id: ApprovalId) -> Result<Option<Vec<u8>>> { no() }
     async fn delivered(&self, _tenant: &Tenant, _id: ApprovalId) -> Result<()> { no() }
     async fn sweep(&self) -> Result<u64> { no() }
+    async fn escalate(&self) -> Result<u64> { no() }
     async fn open_session(&self, _session: SessionInfo) -> Result<()> { no() }
     async fn open_sessions(&self) -> Result<Vec<SessionInfo>> { no() }
     async fn close_session(&self, _id: SessionId, _cause: &str) -> Result<Vec<OpenIntent>> { no() }

@@ -114,7 +114,12 @@ pub(in crate::cli::watch) async fn look(app: &App, model: &mut Model, width: usi
     };
     let facts = Facts::gather(app.store.as_ref(), &approval).await?;
     match &mut model.sheet {
-        Some(sheet) if sheet.facts.approval.id == id && sheet.seal.same(&facts.seal()) => {
+        Some(sheet)
+            if sheet.facts.approval.id == id
+                && sheet.seal.same(&facts.seal())
+                && sheet.facts.approval.votes == facts.approval.votes
+                && sheet.facts.approval.escalated == facts.approval.escalated =>
+        {
             if facts.now.since(sheet.facts.now) >= MINUTE && sheet.lines.len() < LONG {
                 sheet.renew(facts);
             }

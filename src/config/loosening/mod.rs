@@ -9,6 +9,7 @@ mod governance;
 mod modules;
 mod people;
 mod plans;
+mod quorum;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -67,6 +68,7 @@ pub fn loosens(old: &Config, new: &Config) -> Vec<Change> {
         toolsets: _,
         plans,
         directives,
+        quorums,
         clients,
         console,
         notify,
@@ -102,6 +104,7 @@ pub fn loosens(old: &Config, new: &Config) -> Vec<Change> {
     modules::compare(&old.modules, modules, &mut found);
     plans::compare(&old.plans, plans, &mut found);
     plans::directives(&old.directives, directives, &mut found);
+    quorum::compare(&old.quorums, quorums, &mut found);
     people::compare_clients(&old.clients, clients, &mut found);
     people::compare_links(&old.console, console, &mut found);
     people::compare(&old.notify, notify, &mut found);

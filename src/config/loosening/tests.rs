@@ -30,6 +30,12 @@ const DENY: &str = "[[rule]]\ntool = \"x__*\"\neffect = \"deny\"\n";
 const REMOTE: &str = "[policy.remote]\nurl = \"http://a/\"\n";
 const BUDGET: &str = "[budget.b]\nlimit_usd = 5\n";
 const PROVIDER: &str = "[ir.provider.p]\n";
+const TWO: &str = "[[quorum]]\nrequired = 2\n";
+const NAMED: &str =
+    "[[quorum]]\ntool = \"b__*\"\napprovers = [\"ann\", \"ben\", \"eva\"]\nrequired = 2\n";
+const SOON: &str = "escalate_before = \"1h\"\n";
+const DEPUTY: &str = "[person.ann]\ndeputy = \"dora\"\n";
+const MANAGER: &str = "[person.ann]\nmanager = \"max\"\n";
 
 /// The key, the stricter file, the looser file. From the stricter to the looser exactly this key is told; back, nothing.
 #[test]
@@ -108,6 +114,19 @@ fn what_opens_is_told_and_the_way_back_is_not() {
         ("upstream.x.environment", String::new(), up("environment = \"test\"")),
         ("upstream.x.resources", String::new(), up("resources = \"read\"")),
         ("upstream.x.cost.t", up("cost = { t = 2 }"), String::new()),
+        ("quorum", TWO.to_owned(), String::new()),
+        ("quorum", NAMED.to_owned(), String::new()),
+        ("quorum", NAMED.to_owned(), NAMED.replace("= 2", "= 1")),
+        ("quorum", NAMED.to_owned(), format!("{NAMED}tier = 3\n")),
+        ("quorum", NAMED.replace("\"ann\", ", ""), NAMED.to_owned()),
+        ("quorum", NAMED.to_owned(), format!("{NAMED}{DEPUTY}")),
+        ("quorum", format!("{NAMED}{MANAGER}"), format!("{NAMED}{SOON}{MANAGER}")),
+        (
+            "quorum",
+            format!("{NAMED}{SOON}{MANAGER}"),
+            format!("{NAMED}{}{MANAGER}", SOON.replace("1h", "2h")),
+        ),
+        ("quorum", format!("{NAMED}{SOON}"), format!("{NAMED}{SOON}{MANAGER}")),
         ("rule", format!("stance = \"deny\"\n{DENY}"), format!("stance = \"deny\"\n{DENY}{ASK}")),
     ])
     .collect();
@@ -157,6 +176,17 @@ fn what_may_open_either_way_is_told_both_ways() {
             format!("{BUDGET}scope = \"agent\""),
             format!("{BUDGET}scope = \"upstream\""),
         ),
+        ("quorum", NAMED.into(), NAMED.replace("ann", "max")),
+        ("quorum", format!("{NAMED}{DEPUTY}"), format!("{NAMED}{}", DEPUTY.replace("dora", "eva"))),
+        ("quorum", NAMED.into(), NAMED.replace("b__", "c__")),
+        // More people, but not those who are named.
+        ("quorum", NAMED.into(), format!("{NAMED}{}", TWO.replace('2', "3"))),
+        ("quorum", NAMED.into(), format!("{}{NAMED}", NAMED.replace("ann", "max"))),
+        (
+            "quorum",
+            format!("{}tool = \"c__*\"\n{NAMED}", TWO.replace('2', "3")),
+            format!("{}{NAMED}", TWO.replace('2', "3")),
+        ),
         ("ir.action.\"a.b\"", String::new(), "[ir.action.\"a.b\"]\ntier = 1".into()),
         ("ir.provider.\"p\".family", PROVIDER.into(), format!("{PROVIDER}family = \"q\"")),
         (
@@ -204,7 +234,7 @@ fn what_opens_nothing_counts_without_a_person() {
          {ASK}{ASK}{DENY}reason = \"because\"\n[[rule]]\ntool = \"q__*\"\neffect = \"ask\"\n\
          [[rule]]\ntool = \"a__b\"\neffect = \"allow\"\nallow_tier = 2\nwhen = {{ b = 2, a = 1 }}\nname = \"two\"\n\
          [retention]\nbodies = \"60d\"\n[policy]\nfour_eyes = true\nproject = \"p\"\nwindow = \"2m\"\nmask = [\"/a\"]\n\
-         {BUDGET}[directive.D8]\ntier = 3\n[directive.D1]\ntier = 0\nlabel = \"Logs\"\n\
+         {TWO}{NAMED}{DEPUTY}{BUDGET}[directive.D8]\ntier = 3\n[directive.D1]\ntier = 0\nlabel = \"Logs\"\n\
          ### m\n# countersign: on_error=deny\npackage m\n### off\npackage other\n### more\npackage more\n"
     );
     assert_eq!(keys(&old, &new), [""; 0]);

@@ -24,24 +24,26 @@ pub struct Client {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Quorum {
-    /// Glob over `server__tool`. Default: every tool, plans and runs too.
+    /// Glob over `server__tool`. Default: every tool, and plans, runs and changes of policy too.
     #[serde(default)]
     pub tool: Option<String>,
     /// From this tier on, 0 to 3. Default 0.
     #[serde(default)]
     pub tier: Option<u8>,
-    /// How many different people must say yes. Default: one, or all of `approvers`.
+    /// How many different people must say yes, 1 to 64 and no more than `approvers` has. Default: all of `approvers`, else
+    /// one.
     #[serde(default)]
     pub required: Option<u32>,
     /// Whose yes counts, by name. Default: that of any admin.
     #[serde(default)]
     pub approvers: Vec<String>,
-    /// How long before its deadline a question is urgent: managers are called in. Default: never.
+    /// How long before its deadline a question is urgent: managers are called in, and targets are told. From 1 s on and less
+    /// than `approvals.answer_within`. Default: never.
     #[serde(default)]
     pub escalate_before: Option<Span>,
 }
 
-/// `[person.NAME]`: who acts for an approver.
+/// `[person.NAME]`: who acts for an approver. Neither chain is longer than 8 or comes back to where it began.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Person {

@@ -271,7 +271,7 @@ impl<'a> Office<'a> {
     /// [`NotTaken`]; nothing was asked.
     pub async fn propose(&self, by: Proposer<'_>, draft: Draft) -> Result<Suggestion, NotTaken> {
         let policy = self.in_force().await?;
-        let question = question::question(self, by, &draft, policy)?;
+        let question = question::question(self, by, &draft, policy).await?;
         let Draft { diff, base, rolls_back, .. } = draft;
         let new = NewSuggestion { question, diff, base, rolls_back };
         self.store().propose(new).await?.map_err(NotTaken::Refused)

@@ -5,7 +5,6 @@ use crate::domain::call::{Call, CallParts};
 use crate::domain::entry::EntryType;
 use crate::domain::id::CorrelationId;
 use crate::domain::json::{Canonical, Limits};
-use crate::domain::quorum::Quorum;
 use crate::domain::ruling::{Action, Effect, Layer, PolicyRef, Reason, Ruling, Tier, Verdict};
 use crate::domain::visible;
 use crate::gate::changes::{ANSWER_WITHIN, Draft, NotTaken, Office, Proposer, read};
@@ -23,7 +22,7 @@ const REASONS: usize = 100;
 const ITEM_MAX: usize = 400;
 
 /// The question about a change.
-pub(in crate::gate::changes) fn question(
+pub(in crate::gate::changes) async fn question(
     office: &Office<'_>,
     by: Proposer<'_>,
     draft: &Draft,
@@ -45,11 +44,15 @@ pub(in crate::gate::changes) fn question(
     let passed = Passed::default();
     let row = journal.row(EntryType::ApprovalAsked, &call, &ruling, correlation, &passed);
     let subject = Subject::Policy(suggestion_hash(draft.base, text.as_bytes()));
-    let question = office.desk.question(call, subject, ruling, correlation, row);
-    // Whether two must say yes is decided here and stands with the question; who applies it does not decide it again.
-    let required = if draft.four_eyes { 2 } else { 1 };
-    let quorum = Quorum { required, ..Quorum::default() };
-    Ok(Question { answer_within: ANSWER_WITHIN, quorum, ..question })
+    // Who must say yes is decided here and stands with the question; who applies it does not decide it again.
+    // Whoever starts a process chooses its configuration, so that of the home counts, too.
+    let of_home = office.of_home().await?.config;
+    let of_home = of_home.map(|config| config.quorums.of_other(ruling.tier));
+    let needs = office.config.quorums.of_other(ruling.tier).or_stricter(of_home);
+    let needs = needs.at_least(if draft.four_eyes { 2 } else { 1 });
+    let quorum = office.desk.quorum(&needs, ANSWER_WITHIN).await?;
+    let question = office.desk.question(call, subject, ruling, correlation, row, quorum);
+    Ok(Question { answer_within: ANSWER_WITHIN, ..question })
 }
 
 /// What a person is shown: `{"base_version":N,"diff":{...}}`, and the version that it takes back.

@@ -30,6 +30,7 @@ pub(in crate::http::api) const ROUTES: &[Route] = &[
         ok: OK,
         refusals: &[
             (400, "invalid_parameter"),
+            (403, "not_named"),
             (403, "own_question"),
             (403, "tier_too_high"),
             (403, "word_differs"),
@@ -94,13 +95,12 @@ async fn told(house: &House, decided: &Approval, approve: bool) -> Result<Value,
     let by = decided.decided_by.as_ref().map(|by| by.principal.name.as_str());
     Ok(match (approve, decided.state) {
         (true, State::Pending) => {
-            let votes = house.store.votes(&house.tenant, vec![decided.id]).await?;
             json!({
                 "approved": false,
                 "status": "pending",
                 "state": decided.state,
                 "id": decided.id,
-                "votes": votes.first().map_or(0, |of| of.yes.len()),
+                "votes": decided.votes.len(),
                 "quorum": decided.quorum.required,
                 "remember": "once",
             })

@@ -9,13 +9,14 @@ use crate::domain::digest::Digest;
 use crate::domain::id::ApprovalId;
 use crate::domain::json::Canonical;
 use crate::domain::principal::Proof;
-use crate::domain::time::{DAY, Millis};
+use crate::domain::quorum::Vote;
+use crate::domain::time::DAY;
 use crate::http::House;
 use crate::http::api::input::{Named, Query};
 use crate::http::api::route::{Answers, Needs, OK, Param, Route};
 use crate::http::refused::Refused;
 use crate::http::who::Who;
-use crate::store::questions::{PageFilter, Votes};
+use crate::store::questions::PageFilter;
 use axum::Json;
 use axum::extract::State as Of;
 use axum::response::{IntoResponse as _, Response};
@@ -121,10 +122,9 @@ struct Seen {
 }
 
 impl<'a> Row<'a> {
-    fn of(approval: &'a Approval, votes: &'a [(String, Millis)]) -> Self {
+    fn of(approval: &'a Approval) -> Self {
         let by = approval.decided_by.as_ref();
-        let yes =
-            |(name, at): &'a (String, Millis)| Yes { agent_id: name, approved_at: at.rfc3339() };
+        let yes = |vote: &'a Vote| Yes { agent_id: &vote.name, approved_at: vote.at.rfc3339() };
         let over = approval.run_by.unwrap_or(approval.answer_by);
         Self {
             told: Told::of(approval),
@@ -135,7 +135,7 @@ impl<'a> Row<'a> {
             status: status(approval.state),
             decided_by: by.map(|by| by.principal.name.as_str()),
             proof: by.map(|by| by.proof),
-            approvals: votes.iter().map(yes).collect(),
+            approvals: approval.votes.iter().map(yes).collect(),
             quorum: approval.quorum.required,
             default_timeout_seconds: approval.answer_by.since(approval.asked_at) / 1_000,
             expired_at: (approval.state == State::Expired).then(|| over.rfc3339()),
@@ -188,10 +188,7 @@ async fn list(Of(house): Of<Arc<House>>, who: Who, query: Query) -> Result<Respo
         bytes: PAGE_BYTES,
     };
     let page = house.store.questions(filter).await?;
-    let ids = page.rows.iter().map(|approval| approval.id).collect();
-    let votes = house.store.votes(&house.tenant, ids).await?;
-    let pending: Vec<Row<'_>> =
-        page.rows.iter().zip(&votes).map(|(row, Votes { yes, .. })| Row::of(row, yes)).collect();
+    let pending: Vec<Row<'_>> = page.rows.iter().map(Row::of).collect();
     let next = page.rows.last().filter(|_| page.more).map(|approval| approval.id);
     Ok(Json(Listed { count: pending.len(), pending, next }).into_response())
 }
@@ -204,12 +201,10 @@ async fn one(
     let found = house.store.approval(&house.tenant, id).await?;
     let own = |approval: &Approval| who.only().is_none_or(|only| approval.principal == *only);
     let approval = found.filter(own).ok_or_else(|| Refused::not_there("question"))?;
-    let votes = house.store.votes(&house.tenant, vec![id]).await?;
-    let votes = votes.first().map_or(&[][..], |of| of.yes.as_slice());
     let seen = house.store.seen(&house.tenant, id).await?;
     let seen = seen.into_iter().map(|(by, at)| Seen { by, at: at.rfc3339() }).collect();
     let facts = Facts::gather(house.store.as_ref(), &approval).await?;
-    let row = Row { shown: Some(facts.seal()), seen: Some(seen), ..Row::of(&approval, votes) };
+    let row = Row { shown: Some(facts.seal()), seen: Some(seen), ..Row::of(&approval) };
     Ok(Json(row).into_response())
 }
 
@@ -287,6 +282,18 @@ fn row_schema() -> Value {
                 },
             },
             "quorum": { "type": "integer", "minimum": 1, "description": "How many must say yes." },
+            "votes": {
+                "type": "array",
+                "description": "The same as `approvals`, in our words.",
+                "items": {
+                    "type": "object",
+                    "properties": { "name": text, "at": time },
+                    "required": ["name", "at"],
+                    "additionalProperties": false,
+                },
+            },
+            "approvers": { "type": "array", "items": text, "description": "Whose yes counts; nobody's: any admin's." },
+            "urgent": { "type": "boolean", "description": "Its time is nearly over." },
             "needs_token": { "type": "boolean" },
             "outcome": { "enum": ["ran", "failed", "unknown", null] },
             "call_digest": text,
@@ -295,7 +302,7 @@ fn row_schema() -> Value {
         "required": [
             "id", "kind", "state", "status", "action_type", "namespace", "payload", "tier", "requested_by",
             "requested_at", "expires_at", "expired_at", "default_timeout_seconds", "abandoned", "decided_by",
-            "decided_at", "approvals", "quorum", "call_digest", "correlation_id",
+            "decided_at", "approvals", "quorum", "votes", "approvers", "urgent", "call_digest", "correlation_id",
         ],
         "additionalProperties": false,
     })

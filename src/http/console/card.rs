@@ -71,6 +71,8 @@ pub(in crate::http::console) struct CardView {
     pub(in crate::http::console) until: String,
     pub(in crate::http::console) required: u32,
     pub(in crate::http::console) ayes: usize,
+    /// Whether its time is nearly over.
+    pub(in crate::http::console) urgent: bool,
     pub(in crate::http::console) seen: Vec<SeenView>,
     /// Whether it is still to change without anybody's answer: it may run, or its outcome is not known.
     pub(in crate::http::console) is_moving: bool,
@@ -95,8 +97,6 @@ impl CardView {
     ) -> Result<Self, Refused> {
         let (tenant, id) = (&house.tenant, facts.approval.id);
         let seen = house.store.seen(tenant, id).await?;
-        let votes = house.store.votes(tenant, vec![id]).await?;
-        let ayes = votes.first().map_or(0, |votes| votes.yes.len());
         let is_admin = who.is_admin();
         let kept = kept(house, &facts.approval).await?;
         // A large text takes longer to lay out than anything may hold the others up.
@@ -110,7 +110,6 @@ impl CardView {
             ));
         };
         let zone = TimeZone::system();
-        card.ayes = ayes;
         card.kept = kept;
         card.seen = seen
             .into_iter()
@@ -153,7 +152,7 @@ impl CardView {
         let card = Self {
             id: a.id.to_string(),
             short: a.id.short(),
-            mark: format!("{seal}.{outcome}"),
+            mark: format!("{seal}.{outcome}.{}.{}", a.votes.len(), u8::from(a.escalated)),
             seal,
             tier: a.ruling.tier.get(),
             state: a.state.as_str(),
@@ -166,7 +165,8 @@ impl CardView {
             word: (a.ruling.tier >= Tier::GRAVE).then_some(facts.word),
             until: a.answer_by.rfc3339(),
             required: a.quorum.required,
-            ayes: 0,
+            urgent: a.escalated && waits,
+            ayes: a.votes.len(),
             seen: Vec::new(),
             is_moving: may_run || is_open,
             once: why_once(a),

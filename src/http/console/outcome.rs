@@ -37,7 +37,11 @@ pub(in crate::http::console) fn said(a: &Approval, now: Millis) -> OutcomeView {
     };
     let (said, is_bad) = match (a.state, a.outcome) {
         (State::Pending, _) => (
-            format!("your answer counts; {} different people must say yes", a.quorum.required),
+            format!(
+                "your answer counts; {} of {} yeses are there",
+                a.votes.len(),
+                a.quorum.required
+            ),
             false,
         ),
         (State::Approved, _) if a.abandoned_at.is_some() => {

@@ -46,6 +46,7 @@ struct RowView {
     at: String,
     clock: String,
     until: String,
+    urgent: bool,
     abandoned: bool,
     is_shown: bool,
     /// Whether it may be answered along with others like it.
@@ -113,6 +114,7 @@ fn row(brief: &Brief, now: Millis, zone: &TimeZone) -> RowView {
         at: brief.asked_at.rfc3339(),
         clock: clock(brief.asked_at, now, zone),
         until: brief.answer_by.rfc3339(),
+        urgent: brief.urgent,
         abandoned: brief.abandoned,
         is_shown: false,
         is_like: brief.kind == "call" && brief.tier < 3,

@@ -341,6 +341,14 @@ pub(in crate::mcp) fn approval_schema() -> Value {
             "ran_at": maybe,
             "outcome": maybe,
             "arguments": { "type": ["object", "null"] },
+            "approvals_needed": { "type": "integer", "minimum": 1, "description": "How many people must say yes." },
+            "approvers": { "type": "array", "items": text, "description": "Whose yes counts; nobody's: any admin's." },
+            "votes": {
+                "type": "array",
+                "description": "Who said yes so far.",
+                "items": { "type": "object", "properties": { "name": text, "at": text }, "required": ["name", "at"] },
+            },
+            "urgent": { "type": "boolean", "description": "Its time is nearly over." },
         },
         "required": ["id", "kind", "state", "server", "tool", "tier", "requested_by", "requested_at", "expires_at"],
     })

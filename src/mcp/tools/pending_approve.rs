@@ -5,7 +5,7 @@
 
 use crate::approval::Token;
 use crate::config::Toolset;
-use crate::domain::approval::{Approval, Subject};
+use crate::domain::approval::{Approval, State, Subject};
 use crate::domain::id::ApprovalId;
 use crate::domain::json::Canonical;
 use crate::mcp::front::Duty;
@@ -125,10 +125,23 @@ pub(in crate::mcp) async fn answer(
                 .approve(gate.tenant(), id, approver, reason, None)
                 .await
                 .map_err(|e| store_failed(&e))?;
-            decided
-                .map(|a| say(format!("{} is approved; it counts once.", a.id), value_of(&view(&a))))
-                .map_err(|why| not_decided(&why))
+            decided.map(|a| say(told(&a), value_of(&view(&a)))).map_err(|why| not_decided(&why))
         }
+    }
+}
+
+/// What became of a yes: others may have to join it.
+fn told(approval: &Approval) -> String {
+    let (id, quorum) = (approval.id, &approval.quorum);
+    match approval.state {
+        State::Pending => {
+            let said = approval.votes.len();
+            format!(
+                "Your yes to {id} counts; {said} of {} are there, so it still waits.",
+                quorum.required
+            )
+        }
+        _ => format!("{id} is approved; it counts once."),
     }
 }
 

@@ -55,6 +55,7 @@ fn asked(n: i64, agent: &str, arguments: &str) -> Approval {
         state: State::Consumed,
         quorum: Quorum::default(),
         escalated: false,
+        votes: Vec::new(),
         asked_at: at,
         answer_by: at.plus(DAY),
         yes_life: HOUR,

@@ -16,7 +16,7 @@ const WINDOW: i64 = 5_000;
 
 /// Columns of a list.
 const COLUMNS: &str = "id, kind, principal, upstream, tool, tier, state, asked_at, answer_by, abandoned_at, \
-     decided_at, decided_by, outcome";
+     decided_at, decided_by, outcome, escalated";
 
 #[async_trait]
 impl Briefs for SqliteStore {
@@ -103,6 +103,7 @@ fn brief(row: &Row<'_>) -> Result<Brief, StoreError> {
         state: rows::word(row, "state", State::parse)?,
         asked_at: rows::time(row, "asked_at")?,
         answer_by: rows::time(row, "answer_by")?,
+        urgent: rows::column(row, "escalated")?,
         abandoned: rows::maybe_time(row, "abandoned_at")?.is_some(),
         decided_at: rows::maybe_time(row, "decided_at")?,
         decided_by: rows::maybe_word(row, "decided_by", Principal::parse)?,

@@ -5,12 +5,12 @@ use crate::domain::digest::{Digest, StoreKey};
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::id::ApprovalId;
 use crate::domain::principal::{Principal, Proof, Role, Tenant};
-use crate::domain::remembered::Wish;
 use crate::domain::ruling::Tier;
 use crate::domain::time::Millis;
 use crate::store::sqlite::chain::{Tx, about, body};
 use crate::store::sqlite::expiry::expire;
 use crate::store::sqlite::memories::give;
+use crate::store::sqlite::votes::{self, Tally};
 use crate::store::sqlite::{people, plans, rows, states, steps};
 use crate::store::{Decision, NotDecided, StoreError};
 use rusqlite::params;
@@ -54,7 +54,7 @@ pub(crate) fn decide(
         no => no,
     };
     let no = match no {
-        None if !vote(tx, &approval, Cast::of(&decision), now)? => {
+        None if !votes::cast(tx.conn, &approval, &decision, now)? => {
             // One voice a person; it still waits for another's.
             Some(NotDecided::Already(State::Pending))
         }
@@ -86,16 +86,22 @@ pub(crate) fn objection(
     own: Own,
 ) -> Result<Option<NotDecided>, StoreError> {
     let Decision { tenant, by, shown, max_tier, token, .. } = decision;
+    let is_his = by.principal.name == approval.principal.name;
+    // What was agreed on already is no vote any more; and who takes back what he asked himself answers nobody.
+    let votes = approval.state == State::Pending
+        && !(is_his && own == Own::Counts && matches!(decision.answer, Answer::Deny { .. }));
     Ok(if !still_decides(tx, tenant, *token)? {
         Some(NotDecided::NoDecider)
     } else if !states.contains(&approval.state) {
         Some(NotDecided::Already(approval.state))
-    } else if own == Own::Refused && by.principal.name == approval.principal.name {
-        Some(NotDecided::OwnQuestion)
-    } else if shown.is_some_and(|shown| !shown.same(&approval.call_digest)) {
-        Some(NotDecided::ShownDiffers)
     } else if by.proof == Proof::Client && !client_may(approval, decision) {
         Some(NotDecided::ClientMayNot)
+    } else if own == Own::Refused && is_his {
+        Some(NotDecided::OwnQuestion)
+    } else if votes && !approval.quorum.admits(&by.principal.name, tx.now()) {
+        Some(NotDecided::NotNamed)
+    } else if shown.is_some_and(|shown| !shown.same(&approval.call_digest)) {
+        Some(NotDecided::ShownDiffers)
     } else if approval.ruling.tier > *max_tier {
         Some(NotDecided::TierTooHigh)
     } else {
@@ -103,18 +109,15 @@ pub(crate) fn objection(
     })
 }
 
-/// Whether a client's own user may answer such a question at all. Nothing proves that it was a person, so his answer never
-/// counts among several, never for what is grave or is no single call, and nothing is kept or handed on by it.
+/// Whether the client's own user may answer this at all: nothing proves that it is a person, so never what is grave, what
+/// several or named people decide, what is more than one call, and nothing that outlives the answer.
 fn client_may(approval: &Approval, decision: &Decision) -> bool {
-    let is_bare = match &decision.answer {
-        Answer::Approve { token, .. } => token.is_none(),
-        Answer::Deny { .. } => true,
-    };
+    let token = matches!(decision.answer, Answer::Approve { token: Some(_), .. });
     approval.subject == Subject::Call
+        && approval.ruling.tier <= Tier::WRITE
         && approval.quorum.is_plain()
-        && approval.ruling.tier < Tier::GRAVE
         && decision.wish.is_none()
-        && is_bare
+        && !token
 }
 
 /// Says yes to a pending question without a token, as part of another verb that has asked for an [`objection`]. `false`
@@ -122,15 +125,14 @@ fn client_may(approval: &Approval, decision: &Decision) -> bool {
 pub(crate) fn say_yes(
     tx: &mut Tx<'_>,
     approval: &Approval,
-    by: &Decider,
+    decision: &Decision,
     reason: Option<String>,
     now: Millis,
 ) -> Result<bool, StoreError> {
-    let wishless = Cast { by, allows: true, wish: None };
-    if !vote(tx, approval, wishless, now)? {
+    if !votes::cast(tx.conn, approval, decision, now)? {
         return Ok(false);
     }
-    approve(tx, approval, by, reason, None, now)?;
+    approve(tx, approval, &decision.by, reason, None, now)?;
     Ok(true)
 }
 
@@ -139,39 +141,6 @@ fn still_decides(tx: &Tx<'_>, tenant: &Tenant, token: Option<Digest>) -> Result<
     let Some(token) = token else { return Ok(true) };
     let user = people::by_token(tx.conn, token)?;
     Ok(user.is_some_and(|user| user.role == Role::Admin && user.tenant == *tenant))
-}
-
-/// One voice: whose, which way, and what of the answer is to be kept.
-#[derive(Debug, Clone, Copy)]
-struct Cast<'a> {
-    by: &'a Decider,
-    allows: bool,
-    wish: Option<&'a Wish>,
-}
-
-impl<'a> Cast<'a> {
-    fn of(decision: &'a Decision) -> Self {
-        let allows = matches!(decision.answer, Answer::Approve { .. });
-        Self { by: &decision.by, allows, wish: decision.wish.as_ref() }
-    }
-}
-
-fn vote(tx: &Tx<'_>, approval: &Approval, cast: Cast<'_>, now: Millis) -> Result<bool, StoreError> {
-    let counted = tx
-        .conn
-        .prepare_cached(
-            "INSERT OR IGNORE INTO votes (approval, decider, verdict, at, proof, wish)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        )?
-        .execute(params![
-            approval.id.0.as_bytes(),
-            cast.by.principal.name,
-            if cast.allows { "approve" } else { "deny" },
-            now.0,
-            cast.by.proof.as_str(),
-            give::wish_text(cast.wish)?,
-        ])?;
-    Ok(counted == 1)
 }
 
 fn deny(
@@ -229,11 +198,8 @@ fn approve(
             .execute(params![id, now.0, token.0])?;
         one(minted)?;
     }
-    let votes: u32 = tx
-        .conn
-        .prepare_cached("SELECT count(*) FROM votes WHERE approval = ?1 AND verdict = 'approve'")?
-        .query_row([id], |row| row.get(0))?;
-    let enough = votes >= approval.quorum.required;
+    let tally = Tally::take(tx.conn, approval, now)?;
+    let enough = tally.is_reached();
     if enough {
         let approved = tx
             .conn
@@ -257,13 +223,8 @@ fn approve(
     row.principal = Some(by.principal.clone());
     // A yes that others must join says so, or a reader would take it for the whole.
     row.outcome = (!enough).then(|| "vote".to_owned());
-    row.body = if approval.quorum.required > 1 {
-        body(
-            &json!({ "proof": by.proof, "reason": reason, "votes": votes, "required": approval.quorum.required }),
-        )
-    } else {
-        body(&json!({ "proof": by.proof, "reason": reason }))
-    };
+    let told = json!({ "proof": by.proof, "reason": reason });
+    row.body = body(&if approval.quorum.is_plain() { told } else { tally.told(told) });
     tx.append(&row)?;
     if token.is_some() {
         let mut row = about(approval, EntryType::TokenMinted);

@@ -7,7 +7,7 @@ use crate::domain::principal::Tenant;
 use crate::domain::time::{MINUTE, Millis};
 use crate::store::StoreError;
 use crate::store::sqlite::chain::{Tx, about};
-use crate::store::sqlite::{board, memories, plans, rows};
+use crate::store::sqlite::{board, escalate, memories, plans, rows};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use uuid::Uuid;
 
@@ -41,11 +41,12 @@ pub(crate) fn expire(tx: &mut Tx<'_>, tenant: &Tenant, id: ApprovalId) -> Result
     Ok(true)
 }
 
-/// Ends every due question of every tenant, forgets answers that were kept long enough, and agents that were silent
-/// for too long.
+/// Ends every due question of every tenant, sees to those that became urgent, forgets answers that were kept long enough,
+/// and agents that were silent for too long.
 pub(crate) fn sweep(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
     drop_answers(tx)?;
     board::forget_silent(tx)?;
+    escalate::escalate(tx)?;
     let mut ended = 0;
     // Not counted: what is left is ended by the next sweep, or when somebody would use it.
     memories::end::sweep(tx)?;
@@ -85,7 +86,10 @@ pub(crate) fn is_any_due(conn: &Connection, now: Millis) -> Result<bool, StoreEr
         .prepare_cached("SELECT 1 FROM answers WHERE at <= ?1 LIMIT 1")?
         .query_row([now.plus(-KEPT_FOR).0], |_| Ok(()))
         .optional()?;
-    Ok(kept.is_some() || memories::end::is_any_due(conn, now)? || !due(conn, now, 1)?.is_empty())
+    Ok(kept.is_some()
+        || !due(conn, now, 1)?.is_empty()
+        || memories::end::is_any_due(conn, now)?
+        || escalate::is_any_due(conn, now)?)
 }
 
 fn due(

@@ -14,6 +14,7 @@ mod consume;
 mod decide;
 mod decisions;
 mod doors;
+mod escalate;
 mod events;
 mod expiry;
 mod figures;
@@ -43,6 +44,7 @@ mod steps;
 #[cfg(test)]
 mod tests;
 mod verbs;
+mod votes;
 mod writer;
 
 use crate::domain::digest::StoreKey;
@@ -182,6 +184,13 @@ impl SqliteStore {
             })
             .await?;
         if due { self.sweep_all().await.map(|_| ()) } else { Ok(()) }
+    }
+
+    /// Sees to what became urgent, where anything did.
+    async fn escalate_due(&self) -> Result<u64> {
+        let clock = self.clock.clone();
+        let due = self.read(move |conn| escalate::is_any_due(conn, reckon(conn, &clock)?)).await?;
+        if due { self.write(escalate::escalate).await } else { Ok(0) }
     }
 
     async fn sweep_all(&self) -> Result<u64> {

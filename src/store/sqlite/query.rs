@@ -5,7 +5,7 @@ use crate::domain::digest::Digest;
 use crate::domain::entry::{Entry, Filed};
 use crate::domain::id::ApprovalId;
 use crate::domain::principal::Tenant;
-use crate::store::sqlite::rows;
+use crate::store::sqlite::{rows, votes};
 use crate::store::{ApprovalFilter, EntryFilter, StoreError};
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params, params_from_iter};
@@ -169,7 +169,8 @@ pub(crate) fn approvals(
         wanted.and("principal = ?", Value::Text(principal.to_string()));
     }
     let sql = format!(
-        "SELECT * FROM approvals WHERE {} ORDER BY asked_at DESC, id DESC LIMIT ?",
+        "SELECT {} FROM approvals WHERE {} ORDER BY asked_at DESC, id DESC LIMIT ?",
+        votes::columns("approvals"),
         wanted.sql
     );
     wanted.values.push(limit(filter.limit));

@@ -1,28 +1,18 @@
-//! Questions a page at a time, and who said yes to them.
+//! Questions a page at a time.
 
 use crate::domain::approval::Approval;
 use crate::domain::id::ApprovalId;
-use crate::domain::principal::Tenant;
-use crate::domain::time::Millis;
-use crate::store::questions::{Page, PageFilter, Questions, Votes};
-use crate::store::sqlite::{Result, SqliteStore, rows};
+use crate::store::questions::{Page, PageFilter, Questions};
+use crate::store::sqlite::{Result, SqliteStore, rows, votes};
 use async_trait::async_trait;
 use rusqlite::types::Value;
-use rusqlite::{Connection, params, params_from_iter};
+use rusqlite::{Connection, params_from_iter};
 
 #[async_trait]
 impl Questions for SqliteStore {
     async fn questions(&self, filter: PageFilter) -> Result<Page> {
         self.expire_due().await?;
         self.read(move |conn| page(conn, &filter)).await
-    }
-
-    async fn votes(&self, tenant: &Tenant, ids: Vec<ApprovalId>) -> Result<Vec<Votes>> {
-        let tenant = tenant.clone();
-        self.read(move |conn| {
-            ids.into_iter().map(|id| Ok(Votes { id, yes: yes(conn, &tenant, id)? })).collect()
-        })
-        .await
     }
 }
 
@@ -53,8 +43,10 @@ fn page(conn: &Connection, filter: &PageFilter) -> Result<Page> {
         values.extend(principal.map(|principal| text(&principal.to_string())));
     }
     values.push(Value::Integer(i64::try_from(filter.limit).unwrap_or(i64::MAX).saturating_add(1)));
-    let sql =
-        format!("SELECT * FROM approvals WHERE {wanted} ORDER BY asked_at DESC, id DESC LIMIT ?");
+    let sql = format!(
+        "SELECT {} FROM approvals WHERE {wanted} ORDER BY asked_at DESC, id DESC LIMIT ?",
+        votes::columns("approvals")
+    );
     let mut statement = conn.prepare_cached(&sql)?;
     let mut found = statement.query(params_from_iter(values))?;
     let (mut page, mut bytes) = (Page::default(), 0_usize);
@@ -68,15 +60,4 @@ fn page(conn: &Connection, filter: &PageFilter) -> Result<Page> {
         page.rows.push(approval);
     }
     Ok(page)
-}
-
-fn yes(conn: &Connection, tenant: &Tenant, id: ApprovalId) -> Result<Vec<(String, Millis)>> {
-    let mut statement = conn.prepare_cached(
-        "SELECT v.decider, v.at FROM votes v JOIN approvals a ON a.id = v.approval
-         WHERE v.approval = ?1 AND a.tenant = ?2 AND v.verdict = 'approve' ORDER BY v.at, v.rowid",
-    )?;
-    let found = statement.query_map(params![id.0.as_bytes(), tenant.as_str()], |row| {
-        Ok((row.get(0)?, Millis(row.get(1)?)))
-    })?;
-    Ok(found.collect::<std::result::Result<_, _>>()?)
 }

@@ -10,6 +10,7 @@ use crate::domain::principal::{Principal, Proof, Tenant};
 use crate::domain::quorum::{Quorum, Seat};
 use crate::domain::time::Millis;
 use crate::store::StoreError;
+use crate::store::sqlite::votes;
 use rusqlite::types::FromSql;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use uuid::Uuid;
@@ -82,7 +83,10 @@ pub(crate) fn find(
     wanted: ApprovalId,
 ) -> Result<Option<Approval>, StoreError> {
     let found = conn
-        .prepare_cached("SELECT * FROM approvals WHERE id = ?1 AND tenant = ?2")?
+        .prepare_cached(&format!(
+            "SELECT {} FROM approvals WHERE id = ?1 AND tenant = ?2",
+            votes::columns("approvals")
+        ))?
         .query_row(params![wanted.0.as_bytes(), tenant.as_str()], |row| Ok(approval(row)))
         .optional()?;
     found.transpose()
@@ -97,7 +101,7 @@ pub(crate) fn get(
     find(conn, tenant, wanted)?.ok_or_else(|| damaged("a question that was just written"))
 }
 
-/// A row of `approvals`.
+/// A row of `approvals`, read with [`votes::columns`].
 pub(crate) fn approval(row: &Row<'_>) -> Result<Approval, StoreError> {
     let state = word(row, "state", State::parse)?;
     let decided_by = maybe_word(row, "decided_by", Principal::parse)?;
@@ -125,6 +129,7 @@ pub(crate) fn approval(row: &Row<'_>) -> Result<Approval, StoreError> {
             seats: seats(row)?,
             escalate_at: maybe_time(row, "escalate_at")?,
         },
+        votes: votes::read(&column::<String>(row, "ayes")?)?,
         escalated: column(row, "escalated")?,
         asked_at: time(row, "asked_at")?,
         answer_by: time(row, "answer_by")?,

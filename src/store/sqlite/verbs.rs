@@ -182,6 +182,10 @@ impl Store for SqliteStore {
         self.sweep_all().await
     }
 
+    async fn escalate(&self) -> Result<u64> {
+        self.escalate_due().await
+    }
+
     async fn open_session(&self, session: SessionInfo) -> Result<()> {
         self.write(move |tx| sessions::open(tx, &session)).await
     }

@@ -115,13 +115,12 @@ pub(in crate::http::api::policies) async fn suggestion_whole(
 ) -> Result<Json<Page>, Refused> {
     let found = act::suggestion(&house, id).await?;
     let facts = Facts::gather(house.store.as_ref(), &found.approval).await?;
-    let votes = house.store.votes(&house.tenant, vec![id]).await?;
     let in_force = house.policy.in_force().await?;
     let office = act::open(&house, &in_force.config).await?;
     Ok(Json(Page {
         whole: office.whole(&found).await?,
         shown: facts.seal().to_string(),
-        votes: votes.first().map_or(0, |of| of.yes.len()),
+        votes: found.approval.votes.len(),
         quorum: found.approval.quorum.required,
     }))
 }

@@ -5,7 +5,6 @@ use crate::domain::call::{Call, CallParts};
 use crate::domain::digest::Digest;
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::json::Canonical;
-use crate::domain::quorum::Quorum;
 use crate::domain::ruling::{Action, Effect, Layer, Reason, Ruling, Tier, Verdict};
 use crate::domain::time::SECOND;
 use crate::gate::InForce;
@@ -59,6 +58,9 @@ pub(in crate::mcp::tools::ir) async fn asking(
     let parts = CallParts::own(tenant, kept.principal.clone(), gate.session(), PLAN, arguments);
     let sealed = Call::seal(parts, store.key());
     let terms = gate.desk().terms();
+    let needs = in_force.config.quorums.of_other(ruling.tier);
+    let quorum = gate.desk().quorum(&needs, terms.answer_within).await;
+    let quorum = quorum.map_err(|e| store_failed(&e))?;
     let ttl = wanted.ttl_seconds.and_then(|s| i64::try_from(s).ok()).map(|s| s * SECOND);
     let asked = gate.journal().row(
         EntryType::ApprovalAsked,
@@ -76,7 +78,7 @@ pub(in crate::mcp::tools::ir) async fn asking(
         ruling,
         answer_within: terms.answer_within,
         yes_life: ttl.unwrap_or(terms.yes_life),
-        quorum: Quorum::default(),
+        quorum,
         correlation: kept.correlation,
         row: Draft { principal: Some(call.caller.principal.clone()), ..asked },
         also: vec![created],

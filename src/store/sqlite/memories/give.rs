@@ -15,7 +15,7 @@ use crate::policy::KeptPattern;
 use crate::store::sqlite::chain::{Tx, about, body};
 use crate::store::sqlite::memories::{end, row};
 use crate::store::sqlite::{Result, rows};
-use crate::store::{Decision, NotDecided, StoreError};
+use crate::store::{Decision, NotDecided};
 use rusqlite::{OptionalExtension as _, params};
 use serde_json::json;
 
@@ -72,12 +72,6 @@ pub(crate) fn is_open(tx: &Tx<'_>, session: SessionId) -> Result<bool> {
         .query_row([session.0.as_bytes()], |_| Ok(()))
         .optional()?;
     Ok(open.is_some())
-}
-
-/// The wish of a vote, as it is stored beside it.
-pub(crate) fn wish_text(wish: Option<&Wish>) -> Result<Option<String>> {
-    let text = wish.map(serde_json::to_string).transpose();
-    text.map_err(|e| StoreError::Unusable(format!("cannot write a wish: {e}")))
 }
 
 /// Keeps the answer to a question that was just decided, if all who said so wish the same.

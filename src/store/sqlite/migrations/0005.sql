@@ -6,7 +6,8 @@ ALTER TABLE approvals ADD COLUMN seats TEXT;
 ALTER TABLE approvals ADD COLUMN escalate_at INTEGER;
 ALTER TABLE approvals ADD COLUMN escalated INTEGER NOT NULL DEFAULT 0 CHECK (escalated IN (0, 1));
 
-CREATE INDEX approvals_escalate ON approvals (escalate_at) WHERE escalate_at IS NOT NULL AND escalated = 0;
+CREATE INDEX approvals_escalate ON approvals (escalate_at)
+    WHERE escalate_at IS NOT NULL AND escalated = 0 AND state = 'pending';
 
 CREATE TRIGGER approvals_seats BEFORE UPDATE OF seats, escalate_at ON approvals
 WHEN NEW.seats IS NOT OLD.seats OR NEW.escalate_at IS NOT OLD.escalate_at

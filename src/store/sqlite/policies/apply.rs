@@ -45,7 +45,7 @@ pub(crate) fn apply(tx: &mut Tx<'_>, key: &StoreKey, apply: Apply) -> Result<App
     };
     let mut decided = false;
     if let (ApplyBy::Admin(decision), State::Pending) = (&apply.by, approval.state) {
-        let joined = say_yes(tx, &approval, &decision.by, reason(decision)?, now)?;
+        let joined = say_yes(tx, &approval, decision, reason(decision)?, now)?;
         let standing = rows::get(tx.conn, &apply.tenant, apply.id)?;
         if standing.state != State::Approved {
             // One voice a person; it waits for another's.

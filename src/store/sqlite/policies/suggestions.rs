@@ -13,7 +13,7 @@ use crate::domain::principal::Tenant;
 use crate::store::StoreError;
 use crate::store::policies::{Suggestion, SuggestionFilter, suggestion_hash};
 use crate::store::sqlite::policies::change::ShownDiff;
-use crate::store::sqlite::rows;
+use crate::store::sqlite::{rows, votes};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter};
 
@@ -129,10 +129,13 @@ pub(crate) fn forget(conn: &Connection, limit: u64) -> Result<bool, StoreError> 
     Ok(gone > 0)
 }
 
-const SELECT: &str =
-    "SELECT a.*, coalesce(s.diff, (SELECT diff FROM policies WHERE version = s.applied)) AS s_diff, s.base AS s_base, s.hash AS s_hash, s.rolls_back AS s_rolls_back,
+fn select() -> String {
+    let columns = votes::columns("a");
+    format!(
+    "SELECT {columns}, coalesce(s.diff, (SELECT diff FROM policies WHERE version = s.applied)) AS s_diff, s.base AS s_base, s.hash AS s_hash, s.rolls_back AS s_rolls_back,
         s.applied AS s_applied
-    FROM policy_suggestions s JOIN approvals a ON a.id = s.approval AND a.tenant = s.tenant AND a.kind = 'policy'";
+    FROM policy_suggestions s JOIN approvals a ON a.id = s.approval AND a.tenant = s.tenant AND a.kind = 'policy'")
+}
 
 /// One suggestion of this world.
 pub(crate) fn find(
@@ -140,7 +143,7 @@ pub(crate) fn find(
     tenant: &Tenant,
     id: ApprovalId,
 ) -> Result<Option<(Approval, Kept)>, StoreError> {
-    conn.prepare_cached(&format!("{SELECT} WHERE s.approval = ?1 AND s.tenant = ?2"))?
+    conn.prepare_cached(&format!("{} WHERE s.approval = ?1 AND s.tenant = ?2", select()))?
         .query_row(params![id.0.as_bytes(), tenant.as_str()], |row| Ok(both(row)))
         .optional()?
         .transpose()
@@ -163,8 +166,9 @@ pub(crate) fn list(
         format!("AND a.state IN ({})", vec!["?"; filter.states.len()].join(", "))
     };
     let sql = format!(
-        "{SELECT} WHERE s.tenant = ?1 AND (?2 IS NULL OR a.principal = ?2) AND ?3 > 0 {states}
-         ORDER BY a.asked_at DESC, a.id DESC LIMIT ?3"
+        "{} WHERE s.tenant = ?1 AND (?2 IS NULL OR a.principal = ?2) AND ?3 > 0 {states}
+         ORDER BY a.asked_at DESC, a.id DESC LIMIT ?3",
+        select()
     );
     let mut statement = conn.prepare_cached(&sql)?;
     let found = statement.query_map(params_from_iter(values), |row| Ok(both(row)))?;

@@ -682,7 +682,8 @@ CREATE UNIQUE INDEX notify_targets_name ON notify_targets (tenant, name) WHERE r
 CREATE INDEX deliveries_due ON deliveries (due_at) WHERE status = 'pending';
 CREATE INDEX deliveries_pending ON deliveries (target) WHERE status = 'pending';
 CREATE INDEX deliveries_history ON deliveries (tenant, created_at);
-CREATE INDEX approvals_escalate ON approvals (escalate_at) WHERE escalate_at IS NOT NULL AND escalated = 0;
+CREATE INDEX approvals_escalate ON approvals (escalate_at)
+    WHERE escalate_at IS NOT NULL AND escalated = 0 AND state = 'pending';
 CREATE TRIGGER approvals_seats BEFORE UPDATE OF seats, escalate_at ON approvals
 WHEN NEW.seats IS NOT OLD.seats OR NEW.escalate_at IS NOT OLD.escalate_at
 BEGIN

@@ -23,6 +23,7 @@ mod policies_back;
 mod policies_proposed;
 mod policies_refused;
 mod questions;
+mod quorum;
 mod races;
 mod run_ends;
 mod runs;

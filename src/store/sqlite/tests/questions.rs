@@ -1,8 +1,10 @@
 //! Pages of questions, and who said yes: whose they are, where a page goes on, what is left out.
 
 use super::*;
+use crate::domain::quorum::Vote;
 use crate::domain::time::{MINUTE, Millis};
-use crate::store::questions::{Page, PageFilter, Questions as _, Votes};
+use crate::store::ApprovalFilter;
+use crate::store::questions::{Page, PageFilter, Questions as _};
 
 fn filter() -> PageFilter {
     PageFilter {
@@ -111,14 +113,20 @@ async fn votes_are_those_who_said_yes() {
     let id = store.ask(two).await.unwrap().approval.id;
     let (_, denied) = brought_to(&bench, State::Denied, r#"{"n":2}"#).await;
     store.decide(decision(id, yes())).await.unwrap().unwrap();
-    let votes = async |tenant: Tenant| store.votes(&tenant, vec![id, denied]).await.unwrap();
-    let bob = ("bob".to_owned(), Millis(START));
-    let none = Votes { id: denied, yes: vec![] };
-    assert_eq!(votes(tenant()).await, [Votes { id, yes: vec![bob.clone()] }, none.clone()]);
+    let votes = async |id| row(store, id).await.votes;
+    let vote = |name: &str, at| Vote { name: name.to_owned(), at };
+    let bob = vote("bob", Millis(START));
+    assert_eq!(votes(id).await, [bob.clone()]);
     bench.wall.pass(MINUTE);
     store.decide(Decision { by: by("ann"), ..decision(id, yes()) }).await.unwrap().unwrap();
-    let ann = ("ann".to_owned(), Millis(START + MINUTE));
-    assert_eq!(votes(tenant()).await, [Votes { id, yes: vec![bob, ann] }, none.clone()]);
-    let foreign = votes(Tenant::new("other").unwrap()).await;
-    assert_eq!(foreign, [Votes { id, yes: vec![] }, none]);
+    let both = [bob, vote("ann", Millis(START + MINUTE))];
+    assert_eq!(votes(id).await, both);
+    assert!(votes(denied).await.is_empty());
+    // Lists tell the same.
+    let all = store.questions(PageFilter { states: Vec::new(), ..filter() }).await.unwrap().rows;
+    let listed = all.iter().find(|row| row.id == id).unwrap();
+    assert_eq!(listed.votes, both);
+    let filter = ApprovalFilter { tenant: tenant(), states: vec![], principal: None, limit: 9 };
+    let found = store.approvals(filter).await.unwrap();
+    assert_eq!(found.iter().find(|row| row.id == id).unwrap().votes, both);
 }

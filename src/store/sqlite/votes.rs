@@ -1,0 +1,116 @@
+//! Voices: who said yes or no to a question, each once, and whether those who said yes are enough.
+//!
+//! A voice is written, and the voices are counted, in the transaction that decides; nothing is kept that would have to be
+//! read, changed and written back. Voices never change and are never taken back.
+
+use crate::domain::approval::{Answer, Approval, Subject};
+use crate::domain::id::ApprovalId;
+use crate::domain::principal::Role;
+use crate::domain::quorum::Vote;
+use crate::domain::time::Millis;
+use crate::store::sqlite::rows;
+use crate::store::{Decision, StoreError};
+use rusqlite::{Connection, params};
+use serde_json::{Value, json};
+
+/// The columns of a question in a `SELECT` from `approvals`, under this name there: with who said yes so far.
+pub(crate) fn columns(approvals: &str) -> String {
+    format!(
+        "{approvals}.*, (SELECT json_group_array(json_array(v.decider, v.at) ORDER BY v.at, v.rowid) FROM votes v
+             WHERE v.approval = {approvals}.id AND v.verdict = 'approve') AS ayes"
+    )
+}
+
+/// Reads the last of [`columns`].
+pub(crate) fn read(ayes: &str) -> Result<Vec<Vote>, StoreError> {
+    let votes: Vec<(String, Millis)> =
+        serde_json::from_str(ayes).map_err(|_| rows::damaged("votes"))?;
+    Ok(votes.into_iter().map(|(name, at)| Vote { name, at }).collect())
+}
+
+/// Writes a voice down. `false` when he was heard before.
+pub(crate) fn cast(
+    conn: &Connection,
+    approval: &Approval,
+    decision: &Decision,
+    now: Millis,
+) -> Result<bool, StoreError> {
+    let word = match decision.answer {
+        Answer::Approve { .. } => "approve",
+        Answer::Deny { .. } => "deny",
+    };
+    let wish = decision.wish.as_ref().map(serde_json::to_string).transpose();
+    let wish = wish.map_err(|e| StoreError::Unusable(format!("cannot write a wish: {e}")))?;
+    let counted = conn
+        .prepare_cached(
+            "INSERT OR IGNORE INTO votes (approval, decider, verdict, at, proof, wish)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .execute(params![
+            approval.id.0.as_bytes(),
+            decision.by.principal.name,
+            word,
+            now.0,
+            decision.by.proof.as_str(),
+            wish
+        ])?;
+    Ok(counted == 1)
+}
+
+/// The yeses to a question, as they stand in this transaction.
+#[derive(Debug)]
+pub(crate) struct Tally {
+    names: Vec<String>,
+    filled: u32,
+    required: u32,
+    is_reached: bool,
+}
+
+impl Tally {
+    /// Counts them.
+    pub(crate) fn take(
+        conn: &Connection,
+        approval: &Approval,
+        now: Millis,
+    ) -> Result<Self, StoreError> {
+        let names = names(conn, approval.id)?;
+        let counted: Vec<&str> = names
+            .iter()
+            .map(String::as_str)
+            .filter(|name| *name != approval.principal.name || is_own_to_decide(approval))
+            .collect();
+        let quorum = &approval.quorum;
+        let filled = quorum.filled(&counted, now);
+        let is_reached = quorum.is_reached(&counted, now);
+        Ok(Self { filled, required: quorum.required, is_reached, names })
+    }
+
+    /// Whether they are enough.
+    pub(crate) fn is_reached(&self) -> bool {
+        self.is_reached
+    }
+
+    /// For the row of a yes: how many count, of how many, and whose.
+    pub(crate) fn told(&self, mut body: Value) -> Value {
+        if let Some(body) = body.as_object_mut() {
+            body.insert("votes".to_owned(), json!(self.filled));
+            body.insert("required".to_owned(), json!(self.required));
+            body.insert("names".to_owned(), json!(self.names));
+        }
+        body
+    }
+}
+
+/// Whether the voice of whoever asks counts like any other: an admin's change of policy is his own to decide, alone or
+/// along with others. What an agent asks never is.
+fn is_own_to_decide(approval: &Approval) -> bool {
+    matches!(approval.subject, Subject::Policy(_)) && approval.principal.role != Role::Agent
+}
+
+fn names(conn: &Connection, id: ApprovalId) -> Result<Vec<String>, StoreError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT decider FROM votes WHERE approval = ?1 AND verdict = 'approve' ORDER BY at, rowid",
+    )?;
+    let found = statement.query_map([id.0.as_bytes()], |row| row.get(0))?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
