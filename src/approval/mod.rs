@@ -7,6 +7,7 @@ mod desk;
 pub mod targets;
 mod token;
 pub mod users;
+pub mod wish;
 
 pub use desk::{Approver, Desk, Ended, Terms};
 pub use token::{Token, TokenKind};

@@ -12,12 +12,14 @@ pub(crate) mod definition;
 mod diff;
 mod facts;
 mod json;
+pub(crate) mod kept;
 pub(crate) mod keys;
 mod needs;
 pub(crate) mod page;
 mod policy;
 #[cfg(test)]
 mod policy_tests;
+pub(crate) mod relief;
 pub(crate) mod row;
 pub(crate) mod schema;
 mod seal;

@@ -1,4 +1,5 @@
 //! The digest of what a card tells: whoever answers from a page sends it back, and an answer to an older page is none.
+//! Who wants his answer kept sends back the digest of the card and of just that wish, as its preview told it.
 //!
 //! It covers what the decision leans on and nothing that only passes with time: the call, how grave it is and why, where
 //! the question and the tool's definition stand, how many and who must agree, how equal questions ended. Whether somebody
@@ -8,9 +9,20 @@
 
 use crate::card::Facts;
 use crate::domain::digest::Digest;
+use crate::domain::remembered::Wish;
 use crate::domain::ruling::Verdict;
 
 impl Facts {
+    /// The digest of what is told, and of what is to be kept of the answer to it; without a wish, of the card alone.
+    #[must_use]
+    pub(crate) fn seal_of(&self, wish: Option<&Wish>, allows: bool) -> Digest {
+        let card = self.seal();
+        let Some(wish) = wish else { return card };
+        // What cannot be written fits no card.
+        let Ok(wish) = serde_json::to_vec(wish) else { return Digest::ZERO };
+        Digest::sha256(&[b"countersign kept answer 1", &card.0, &[u8::from(allows)], &wish])
+    }
+
     /// The digest of what is told.
     #[must_use]
     pub(crate) fn seal(&self) -> Digest {
@@ -120,6 +132,34 @@ mod tests {
         assert!(!same(&|facts| facts.pin.as_mut().unwrap().offered = Some("{}".to_owned())));
         assert!(!same(&|facts| facts.approval.ruling.warnings.push("x".to_owned())));
         assert!(!same(&|facts| facts.approval.call_digest.0[0] ^= 1));
+    }
+
+    #[test]
+    fn what_is_kept_is_in_it_to_the_last_use() {
+        use crate::domain::remembered::{Keep, Pattern, Scope, Wish};
+        let facts = facts();
+        let wish = Wish {
+            keep: Keep::Forever,
+            scope: Scope::Agent,
+            pattern: Pattern::When([("path".to_owned(), "/a/**".into())].into_iter().collect()),
+            life: Some(1),
+            uses: Some(1),
+        };
+        let of = |wish: &Wish, allows| facts.seal_of(Some(wish), allows);
+        let seal = of(&wish, true);
+        assert!(
+            seal.same(&of(&wish.clone(), true)) && facts.seal_of(None, true).same(&facts.seal())
+        );
+        assert!(!seal.same(&facts.seal()) && !seal.same(&of(&wish, false)));
+        for other in [
+            Wish { keep: Keep::Session, ..wish.clone() },
+            Wish { scope: Scope::Server, ..wish.clone() },
+            Wish { pattern: Pattern::Same, ..wish.clone() },
+            Wish { life: Some(2), ..wish.clone() },
+            Wish { uses: None, ..wish.clone() },
+        ] {
+            assert!(!seal.same(&of(&other, true)), "{other:?}");
+        }
     }
 
     #[test]

@@ -57,6 +57,7 @@ pub(crate) use crate::config::shape::Key;
 pub use crate::config::source::Source;
 pub use crate::config::subject::Subject;
 pub use crate::config::toolset::Toolset;
+pub(crate) use crate::config::units::duration;
 
 /// Everything the configuration decides, with every default filled in.
 #[derive(Debug, Clone)]

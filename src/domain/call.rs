@@ -127,6 +127,14 @@ impl CallParts {
     }
 }
 
+/// Keyed digest of arguments in their sorted form, and of nothing else of a call.
+#[must_use]
+pub fn arguments_digest(arguments: Option<&Canonical>, key: &StoreKey) -> Digest {
+    let present: &[u8] = if arguments.is_some() { &[1] } else { &[0] };
+    let sorted = arguments.map(|a| a.sorted().unwrap_or_else(|_| a.as_bytes().to_vec()));
+    key.mac("arguments", &[present, sorted.as_deref().unwrap_or_default()])
+}
+
 /// One call: its parts and the digests that bind a yes to exactly these parts.
 #[derive(Debug, Clone)]
 pub struct Call {

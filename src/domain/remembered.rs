@@ -193,6 +193,8 @@ pub struct Remembered {
     pub tier: Tier,
     /// What the ruling leaned on.
     pub leans: Digest,
+    /// Digest of the whole policy that was asked.
+    pub policy: String,
     /// The question that was answered.
     pub approval: ApprovalId,
     /// Who gave it.

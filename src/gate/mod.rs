@@ -3,7 +3,8 @@
 //! ```text
 //! handle ── judge ──┬─ deny ──> refused, on record
 //!                   ├─ allow ─> permit from the journal ──> forward
-//!                   └─ ask ───> desk, wait ──> judge again ──> permit, using up the yes ──> forward
+//!                   └─ ask ─┬─> a kept answer: permit, using it, or refused
+//!                           └─> desk, wait ──> judge again ──> permit, using up the yes ──> forward
 //! ```
 //!
 //! Each failure on the way is a refusal with words an agent can act on; none of them sends.
@@ -19,8 +20,11 @@ mod given;
 mod inquiry;
 mod judge;
 mod listing;
+mod needs;
 mod parts;
 mod refusal;
+pub mod relief;
+pub mod remember;
 mod remote;
 mod replay;
 mod spending;
@@ -141,7 +145,7 @@ impl Gate {
             Some(member) => member.server.id().clone(),
             None => return Refusal::unknown(&asking.tool).into(),
         };
-        let (call, ruling, spends) = loop {
+        let ((call, ruling, spends), kept) = loop {
             let parts = CallParts {
                 tenant: self.tenant.clone(),
                 principal: asking.principal.clone(),
@@ -157,8 +161,22 @@ impl Gate {
                 Ok(judged) => judged,
                 Err(refusal) => return refusal.into(),
             };
-            if judged.1.verdict != Verdict::Allow {
-                break judged;
+            let kept = match judged.1.verdict {
+                Verdict::Ask => {
+                    let kept = match self.remembered(&judged.0, &judged.1).await {
+                        Ok(kept) => self.if_enough(kept, &judged.0, &judged.1).await,
+                        Err(refusal) => Err(refusal),
+                    };
+                    match kept {
+                        Ok(kept) => kept,
+                        Err(refusal) => return refusal.into(),
+                    }
+                }
+                Verdict::Allow | Verdict::Deny => None,
+            };
+            let runs = kept.as_ref().map_or(judged.1.verdict == Verdict::Allow, |k| k.allows);
+            if !runs {
+                break (judged, kept);
             }
             let began = Instant::now();
             if let Err(refusal) = self.ready(&asking.upstream).await {
@@ -166,7 +184,7 @@ impl Gate {
             }
             // While its server came up what holds may have changed, and what holds when it is sent is what counts.
             if began.elapsed() < AT_ONCE {
-                break judged;
+                break (judged, kept);
             }
         };
         // A tool that nobody listed.
@@ -176,7 +194,12 @@ impl Gate {
         match ruling.verdict {
             Verdict::Deny => self.refuse_by_policy(&call, &ruling, correlation).await,
             Verdict::Allow => self.run_allowed((call, spends), &ruling, correlation, asking).await,
-            Verdict::Ask => self.ask(call, ruling, correlation, asking).await,
+            Verdict::Ask => match kept {
+                Some(kept) => {
+                    self.answer_kept(kept, (call, spends), ruling, correlation, asking).await
+                }
+                None => self.ask(call, ruling, correlation, asking).await,
+            },
         }
     }
 
@@ -274,10 +297,8 @@ impl Gate {
             correlation,
             &Passed::default(),
         );
-        let parts = call.parts();
-        let quorums = &self.policy.as_it_is().config.quorums;
-        let needs = quorums.of_call(&parts.upstream.name, &parts.tool, ruling.tier);
         let within = self.desk.terms().answer_within;
+        let needs = self.needs(&call, &ruling);
         let quorum = self.desk.quorum(&needs, within).await.map_err(failed)?;
         let asked = self.desk.ask(call, subject, ruling, correlation, row, quorum).await;
         Ok(asked.map_err(failed)?.approval)

@@ -126,6 +126,10 @@ pub(in crate::gate) async fn tighten(remote: &Remote, shown: &Shown, ruling: &mu
     if !shown.whole || asked.len() < shown.inputs.len() {
         Opinion::failed(LIMIT).tighten(ruling, remote.on_error);
     }
+    // What another server says has no text that could be compared, so no answer leans on it.
+    if ruling.reasons.iter().any(|r| r.layer == Layer::Remote && r.verdict.is_some()) {
+        ruling.leans = None;
+    }
 }
 
 /// Leaves the server alone from now on. What rests already rests no longer for it.

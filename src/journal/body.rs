@@ -9,6 +9,7 @@ use crate::domain::call::{Call, OWN};
 use crate::domain::id::RunId;
 use crate::domain::money::Reservation;
 use crate::domain::outcome::Outcome;
+use crate::domain::remembered::Remembered;
 use crate::domain::ruling::{Layer, Reason, Ruling};
 use crate::journal::Passed;
 use crate::journal::guard::{Hidden, Kept, Masks, keep, name_without, without};
@@ -164,6 +165,16 @@ pub(in crate::journal) fn of_step(mut body: Vec<u8>, of: Option<(RunId, u32)>) -
     if let (Some((run, step)), Some(b'}')) = (of, body.last()) {
         body.pop();
         body.extend_from_slice(format!(r#","run":"{run}","step":{step}}}"#).as_bytes());
+    }
+    body
+}
+
+/// The same body, which says by which kept answer the call was answered.
+pub(in crate::journal) fn of_kept(mut body: Vec<u8>, kept: &Remembered) -> Vec<u8> {
+    if let Some(b'}') = body.last() {
+        let told = json!({ "id": kept.id, "approval": kept.approval, "given_by": kept.given_by });
+        body.pop();
+        body.extend_from_slice(format!(r#","remembered":{told}}}"#).as_bytes());
     }
     body
 }

@@ -6,7 +6,7 @@
 //!
 //! A chain can be whole and tell a lie: a call that ran on a yes that nobody gave. So the walk remembers which
 //! questions were answered with yes, and an `approval.consumed` row whose question has no yes before it, or one
-//! that ended since, is a fault. Rows of questions keep their `meta`, so retention hides none of this.
+//! that ended since, is a fault. So is the use of a kept answer that no row before it gave. Rows of questions keep their `meta`, so retention hides none of this.
 //!
 //! Retention: a body or a whole `meta` may be gone, lawfully, and the chain still holds, since only their
 //! digests are in it. What is gone cannot be checked, so it is counted and said. Bodies are erased oldest
@@ -79,6 +79,8 @@ pub(in crate::journal) struct Check {
     oldest_body: Option<u64>,
     /// Questions answered with yes, until the yes is used or ends.
     approved: HashSet<String>,
+    /// Questions whose answer is kept.
+    kept: HashSet<String>,
     /// Nothing was wrong with the rows so far.
     sound: bool,
 }
@@ -102,6 +104,7 @@ impl Check {
             expect,
             oldest_body: None,
             approved: HashSet::new(),
+            kept: HashSet::new(),
             sound: true,
         };
         if expect.is_some_and(|(seq, hash)| seq == 0 && hash != Digest::ZERO) {
@@ -197,6 +200,19 @@ impl Check {
             "approval.consumed" if !self.approved.remove(approval) => {
                 let what = format!(
                     "row {} was forged, or the yes it tells of was: it uses a yes to question {approval}, and no row before it gave one that was still unused",
+                    row.seq
+                );
+                self.fault(FaultKind::Forged, Some(row.seq), what);
+            }
+            "remembered.given" => {
+                self.kept.insert(approval.clone());
+            }
+            "remembered.ended" => {
+                self.kept.remove(approval);
+            }
+            "remembered.used" if !self.kept.contains(approval) => {
+                let what = format!(
+                    "row {} was forged, or the row that gave what it tells of was: it uses a kept answer to question {approval}, and no row before it gave one that still counted",
                     row.seq
                 );
                 self.fault(FaultKind::Forged, Some(row.seq), what);

@@ -10,6 +10,7 @@ use crate::domain::ruling::{
 use crate::policy::facts::{Facts, Needs, Protected};
 use crate::policy::finding::{Finding, reasons, strictest};
 use crate::policy::kernel::{Judged, Kernel};
+use crate::policy::leans::Leans;
 use crate::policy::rego::{Checked, Modules, Said, ScopeOf, Servers, Shown};
 use crate::policy::rules::{Ruled, Rules};
 use crate::policy::stance;
@@ -41,6 +42,8 @@ pub struct Snapshot {
     actions: HashMap<String, BTreeMap<String, ActionMap>>,
     stance: Stance,
     ask_from: Tier,
+    /// What modules are configured with.
+    config: serde_json::Value,
     /// Whether modules judge at all.
     enforced: bool,
     /// Whether spending is bounded: without budgets there is nothing to look up.
@@ -77,6 +80,7 @@ impl Snapshot {
                 .collect(),
             stance: config.stance,
             ask_from: config.require_approval_tier,
+            config: config.governance.config.clone(),
             enforced: config.governance.enforcement,
             budgets: !config.budgets.is_empty(),
             policy: PolicyRef {
@@ -222,7 +226,7 @@ impl Snapshot {
         let mut findings = std::mem::take(&mut judged.findings);
         let floor = strictest(&findings);
         let mut said = Said::default();
-        let Ruled { findings: ruled, mut warnings, tier } = match parts.method {
+        let Ruled { findings: ruled, mut warnings, tier, matched } = match parts.method {
             Method::ToolsCall | Method::PromptsGet | Method::ResourcesRead => {
                 // What the kernel denies, no module is asked about.
                 if floor != Some(Verdict::Deny) {
@@ -253,9 +257,24 @@ impl Snapshot {
             warnings.push(SWITCHED_OFF.to_owned());
         }
         findings.extend(last.filter(|finding| finding.verdict >= floor));
+        // Without any finding nothing was shown to be harmless.
+        let verdict = strictest(&findings).unwrap_or(Verdict::Ask);
+        // Of what does not judge as it should, nothing is known that could be leaned on.
+        let leans = (verdict == Verdict::Ask && self.unusable.get().is_none()).then(|| Leans {
+            facts,
+            tier,
+            effect: judged.effect,
+            action: judged.action,
+            stance: self.stance,
+            ask_from: self.ask_from,
+            findings: &findings,
+            rules: &matched,
+            modules: said.evaluated.iter().filter_map(|e| self.modules.stored(&e.module)).collect(),
+            config: &self.config,
+        });
+        let leans = leans.map(Leans::digest);
         Ruling {
-            // Without any finding nothing was shown to be harmless.
-            verdict: strictest(&findings).unwrap_or(Verdict::Ask),
+            verdict,
             tier,
             effect: judged.effect,
             action: judged.action,
@@ -264,7 +283,7 @@ impl Snapshot {
             policy: self.policy.clone(),
             modules: said.evaluated,
             given: (*facts.given != Given::default()).then(|| facts.given.clone()),
-            leans: None,
+            leans,
             took_us: None,
         }
     }

@@ -94,6 +94,9 @@ pub trait Figures {
     /// How long people took to answer since a time; what somebody asked and confirmed himself, as a change of policy, is
     /// no answer.
     async fn answering(&self, tenant: &Tenant, since: Millis) -> Result<Answering, StoreError>;
+
+    /// Calls since a time that a kept answer answered, so that nobody was asked.
+    async fn kept_answers_used(&self, tenant: &Tenant, since: Millis) -> Result<u64, StoreError>;
 }
 
 #[cfg(test)]

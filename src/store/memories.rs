@@ -1,12 +1,15 @@
 //! Answers that are kept: found, used, ended. Giving one is part of deciding.
 
+use crate::domain::approval::State;
 use crate::domain::call::Call;
 use crate::domain::digest::Digest;
 use crate::domain::entry::Draft;
-use crate::domain::id::RememberedId;
+use crate::domain::id::{ApprovalId, RememberedId, SessionId};
+use crate::domain::json::Canonical;
 use crate::domain::principal::{Principal, Tenant};
 use crate::domain::remembered::{Ended, Remembered};
 use crate::domain::ruling::Tier;
+use crate::domain::time::Millis;
 use crate::store::{NotPermitted, StoreError};
 use async_trait::async_trait;
 
@@ -32,6 +35,53 @@ pub enum NotUsed {
     Over,
     /// It would, but the call may not be sent.
     NotPermitted(NotPermitted),
+}
+
+/// Which earlier questions about calls, newest first.
+#[derive(Debug, Clone)]
+pub struct PastFilter {
+    /// Of this tenant.
+    pub tenant: Tenant,
+    /// About this server, by its configured name.
+    pub upstream: String,
+    /// About this tool.
+    pub tool: String,
+    /// Asked since then.
+    pub since: Millis,
+    /// All but this one.
+    pub but: ApprovalId,
+    /// At most this many.
+    pub limit: usize,
+    /// No further question once the arguments of those read have this many bytes; one is given however long it is.
+    pub bytes: usize,
+}
+
+/// What looking back needs of an earlier question.
+#[derive(Debug, Clone)]
+pub struct PastQuestion {
+    /// Its id.
+    pub id: ApprovalId,
+    /// Who asked.
+    pub principal: Principal,
+    /// In which session.
+    pub session: SessionId,
+    /// Digest of the call, whatever the order of its keys.
+    pub match_key: Digest,
+    /// Its arguments; none where there were none, or they were erased.
+    pub arguments: Option<Canonical>,
+    /// Where it stands.
+    pub state: State,
+    /// Whether a person decided it.
+    pub decided: bool,
+}
+
+/// Earlier questions.
+#[derive(Debug, Clone, Default)]
+pub struct Past {
+    /// They, newest first.
+    pub rows: Vec<PastQuestion>,
+    /// Whether there are more.
+    pub more: bool,
 }
 
 /// Verbs of this subject.
@@ -61,4 +111,14 @@ pub trait Memories {
         all: bool,
         limit: usize,
     ) -> Result<Vec<Remembered>, StoreError>;
+
+    /// The answer to a question of this tenant that was kept, whether it counts still or not.
+    async fn remembered_by(
+        &self,
+        tenant: &Tenant,
+        approval: ApprovalId,
+    ) -> Result<Option<Remembered>, StoreError>;
+
+    /// Earlier questions about calls of one tool.
+    async fn past_questions(&self, filter: PastFilter) -> Result<Past, StoreError>;
 }

@@ -144,6 +144,7 @@ impl figures::Figures for Permits {
     async fn decided_over_time(&self, _tenant: &Tenant, _since: Millis, _span: i64) -> Result<Vec<figures::Span>> { no() }
     async fn decided_by_tool(&self, _tenant: &Tenant, _since: Millis, _limit: usize) -> Result<Vec<figures::OfTool>> { no() }
     async fn answering(&self, _tenant: &Tenant, _since: Millis) -> Result<figures::Answering> { no() }
+    async fn kept_answers_used(&self, _tenant: &Tenant, _since: Millis) -> Result<u64> { no() }
 }
 
 #[async_trait]
@@ -166,6 +167,8 @@ impl memories::Memories for Permits {
     async fn use_remembered(&self, _request: memories::MemoryUse) -> Result<std::result::Result<u64, memories::NotUsed>> { no() }
     async fn end_remembered(&self, _tenant: &Tenant, _id: RememberedId, _by: Option<&Principal>, _why: Ended) -> Result<bool> { no() }
     async fn remembered(&self, _tenant: &Tenant, _all: bool, _limit: usize) -> Result<Vec<Remembered>> { no() }
+    async fn remembered_by(&self, _tenant: &Tenant, _approval: ApprovalId) -> Result<Option<Remembered>> { no() }
+    async fn past_questions(&self, _filter: memories::PastFilter) -> Result<memories::Past> { no() }
 }
 
 #[async_trait]

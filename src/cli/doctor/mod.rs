@@ -9,6 +9,8 @@ mod files;
 mod jsonc;
 mod notify;
 mod policy;
+mod questions;
+mod quorums;
 mod same;
 mod settings;
 mod state;
@@ -27,9 +29,15 @@ use serde::Serialize;
 #[command(after_help = "\
 Exit codes: 0 when nothing is wrong (warnings are not), 5 when something is, 6 when the configuration is invalid.")]
 pub(crate) struct Args {
-    /// One JSON object: {"ok", "checks": [...], "settings": {...}}.
+    /// One JSON object: {"ok", "checks": [...], "settings": {...}}; with `--questions` the figures and suggestions.
     #[arg(long)]
     json: bool,
+    /// How much people are asked, how fast they say yes, and what would spare them questions; nothing else is checked.
+    #[arg(long, conflicts_with = "accept_clock")]
+    questions: bool,
+    /// With `--questions`: from when on, `30d` for instance; 7 days ago where it is left out.
+    #[arg(long, value_name = "WHEN", requires = "questions")]
+    since: Option<String>,
     /// Accepts a clock that stands behind the journal: time then goes on from the newest row.
     #[arg(long)]
     accept_clock: bool,
@@ -49,6 +57,12 @@ struct Report<'a> {
 pub(crate) async fn run(globals: &Globals, args: &Args) -> Result<Code> {
     if args.accept_clock {
         return accept_clock(globals, args).await;
+    }
+    if args.questions {
+        let mut app = App::open_to_audit(globals).await?;
+        Caller::of(&mut app, "doctor --questions").await?.may_read(&app)?;
+        questions::print(&app, args.since.as_deref(), args.json).await?;
+        return Ok(Code::Ok);
     }
     let mut checks = Checks::default();
     let mut settings = settings::Settings::default();
@@ -82,7 +96,9 @@ pub(crate) async fn run(globals: &Globals, args: &Args) -> Result<Code> {
             Caller::of(&mut app, "doctor").await?.may_read(&app)?;
             policy::look(&app, &mut checks).await;
             state::look(&app, &mut checks).await;
+            questions::look(&app, &mut checks).await;
             budgets::look(&app, &mut checks).await;
+            quorums::look(&app, &mut checks).await;
             notify::look(&app, &mut checks).await;
         }
         Some(Err(AppError::Config(error))) => {

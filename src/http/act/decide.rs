@@ -7,11 +7,13 @@ use crate::card::Facts;
 use crate::domain::approval::{self, Approval, State, Subject};
 use crate::domain::digest::Digest;
 use crate::domain::id::ApprovalId;
+use crate::domain::remembered::Wish;
 use crate::domain::ruling::Tier;
 use crate::http::House;
+use crate::http::act::keep::can_be_kept;
 use crate::http::refused::Refused;
 use crate::http::who::Who;
-use crate::store::NotDecided;
+use crate::store::{Decision, NotDecided};
 use axum::http::StatusCode;
 
 /// Characters of a reason: it is told to an agent, and it is no letter.
@@ -32,6 +34,8 @@ pub(in crate::http) struct Answer {
     pub(in crate::http) shown: Option<Digest>,
     /// At tier 3 from a page: the word of the card.
     pub(in crate::http) word: Option<String>,
+    /// What is to be kept of it; the seal is then that of its preview.
+    pub(in crate::http) wish: Option<Wish>,
 }
 
 /// Answers it.
@@ -51,10 +55,14 @@ pub(in crate::http) async fn decide(
     };
     let facts = Facts::gather(house.store.as_ref(), &approval).await?;
     let fits = match answer.shown {
-        Some(shown) => facts.seal().same(&shown),
+        Some(shown) => facts.seal_of(answer.wish.as_ref(), answer.approve).same(&shown),
         // Whoever looks at a page says which.
         None => who.login().is_none(),
     };
+    // The store asks the same again, in its own transaction.
+    if answer.wish.is_some() {
+        can_be_kept(&approval)?;
+    }
     // What does not wait any more is refused as that, and what was not seen as that: the store knows both.
     if approval.state == State::Pending && fits && answer.approve {
         if matches!(approval.subject, Subject::Policy(_)) {
@@ -76,6 +84,7 @@ pub(in crate::http) async fn decide(
         false => approval::Answer::Deny { reason },
     };
     let decision = by.decision(&house.tenant, id, said, Some(shown));
+    let decision = Decision { wish: answer.wish, ..decision };
     let decided = house.store.decide(decision).await??;
     house.sign_head().await;
     Ok(decided)

@@ -2,6 +2,7 @@
 
 pub(in crate::http) mod agents;
 pub(in crate::http) mod decide;
+pub(in crate::http) mod keep;
 pub(in crate::http) mod policy;
 pub(in crate::http) mod targets;
 pub(in crate::http) mod users;

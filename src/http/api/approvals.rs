@@ -1,17 +1,18 @@
 //! Answering questions: yes or no, and that somebody was shown one.
 
+use crate::card::kept::remember;
 use crate::domain::approval::{Approval, State};
 use crate::domain::digest::Digest;
 use crate::domain::id::ApprovalId;
 use crate::http::House;
 use crate::http::act::decide::{Answer, REASON_MAX, decide};
 use crate::http::api::input::{Body, Named};
+use crate::http::api::keeping::{FIELDS, NO, YES, fields_schema, is_yes, wish};
 use crate::http::api::route::{Answers, Needs, OK, Route};
 use crate::http::refused::Refused;
 use crate::http::who::Who;
 use axum::Json;
 use axum::extract::State as Of;
-use axum::http::StatusCode;
 use axum::routing::post;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -21,7 +22,7 @@ pub(in crate::http::api) const ROUTES: &[Route] = &[
         method: "POST",
         path: "/api/v1/approvals/{id}",
         name: "decide_question",
-        summary: "Says yes or no to a question. A yes counts for exactly this call, once; whoever asked runs it.",
+        summary: "Says yes or no to a question. A yes counts for exactly this call, once, unless it is kept; whoever asked runs it.",
         needs: Needs::Admin,
         query: &[],
         body: Some(decision_schema),
@@ -57,11 +58,6 @@ pub(in crate::http::api) const ROUTES: &[Route] = &[
     },
 ];
 
-/// Words that mean yes, the first is ours.
-const YES: &[&str] = &["approve", "approved", "allow"];
-/// Words that mean no.
-const NO: &[&str] = &["deny", "denied", "reject", "rejected"];
-
 async fn answer(
     Of(house): Of<Arc<House>>,
     who: Who,
@@ -71,26 +67,14 @@ async fn answer(
     let answer = read(&body)?;
     let approve = answer.approve;
     let decided = decide(&house, &who, id, answer).await?;
-    Ok(Json(told(&decided, approve)))
+    told(&house, &decided, approve).await.map(Json)
 }
 
 fn read(body: &Body) -> Result<Answer, Refused> {
-    let body = body.object(&["decision", "remember", "reason", "shown", "word"])?;
-    let approve = match body.needed("decision")? {
-        word if YES.contains(&word) => true,
-        word if NO.contains(&word) => false,
-        _ => return Err(Refused::wrong("`decision` must be `approve` or `deny`")),
-    };
-    match body.text("remember")? {
-        None | Some("once") => {}
-        Some("session" | "forever") => {
-            let what = "a decision counts once; to be asked no more, change the policy";
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            return Err(Refused::new(status, "remember_not_available", what)
-                .help("leave `remember` out, or send `once`"));
-        }
-        Some(_) => return Err(Refused::wrong("`remember` must be `once`")),
-    }
+    let known: Vec<&str> =
+        ["decision", "reason", "shown", "word"].into_iter().chain(FIELDS).collect();
+    let body = body.object(&known)?;
+    let approve = is_yes(&body)?;
     let shown = body.text("shown")?.map(|text| {
         let wrong = || Refused::wrong("`shown` must be a digest: 64 hex digits");
         Digest::from_hex(text).ok_or_else(wrong)
@@ -100,12 +84,16 @@ fn read(body: &Body) -> Result<Answer, Refused> {
         reason: body.text("reason")?.map(str::to_owned),
         shown: shown.transpose()?,
         word: body.text("word")?.map(str::to_owned),
+        wish: wish(&body, approve)?,
     })
 }
 
-fn told(decided: &Approval, approve: bool) -> Value {
+async fn told(house: &House, decided: &Approval, approve: bool) -> Result<Value, Refused> {
+    // What its giver wished is kept only when all who had to say so wished the same.
+    let kept = house.store.remembered_by(&house.tenant, decided.id).await?;
+    let (word, kept) = (remember(kept.as_ref().map(|kept| &kept.wish)), kept.map(|kept| kept.id));
     let by = decided.decided_by.as_ref().map(|by| by.principal.name.as_str());
-    match (approve, decided.state) {
+    Ok(match (approve, decided.state) {
         (true, State::Pending) => {
             json!({
                 "approved": false,
@@ -122,17 +110,19 @@ fn told(decided: &Approval, approve: bool) -> Value {
             "id": decided.id,
             "decided_by": by,
             "executed": false,
-            "remember": "once",
+            "remember": word,
+            "remembered_id": kept,
             "state": decided.state,
         }),
         (false, _) => json!({
             "rejected": true,
             "id": decided.id,
             "decided_by": by,
-            "remember": "once",
+            "remember": word,
+            "remembered_id": kept,
             "state": decided.state,
         }),
-    }
+    })
 }
 
 async fn seen(
@@ -148,23 +138,22 @@ async fn seen(
 
 fn decision_schema() -> Value {
     let words: Vec<&str> = YES.iter().chain(NO).copied().collect();
+    let mut properties = fields_schema();
+    let own = json!({
+        "decision": { "enum": words, "description": "`approve` or `deny`; the others mean the same." },
+        "reason": { "type": "string", "maxLength": REASON_MAX, "description": "Told to whoever asked." },
+        "shown": {
+            "type": "string",
+            "pattern": "^[0-9a-fA-F]{64}$",
+            "description": "`shown` of the question as it was looked at, or of the preview of what is to be kept: an answer \
+                            to an older one is refused. A login of the console must send it.",
+        },
+        "word": { "type": "string", "description": "At tier 3 from the console: the word on the card." },
+    });
+    properties.extend(own.as_object().into_iter().flatten().map(|(k, v)| (k.clone(), v.clone())));
     json!({
         "type": "object",
-        "properties": {
-            "decision": { "enum": words, "description": "`approve` or `deny`; the others mean the same." },
-            "remember": {
-                "enum": ["once", "session", "forever"],
-                "description": "`once` is the default and the only one there is: the others are refused.",
-            },
-            "reason": { "type": "string", "maxLength": REASON_MAX, "description": "Told to whoever asked." },
-            "shown": {
-                "type": "string",
-                "pattern": "^[0-9a-fA-F]{64}$",
-                "description": "`shown` of the question as it was looked at: an answer to an older one is refused. \
-                                A login of the console must send it.",
-            },
-            "word": { "type": "string", "description": "At tier 3 from the console: the word on the card." },
-        },
+        "properties": properties,
         "required": ["decision"],
         "additionalProperties": false,
     })
@@ -174,15 +163,21 @@ fn decided_schema() -> Value {
     let id = json!({ "type": "string", "format": "uuid" });
     let once = json!({ "const": "once" });
     let by = json!({ "type": ["string", "null"], "description": "Who decided." });
+    let word = json!({
+        "enum": ["once", "session", "forever", "pattern"],
+        "description": "What was kept of it. Where several had to agree, only what all of them wished alike.",
+    });
+    let kept =
+        json!({ "type": ["string", "null"], "format": "uuid", "description": "The kept answer." });
     json!({ "oneOf": [
         {
             "type": "object",
             "description": "Yes. `executed` is false: whoever asked runs it, once.",
             "properties": {
                 "approved": { "const": true }, "id": id, "decided_by": by, "executed": { "const": false },
-                "remember": once, "state": { "enum": ["approved", "consumed"] },
+                "remember": word, "remembered_id": kept, "state": { "enum": ["approved", "consumed"] },
             },
-            "required": ["approved", "id", "decided_by", "executed", "remember", "state"],
+            "required": ["approved", "id", "decided_by", "executed", "remember", "remembered_id", "state"],
             "additionalProperties": false,
         },
         {
@@ -199,10 +194,10 @@ fn decided_schema() -> Value {
             "type": "object",
             "description": "No.",
             "properties": {
-                "rejected": { "const": true }, "id": id, "decided_by": by, "remember": once,
-                "state": { "const": "denied" },
+                "rejected": { "const": true }, "id": id, "decided_by": by, "remember": word,
+                "remembered_id": kept, "state": { "const": "denied" },
             },
-            "required": ["rejected", "id", "decided_by", "remember", "state"],
+            "required": ["rejected", "id", "decided_by", "remember", "remembered_id", "state"],
             "additionalProperties": false,
         },
     ] })

@@ -8,11 +8,14 @@ mod decisions;
 mod events;
 mod health;
 mod input;
+mod keeping;
 mod networks;
 mod notifications;
 mod openapi;
 mod pending;
 mod policies;
+mod relief;
+mod remembered;
 mod route;
 mod runs;
 mod stream;
@@ -36,11 +39,14 @@ fn table() -> Vec<Route> {
         decisions::ROUTES,
         events::ROUTES,
         health::ROUTES,
+        keeping::ROUTES,
         networks::ROUTES,
         notifications::ROUTES,
         openapi::ROUTES,
         pending::ROUTES,
         policies::ROUTES,
+        relief::ROUTES,
+        remembered::ROUTES,
         runs::ROUTES,
         stream::ROUTES,
         tokens::ROUTES,

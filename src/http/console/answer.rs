@@ -3,11 +3,14 @@
 //! The page posts the seal of the card that it showed. A card that is older than its question is answered with the new card
 //! and nothing else: whoever looks at it decides again.
 
+use crate::approval::wish::{EndsIn, WishWords};
 use crate::domain::digest::Digest;
 use crate::domain::id::ApprovalId;
+use crate::domain::remembered::Wish;
 use crate::http::House;
 use crate::http::act::decide::{Answer, decide};
-use crate::http::console::outcome::{OutcomeView, said};
+use crate::http::act::keep;
+use crate::http::console::outcome::{OutcomeView, kept, said};
 use crate::http::console::page::show;
 use crate::http::console::question;
 use crate::http::fields::Posted;
@@ -32,14 +35,26 @@ pub(in crate::http::console) fn routes() -> Router<Arc<House>> {
 /// What the forms of a card send.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Sent {
+pub(in crate::http::console) struct Sent {
     answer: String,
+    /// The seal; missing where the preview found that this cannot be kept.
+    #[serde(default)]
     shown: String,
+    remember: Option<String>,
+    scope: Option<String>,
+    pattern: Option<String>,
+    ends: Option<String>,
+    uses: Option<String>,
     word: Option<String>,
     /// Which of the reasons at hand, from 1.
     preset: Option<usize>,
     /// The reader's own words.
     own: Option<String>,
+}
+
+/// A field that was filled in.
+fn given(field: &Option<String>) -> Option<&str> {
+    field.as_deref().map(str::trim).filter(|text| !text.is_empty())
 }
 
 #[derive(Template)]
@@ -49,6 +64,49 @@ struct Outcome {
 }
 
 impl Sent {
+    /// Whether it says yes.
+    pub(in crate::http::console) fn allows(&self) -> Result<bool, Refused> {
+        match self.answer.as_str() {
+            "approve" => Ok(true),
+            "deny" => Ok(false),
+            _ => Err(Refused::wrong("`answer` is `approve` or `deny`")),
+        }
+    }
+
+    /// Whether a pattern is chosen and none is written yet.
+    pub(in crate::http::console) fn wants_a_pattern(&self) -> bool {
+        self.remember.as_deref() == Some("pattern") && given(&self.pattern).is_none()
+    }
+
+    /// With this pattern.
+    pub(in crate::http::console) fn with(self, pattern: String) -> Self {
+        Self { pattern: Some(pattern), ..self }
+    }
+
+    /// What is to be kept. A form sends all its fields: those that say nothing of what is chosen are not heard.
+    pub(in crate::http::console) fn wish(&self) -> Result<Option<Wish>, Refused> {
+        let word = self.remember.as_deref().unwrap_or("once");
+        if word == "once" {
+            return Ok(None);
+        }
+        let wrong = |what: &str| Refused::wrong(what.to_owned());
+        let pattern = given(&self.pattern).filter(|_| word == "pattern");
+        let uses = given(&self.uses).map(str::parse).transpose();
+        keep::wish(
+            WishWords {
+                remember: Some(word.to_owned()),
+                scope: self.scope.clone().filter(|_| word != "session"),
+                pattern: pattern
+                    .map(serde_json::from_str)
+                    .transpose()
+                    .map_err(|_| wrong("the pattern is no JSON object of arguments"))?,
+                ends_in: given(&self.ends).map(|text| EndsIn::Text(text.to_owned())),
+                uses: uses.map_err(|_| wrong("the number of uses is no whole number"))?,
+            },
+            self.allows()?,
+        )
+    }
+
     fn reason(&self) -> Result<Option<String>, Refused> {
         let at_hand = match self.preset {
             None => None,
@@ -72,19 +130,18 @@ async fn answer(
     Posted(posted): Posted<Sent>,
 ) -> Result<Response, Refused> {
     let which = ApprovalId::parse(&id).ok_or_else(|| Refused::not_there("question"))?;
-    let approve = match posted.answer.as_str() {
-        "approve" => true,
-        "deny" => false,
-        _ => return Err(Refused::wrong("`answer` is `approve` or `deny`")),
-    };
+    let approve = posted.allows()?;
+    let wish = posted.wish()?;
     let reason = posted.reason()?;
     let shown = Digest::from_hex(&posted.shown)
-        .ok_or_else(|| Refused::wrong("`shown` is the seal of the card that was shown"))?;
-    let answer = Answer { approve, reason, shown: Some(shown), word: posted.word };
+        .ok_or_else(|| Refused::wrong("what was shown is not said, or cannot be kept"))?;
+    let answer = Answer { approve, reason, shown: Some(shown), word: posted.word, wish };
     match decide(&house, &who, which, answer).await {
         Ok(approval) => {
             let now = house.store.now().await?;
-            let mut response = show(&Outcome { outcome: said(&approval, now) });
+            let kept = kept(&house, &approval).await?;
+            let outcome = OutcomeView { kept, ..said(&approval, now) };
+            let mut response = show(&Outcome { outcome });
             decided(&mut response, &[which])?;
             Ok(response)
         }

@@ -145,7 +145,8 @@ async fn answer(
     are_like(&waiting.collect::<Vec<_>>())?;
     let (mut done, mut told) = (Vec::new(), Vec::new());
     for (id, seal) in asked {
-        let answer = Answer { approve: true, reason: None, shown: Some(seal), word: None };
+        let answer =
+            Answer { approve: true, reason: None, shown: Some(seal), word: None, wish: None };
         let short = id.short();
         match decide(&house, &who, id, answer).await {
             Ok(approval) => {

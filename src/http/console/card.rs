@@ -3,6 +3,7 @@
 //! Lines keep their two columns: what we say stands left, what comes from outside stays right of it. Never everything of a
 //! large argument at once unless it was asked for: head, tail and how much is missing.
 
+use crate::card::kept::why_once;
 use crate::card::page::{Line, Tone};
 use crate::card::when::clock;
 use crate::card::{Facts, PartName};
@@ -10,6 +11,7 @@ use crate::domain::approval::{State, Subject};
 use crate::domain::ruling::Tier;
 use crate::domain::visible;
 use crate::http::House;
+use crate::http::console::outcome::kept;
 use crate::http::refused::Refused;
 use crate::http::who::Who;
 use jiff::tz::TimeZone;
@@ -74,6 +76,10 @@ pub(in crate::http::console) struct CardView {
     pub(in crate::http::console) seen: Vec<SeenView>,
     /// Whether it is still to change without anybody's answer: it may run, or its outcome is not known.
     pub(in crate::http::console) is_moving: bool,
+    /// Why the answer counts once; nothing where it can be kept.
+    pub(in crate::http::console) once: Option<&'static str>,
+    /// What was kept of its answer.
+    pub(in crate::http::console) kept: Option<String>,
     /// What happened while it was looked at.
     pub(in crate::http::console) alert: Option<String>,
 }
@@ -92,6 +98,7 @@ impl CardView {
         let (tenant, id) = (&house.tenant, facts.approval.id);
         let seen = house.store.seen(tenant, id).await?;
         let is_admin = who.is_admin();
+        let kept = kept(house, &facts.approval).await?;
         // A large text takes longer to lay out than anything may hold the others up.
         let laid = tokio::task::spawn_blocking(move || Self::lay(&facts, full, is_admin)).await;
         let Ok((mut card, now)) = laid else {
@@ -103,6 +110,7 @@ impl CardView {
             ));
         };
         let zone = TimeZone::system();
+        card.kept = kept;
         card.seen = seen
             .into_iter()
             .map(|(name, at)| SeenView {
@@ -161,6 +169,8 @@ impl CardView {
             ayes: a.votes.len(),
             seen: Vec::new(),
             is_moving: may_run || is_open,
+            once: why_once(a),
+            kept: None,
             alert: None,
         };
         (card, facts.now)

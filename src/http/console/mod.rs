@@ -12,6 +12,7 @@ mod charts;
 mod history;
 mod insight;
 mod journal;
+mod keep;
 mod login;
 mod network;
 mod notifications;
@@ -21,6 +22,8 @@ mod policy;
 mod question;
 mod queue;
 mod refusal;
+mod relief;
+mod remembered;
 mod runs;
 mod said;
 #[cfg(test)]
@@ -45,12 +48,15 @@ pub(in crate::http) fn routes(house: &Arc<House>) -> Router<Arc<House>> {
         history::routes(),
         insight::routes(),
         journal::routes(),
+        keep::routes(),
         login::routes(),
         network::routes(),
         notifications::routes(),
         policy::routes(),
         question::routes(),
         queue::routes(),
+        relief::routes(),
+        remembered::routes(),
         runs::routes(),
         // One line a page.
     ];

@@ -1,10 +1,14 @@
 //! What became of an answer, in one sentence, and whether there is more to come.
 
+use crate::card::kept::meaning;
 use crate::card::when::clock;
 use crate::domain::approval::{Approval, State, Subject};
 use crate::domain::outcome::OutcomeKind;
+use crate::domain::remembered::Ended;
 use crate::domain::time::Millis;
 use crate::domain::visible;
+use crate::http::House;
+use crate::http::refused::Refused;
 use jiff::tz::TimeZone;
 
 /// What became of one question.
@@ -15,6 +19,8 @@ pub(in crate::http::console) struct OutcomeView {
     pub(in crate::http::console) said: String,
     /// Whether something went wrong.
     pub(in crate::http::console) is_bad: bool,
+    /// What was kept of the answer, where something was.
+    pub(in crate::http::console) kept: Option<String>,
     /// Whether it is to change by itself, so that the page looks again.
     pub(in crate::http::console) is_moving: bool,
 }
@@ -70,7 +76,38 @@ pub(in crate::http::console) fn said(a: &Approval, now: Millis) -> OutcomeView {
         state: a.state.as_str(),
         said,
         is_bad,
+        kept: None,
         is_moving: a.state == State::Approved || is_open,
+    }
+}
+
+/// What was kept of the answer to a question, in a sentence.
+///
+/// # Errors
+/// Those of the store.
+pub(in crate::http::console) async fn kept(
+    house: &House,
+    a: &Approval,
+) -> Result<Option<String>, Refused> {
+    if a.decided_at.is_none() || a.subject != Subject::Call {
+        return Ok(None);
+    }
+    let kept = house.store.remembered_by(&house.tenant, a.id).await?;
+    Ok(kept.map(|kept| match kept.ended {
+        None => meaning(&kept.wish, kept.allows),
+        Some((why, _)) => format!("Its answer was kept, and counts no more: {}.", ended(why)),
+    }))
+}
+
+/// Why a kept answer counts no more, in words.
+pub(in crate::http::console) fn ended(why: Ended) -> &'static str {
+    match why {
+        Ended::Revoked => "it was taken back",
+        Ended::Expired => "its time is over",
+        Ended::UsedUp => "it was used as often as it may be",
+        Ended::SessionOver => "its session ended",
+        Ended::PolicyChanged => "what it leaned on changed",
+        Ended::Replaced => "another answer for the same was given later",
     }
 }
 

@@ -14,6 +14,7 @@ pub(in crate::http::console) const TABS: &[(&str, &str)] = &[
     ("Journal", "/journal"),
     ("Runs", "/runs"),
     ("Agents", "/agents"),
+    ("Kept answers", "/remembered"),
     ("Network", "/network"),
     ("Notifications", "/notifications"),
     ("Insight", "/insight"),

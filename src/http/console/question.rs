@@ -6,7 +6,7 @@ use crate::card::Facts;
 use crate::domain::id::ApprovalId;
 use crate::http::House;
 use crate::http::console::card::CardView;
-use crate::http::console::outcome::{OutcomeView, said};
+use crate::http::console::outcome::{OutcomeView, kept, said};
 use crate::http::console::page::{Frame, show};
 use crate::http::console::timeline::{self, EventView};
 use crate::http::fields::Asked;
@@ -107,7 +107,8 @@ async fn outcome(
 ) -> Result<Response, Refused> {
     who.operates()?;
     let facts = facts(&house, &id).await?;
-    Ok(show(&Outcome { outcome: said(&facts.approval, facts.now) }))
+    let kept = kept(&house, &facts.approval).await?;
+    Ok(show(&Outcome { outcome: OutcomeView { kept, ..said(&facts.approval, facts.now) } }))
 }
 
 async fn page(

@@ -13,6 +13,7 @@ mod terms;
 mod tests;
 
 pub use crate::policy::learn::patterns::{Asked, patterns};
+pub(crate) use crate::policy::learn::patterns::{CONTENT, is_literal, simple};
 pub use crate::policy::learn::raises::raises;
 pub use crate::policy::learn::telemetry::{Telemetry, TelemetryError, telemetry};
 pub use crate::policy::learn::terms::terms;

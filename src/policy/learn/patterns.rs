@@ -17,7 +17,7 @@ const ARGUMENTS: usize = 20;
 /// Folders that a path must have in common with all others, at least.
 const FOLDERS: usize = 3;
 /// Arguments whose value is what is written, and not where or how.
-const CONTENT: &[&str] =
+pub(crate) const CONTENT: &[&str] =
     &["body", "content", "contents", "data", "description", "message", "note", "text", "title"];
 
 /// One question that a person answered.
@@ -127,7 +127,7 @@ fn one(name: &str, values: &[Value]) -> Option<Value> {
 }
 
 /// Text without wildcards, number or truth value.
-fn is_literal(value: &Value) -> bool {
+pub(crate) fn is_literal(value: &Value) -> bool {
     match value {
         Value::String(text) => !text.contains(['*', '?', '[', '{', '\\']),
         Value::Bool(_) | Value::Number(_) => true,
@@ -158,7 +158,7 @@ fn folder(paths: &[&str]) -> Option<String> {
 }
 
 /// A value that a condition can be about, or nothing.
-fn simple(node: &Node<'_>) -> Option<Value> {
+pub(crate) fn simple(node: &Node<'_>) -> Option<Value> {
     match node {
         Node::String(text) => Some(json!(text)),
         Node::Bool(value) => Some(json!(value)),

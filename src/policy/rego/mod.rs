@@ -146,6 +146,11 @@ impl Modules {
             .collect()
     }
 
+    /// The module of this name.
+    pub(crate) fn stored(&self, name: &str) -> Option<&StoredModule> {
+        self.entries.iter().map(|entry| &entry.stored).find(|stored| stored.name == name)
+    }
+
     /// Why what is not known of a call, or was not written down about it, may change what the modules in scope say of it.
     pub(crate) fn misses(
         &self,

@@ -57,19 +57,21 @@ struct OfTool {
 
 /// What the rules make of a call.
 #[derive(Debug)]
-pub(crate) struct Ruled {
+pub(crate) struct Ruled<'r> {
     /// What they ask for.
     pub findings: Vec<Finding>,
     /// Of allows that do not reach so far.
     pub warnings: Vec<String>,
     /// The tier, as high as the matching rules raise it.
     pub tier: Tier,
+    /// All that matched, whether or not they reach so far.
+    pub matched: Vec<&'r Rule>,
 }
 
-impl Ruled {
+impl<'r> Ruled<'r> {
     /// Where rules have no say.
     pub(crate) fn nothing(tier: Tier) -> Self {
-        Self { findings: Vec::new(), warnings: Vec::new(), tier }
+        Self { findings: Vec::new(), warnings: Vec::new(), tier, matched: Vec::new() }
     }
 }
 
@@ -125,14 +127,14 @@ impl Rules {
     }
 
     /// What the rules say of a call of `name` (`server__tool`) at this tier.
-    pub(crate) fn judge(&self, name: &str, subject: &Subject<'_>, tier: Tier) -> Ruled {
+    pub(crate) fn judge(&self, name: &str, subject: &Subject<'_>, tier: Tier) -> Ruled<'_> {
         let matching: Vec<&Rule> = self
             .candidates(name, subject)
             .into_iter()
             .filter_map(|index| self.all.get(index))
             .filter(|rule| rule.fits(subject))
             .collect();
-        ruled(&matching, tier)
+        ruled(matching, tier)
     }
 
     /// The rules that may match, in their order.
@@ -155,10 +157,10 @@ impl Rules {
 }
 
 /// What rules that match make of a call.
-fn ruled(matching: &[&Rule], tier: Tier) -> Ruled {
+fn ruled(matching: Vec<&Rule>, tier: Tier) -> Ruled<'_> {
     let tier = matching.iter().filter_map(|rule| rule.raises_to).fold(tier, Tier::max);
     let mut ruled = Ruled::nothing(tier);
-    for rule in matching {
+    for rule in &matching {
         if rule.effect == Verdict::Allow && tier > rule.allow_tier {
             ruled.warnings.push(format!(
                 "`{}` would allow this call, but reaches tier {} and the call is tier {tier}",
@@ -168,7 +170,7 @@ fn ruled(matching: &[&Rule], tier: Tier) -> Ruled {
             ruled.findings.push(finding(rule));
         }
     }
-    ruled
+    Ruled { matched: matching, ..ruled }
 }
 
 fn finding(rule: &Rule) -> Finding {

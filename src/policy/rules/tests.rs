@@ -30,12 +30,14 @@ fn toml(text: &str) -> Config {
     configuration(text, Path::new("t.toml")).unwrap()
 }
 
-fn judge(rules: &Rules, name: &str, arguments: &str, tier: Tier) -> Ruled {
+fn judge(rules: &Rules, name: &str, arguments: &str, tier: Tier) -> Ruled<'static> {
     let node = parse(arguments, &Limits::ARGUMENTS).unwrap();
-    rules.judge(name, &Subject::new(Some(&node)), tier)
+    let ruled = rules.judge(name, &Subject::new(Some(&node)), tier);
+    let Ruled { findings, warnings, tier, .. } = ruled;
+    Ruled { findings, warnings, tier, matched: Vec::new() }
 }
 
-fn strictest(ruled: &Ruled) -> Option<Verdict> {
+fn strictest(ruled: &Ruled<'_>) -> Option<Verdict> {
     ruled.findings.iter().filter_map(|finding| finding.verdict).max()
 }
 

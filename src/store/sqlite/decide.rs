@@ -1,7 +1,7 @@
 //! Answers to questions: yes, no, taken back. Each is one conditional update, and what was refused is on record.
 
 use crate::domain::approval::{Answer, Approval, Decider, State, Subject};
-use crate::domain::digest::Digest;
+use crate::domain::digest::{Digest, StoreKey};
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::id::ApprovalId;
 use crate::domain::principal::{Principal, Proof, Role, Tenant};
@@ -9,6 +9,7 @@ use crate::domain::ruling::Tier;
 use crate::domain::time::Millis;
 use crate::store::sqlite::chain::{Tx, about, body};
 use crate::store::sqlite::expiry::expire;
+use crate::store::sqlite::memories::give;
 use crate::store::sqlite::votes::{self, Tally};
 use crate::store::sqlite::{people, plans, rows, steps};
 use crate::store::{Decision, NotDecided, StoreError};
@@ -27,7 +28,11 @@ pub(crate) enum Own {
 }
 
 /// Says yes or no.
-pub(crate) fn decide(tx: &mut Tx<'_>, decision: Decision) -> Result<Decided, StoreError> {
+pub(crate) fn decide(
+    tx: &mut Tx<'_>,
+    key: &StoreKey,
+    decision: Decision,
+) -> Result<Decided, StoreError> {
     let now = tx.now_to_decide()?;
     let (tenant, id) = (&decision.tenant, decision.id);
     expire(tx, tenant, id)?;
@@ -40,6 +45,10 @@ pub(crate) fn decide(tx: &mut Tx<'_>, decision: Decision) -> Result<Decided, Sto
         _ => Own::Refused,
     };
     let no = match objection(tx, &approval, &decision, &[State::Pending], own)? {
+        None => give::objection(tx, &approval, &decision)?,
+        no => no,
+    };
+    let no = match no {
         None if !votes::cast(tx.conn, &approval, &decision, now)? => {
             // One voice a person; it still waits for another's.
             Some(NotDecided::Already(State::Pending))
@@ -50,12 +59,17 @@ pub(crate) fn decide(tx: &mut Tx<'_>, decision: Decision) -> Result<Decided, Sto
     if let Some(no) = no {
         return refuse(tx, &approval, &by.principal, no);
     }
+    let allows = matches!(answer, Answer::Approve { .. });
     match answer {
         Answer::Deny { reason } => deny(tx, &approval, &by, reason, now)?,
         Answer::Approve { reason, token } => approve(tx, &approval, &by, reason, token, now)?,
     }
+    let decided = rows::get(tx.conn, &tenant, id)?;
+    if decided.state != State::Pending {
+        give::install(tx, key, &decided, allows, &by, now)?;
+    }
     tx.stir();
-    Ok(Ok(rows::get(tx.conn, &tenant, id)?))
+    Ok(Ok(decided))
 }
 
 /// Why a decision about a question that is in one of these states does not count, in a fixed order.

@@ -7,7 +7,7 @@ use crate::domain::principal::Tenant;
 use crate::domain::time::{MINUTE, Millis};
 use crate::store::StoreError;
 use crate::store::sqlite::chain::{Tx, about};
-use crate::store::sqlite::{board, escalate, plans, rows};
+use crate::store::sqlite::{board, escalate, memories, plans, rows};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use uuid::Uuid;
 
@@ -48,6 +48,8 @@ pub(crate) fn sweep(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
     board::forget_silent(tx)?;
     escalate::escalate(tx)?;
     let mut ended = 0;
+    // Not counted: what is left is ended by the next sweep, or when somebody would use it.
+    memories::end::sweep(tx)?;
     for (tenant, id) in due(tx.conn, tx.now(), AT_ONCE)? {
         ended += u64::from(expire(tx, &tenant, id)?);
         // Not in `expire`: whoever asks anew ends the old question by it, of a plan that must still be known.
@@ -84,7 +86,10 @@ pub(crate) fn is_any_due(conn: &Connection, now: Millis) -> Result<bool, StoreEr
         .prepare_cached("SELECT 1 FROM answers WHERE at <= ?1 LIMIT 1")?
         .query_row([now.plus(-KEPT_FOR).0], |_| Ok(()))
         .optional()?;
-    Ok(kept.is_some() || !due(conn, now, 1)?.is_empty() || escalate::is_any_due(conn, now)?)
+    Ok(kept.is_some()
+        || memories::end::is_any_due(conn, now)?
+        || !due(conn, now, 1)?.is_empty()
+        || escalate::is_any_due(conn, now)?)
 }
 
 fn due(

@@ -54,6 +54,11 @@ impl Figures for SqliteStore {
         let tenant = tenant.clone();
         self.read(move |conn| answering(conn, &tenant, since)).await
     }
+
+    async fn kept_answers_used(&self, tenant: &Tenant, since: Millis) -> Result<u64> {
+        let tenant = tenant.clone();
+        self.read(move |conn| used(conn, &tenant, since)).await
+    }
 }
 
 /// The terms of the partial index are said in its own words, or it is not used.
@@ -186,6 +191,17 @@ fn by_tool(conn: &Connection, tenant: &Tenant, since: Millis, limit: usize) -> R
         })
     })?;
     Ok(found.collect::<std::result::Result<_, _>>()?)
+}
+
+/// Uses of kept answers.
+pub(crate) const USED: &str = "SELECT count(*) FROM journal INDEXED BY journal_type
+     WHERE type = 'remembered.used' AND type NOT IN ('call.permitted', 'call.outcome') AND seq >= ?2 AND ts >= ?3
+         AND tenant = ?1";
+
+fn used(conn: &Connection, tenant: &Tenant, since: Millis) -> Result<u64> {
+    let Some(first) = first(conn, since)? else { return Ok(0) };
+    let mut statement = conn.prepare_cached(USED)?;
+    Ok(statement.query_row(params![tenant.as_str(), first, since.0], |row| row.get(0))?)
 }
 
 /// The newest answers of one type. `seq` comes first, so that those of two types can be told apart in age.

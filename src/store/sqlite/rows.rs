@@ -171,7 +171,7 @@ fn step(bytes: &[u8]) -> Option<Subject> {
 }
 
 /// The strict reader reads them again, and must find them to be what it wrote.
-fn arguments(row: &Row<'_>) -> Result<Option<Canonical>, StoreError> {
+pub(crate) fn arguments(row: &Row<'_>) -> Result<Option<Canonical>, StoreError> {
     let Some(bytes) = column::<Option<Vec<u8>>>(row, "arguments")? else { return Ok(None) };
     let read = Canonical::read(&bytes, &Limits::ARGUMENTS).map_err(|_| damaged("arguments"))?;
     if read.as_bytes() == bytes { Ok(Some(read)) } else { Err(damaged("arguments")) }

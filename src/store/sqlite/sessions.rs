@@ -7,7 +7,7 @@ use crate::domain::principal::{Principal, Tenant};
 use crate::store::sqlite::ask;
 use crate::store::sqlite::calls::set_outcome;
 use crate::store::sqlite::chain::{Tx, body};
-use crate::store::sqlite::{rows, steps};
+use crate::store::sqlite::{memories, rows, steps};
 use crate::store::{OpenIntent, SessionInfo, StoreError};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde_json::json;
@@ -84,6 +84,7 @@ pub(crate) fn close(
         open.push(intent);
     }
     steps::interrupt(tx, id)?;
+    memories::end::of_session(tx, id)?;
     for (tenant, approval) in waits(tx.conn, id)? {
         ask::leave(tx, &tenant, approval, id)?;
     }

@@ -128,7 +128,8 @@ impl Store for SqliteStore {
     }
 
     async fn decide(&self, decision: Decision) -> Result<Either<Approval, NotDecided>> {
-        self.write(move |tx| decide::decide(tx, decision)).await
+        let key = self.key.clone();
+        self.write(move |tx| decide::decide(tx, &key, decision)).await
     }
 
     async fn redeem(

@@ -118,7 +118,7 @@ pub(in crate::http) async fn reject(
     if !matches!(found.approval.subject, Subject::Policy(_)) {
         return Err(Refused::not_there("suggestion"));
     }
-    let answer = Answer { approve: false, reason, shown, word: None };
+    let answer = Answer { approve: false, reason, shown, word: None, wish: None };
     let approval = decide(house, who, id, answer).await?;
     Ok(Suggestion { approval, ..found })
 }

@@ -4,6 +4,7 @@
 //! `approval_decided` is told once for each question that comes to an end unanswered or answered; what happens to one after
 //! a yes is `question_changed`. A frame is one line of JSON, so no text from outside can begin another.
 
+use crate::card::kept::remember;
 use crate::domain::entry::{Entry, EntryType};
 use crate::domain::id::ApprovalId;
 use crate::domain::principal::Tenant;
@@ -76,6 +77,12 @@ pub(in crate::http::api::stream) async fn of(
             _ => None,
         };
         let had_a_yes = question.as_ref().is_some_and(|question| question.run_by.is_some());
+        let remembered = match kind {
+            EntryType::ApprovalApproved | EntryType::ApprovalDenied => {
+                store.remembered_by(tenant, id).await?
+            }
+            _ => None,
+        };
         match told(kind, said.outcome.as_deref(), had_a_yes) {
             None => return Ok(None),
             Some(Told::Decided(decision)) => json!({
@@ -83,7 +90,7 @@ pub(in crate::http::api::stream) async fn of(
                 "pending_id": id,
                 "decision": decision,
                 "decided_by": if decision == "expired" { String::new() } else { by },
-                "remember": "once",
+                "remember": remember(remembered.as_ref().map(|kept| &kept.wish)),
                 "namespace": namespace,
                 "requested_by": question.map(|q| q.principal.to_string()).unwrap_or_default(),
             }),
@@ -117,6 +124,7 @@ fn told(kind: EntryType, outcome: Option<&str>, had_a_yes: bool) -> Option<Told>
         T::ApprovalCancelled => Told::Decided("cancelled"),
         T::ApprovalAbandoned => Told::Changed("abandoned"),
         T::ApprovalAttached => Told::Changed("attached"),
+        T::ApprovalEscalated => Told::Changed("escalated"),
         T::ApprovalConsumed | T::IrApprovalConsumed => Told::Changed("consumed"),
         T::CallOutcome => Told::Changed(match outcome {
             Some("ran") => "ran",

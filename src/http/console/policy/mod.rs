@@ -31,6 +31,6 @@ pub(in crate::http::console) fn routes() -> Router<Arc<House>> {
 }
 
 /// Leads the browser on to a page of ours. The path is made of ids and numbers alone.
-fn on_to(path: &str) -> Response {
+pub(in crate::http::console) fn on_to(path: &str) -> Response {
     (StatusCode::OK, [("hx-redirect", path.to_owned())]).into_response()
 }

@@ -21,7 +21,7 @@ use crate::store::sqlite::policies::change::{Change, ShownDiff, Stamp};
 use crate::store::sqlite::policies::stand;
 use crate::store::sqlite::policies::suggestions::{self, Kept};
 use crate::store::sqlite::policies::versions::{self, NewVersion};
-use crate::store::sqlite::{meta, rows};
+use crate::store::sqlite::{memories, meta, rows};
 use crate::store::{Decision, NotDecided, StoreError};
 use rusqlite::{OptionalExtension as _, params};
 use serde_json::json;
@@ -271,6 +271,10 @@ fn change(
     // It did when it was proposed, and its base stands: somebody else wrote to these tables.
     let made = made.map_err(|what| rows::damaged(&format!("what stands ({what})")))?;
     made.write(tx.conn, tenant)?;
+    // What answers leaned on is another thing now, even if it should come back as it was.
+    for (layer, name) in made.touches()? {
+        memories::end::leaning_on(tx, tenant, layer, &name, &decider.principal)?;
+    }
     let (kind, entry) = match kept.rolls_back {
         None => (VersionKind::Applied, EntryType::PolicyApplied),
         Some(_) => (VersionKind::RolledBack, EntryType::PolicyRolledBack),

@@ -8,6 +8,7 @@ use crate::domain::id::RuleId;
 use crate::domain::json::Canonical;
 use crate::domain::policy::{Inverse, PolicyDiff, StoredModule, StoredPolicy};
 use crate::domain::principal::{Principal, Tenant};
+use crate::domain::ruling::Layer;
 use crate::domain::time::Millis;
 use crate::policy::diff::{Applied, Applying, apply, take_back};
 use crate::store::StoreError;
@@ -202,6 +203,18 @@ impl Change {
             restore: self.gone.clone(),
             modules: self.modules.iter().map(|m| (m.name.clone(), m.was.clone())).collect(),
         }
+    }
+
+    /// Each rule and module that it touches, by the name that rulings call it.
+    pub(crate) fn touches(&self) -> Result<BTreeSet<(&'static str, String)>, StoreError> {
+        let rule = |row: &RuleRow| {
+            let rule = row.clone().told()?;
+            let name = rule.spec.name.unwrap_or_else(|| format!("rule {}", rule.id.short()));
+            Ok((Layer::Rules.as_str(), name))
+        };
+        let rules = self.gone.iter().chain(&self.new).map(rule);
+        let modules = self.modules.iter().map(|m| Ok((Layer::Rego.as_str(), m.name.clone())));
+        rules.chain(modules).collect()
     }
 
     /// Rules added, rules removed, modules touched.

@@ -5,7 +5,7 @@ use crate::domain::time::{MINUTE, Millis};
 use crate::store::figures::Figures as _;
 use crate::store::policies::Policies as _;
 use crate::store::sqlite::figures::{
-    ANSWERED, BY_TOOL, OF_TYPE, PERMITTED, PERMITTED_ASKED, WAITING,
+    ANSWERED, BY_TOOL, OF_TYPE, PERMITTED, PERMITTED_ASKED, USED, WAITING,
 };
 
 fn other() -> Tenant {
@@ -166,7 +166,7 @@ async fn no_table_is_read_as_a_whole() {
     let plans = store
         .read(|conn| {
             let mut plans = Vec::new();
-            for sql in [WAITING, PERMITTED, PERMITTED_ASKED, OF_TYPE, BY_TOOL, ANSWERED] {
+            for sql in [WAITING, PERMITTED, PERMITTED_ASKED, OF_TYPE, BY_TOOL, ANSWERED, USED] {
                 let mut statement = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
                 let values = vec![1_i64; statement.parameter_count()];
                 let steps = statement
@@ -183,4 +183,23 @@ async fn no_table_is_read_as_a_whole() {
         };
         assert!(!plan.iter().any(scans), "{sql}: {plan:?}");
     }
+}
+
+#[tokio::test]
+async fn uses_of_kept_answers_are_counted_in_their_world_and_time() {
+    let bench = Bench::file();
+    let store = &*bench.store;
+    let used = |of: Tenant| Draft::new(EntryType::RememberedUsed, &of);
+    store.append(vec![used(tenant()), used(other())]).await.unwrap();
+    bench.wall.pass(HOUR);
+    store
+        .append(vec![used(tenant()), Draft::new(EntryType::RememberedGiven, &tenant())])
+        .await
+        .unwrap();
+    let count =
+        async |of: Tenant, since: i64| store.kept_answers_used(&of, Millis(since)).await.unwrap();
+    assert_eq!(count(tenant(), START).await, 2);
+    assert_eq!(count(tenant(), START + 1).await, 1);
+    assert_eq!(count(other(), START).await, 1);
+    assert_eq!(count(tenant(), START + 2 * HOUR).await, 0);
 }

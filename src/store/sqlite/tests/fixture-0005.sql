@@ -434,7 +434,8 @@ CREATE TABLE remembered (
     pattern    TEXT,
     tier       INTEGER NOT NULL CHECK (tier BETWEEN 0 AND 2),
     leans      BLOB NOT NULL,
-    approval   BLOB NOT NULL,
+    policy     TEXT NOT NULL,
+    approval   BLOB NOT NULL UNIQUE,
     given_by   TEXT NOT NULL,
     given_at   INTEGER NOT NULL,
     life       INTEGER CHECK (life > 0),
@@ -699,6 +700,9 @@ END;
 CREATE INDEX remembered_of ON remembered (tenant, identity, tool) WHERE ended IS NULL;
 CREATE INDEX remembered_session ON remembered (session) WHERE ended IS NULL AND keep = 'session';
 CREATE INDEX remembered_given ON remembered (tenant, given_at);
+CREATE INDEX remembered_due ON remembered (ends_at) WHERE ended IS NULL AND ends_at IS NOT NULL;
+CREATE INDEX journal_remembered ON journal (approval, type) WHERE type IN ('remembered.given', 'remembered.used',
+    'remembered.ended');
 CREATE TRIGGER remembered_stay BEFORE DELETE ON remembered
 BEGIN
     SELECT RAISE(ABORT, 'what was remembered is never deleted');
@@ -709,7 +713,7 @@ WHEN OLD.ended IS NOT NULL OR NEW.used < OLD.used
     OR NEW.keep IS NOT OLD.keep OR NEW.scope IS NOT OLD.scope OR NEW.principal IS NOT OLD.principal
     OR NEW.session IS NOT OLD.session OR NEW.upstream IS NOT OLD.upstream OR NEW.identity IS NOT OLD.identity
     OR NEW.tool IS NOT OLD.tool OR NEW.definition IS NOT OLD.definition OR NEW.arguments IS NOT OLD.arguments
-    OR NEW.pattern IS NOT OLD.pattern OR NEW.tier IS NOT OLD.tier OR NEW.leans IS NOT OLD.leans
+    OR NEW.pattern IS NOT OLD.pattern OR NEW.tier IS NOT OLD.tier OR NEW.leans IS NOT OLD.leans OR NEW.policy IS NOT OLD.policy
     OR NEW.approval IS NOT OLD.approval OR NEW.given_by IS NOT OLD.given_by OR NEW.given_at IS NOT OLD.given_at
     OR NEW.life IS NOT OLD.life OR NEW.ends_at IS NOT OLD.ends_at OR NEW.most IS NOT OLD.most
 BEGIN

@@ -12,6 +12,8 @@ mod figures;
 mod fixtures;
 mod journal;
 mod making;
+mod memories;
+mod memories_end;
 mod networks;
 mod plans;
 mod policies;

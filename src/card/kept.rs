@@ -1,0 +1,167 @@
+//! An answer that is kept, as people and machines read it, on whatever screen.
+//!
+//! Conditions and names in it come from agents: whoever shows them makes them safe to show.
+
+use crate::card::when::span;
+use crate::domain::approval::Approval;
+use crate::domain::approval::Subject;
+use crate::domain::call::Method;
+use crate::domain::id::{ApprovalId, RememberedId};
+use crate::domain::remembered::{Ended, Pattern, Remembered, Scope, Wish, may_be_kept};
+use crate::domain::time::{Millis, SECOND};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+/// What `remember` would say of it: `once`, `session`, `forever` or `pattern`.
+#[must_use]
+pub(crate) fn remember(wish: Option<&Wish>) -> &'static str {
+    match wish {
+        None => "once",
+        Some(Wish { pattern: Pattern::When(_), .. }) => "pattern",
+        Some(wish) => wish.keep.as_str(),
+    }
+}
+
+/// Why the answer to a question cannot be kept; nothing where it can.
+#[must_use]
+pub(crate) fn why_once(of: &Approval) -> Option<&'static str> {
+    if of.subject != Subject::Call || of.method != Method::ToolsCall {
+        return Some("only the answer to a call of a tool can be kept");
+    }
+    let ruling = &of.ruling;
+    if may_be_kept(ruling) {
+        return None;
+    }
+    Some(match ruling.leans {
+        None => "it was asked before answers could be kept",
+        Some(_) if ruling.tier > crate::domain::ruling::Tier::WRITE => {
+            "the answer to what is so grave is never kept"
+        }
+        Some(_) => "the answer to what runs code is never kept",
+    })
+}
+
+/// One kept answer for machines.
+#[derive(Debug, Serialize)]
+pub(crate) struct KeptJson<'a> {
+    id: RememberedId,
+    answer: &'static str,
+    remember: &'static str,
+    keep: &'static str,
+    scope: &'static str,
+    server: &'a str,
+    tool: &'a str,
+    tier: u8,
+    agent: &'a str,
+    pattern: Option<&'a Map<String, Value>>,
+    question: ApprovalId,
+    given_by: &'a str,
+    given_at: String,
+    ends_at: Option<String>,
+    uses: Option<u32>,
+    used: u32,
+    used_at: Option<String>,
+    ended: Option<&'static str>,
+    ended_at: Option<String>,
+}
+
+impl<'a> KeptJson<'a> {
+    /// It as an object.
+    pub(crate) fn of(one: &'a Remembered) -> Self {
+        Self {
+            id: one.id,
+            answer: if one.allows { "approve" } else { "deny" },
+            remember: remember(Some(&one.wish)),
+            keep: one.wish.keep.as_str(),
+            scope: one.wish.scope.as_str(),
+            server: &one.upstream,
+            tool: &one.tool,
+            tier: one.tier.get(),
+            agent: &one.principal.name,
+            pattern: match &one.wish.pattern {
+                Pattern::Same => None,
+                Pattern::When(when) => Some(when),
+            },
+            question: one.approval,
+            given_by: &one.given_by.name,
+            given_at: one.given_at.rfc3339(),
+            ends_at: one.ends_at.map(Millis::rfc3339),
+            uses: one.wish.uses,
+            used: one.used,
+            used_at: one.used_at.map(Millis::rfc3339),
+            ended: one.ended.map(|(why, _)| why.as_str()),
+            ended_at: one.ended.map(|(_, at)| at.rfc3339()),
+        }
+    }
+}
+
+/// The schema of that.
+pub(crate) fn kept_schema() -> Value {
+    let text = || json!({ "type": "string" });
+    let time = || json!({ "type": ["string", "null"], "format": "date-time" });
+    let id = || json!({ "type": "string", "format": "uuid" });
+    let ends: Vec<Value> =
+        Ended::ALL.iter().map(|why| json!(why.as_str())).chain([Value::Null]).collect();
+    let properties = json!({
+        "id": id(),
+        "answer": { "enum": ["approve", "deny"] },
+        "remember": { "enum": ["session", "forever", "pattern"] },
+        "keep": { "enum": ["session", "forever"], "description": "`session`: it ends with the session that asked." },
+        "scope": { "enum": ["agent", "server"], "description": "Whose calls: of the agent that asked, or of any on this server." },
+        "server": text(),
+        "tool": text(),
+        "tier": { "type": "integer", "minimum": 0, "maximum": 2 },
+        "agent": { "type": "string", "description": "The agent that asked." },
+        "pattern": {
+            "type": ["object", "null"],
+            "description": "Each argument and its condition; `null` for the same arguments.",
+        },
+        "question": id(),
+        "given_by": text(),
+        "given_at": { "type": "string", "format": "date-time" },
+        "ends_at": time(),
+        "uses": { "type": ["integer", "null"], "description": "After so many uses it ends." },
+        "used": { "type": "integer" },
+        "used_at": time(),
+        "ended": { "enum": ends, "description": "Why it counts no more; `null` while it counts." },
+        "ended_at": time(),
+    });
+    let required: Vec<String> =
+        properties.as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect();
+    json!({
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": false,
+    })
+}
+
+/// What a wish means, in a sentence without its conditions; `allows` for a yes.
+#[must_use]
+pub(crate) fn meaning(wish: &Wish, allows: bool) -> String {
+    let answer = if allows { "yes" } else { "no" };
+    let whose = match (wish.scope, wish.keep) {
+        (Scope::Server, _) => "any agent on this server",
+        (Scope::Agent, crate::domain::remembered::Keep::Session) => "this agent, in this session",
+        (Scope::Agent, crate::domain::remembered::Keep::Forever) => "this agent",
+    };
+    let what = match wish.pattern {
+        Pattern::Same => "with the same arguments",
+        Pattern::When(_) => "whose arguments meet these conditions",
+    };
+    let mut text = format!("This {answer} is kept for calls of {whose} to this tool {what}");
+    if let Some(life) = wish.life {
+        text.push_str(&format!(", for {}", span(life)));
+    }
+    if let Some(uses) = wish.uses {
+        text.push_str(&format!(", at most {uses} times"));
+    }
+    text.push('.');
+    text
+}
+
+/// Seconds of a wish.
+#[must_use]
+pub(crate) fn seconds(wish: &Wish) -> Option<i64> {
+    wish.life.map(|life| life / SECOND)
+}

@@ -1,0 +1,99 @@
+//! Answers that are kept.
+
+pub(crate) mod end;
+pub(crate) mod give;
+mod past;
+mod row;
+mod take;
+
+use crate::domain::call::Call;
+use crate::domain::id::{ApprovalId, RememberedId};
+use crate::domain::principal::{Principal, Tenant};
+use crate::domain::remembered::{Ended, Remembered};
+use crate::store::memories::{Memories, MemoryUse, NotUsed, Past, PastFilter};
+use crate::store::sqlite::{Result, SqliteStore};
+use async_trait::async_trait;
+use std::result::Result as Either;
+
+/// The most kept answers that are looked at for one call. Those that say no come first, so none of them is cut.
+const LOOKED_AT: usize = 1_000;
+
+#[async_trait]
+impl Memories for SqliteStore {
+    async fn remembered_for(&self, call: &Call) -> Result<Vec<Remembered>> {
+        let parts = call.parts().clone();
+        self.read(move |conn| {
+            row::all(
+                conn,
+                "SELECT * FROM remembered
+                 WHERE ended IS NULL AND tenant = ?1 AND identity = ?2 AND tool = ?3 AND definition = ?4
+                   AND upstream = ?5 AND (scope = 'server' OR principal = ?6)
+                   AND (keep = 'forever' OR session = ?7)
+                 ORDER BY allows, given_at DESC, id DESC LIMIT ?8",
+                &[
+                    &parts.tenant.as_str(),
+                    &parts.upstream.digest.0,
+                    &parts.tool,
+                    &parts.definition.0,
+                    &parts.upstream.name,
+                    &parts.principal.to_string(),
+                    &parts.session.0.as_bytes(),
+                    &LOOKED_AT,
+                ],
+            )
+        })
+        .await
+    }
+
+    async fn use_remembered(&self, request: MemoryUse) -> Result<Either<u64, NotUsed>> {
+        let key = self.key.clone();
+        self.write_if_awaited(move |tx| take::take(tx, &key, request)).await
+    }
+
+    async fn end_remembered(
+        &self,
+        tenant: &Tenant,
+        id: RememberedId,
+        by: Option<&Principal>,
+        why: Ended,
+    ) -> Result<bool> {
+        let (tenant, by) = (tenant.clone(), by.cloned());
+        self.write(move |tx| match row::find(tx.conn, &tenant, id)? {
+            Some(kept) => end::end(tx, &kept, why, by.as_ref()),
+            None => Ok(false),
+        })
+        .await
+    }
+
+    async fn remembered(
+        &self,
+        tenant: &Tenant,
+        all: bool,
+        limit: usize,
+    ) -> Result<Vec<Remembered>> {
+        self.expire_due().await?;
+        let tenant = tenant.clone();
+        self.read(move |conn| {
+            row::all(
+                conn,
+                "SELECT * FROM remembered WHERE tenant = ?1 AND (?2 OR ended IS NULL)
+                 ORDER BY given_at DESC, id DESC LIMIT ?3",
+                &[&tenant.as_str(), &all, &limit],
+            )
+        })
+        .await
+    }
+
+    async fn remembered_by(
+        &self,
+        _tenant: &Tenant,
+        _approval: ApprovalId,
+    ) -> Result<Option<Remembered>> {
+        Ok(None)
+    }
+
+    async fn past_questions(&self, filter: PastFilter) -> Result<Past> {
+        self.expire_due().await?;
+        self.read(move |conn| past::questions(conn, &filter)).await
+    }
+}
