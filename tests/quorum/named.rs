@@ -85,8 +85,9 @@ fn what_is_asked_stays_as_it_was_asked() {
 #[test]
 fn an_edit_that_takes_a_quorum_away_waits_for_a_person() {
     let stage = Stage::new(NAMED, &["anna", "ben"]);
-    stage.home.write_config(&stage.notes.toml("notes", "production"));
     let mut asker = stage.asker();
+    stage.asks(&mut asker, "what it says is in force");
+    stage.home.write_config(&stage.notes.toml("notes", "production"));
     let (_, id) = stage.asks(&mut asker, "hello");
     assert_eq!(stage.shown(&id)["approvals_required"], 2, "what was accepted holds");
     assert_eq!(stage.says_yes("alice", &id).code, 3);
