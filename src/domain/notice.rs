@@ -42,6 +42,8 @@ impl Label {
 pub enum NoticeKind {
     /// A question waits for an answer.
     ApprovalAsked,
+    /// The time to answer a question is nearly over.
+    ApprovalEscalated,
     /// A question was answered.
     ApprovalDecided,
     /// Nobody answered in time, or nobody used the yes.
@@ -58,8 +60,9 @@ pub enum NoticeKind {
 
 impl NoticeKind {
     /// All kinds, for walking them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::ApprovalAsked,
+        Self::ApprovalEscalated,
         Self::ApprovalDecided,
         Self::ApprovalExpired,
         Self::RunEnded,
@@ -69,8 +72,9 @@ impl NoticeKind {
     ];
 
     /// Those that happen by themselves: what a target is told unless it is said otherwise.
-    pub const EVENTS: [Self; 6] = [
+    pub const EVENTS: [Self; 7] = [
         Self::ApprovalAsked,
+        Self::ApprovalEscalated,
         Self::ApprovalDecided,
         Self::ApprovalExpired,
         Self::RunEnded,
@@ -83,6 +87,7 @@ impl NoticeKind {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::ApprovalAsked => "approval_asked",
+            Self::ApprovalEscalated => "approval_escalated",
             Self::ApprovalDecided => "approval_decided",
             Self::ApprovalExpired => "approval_expired",
             Self::RunEnded => "run_ended",
@@ -239,6 +244,8 @@ pub enum Notice {
         answer_by: Millis,
         /// How many questions wait in all.
         waiting: u64,
+        /// Whether it is told because its time is nearly over.
+        urgent: bool,
     },
     /// About a run.
     Run {

@@ -20,6 +20,7 @@ mod given;
 mod inquiry;
 mod judge;
 mod listing;
+mod needs;
 mod parts;
 mod refusal;
 pub mod relief;
@@ -178,10 +179,16 @@ impl Gate {
                 Err(refusal) => return refusal.into(),
             };
             let kept = match judged.1.verdict {
-                Verdict::Ask => match self.remembered(&judged.0, &judged.1).await {
-                    Ok(kept) => kept,
-                    Err(refusal) => return refusal.into(),
-                },
+                Verdict::Ask => {
+                    let kept = match self.remembered(&judged.0, &judged.1).await {
+                        Ok(kept) => self.if_enough(kept, &judged.0, &judged.1).await,
+                        Err(refusal) => Err(refusal),
+                    };
+                    match kept {
+                        Ok(kept) => kept,
+                        Err(refusal) => return refusal.into(),
+                    }
+                }
                 Verdict::Allow | Verdict::Deny => None,
             };
             let runs = kept.as_ref().map_or(judged.1.verdict == Verdict::Allow, |k| k.allows);
@@ -319,10 +326,8 @@ impl Gate {
             correlation,
             &Passed::default(),
         );
-        let parts = call.parts();
-        let quorums = &self.policy.as_it_is().config.quorums;
-        let needs = quorums.of_call(&parts.upstream.name, &parts.tool, ruling.tier);
         let within = self.desk.terms().answer_within;
+        let needs = self.needs(&call, &ruling);
         let quorum = self.desk.quorum(&needs, within).await.map_err(failed)?;
         let asked = self.desk.ask(call, subject, ruling, correlation, row, quorum).await;
         Ok(asked.map_err(failed)?.approval)

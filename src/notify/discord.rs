@@ -197,7 +197,14 @@ mod tests {
         let (id, answer_by) = (Uuid::nil(), Millis(0));
         let keys = ["title", "description", "url", "color", "fields", "timestamp"];
         for notice in [
-            Notice::Approval { id, state: State::Pending, tier, answer_by, waiting: 1 },
+            Notice::Approval {
+                id,
+                state: State::Pending,
+                tier,
+                answer_by,
+                waiting: 1,
+                urgent: false,
+            },
             Notice::Violation { objections: 1, tier },
             Notice::Journal { row: Some(4) },
             Notice::Test,

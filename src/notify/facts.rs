@@ -44,8 +44,8 @@ pub(in crate::notify) fn facts(notice: &Notice, at: Millis, base: &str) -> Facts
         at,
     };
     match notice {
-        Notice::Approval { id, state, tier, answer_by, waiting } => {
-            let (word, colour) = stands(*state);
+        Notice::Approval { id, state, tier, answer_by, waiting, urgent } => {
+            let (word, colour) = if *urgent { ("URGENT", RED) } else { stands(*state) };
             let mut fields = vec![
                 ("Status", word.to_lowercase()),
                 ("Tier", tier.get().to_string()),
@@ -146,10 +146,15 @@ mod tests {
     fn a_question_is_told_with_where_it_stands_and_until_when() {
         let tier = Tier::try_from(3).unwrap();
         let of = |state| {
-            let notice =
-                Notice::Approval { id: Uuid::nil(), state, tier, answer_by: Millis(0), waiting: 4 };
+            let (id, answer_by, urgent) = (Uuid::nil(), Millis(0), false);
+            let notice = Notice::Approval { id, state, tier, answer_by, waiting: 4, urgent };
             facts(&notice, Millis(0), "https://c.test")
         };
+        let (id, answer_by, state) = (Uuid::nil(), Millis(0), State::Pending);
+        let urgent = Notice::Approval { id, state, tier, answer_by, waiting: 4, urgent: true };
+        let urgent = facts(&urgent, Millis(0), "https://c.test");
+        assert_eq!(urgent.title, "Approval #000000000000 - URGENT");
+        assert!(urgent.fields.iter().any(|(name, _)| *name == "Answer by"));
         let asked = of(State::Pending);
         assert_eq!(asked.title, "Approval #000000000000 - WAITING");
         let names: Vec<_> = asked.fields.iter().map(|(name, _)| *name).collect();

@@ -63,14 +63,16 @@ fn notice() -> impl Strategy<Value = Notice> {
     let ends = [RunState::Completed, RunState::Failed, RunState::Stopped];
     let tier = || (0_u8..4).prop_map(|tier| Tier::try_from(tier).unwrap());
     let label = "[A-Za-z0-9 ._-]{1,40}".prop_map(|text| Label::new(&text).unwrap());
-    let asked = (id.clone(), prop::sample::select(states.to_vec()), tier(), time(), any::<u64>())
-        .prop_map(|(id, state, tier, answer_by, waiting)| Notice::Approval {
-            id,
-            state,
-            tier,
-            answer_by,
-            waiting,
-        });
+    let asked =
+        (id.clone(), prop::sample::select(states.to_vec()), tier(), time(), any::<(u64, bool)>())
+            .prop_map(|(id, state, tier, answer_by, (waiting, urgent))| Notice::Approval {
+                urgent,
+                id,
+                state,
+                tier,
+                answer_by,
+                waiting,
+            });
     let counts = (any::<u64>(), any::<u64>(), any::<u64>());
     let times = (prop::option::of(time()), prop::option::of(time()));
     let run = (id, prop::sample::select(ends.to_vec()), label, counts, times).prop_map(

@@ -30,7 +30,10 @@ pub(in crate::notify) async fn notice(
         (NoticeKind::Test, _) => Some(Notice::Test),
         (_, None) => None,
         (
-            NoticeKind::ApprovalAsked | NoticeKind::ApprovalDecided | NoticeKind::ApprovalExpired,
+            NoticeKind::ApprovalAsked
+            | NoticeKind::ApprovalEscalated
+            | NoticeKind::ApprovalDecided
+            | NoticeKind::ApprovalExpired,
             Some(entry),
         ) => approval(store, claimed, entry).await?,
         (NoticeKind::RunEnded, Some(entry)) => run(store, tenant, entry).await?,
@@ -49,7 +52,7 @@ async fn approval(
     entry: &Entry,
 ) -> Result<Option<Notice>, StoreError> {
     let state = match EntryType::parse(&entry.kind) {
-        Some(EntryType::ApprovalAsked) => State::Pending,
+        Some(EntryType::ApprovalAsked | EntryType::ApprovalEscalated) => State::Pending,
         Some(EntryType::ApprovalApproved) => State::Approved,
         Some(EntryType::ApprovalDenied) => State::Denied,
         Some(EntryType::ApprovalExpired) => State::Expired,
@@ -65,6 +68,7 @@ async fn approval(
         tier: approval.ruling.tier,
         answer_by: approval.answer_by,
         waiting: claimed.waiting,
+        urgent: claimed.delivery.kind == NoticeKind::ApprovalEscalated,
     }))
 }
 

@@ -10,6 +10,7 @@ mod jsonc;
 mod notify;
 mod policy;
 mod questions;
+mod quorums;
 mod same;
 mod settings;
 mod state;
@@ -97,6 +98,7 @@ pub(crate) async fn run(globals: &Globals, args: &Args) -> Result<Code> {
             state::look(&app, &mut checks).await;
             questions::look(&app, &mut checks).await;
             budgets::look(&app, &mut checks).await;
+            quorums::look(&app, &mut checks).await;
             notify::look(&app, &mut checks).await;
         }
         Some(Err(AppError::Config(error))) => {

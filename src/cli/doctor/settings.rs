@@ -91,6 +91,21 @@ pub(crate) fn of(globals: &Globals, config: &Config) -> Settings {
             format!("{} in {}, scope {}", budget.limit, span(budget.window), budget.scope.as_str());
         s.set(format!("budget.{name}"), told);
     }
+    for (index, quorum) in config.quorums.iter().enumerate() {
+        let needs = &quorum.needs;
+        let names = listed(needs.chairs.iter().map(|chair| chair.name.as_str()));
+        let told = format!(
+            "`{}`, tier {} and above: {} of {}, urgent {}",
+            quorum.tool.as_deref().unwrap_or("*"),
+            quorum.tier,
+            needs.required,
+            if needs.chairs.is_empty() { "any admins" } else { names.as_str() },
+            needs.escalate_before.map_or("never".to_owned(), |before| {
+                format!("{} before its end", span(Duration::from_millis(before.unsigned_abs())))
+            })
+        );
+        s.set(format!("quorum.{}", index + 1), told);
+    }
     let rules = |has: fn(&Rule) -> bool| config.rules.iter().filter(|rule| has(rule)).count();
     s.set("rules", config.rules.len());
     s.set("rules.pattern", rules(|rule| rule.spec().pattern.is_some()));

@@ -40,7 +40,7 @@ pub(super) struct Args {
     /// The address of the mailbox.
     #[arg(long, value_name = "ADDRESS")]
     to: Option<String>,
-    /// What it is told: `approval_asked`, `approval_decided`, `approval_expired`, `run_ended`, `critical_violation`,
+    /// What it is told: `approval_asked` (`approval_escalated` with it), `approval_decided`, `approval_expired`, `run_ended`, `critical_violation`,
     /// `journal_trouble` [default: all].
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = event)]
     events: Vec<NoticeKind>,

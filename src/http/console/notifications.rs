@@ -134,6 +134,7 @@ fn clock(at: Millis) -> String {
 fn means(kind: NoticeKind) -> &'static str {
     match kind {
         NoticeKind::ApprovalAsked => "question asked",
+        NoticeKind::ApprovalEscalated => "question urgent",
         NoticeKind::ApprovalDecided => "question decided",
         NoticeKind::ApprovalExpired => "question expired",
         NoticeKind::RunEnded => "run ended",

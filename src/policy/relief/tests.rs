@@ -54,6 +54,7 @@ fn asked(n: i64, agent: &str, arguments: &str) -> Approval {
         },
         state: State::Consumed,
         quorum: Quorum::default(),
+        votes: Vec::new(),
         escalated: false,
         votes: Vec::new(),
         asked_at: at,

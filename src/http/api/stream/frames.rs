@@ -124,6 +124,7 @@ fn told(kind: EntryType, outcome: Option<&str>, had_a_yes: bool) -> Option<Told>
         T::ApprovalCancelled => Told::Decided("cancelled"),
         T::ApprovalAbandoned => Told::Changed("abandoned"),
         T::ApprovalAttached => Told::Changed("attached"),
+        T::ApprovalEscalated => Told::Changed("escalated"),
         T::ApprovalConsumed | T::IrApprovalConsumed => Told::Changed("consumed"),
         T::CallOutcome => Told::Changed(match outcome {
             Some("ran") => "ran",

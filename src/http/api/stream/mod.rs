@@ -67,8 +67,9 @@ const TOGETHER: Duration = Duration::from_millis(40);
 const RETRY: u32 = 2_000;
 
 /// Types of rows that are told of, where they belong to a question.
-const TYPES: [EntryType; 10] = [
+const TYPES: [EntryType; 11] = [
     EntryType::ApprovalAsked,
+    EntryType::ApprovalEscalated,
     EntryType::ApprovalAttached,
     EntryType::ApprovalApproved,
     EntryType::ApprovalDenied,

@@ -43,7 +43,13 @@ pub(crate) fn enqueue(
     while let Some(row) = rows.next()? {
         let target = Uuid::from_bytes(row.get(0)?);
         let wanted = targets::events(&row.get::<_, String>(1)?)?;
-        for kind in kinds.iter().flatten().filter(|kind| wanted.contains(kind)) {
+        // Whoever is told that a question waits is told that nobody answered it.
+        let told = |kind: &NoticeKind| {
+            let asked = *kind == NoticeKind::ApprovalEscalated
+                && wanted.contains(&NoticeKind::ApprovalAsked);
+            asked || wanted.contains(kind)
+        };
+        for kind in kinds.iter().flatten().filter(|kind| told(kind)) {
             if *kind == NoticeKind::ApprovalAsked && is_folded(conn, draft, target, now)? {
                 continue;
             }
@@ -105,6 +111,7 @@ fn kinds(draft: &Draft) -> [Option<NoticeKind>; 2] {
     use EntryType as T;
     let event = match draft.kind {
         T::ApprovalAsked => Some(NoticeKind::ApprovalAsked),
+        T::ApprovalEscalated => Some(NoticeKind::ApprovalEscalated),
         // One voice of several is no decision.
         T::ApprovalApproved if draft.outcome.as_deref() == Some("vote") => None,
         T::ApprovalApproved | T::ApprovalDenied => Some(NoticeKind::ApprovalDecided),

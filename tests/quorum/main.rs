@@ -1,0 +1,10 @@
+//! Questions that several people answer, through the real binary: approvers in processes of their own, beside the one that
+//! asks.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod http;
+mod named;
+mod stage;
+mod urgent;

@@ -1,0 +1,114 @@
+//! Who is named decides, and nobody else: yes and no, deputies, whoever was asked before the configuration changed.
+
+use super::stage::{NAMED, Stage, voters};
+use serde_json::json;
+
+#[test]
+fn two_of_three_who_are_named_let_it_run_once() {
+    let stage = Stage::new(NAMED, &["anna", "ben", "carla"]);
+    let mut asker = stage.asker();
+    let (call, id) = stage.asks(&mut asker, "hello");
+    let card = stage.card(&id);
+    assert!(card.contains("2 of anna, ben, carla must say yes (dora may for anna)"), "{card}");
+    // Nobody else, neither way.
+    let no = stage.says_yes("alice", &id);
+    assert_eq!(no.code, 3, "{no:?}");
+    assert!(no.stderr.contains("others are named"), "{no:?}");
+    assert_eq!(stage.says_no("alice", &id).code, 3);
+    assert_eq!(stage.refusals(), ["not_named", "not_named"]);
+    assert_eq!(stage.shown(&id)["state"], "pending");
+    let first = stage.says_yes("anna", &id);
+    assert_eq!(first.code, 4, "{first:?}");
+    let shown = stage.shown(&id);
+    assert_eq!((&shown["state"], voters(&shown)), (&json!("pending"), vec!["anna"]));
+    assert_eq!(shown["approvers"], json!(["anna", "ben", "carla"]));
+    assert_eq!(shown["approvals_required"], 2);
+    assert!(stage.card(&id).contains("; said yes: anna "), "{}", stage.card(&id));
+    // A person counts once.
+    assert_ne!(stage.says_yes("anna", &id).code, 0);
+    assert!(stage.notes.calls().is_empty(), "the call ran");
+    let last = stage.says_yes("carla", &id);
+    assert_eq!(last.code, 0, "{last:?}");
+    asker.result(call);
+    assert_eq!(stage.notes.calls_of("write_note"), [json!({ "id": "a", "text": "hello" })]);
+    assert_eq!(voters(&stage.shown(&id)), ["anna", "carla"]);
+    assert_ne!(stage.says_yes("ben", &id).code, 0, "it is over");
+    assert_eq!(stage.notes.calls().len(), 1);
+    stage.home.cli(&["audit", "verify"]).ok();
+}
+
+#[test]
+fn a_no_of_one_who_is_named_ends_it() {
+    let stage = Stage::new(NAMED, &["anna", "ben"]);
+    let mut asker = stage.asker();
+    let (call, id) = stage.asks(&mut asker, "hello");
+    assert_eq!(stage.says_yes("anna", &id).code, 4);
+    stage.says_no("ben", &id).ok();
+    let told = asker.result(call).to_string();
+    assert!(told.contains("not today"), "{told}");
+    assert!(stage.notes.calls().is_empty());
+}
+
+#[test]
+fn a_deputy_takes_a_seat_and_no_second_one() {
+    let stage = Stage::new(NAMED, &["anna", "ben", "dora", "max"]);
+    let mut asker = stage.asker();
+    let (call, id) = stage.asks(&mut asker, "hello");
+    assert_eq!(stage.says_yes("dora", &id).code, 4);
+    assert_eq!(stage.says_yes("anna", &id).code, 4, "the same seat");
+    assert_eq!(stage.says_yes("max", &id).code, 3, "a manager is not called in yet");
+    assert!(stage.notes.calls().is_empty());
+    assert_eq!(stage.says_yes("ben", &id).code, 0);
+    asker.result(call);
+    assert_eq!(stage.notes.calls().len(), 1);
+}
+
+#[test]
+fn what_is_asked_stays_as_it_was_asked() {
+    let stage = Stage::new(NAMED, &["anna", "ben"]);
+    let mut asker = stage.asker();
+    let (call, id) = stage.asks(&mut asker, "before");
+    // From here on anybody may, but not about what was asked before.
+    stage.configure("");
+    assert_eq!(stage.says_yes("alice", &id).code, 3);
+    assert_eq!(stage.refusals(), ["not_named"]);
+    assert!(stage.notes.calls().is_empty());
+    let (after, later) = stage.asks(&mut asker, "after");
+    assert_eq!(stage.says_yes("alice", &later).code, 0);
+    asker.result(after);
+    assert_eq!(stage.says_yes("anna", &id).code, 4);
+    assert_eq!(stage.says_yes("ben", &id).code, 0);
+    asker.result(call);
+    assert_eq!(stage.notes.calls().len(), 2);
+}
+
+#[test]
+fn an_edit_that_takes_a_quorum_away_waits_for_a_person() {
+    let stage = Stage::new(NAMED, &["anna", "ben"]);
+    let mut asker = stage.asker();
+    stage.asks(&mut asker, "what it says is in force");
+    stage.home.write_config(&stage.notes.toml("notes", "production"));
+    let (_, id) = stage.asks(&mut asker, "hello");
+    assert_eq!(stage.shown(&id)["approvals_required"], 2, "what was accepted holds");
+    assert_eq!(stage.says_yes("alice", &id).code, 3);
+    // Twin: accepted.
+    stage.home.accept_config(stage.token("alice"));
+    let (_, id) = stage.asks(&mut asker, "other");
+    assert_eq!(stage.shown(&id)["approvals_required"], 1);
+}
+
+#[test]
+fn a_quorum_that_nobody_can_reach_is_told() {
+    let stage = Stage::new(NAMED, &["anna"]);
+    let told = stage.home.cli(&["doctor"]).stdout;
+    let few = "quorum 1 (`notes__*`) needs 2 people, and only 1 of them are admins here";
+    assert!(told.contains(few), "{told}");
+    assert!(told.contains("names ben, carla, no admin here"), "{told}");
+    let whole = Stage::new(NAMED, &["anna", "ben", "carla"]);
+    let told = whole.home.cli(&["doctor"]).stdout;
+    assert!(told.contains("quorum 1 (`notes__*`) can be reached"), "{told}");
+    let broken = format!("{}\n[[quorum]]\nrequired = 0\n", whole.notes.toml("notes", "dev"));
+    whole.home.write_config(&broken);
+    let told = whole.home.cli(&["doctor"]);
+    assert!(told.code != 0 && told.stdout.contains("`required` must be 1 or more"), "{told:?}");
+}
