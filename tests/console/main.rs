@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod kept;
 mod live;
 mod login;
 mod look;

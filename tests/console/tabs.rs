@@ -4,8 +4,19 @@ use crate::queue::Stage;
 use crate::support::Browser;
 use serde_json::json;
 
-const TABS: [&str; 9] =
-    ["", "history", "policy", "journal", "runs", "agents", "network", "notifications", "insight"];
+const TABS: [&str; 11] = [
+    "",
+    "history",
+    "policy",
+    "journal",
+    "runs",
+    "agents",
+    "remembered",
+    "network",
+    "notifications",
+    "insight",
+    "insight/questions",
+];
 const HOOK: &str = "https://discord.com/api/webhooks/1234567890123456789/abcdefghijklmnopqrstuvwxyz0123456789-_abcdef";
 
 #[test]
@@ -28,7 +39,10 @@ fn no_tab_goes_sideways() {
         for tab in TABS {
             browser.goto(&format!("/{tab}"));
             browser.waits("main h1");
-            browser.shot(&format!("tab-{}-{name}", if tab.is_empty() { "queue" } else { tab }));
+            browser.shot(&format!(
+                "tab-{}-{name}",
+                if tab.is_empty() { "queue".to_owned() } else { tab.replace('/', "-") }
+            ));
             let wide =
                 "document.documentElement.scrollWidth - document.documentElement.clientWidth";
             assert_eq!(browser.eval(wide), json!(0), "/{tab} goes sideways at {name}");

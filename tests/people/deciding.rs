@@ -28,7 +28,7 @@ fn a_yes_counts_once_for_exactly_this_call() {
         said,
         json!({
             "approved": true, "id": id, "decided_by": "alice", "executed": false, "remember": "once",
-            "state": "approved",
+            "remembered_id": null, "state": "approved",
         })
     );
     asker.session.result(call);
@@ -127,10 +127,6 @@ fn what_cannot_be_read_in_one_way_only_decides_nothing() {
     }
     let long = json!({ "decision": "approve", "reason": "x".repeat(501) }).to_string();
     send(&long).refused(400, "invalid_parameter");
-    for remember in ["session", "forever"] {
-        let body = json!({ "decision": "approve", "remember": remember }).to_string();
-        send(&body).refused(422, "remember_not_available");
-    }
     let large = format!(r#"{{"decision":"approve","reason":"{}"}}"#, "x".repeat(2 << 20));
     send(&large).refused(413, "too_large");
     still_pending(&console, &people, &recorder, &id);

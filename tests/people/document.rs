@@ -95,8 +95,14 @@ fn every_operation_answers_as_the_document_says() {
     let (_, third) = asker.asks("run_command", json!({ "command": "make" }));
     ask("POST", "/api/v1/approvals/{id}/seen", &first, &Value::Null).is(200);
     ask("POST", decide, &first, &json!({ "decision": "deny", "reason": "no" })).is(200);
-    ask("POST", decide, &second, &json!({ "decision": "approve" })).is(200);
+    let wish = json!({ "decision": "approve", "remember": "forever" });
+    ask("POST", "/api/v1/approvals/{id}/foreseen", &second, &wish).is(200);
+    let kept = ask("POST", decide, &second, &wish).is(200).json();
     asker.session.result(call);
+    assert_eq!(looks("/api/v1/remembered", "")["remembered"][0]["id"], kept["remembered_id"]);
+    let kept = kept["remembered_id"].as_str().expect("an id");
+    ask("DELETE", "/api/v1/remembered/{id}", kept, &Value::Null).is(200);
+    assert_eq!(looks("/api/v1/relief", "")["asked"], 3);
     for id in [&first, &second, &third] {
         looks(one, id);
     }

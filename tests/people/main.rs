@@ -10,6 +10,7 @@ mod doors;
 mod floods;
 mod guard;
 mod headers;
+mod keeping;
 mod logins;
 mod openapi;
 mod pending;

@@ -86,10 +86,16 @@ impl Memories for SqliteStore {
 
     async fn remembered_by(
         &self,
-        _tenant: &Tenant,
-        _approval: ApprovalId,
+        tenant: &Tenant,
+        approval: ApprovalId,
     ) -> Result<Option<Remembered>> {
-        Ok(None)
+        let tenant = tenant.clone();
+        self.read(move |conn| {
+            let sql = "SELECT * FROM remembered WHERE approval = ?1 AND tenant = ?2";
+            let values: [&dyn rusqlite::ToSql; 2] = [&approval.0.as_bytes(), &tenant.as_str()];
+            Ok(row::all(conn, sql, &values)?.into_iter().next())
+        })
+        .await
     }
 
     async fn past_questions(&self, filter: PastFilter) -> Result<Past> {
