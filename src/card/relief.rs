@@ -99,8 +99,8 @@ pub(crate) fn command(of: &Suggestion) -> String {
             let id = waits.map_or_else(|| "ID".to_owned(), |id| id.short());
             let how = match pattern {
                 None => "--remember forever".to_owned(),
-                Some(when) => match quoted(&text(when)) {
-                    Some(when) => format!("--remember pattern --pattern {when}"),
+                Some(when) => match options(when) {
+                    Some(options) => format!("--remember pattern{options}"),
                     None => "--remember pattern".to_owned(),
                 },
             };
@@ -118,6 +118,20 @@ pub(crate) fn command(of: &Suggestion) -> String {
             }
         }
     }
+}
+
+/// Conditions as options of a command; nothing where one of them cannot be typed.
+fn options(when: &Map<String, Value>) -> Option<String> {
+    let one = |(name, condition): (&String, &Value)| {
+        let condition = match condition {
+            // What would be read as something else is written as JSON.
+            Value::String(text) if serde_json::from_str::<Value>(text).is_err() => text.clone(),
+            other => other.to_string(),
+        };
+        let text = (!name.is_empty() && !name.contains('=')).then(|| format!("{name}={condition}"));
+        text.and_then(|text| quoted(&text)).map(|text| format!(" --where {text}"))
+    };
+    when.iter().map(one).collect()
 }
 
 /// A text as a shell reads it back; nothing where it has letters that may show as others.
@@ -155,12 +169,14 @@ mod tests {
     #[test]
     fn a_command_is_what_would_be_typed_or_not_told() {
         let said = command(&kept(json!({ "path": "/a b's/**" })));
-        let wanted = r#"--pattern '{"path":"/a b'\''s/**"}'`"#;
+        let wanted = r"--remember pattern --where 'path=/a b'\''s/**'`";
         assert!(
             said.starts_with("at its next question: `countersign approve ID")
                 && said.ends_with(wanted),
             "{said}"
         );
+        let said = command(&kept(json!({ "n": 5, "t": "5", "u": "*" })));
+        assert!(said.ends_with(r#" --where 'n=5' --where 't="5"' --where 'u=*'`"#), "{said}");
         for odd in ["\u{202e}x", "a`b", "é"] {
             assert!(!command(&kept(json!({ "path": odd }))).contains(odd), "{odd}");
         }

@@ -5,9 +5,10 @@ use crate::approval::Approver;
 use crate::card;
 use crate::cli::exit::{Code, Stop};
 use crate::cli::proof::{Caller, Demand, Seat};
-use crate::cli::{find, output, policy, view};
+use crate::cli::{find, output, policy, remembered, view};
 use crate::domain::approval::{Approval, State, Subject};
 use crate::domain::digest::Digest;
+use crate::domain::remembered::Wish;
 use crate::domain::ruling::Tier;
 use crate::gate::changes::status;
 use crate::store::NotDecided;
@@ -44,6 +45,21 @@ pub(crate) async fn face(
     yes: bool,
     way: Way,
 ) -> Result<Faced> {
+    face_keeping(app, id, command, yes, way, None).await
+}
+
+/// The same where the answer is to be kept: what that means is shown before anything is typed.
+///
+/// # Errors
+/// The same, and when the answer to this question cannot be kept.
+pub(crate) async fn face_keeping(
+    app: &mut App,
+    id: &str,
+    command: &'static str,
+    yes: bool,
+    way: Way,
+    wish: Option<&Wish>,
+) -> Result<Faced> {
     let caller = Caller::of(app, command).await?;
     caller.may_read(app)?;
     let approval = find::approval(app, id).await?;
@@ -62,9 +78,13 @@ pub(crate) async fn face(
     if seat.types() {
         output::note(policy::opened(app, &approval, false).await?);
     }
+    if let Some(wish) = wish {
+        let (text, _) = remembered::foretold(app, &approval, wish, way == Way::Approve).await?;
+        output::note(text);
+    }
     let words = words(app, &approval, way);
     let approver = seat.confirm(
-        &question(&approval, way),
+        &question(&approval, way, wish.is_some()),
         &words.iter().map(String::as_str).collect::<Vec<_>>(),
     )?;
     Ok(Faced { approval, approver, shown })
@@ -97,8 +117,10 @@ pub(crate) fn words(app: &App, approval: &Approval, way: Way) -> Vec<String> {
     }
 }
 
-fn question(approval: &Approval, way: Way) -> String {
+fn question(approval: &Approval, way: Way, keeps: bool) -> String {
     match way {
+        Way::Deny if keeps => "type `yes` to deny it, now and as told above: ".to_owned(),
+        Way::Approve if keeps => "type `yes` to approve it, now and as told above: ".to_owned(),
         Way::Deny => "type `yes` to deny it: ".to_owned(),
         Way::Approve if approval.ruling.tier >= Tier::GRAVE => {
             "this is tier 3: type the word on the card to approve it: ".to_owned()

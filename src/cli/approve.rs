@@ -5,8 +5,11 @@ use crate::card;
 use crate::cli::answer::{self, Way};
 use crate::cli::exit::{Code, Stop};
 use crate::cli::output;
-use crate::domain::approval::State;
+use crate::cli::remembered::{self, Remember};
+use crate::domain::approval::{Answer, State};
 use crate::domain::digest::Digest;
+use crate::domain::remembered::Wish;
+use crate::store::Decision;
 use anyhow::Result;
 
 /// Options of `approve`.
@@ -18,12 +21,16 @@ Scripts of an admin present an API token in COUNTERSIGN_TOKEN and confirm with -
 Examples:
   countersign approve 4f1c
   countersign approve 4f1c --reason 'release window is open'
+  countersign approve 4f1c --remember session
+  countersign approve 4f1c --remember pattern --where path='/srv/*' --where text='*' --for 7d --uses 20 --preview
   COUNTERSIGN_TOKEN=... countersign approve 4f1c --shown DIGEST --yes")]
 pub(crate) struct Args {
     /// The question: its id, or the beginning or end of it.
     id: String,
     #[command(flatten)]
     how: How,
+    #[command(flatten)]
+    remember: Remember,
 }
 
 /// How the answer is given.
@@ -48,7 +55,11 @@ pub(crate) struct How {
 /// # Errors
 /// [`Stop`]: not proven, not there, not pending any more.
 pub(crate) async fn run(app: &mut App, args: &Args) -> Result<Code> {
-    answer(app, &args.id, &args.how).await
+    let wish = args.remember.wish(true)?;
+    if args.remember.previews() {
+        return remembered::preview(app, &args.id, wish.as_ref(), true, args.how.json).await;
+    }
+    keep(app, &args.id, &args.how, wish).await
 }
 
 /// Says yes to the question of this id.
@@ -56,21 +67,27 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<Code> {
 /// # Errors
 /// [`Stop`]: not proven, not there, not pending any more.
 pub(crate) async fn answer(app: &mut App, id: &str, args: &How) -> Result<Code> {
-    let faced = answer::face(app, id, "approve", args.yes, Way::Approve).await?;
+    keep(app, id, args, None).await
+}
+
+/// The same, and keeps the answer if that is wished.
+async fn keep(app: &mut App, id: &str, args: &How, wish: Option<Wish>) -> Result<Code> {
+    let faced =
+        answer::face_keeping(app, id, "approve", args.yes, Way::Approve, wish.as_ref()).await?;
     let shown = match &args.shown {
         Some(text) => Some(digest(text, faced.approval.call_digest)?),
         None => faced.shown,
     };
-    let decided = app
-        .desk
-        .approve(&app.tenant, faced.approval.id, &faced.approver, args.reason.clone(), shown)
-        .await?
-        .map_err(|why| answer::not_decided(&why))?;
+    let yes = Answer::Approve { reason: args.reason.clone(), token: None };
+    let decision = faced.approver.decision(&app.tenant, faced.approval.id, yes, shown);
+    let decision = Decision { wish: wish.clone(), ..decision };
+    let decided = app.store.decide(decision).await?.map_err(|why| answer::not_decided(&why))?;
     if args.json {
         output::json(&card::to_json(&decided))?;
     } else {
         output::line(answer::outlook(app, &decided).await?)?;
     }
+    remembered::tell_kept(app, &decided, wish.as_ref()).await?;
     answer::print_head(app, args.json).await?;
     Ok(if decided.state == State::Pending { Code::Pending } else { Code::Ok })
 }

@@ -5,7 +5,9 @@ use crate::card;
 use crate::cli::answer::{self, Way};
 use crate::cli::exit::Code;
 use crate::cli::output;
-use crate::domain::approval::State;
+use crate::cli::remembered::{self, Remember};
+use crate::domain::approval::{Answer, State};
+use crate::store::Decision;
 use anyhow::Result;
 
 /// Options of `deny`.
@@ -13,6 +15,7 @@ use anyhow::Result;
 #[command(after_help = "\
 Examples:
   countersign deny 4f1c --reason 'wrong environment: use staging'
+  countersign deny 4f1c --reason 'never there' --remember pattern --where path='/etc/*' --for 30d
   COUNTERSIGN_TOKEN=... countersign deny 4f1c --reason 'not now' --yes")]
 pub(crate) struct Args {
     /// The question: its id, or the beginning or end of it.
@@ -26,6 +29,8 @@ pub(crate) struct Args {
     /// One JSON object: the question as it stands then.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    remember: Remember,
 }
 
 /// Denies.
@@ -33,18 +38,23 @@ pub(crate) struct Args {
 /// # Errors
 /// [`crate::cli::exit::Stop`]: not proven, not there, not pending any more.
 pub(crate) async fn run(app: &mut App, args: &Args) -> Result<Code> {
-    let faced = answer::face(app, &args.id, "deny", args.yes, Way::Deny).await?;
+    let wish = args.remember.wish(false)?;
+    if args.remember.previews() {
+        return remembered::preview(app, &args.id, wish.as_ref(), false, args.json).await;
+    }
+    let faced =
+        answer::face_keeping(app, &args.id, "deny", args.yes, Way::Deny, wish.as_ref()).await?;
     let reason = Some(args.reason.trim().to_owned()).filter(|reason| !reason.is_empty());
-    let decided = app
-        .desk
-        .deny(&app.tenant, faced.approval.id, &faced.approver, reason)
-        .await?
-        .map_err(|why| answer::not_decided(&why))?;
+    let no = Answer::Deny { reason };
+    let decision = faced.approver.decision(&app.tenant, faced.approval.id, no, None);
+    let decision = Decision { wish: wish.clone(), ..decision };
+    let decided = app.store.decide(decision).await?.map_err(|why| answer::not_decided(&why))?;
     if args.json {
         output::json(&card::to_json(&decided))?;
     } else {
         output::line(answer::outlook(app, &decided).await?)?;
     }
+    remembered::tell_kept(app, &decided, wish.as_ref()).await?;
     answer::print_head(app, args.json).await?;
     Ok(if decided.state == State::Pending { Code::Pending } else { Code::Ok })
 }

@@ -3,7 +3,8 @@
 use crate::app::App;
 use crate::cli::exit::{Code, Stop};
 use crate::domain::approval::Approval;
-use crate::domain::id::{ApprovalId, RunId};
+use crate::domain::id::{ApprovalId, RememberedId, RunId};
+use crate::domain::remembered::Remembered;
 use crate::domain::run::Run;
 use crate::domain::visible;
 use crate::store::StoreError;
@@ -36,6 +37,12 @@ const SUGGESTION: Kind = Kind {
     listed: "`countersign policy suggestions --all` lists all of them",
 };
 const RUN: Kind = Kind { one: "run", many: "runs", listed: "`countersign run list` lists them" };
+
+const REMEMBERED: Kind = Kind {
+    one: "kept answer",
+    many: "kept answers",
+    listed: "`countersign remembered list` lists them",
+};
 
 /// The question that this text names.
 ///
@@ -91,6 +98,25 @@ pub(crate) async fn run(app: &App, text: &str) -> Result<Run> {
         Wanted::Part(part) => only(app.store.find_runs(&app.tenant, &part).await, text, &RUN)?,
     };
     app.store.run(&app.tenant, id).await?.ok_or_else(|| none(text, &RUN))
+}
+
+/// The kept answer that this text names, live or ended.
+///
+/// # Errors
+/// [`Stop`] when it names none, or more than one.
+pub(crate) async fn remembered(app: &App, text: &str) -> Result<Remembered> {
+    let wanted = wanted(text, RememberedId::parse)?;
+    let all = app.store.remembered(&app.tenant, true, usize::MAX >> 1).await?;
+    let is = |id: RememberedId| match &wanted {
+        Wanted::Whole(whole) => id == *whole,
+        Wanted::Part(part) => {
+            let digits = id.0.simple().to_string();
+            digits.starts_with(part) || digits.ends_with(part)
+        }
+    };
+    let ids = all.iter().map(|one| one.id).filter(|id| is(*id)).collect();
+    let id = only(Ok(ids), text, &REMEMBERED)?;
+    all.into_iter().find(|one| one.id == id).ok_or_else(|| none(text, &REMEMBERED))
 }
 
 enum Wanted<I> {

@@ -33,6 +33,7 @@ mod policy;
 mod policy_trial;
 mod proof;
 mod read;
+mod remembered;
 mod run;
 mod serve;
 mod show;
@@ -64,6 +65,7 @@ Examples:
   countersign pending                   what waits for an answer
   countersign approve 4f1c              shows the card, and says yes when it is typed
   countersign deny 4f1c --reason 'use staging'
+  countersign remembered list           answers that are kept
   countersign watch                     the queue live, answered in place
   countersign doctor                    checks the whole set-up
 
@@ -93,6 +95,8 @@ enum Command {
     Approve(approve::Args),
     /// Says no, with a reason that reaches the agent.
     Deny(deny::Args),
+    /// Answers that are kept for later calls.
+    Remembered(remembered::Args),
     /// Takes a question back, or a yes that was not used yet.
     Cancel(cancel::Args),
     /// Lists the agents that are here, and how each fares.
@@ -167,6 +171,7 @@ async fn dispatch(cli: Cli) -> Result<Code> {
         Command::Show(args) => show::run(&mut open().await?, args).await.map(done),
         Command::Approve(args) => approve::run(&mut open().await?, args).await,
         Command::Deny(args) => deny::run(&mut open().await?, args).await,
+        Command::Remembered(args) => remembered::run(&mut open().await?, args).await.map(done),
         Command::Cancel(args) => cancel::run(&mut open().await?, args).await.map(done),
         Command::Agents(args) => agents::run(&mut open().await?, args).await.map(done),
         Command::Pause(args) => pause::run(&mut open().await?, args).await.map(done),

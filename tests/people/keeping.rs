@@ -140,8 +140,14 @@ fn what_is_posted_is_what_was_previewed() {
     }
     assert_eq!(told(&stage.console, &stage.people.admin, &id)["state"], "pending");
     assert!(stage.recorder.calls().is_empty() && stage.kept("?all=true").is_empty());
-    // A login always says what it was shown.
+    // A login always says what it was shown, also for a preview: none stands in for a card that nobody saw.
     let login = stage.console.login(&stage.people.admin);
+    let preview = |body: &Value| {
+        stage.console.post(&format!("/api/v1/approvals/{id}/foreseen"), &login.headers(), body)
+    };
+    preview(&wish()).refused(409, "shown_differs");
+    preview(&with(wish(), "shown", "0".repeat(64))).refused(409, "shown_differs");
+    assert_eq!(preview(&with(wish(), "shown", plain.clone())).is(200).json()["shown"], shown);
     let path = format!("/api/v1/approvals/{id}");
     stage.console.post(&path, &login.headers(), &wish()).refused(409, "shown_differs");
     let said = stage.console.post(&path, &login.headers(), &sealed).is(200).json();
@@ -237,9 +243,12 @@ fn kept_answers_of_another_world_are_not_there() {
     let (call, id) = asker.writes("one");
     let said = stage.decide(&id, &wish()).is(200).json();
     asker.session.result(call);
-    let other = stage.home.cli_json(&["--tenant", "other", "remembered", "list", "--json"]);
-    assert_eq!(other["remembered"], json!([]), "{other}");
     let path = format!("/api/v1/remembered/{}", said["remembered_id"].as_str().expect("an id"));
+    // In her own world there is nothing of that.
+    let hers = Console::start_with(&stage.home, &["--tenant", "other"]);
+    let listed = hers.by_token(&olga, "GET", "/api/v1/remembered?all=true", &Value::Null);
+    assert_eq!(listed.is(200).json()["remembered"], json!([]));
+    hers.by_token(&olga, "DELETE", &path, &Value::Null).refused(404, "not_found");
     stage.console.by_token(&olga, "DELETE", &path, &Value::Null).refused(401, "no_proof");
     stage
         .console

@@ -54,16 +54,17 @@ pub(in crate::http) struct Preview {
     pub(in crate::http) shown: Digest,
 }
 
-/// Looks back; decides nothing.
+/// Looks back; decides nothing. `looked_at` is the seal of the card that was looked at: what is previewed is kept for just
+/// that one, and no preview stands in for a card that nobody saw. Whoever looks at a page says which.
 ///
 /// # Errors
-/// When there is no such question, it does not wait, or its answer cannot be kept.
+/// When there is no such question, it does not wait, is another one than what was looked at, or its answer cannot be kept.
 pub(in crate::http) async fn preview(
     house: &House,
     who: &Who,
     id: ApprovalId,
-    wish: &Wish,
-    allows: bool,
+    (wish, allows): (&Wish, bool),
+    looked_at: Option<Digest>,
 ) -> Result<Preview, Refused> {
     who.operates()?;
     let found = house.store.approval(&house.tenant, id).await?;
@@ -72,20 +73,17 @@ pub(in crate::http) async fn preview(
         return Err(crate::store::NotDecided::Already(approval.state).into());
     }
     can_be_kept(&approval)?;
-    let foreseen = foreseen(house.store.as_ref(), &approval, wish, allows).await?;
     let facts = Facts::gather(house.store.as_ref(), &approval).await?;
+    let fits = match looked_at {
+        Some(seal) => facts.seal().same(&seal),
+        None => who.login().is_none(),
+    };
+    if !fits {
+        return Err(crate::store::NotDecided::ShownDiffers.into());
+    }
+    let foreseen = foreseen(house.store.as_ref(), &approval, wish, allows).await?;
     let shown = facts.seal_of(Some(wish), allows);
     Ok(Preview { foreseen, shown })
-}
-
-/// The seal of a question alone, for an answer that counts once.
-///
-/// # Errors
-/// When there is no such question.
-pub(in crate::http) async fn seal(house: &House, id: ApprovalId) -> Result<Digest, Refused> {
-    let found = house.store.approval(&house.tenant, id).await?;
-    let approval = found.ok_or_else(|| Refused::not_there("question"))?;
-    Ok(Facts::gather(house.store.as_ref(), &approval).await?.seal())
 }
 
 /// The conditions to begin with.

@@ -2,12 +2,11 @@
 
 use crate::card::kept::remember;
 use crate::domain::approval::{Approval, State};
-use crate::domain::digest::Digest;
 use crate::domain::id::ApprovalId;
 use crate::http::House;
 use crate::http::act::decide::{Answer, REASON_MAX, decide};
 use crate::http::api::input::{Body, Named};
-use crate::http::api::keeping::{FIELDS, NO, YES, fields_schema, is_yes, wish};
+use crate::http::api::keeping::{FIELDS, NO, YES, fields_schema, is_yes, seal, wish};
 use crate::http::api::route::{Answers, Needs, OK, Route};
 use crate::http::refused::Refused;
 use crate::http::who::Who;
@@ -75,14 +74,10 @@ fn read(body: &Body) -> Result<Answer, Refused> {
         ["decision", "reason", "shown", "word"].into_iter().chain(FIELDS).collect();
     let body = body.object(&known)?;
     let approve = is_yes(&body)?;
-    let shown = body.text("shown")?.map(|text| {
-        let wrong = || Refused::wrong("`shown` must be a digest: 64 hex digits");
-        Digest::from_hex(text).ok_or_else(wrong)
-    });
     Ok(Answer {
         approve,
         reason: body.text("reason")?.map(str::to_owned),
-        shown: shown.transpose()?,
+        shown: seal(&body)?,
         word: body.text("word")?.map(str::to_owned),
         wish: wish(&body, approve)?,
     })

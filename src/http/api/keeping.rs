@@ -2,6 +2,7 @@
 
 use crate::approval::wish::{EndsIn, REMEMBER, WishWords};
 use crate::card::kept::{meaning, remember, seconds};
+use crate::domain::digest::Digest;
 use crate::domain::id::ApprovalId;
 use crate::domain::json::Node;
 use crate::domain::remembered::{Pattern, Wish};
@@ -31,6 +32,7 @@ pub(in crate::http::api) const ROUTES: &[Route] = &[Route {
         (400, "invalid_parameter"),
         (404, "not_found"),
         (409, "already_decided"),
+        (409, "shown_differs"),
         (413, "too_large"),
         (422, "remember_not_available"),
     ],
@@ -56,6 +58,15 @@ pub(in crate::http::api) fn is_yes(body: &Object<'_>) -> Result<bool, Refused> {
         word if NO.contains(&word) => Ok(false),
         _ => Err(Refused::wrong("`decision` must be `approve` or `deny`")),
     }
+}
+
+/// What was shown.
+///
+/// # Errors
+/// When it is no digest.
+pub(in crate::http::api) fn seal(body: &Object<'_>) -> Result<Option<Digest>, Refused> {
+    let wrong = || Refused::wrong("`shown` must be a digest: 64 hex digits");
+    body.text("shown")?.map(|text| Digest::from_hex(text).ok_or_else(wrong)).transpose()
 }
 
 /// What is to be kept of an answer.
@@ -97,14 +108,15 @@ async fn foresee(
     Named(id): Named<ApprovalId>,
     body: Body,
 ) -> Result<Json<Value>, Refused> {
-    let known: Vec<&str> = FIELDS.into_iter().chain(["decision"]).collect();
+    let known: Vec<&str> = FIELDS.into_iter().chain(["decision", "shown"]).collect();
     let body = body.object(&known)?;
     let allows = is_yes(&body)?;
     let Some(wish) = wish(&body, allows)? else {
         return Err(Refused::wrong("`remember` must be `session`, `forever` or `pattern` here")
             .help("an answer that counts once answers this call alone"));
     };
-    let preview = keep::preview(&house, &who, id, &wish, allows).await?;
+    let looked_at = seal(&body)?;
+    let preview = keep::preview(&house, &who, id, (&wish, allows), looked_at).await?;
     let pattern = match &wish.pattern {
         Pattern::Same => Value::Null,
         Pattern::When(when) => Value::Object(when.clone()),
@@ -159,6 +171,13 @@ fn wanted_schema() -> Value {
     let words: Vec<&str> = YES.iter().chain(NO).copied().collect();
     let mut properties = fields_schema();
     properties.insert("decision".to_owned(), json!({ "enum": words }));
+    let shown = json!({
+        "type": "string",
+        "pattern": "^[0-9a-fA-F]{64}$",
+        "description": "`shown` of the question as it was looked at: of an older one nothing is previewed. \
+                        A login of the console must send it.",
+    });
+    properties.insert("shown".to_owned(), shown);
     json!({
         "type": "object",
         "properties": properties,

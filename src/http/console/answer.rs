@@ -40,6 +40,8 @@ pub(in crate::http::console) struct Sent {
     /// The seal; missing where the preview found that this cannot be kept.
     #[serde(default)]
     shown: String,
+    /// The seal of the card alone, for a preview.
+    card: Option<String>,
     remember: Option<String>,
     scope: Option<String>,
     pattern: Option<String>,
@@ -71,6 +73,12 @@ impl Sent {
             "deny" => Ok(false),
             _ => Err(Refused::wrong("`answer` is `approve` or `deny`")),
         }
+    }
+
+    /// The seal of the card that is looked at.
+    pub(in crate::http::console) fn card(&self) -> Result<Digest, Refused> {
+        let card = self.card.as_deref().and_then(Digest::from_hex);
+        card.ok_or_else(|| Refused::wrong("`card` is the seal of the card that is looked at"))
     }
 
     /// Whether a pattern is chosen and none is written yet.
@@ -145,14 +153,22 @@ async fn answer(
             decided(&mut response, &[which])?;
             Ok(response)
         }
-        Err(why) if why.status == StatusCode::CONFLICT => {
-            let told = format!("nothing was decided: {}", why.message);
-            let card = question::anew(&house, &who, &id, told).await?;
-            let headers = [("hx-retarget", "#card"), ("hx-reswap", "innerHTML")];
-            Ok((StatusCode::CONFLICT, headers, card).into_response())
-        }
+        Err(why) if why.status == StatusCode::CONFLICT => anew(&house, &who, &id, &why).await,
         Err(why) => Err(why),
     }
+}
+
+/// The card as it stands now, in place of the one that was shown: nothing was decided.
+pub(in crate::http::console) async fn anew(
+    house: &House,
+    who: &Who,
+    id: &str,
+    why: &Refused,
+) -> Result<Response, Refused> {
+    let told = format!("nothing was decided: {}", why.message);
+    let card = question::anew(house, who, id, told).await?;
+    let headers = [("hx-retarget", "#card"), ("hx-reswap", "innerHTML")];
+    Ok((StatusCode::CONFLICT, headers, card).into_response())
 }
 
 /// Tells the page what was decided, so that it goes on to the next.

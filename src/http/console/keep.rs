@@ -5,7 +5,7 @@ use crate::domain::digest::Digest;
 use crate::domain::id::ApprovalId;
 use crate::http::House;
 use crate::http::act::keep;
-use crate::http::console::answer::Sent;
+use crate::http::console::answer::{Sent, anew};
 use crate::http::console::page::show;
 use crate::http::fields::Posted;
 use crate::http::refused::Refused;
@@ -77,6 +77,9 @@ async fn foresee(
         {
             told.wrong = Some(why.message);
         }
+        Err(why) if why.status == StatusCode::CONFLICT => {
+            return anew(&house, &who, &id.to_string(), &why).await;
+        }
         Err(why) => return Err(why),
     }
     Ok(show(&told))
@@ -90,11 +93,13 @@ async fn looked(
     told: &mut Foreseen,
 ) -> Result<(), Refused> {
     let allows = posted.allows()?;
+    // What was looked at is what counts: a preview is of that card, or there is none.
+    let card = posted.card()?;
     let Some(wish) = posted.wish()? else {
-        told.shown = keep::seal(house, id).await?;
+        told.shown = card;
         return Ok(());
     };
-    let preview = keep::preview(house, who, id, &wish, allows).await?;
+    let preview = keep::preview(house, who, id, (&wish, allows), Some(card)).await?;
     let said = preview.foreseen.sentence();
     if !preview.foreseen.fits_itself {
         told.wrong = Some(said.trim_end_matches('.').to_owned());

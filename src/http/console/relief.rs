@@ -59,8 +59,8 @@ struct View {
 enum Next {
     /// Answers this question, and keeps the answer.
     Question(String),
-    /// Waits for the next question of the same.
-    Later,
+    /// Waits for the next question of the same, and keeps its answer: with a pattern or not.
+    Later(bool),
     /// Proposes this change of policy.
     Propose(String),
     /// Types this at a terminal.
@@ -71,7 +71,7 @@ fn view(of: &Suggestion) -> View {
     let next = match &of.what {
         What::ReviewTool { .. } => Next::Command(command(of).replace('`', "")),
         What::KeepAnswer { waits: Some(id), .. } => Next::Question(question(&id.to_string())),
-        What::KeepAnswer { waits: None, .. } => Next::Later,
+        What::KeepAnswer { waits: None, pattern, .. } => Next::Later(pattern.is_some()),
         What::AllowRule { .. } => {
             let diff = diff(of).and_then(|diff| serde_json::to_string(&diff).ok());
             diff.map_or_else(

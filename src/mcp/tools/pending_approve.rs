@@ -4,20 +4,22 @@
 //! person minted for exactly this question: the decision was the minting.
 
 use crate::approval::Token;
+use crate::approval::wish::{EndsIn, REMEMBER, WishWords};
 use crate::config::Toolset;
-use crate::domain::approval::{Approval, State, Subject};
+use crate::domain::approval::{Answer, Approval, State, Subject};
 use crate::domain::id::ApprovalId;
 use crate::domain::json::Canonical;
+use crate::domain::remembered::Wish;
 use crate::mcp::front::Duty;
 use crate::mcp::tools::question::view;
 use crate::mcp::tools::{
     Answered, Example, NOBODYS, Offered, OwnCall, OwnTool, approval_id, approval_schema, arguments,
     id_schema, not_found, object_schema, refuse, say, store_failed, value_of,
 };
-use crate::store::{NotDecided, NotRedeemed};
+use crate::store::{Decision, NotDecided, NotRedeemed};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
     name: "pending_approve",
@@ -38,6 +40,10 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
         ("token_invalid", "this is not the token of this question"),
         ("already_ended", "the question ended before"),
         ("tier_too_high", "the question is graver than what may be answered over MCP"),
+        (
+            "cannot_keep",
+            "the answer to such a question, or one given so, counts once and is never kept",
+        ),
         ("not_found", "there is no such approval"),
     ],
     examples: &[
@@ -57,17 +63,50 @@ struct Arguments {
     id: String,
     token: Option<String>,
     reason: Option<String>,
+    remember: Option<String>,
+    scope: Option<String>,
+    pattern: Option<Map<String, Value>>,
+    ends_in: Option<EndsIn>,
+    uses: Option<u64>,
 }
 
 fn input() -> Value {
     object_schema(
-        json!({
+        keeping(json!({
             "id": id_schema(),
             "token": { "type": "string", "description": "The answer token, as the person gave it." },
             "reason": { "type": "string", "maxLength": 500, "description": "Goes on record with a decision." },
-        }),
+        })),
         &["id"],
     )
+}
+
+/// The same members with those that say what is kept of an answer; only approvers' own sessions keep any.
+pub(in crate::mcp) fn keeping(mut members: Value) -> Value {
+    members["remember"] = json!({
+        "enum": REMEMBER,
+        "description": "How long the answer is kept for later calls; `once` keeps nothing. An approver's session only.",
+    });
+    members["scope"] = json!({
+        "enum": ["agent", "server"],
+        "description": "Whose calls it then answers: the asking agent's, or those of any agent on this server.",
+    });
+    members["pattern"] = json!({
+        "type": "object",
+        "description": "With `pattern` or `session`: each argument and its condition, as in a rule.",
+    });
+    members["ends_in"] = json!({
+        "type": ["string", "integer"],
+        "description": "When it ends by itself: `7d`, or seconds.",
+    });
+    members["uses"] =
+        json!({ "type": "integer", "minimum": 1, "description": "It ends after so many uses." });
+    members
+}
+
+/// What of an answer is to be kept.
+pub(in crate::mcp) fn wish(words: WishWords, allows: bool) -> Result<Option<Wish>, Answered> {
+    words.read(allows).map_err(|why| refuse("invalid_arguments", why.to_string()))
 }
 
 fn run(call: OwnCall<'_>, bytes: Canonical) -> BoxFuture<'_, Answered> {
@@ -75,8 +114,10 @@ fn run(call: OwnCall<'_>, bytes: Canonical) -> BoxFuture<'_, Answered> {
 }
 
 async fn approve(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answered> {
-    let Arguments { id, token, reason } = arguments(bytes)?;
-    answer(call, approval_id(&id)?, token, reason).await
+    let Arguments { id, token, reason, remember, scope, pattern, ends_in, uses } =
+        arguments(bytes)?;
+    let wish = wish(WishWords { remember, scope, pattern, ends_in, uses }, true)?;
+    keep(call, approval_id(&id)?, token, reason, wish).await
 }
 
 /// Redeems a token or, in an approver's session, says yes.
@@ -86,12 +127,25 @@ pub(in crate::mcp) async fn answer(
     token: Option<String>,
     reason: Option<String>,
 ) -> Result<Answered, Answered> {
+    keep(call, id, token, reason, None).await
+}
+
+/// The same, and keeps the answer of an approver if he wishes so.
+async fn keep(
+    call: OwnCall<'_>,
+    id: ApprovalId,
+    token: Option<String>,
+    reason: Option<String>,
+    wish: Option<Wish>,
+) -> Result<Answered, Answered> {
     let gate = &call.front.gate;
     match (&call.front.duty, token) {
         (Duty::Agent, None) => Err(refuse(
             "not_a_decider",
             "only a person can say yes; tell the user that this call waits",
         )),
+        // Whoever redeems decides nothing, so there is nothing of his to keep.
+        (_, Some(_)) if wish.is_some() => Err(not_decided(&NotDecided::CannotKeep)),
         (_, Some(token)) => {
             let token = Token::presented(&token).hash();
             let by = &call.caller.principal;
@@ -120,18 +174,21 @@ pub(in crate::mcp) async fn answer(
         }
         (Duty::Approver(approver), None) => {
             let reason = reason.map(|r| r.chars().take(500).collect());
-            let decided = gate
-                .desk()
-                .approve(gate.tenant(), id, approver, reason, None)
-                .await
-                .map_err(|e| store_failed(&e))?;
-            decided.map(|a| say(told(&a), value_of(&view(&a)))).map_err(|why| not_decided(&why))
+            let yes = Answer::Approve { reason, token: None };
+            let is_kept = wish.is_some();
+            let decision = approver.decision(gate.tenant(), id, yes, None);
+            let decision = Decision { wish, ..decision };
+            let decided =
+                gate.desk().store().decide(decision).await.map_err(|e| store_failed(&e))?;
+            decided
+                .map(|a| say(told(&a, is_kept), value_of(&view(&a))))
+                .map_err(|why| not_decided(&why))
         }
     }
 }
 
 /// What became of a yes: others may have to join it.
-fn told(approval: &Approval) -> String {
+fn told(approval: &Approval, is_kept: bool) -> String {
     let (id, quorum) = (approval.id, &approval.quorum);
     match approval.state {
         State::Pending => {
@@ -141,6 +198,7 @@ fn told(approval: &Approval) -> String {
                 quorum.required
             )
         }
+        _ if is_kept => format!("{id} is approved; the answer is kept."),
         _ => format!("{id} is approved; it counts once."),
     }
 }

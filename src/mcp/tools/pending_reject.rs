@@ -1,17 +1,20 @@
 //! `pending_reject`: an approver's own session says no.
 
+use crate::approval::wish::{EndsIn, WishWords};
 use crate::config::Toolset;
+use crate::domain::approval::Answer;
 use crate::domain::json::Canonical;
 use crate::mcp::front::Duty;
-use crate::mcp::tools::pending_approve::not_decided;
+use crate::mcp::tools::pending_approve::{keeping, not_decided, wish};
 use crate::mcp::tools::question::view;
 use crate::mcp::tools::{
     Answered, Example, NOBODYS, Offered, OwnCall, OwnTool, approval_id, approval_schema, arguments,
     id_schema, object_schema, refuse, say, store_failed, value_of,
 };
+use crate::store::Decision;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
     name: "pending_reject",
@@ -28,6 +31,10 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
         ("not_a_decider", "an agent's session does not decide; an approver's token was revoked"),
         ("already_ended", "the question ended before"),
         ("tier_too_high", "the question is graver than what may be answered over MCP"),
+        (
+            "cannot_keep",
+            "the answer to such a question, or one given so, counts once and is never kept",
+        ),
         ("not_found", "there is no such approval"),
     ],
     examples: &[
@@ -42,11 +49,16 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
 struct Arguments {
     id: String,
     reason: Option<String>,
+    remember: Option<String>,
+    scope: Option<String>,
+    pattern: Option<Map<String, Value>>,
+    ends_in: Option<EndsIn>,
+    uses: Option<u64>,
 }
 
 fn input() -> Value {
     let reason = json!({ "type": "string", "maxLength": 500, "description": "Told to the agent." });
-    object_schema(json!({ "id": id_schema(), "reason": reason }), &["id"])
+    object_schema(keeping(json!({ "id": id_schema(), "reason": reason })), &["id"])
 }
 
 fn run(call: OwnCall<'_>, bytes: Canonical) -> BoxFuture<'_, Answered> {
@@ -54,7 +66,8 @@ fn run(call: OwnCall<'_>, bytes: Canonical) -> BoxFuture<'_, Answered> {
 }
 
 async fn reject(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answered> {
-    let Arguments { id, reason } = arguments(bytes)?;
+    let Arguments { id, reason, remember, scope, pattern, ends_in, uses } = arguments(bytes)?;
+    let wish = wish(WishWords { remember, scope, pattern, ends_in, uses }, false)?;
     let id = approval_id(&id)?;
     let Duty::Approver(approver) = &call.front.duty else {
         return Err(refuse(
@@ -64,11 +77,9 @@ async fn reject(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answer
     };
     let gate = &call.front.gate;
     let reason = reason.map(|r| r.chars().take(500).collect());
-    let decided = gate
-        .desk()
-        .deny(gate.tenant(), id, approver, reason)
-        .await
-        .map_err(|e| store_failed(&e))?;
+    let decision = approver.decision(gate.tenant(), id, Answer::Deny { reason }, None);
+    let decision = Decision { wish, ..decision };
+    let decided = gate.desk().store().decide(decision).await.map_err(|e| store_failed(&e))?;
     decided
         .map(|a| say(format!("{} is denied; it will not run.", a.id), value_of(&view(&a))))
         .map_err(|why| not_decided(&why))

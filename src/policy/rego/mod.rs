@@ -346,6 +346,8 @@ mod flat_tests;
 #[cfg(test)]
 mod gate_tests;
 #[cfg(test)]
+mod leans_tests;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod unseen_tests;

@@ -78,7 +78,9 @@ pub(super) async fn given(
     let approval = answered(store, call, answer, wish).await.unwrap();
     if approval.state == State::Approved {
         // The answer itself counts once, as ever.
-        store.consume(request(call, approval.id)).await.unwrap().unwrap();
+        let seq = store.consume(request(call, approval.id)).await.unwrap().unwrap();
+        store.settle(ran(seq, Some(approval.id))).await.unwrap();
+        store.delivered(&tenant(), approval.id).await.unwrap();
     }
     let kept = live(store).await.into_iter().find(|kept| kept.approval == approval.id);
     kept.expect("it is kept")
@@ -305,26 +307,24 @@ async fn neither_its_end_nor_its_uses_are_taken_from_the_row_alone() {
     let bench = Bench::file();
     let store = &*bench.store;
     let call = open_call(store, r#"{"a":1}"#).await;
-    let twice = Wish { uses: Some(2), ..Wish::same(Keep::Forever) };
-    let kept = given(store, &call, yes(), twice).await;
-    assert!(used(store, &call, &kept).await && used(store, &call, &kept).await);
-    assert_eq!(end_of(store, &kept).await, Some(Ended::UsedUp));
-    let revived = async |sql: &'static str| {
+    let thrice = Wish { uses: Some(3), ..Wish::same(Keep::Forever) };
+    let kept = given(store, &call, yes(), thrice).await;
+    let altered = async |sql: &'static str| {
         store.write(move |tx| Ok(tx.conn.execute_batch(sql)?)).await.unwrap();
-        used(store, &call, &kept).await
     };
-    assert!(
-        !revived(
-            "DROP TRIGGER remembered_hold;
-             UPDATE remembered SET used = 0, ended = NULL, ended_at = NULL;"
-        )
-        .await
-    );
-    // Were its end no row of the journal, the uses that are still would be.
-    assert!(
-        !revived("UPDATE journal SET approval = NULL WHERE type = 'remembered.ended'").await
-            || !count(store, "remembered.used").await == 2
-    );
+    assert!(used(store, &call, &kept).await && used(store, &call, &kept).await);
+    altered("DROP TRIGGER remembered_hold; UPDATE remembered SET used = 0").await;
+    assert!(used(store, &call, &kept).await);
+    assert!(!used(store, &call, &kept).await, "the journal counts to three, too");
+    let bob = admin("bob");
+    store.end_remembered(&tenant(), kept.id, Some(&bob), Ended::Revoked).await.unwrap();
+    let other = open_call(store, r#"{"a":2}"#).await;
+    let kept = given(store, &other, yes(), Wish::same(Keep::Forever)).await;
+    assert!(used(store, &other, &kept).await);
+    store.end_remembered(&tenant(), kept.id, Some(&bob), Ended::Revoked).await.unwrap();
+    altered("UPDATE remembered SET ended = NULL, ended_at = NULL").await;
+    assert_eq!(end_of(store, &kept).await, None, "the row says it counts");
+    assert!(!used(store, &other, &kept).await);
 }
 
 #[tokio::test]
