@@ -41,9 +41,27 @@ fn every_command_explains_itself_and_bad_usage_is_code_2() {
     let home = Home::new();
     let help = home.cli(&["--help"]).ok().stdout;
     for command in [
-        "serve", "wrap", "demo", "pending", "show", "approve", "deny", "cancel", "pause",
-        "unpause", "watch", "token", "tools", "user", "audit", "ir", "run", "doctor", "agents",
+        "serve",
+        "wrap",
+        "demo",
+        "pending",
+        "show",
+        "approve",
+        "deny",
+        "cancel",
+        "pause",
+        "unpause",
+        "watch",
+        "token",
+        "tools",
+        "user",
+        "audit",
+        "ir",
+        "run",
+        "doctor",
+        "agents",
         "notify",
+        "remembered",
     ] {
         assert!(
             help.contains(&format!("\n  {command} ")),

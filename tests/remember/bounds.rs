@@ -69,7 +69,7 @@ fn a_pattern_is_closed_and_ends() {
 fn time_ends_it() {
     let stage = Stage::new();
     let mut session = stage.agent();
-    taught(&stage, &mut session, NOTE, &["--remember", "forever", "--for", "3s"]);
+    taught(&stage, &mut session, NOTE, &["--remember", "forever", "--for", "15s"]);
     ran(&write(&mut session, NOTE));
     wait_until(DEADLINE, || stage.kept(&[]).is_empty());
     assert_eq!(stage.ends(), ["expired"]);
