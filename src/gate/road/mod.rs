@@ -181,7 +181,7 @@ impl Gate {
         if approval.state != State::Pending {
             return None;
         }
-        let told = |text: String| Reply::Result(Told { text: text.into(), of: None });
+        let told = |text: String| Reply::Result(Told { text: text.into(), of: None, ours: true });
         let Road { client, way } = road?;
         match way {
             Way::Held(_) => None,
