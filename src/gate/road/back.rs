@@ -120,11 +120,8 @@ impl Gate {
         };
         let taken = match by {
             Some(by) => self.said_by_client(&approval, &by, said, Some(state)).await,
-            // An admin took it back since: the question stays with the other roads.
             None if approval.state == State::Pending => {
-                let outcome = Some("client_may_not".to_owned());
-                let row = self.of_question(EntryType::ApprovalRefused, &approval);
-                self.desk.store().append(vec![Draft { outcome, ..row }]).await.map(|_| None)
+                self.road_closed(&approval).await.map(|()| None)
             }
             None => Ok(None),
         };
