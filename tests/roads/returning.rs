@@ -134,7 +134,7 @@ fn two_processes_that_come_back_with_one_state_run_it_once() {
     for round in 1..=5 {
         let state = asked(&mut one);
         let (first, second) = thread::scope(|scope| {
-            let mut send = |session: &mut Session| {
+            let send = |session: &mut Session| {
                 let held = session.request("tools/call", again(&state, &yes()));
                 session.response(held)
             };
