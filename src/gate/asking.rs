@@ -51,13 +51,15 @@ impl std::fmt::Debug for Asking {
     }
 }
 
-/// What an upstream told.
+/// What an upstream told, or we in its place.
 #[derive(Debug)]
 pub struct Told {
     /// Its object as received.
     pub text: Box<str>,
     /// The question whose yes it ran under.
     pub of: Option<ApprovalId>,
+    /// Whether it is no server's but ours: the client is asked for something, or given a task.
+    pub ours: bool,
 }
 
 /// What the caller gets.

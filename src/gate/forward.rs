@@ -60,8 +60,8 @@ impl Gate {
             });
         }
         let reply = match answer {
-            Ok(Answer::Result(raw)) => Reply::Result(Told { text: text_of(raw), of }),
-            Ok(Answer::Error(raw)) => Reply::Error(Told { text: text_of(raw), of }),
+            Ok(Answer::Result(raw)) => Reply::Result(Told { text: text_of(raw), of, ours: false }),
+            Ok(Answer::Error(raw)) => Reply::Error(Told { text: text_of(raw), of, ours: false }),
             Err(Lost::NotSent(why)) => {
                 Refusal { of, ..Refusal::upstream_down(&member.server.id().name, &why) }.into()
             }
@@ -84,8 +84,8 @@ impl Gate {
 pub(in crate::gate) fn kept_reply(text: String, id: ApprovalId) -> Reply {
     let of = Some(id);
     match text.strip_prefix(ERROR_MARK) {
-        Some(error) => Reply::Error(Told { text: error.into(), of }),
-        None => Reply::Result(Told { text: text.into(), of }),
+        Some(error) => Reply::Error(Told { text: error.into(), of, ours: false }),
+        None => Reply::Result(Told { text: text.into(), of, ours: false }),
     }
 }
 

@@ -47,13 +47,30 @@ fn write_result(line: &mut Vec<u8>, era: Era, result: &str) {
 
 /// Whether a result object has a `resultType` of its own at its top level.
 fn says_type(result: &str) -> bool {
+    type_of(result).is_some()
+}
+
+/// Whether a server's result is of another type than those that end a request.
+fn wants_more(result: &str) -> bool {
+    type_of(result).is_some_and(|said| said != "complete")
+}
+
+fn type_of(result: &str) -> Option<Value> {
     #[derive(serde::Deserialize)]
     struct Typed {
         #[serde(default, rename = "resultType")]
-        result_type: Option<serde::de::IgnoredAny>,
+        result_type: Option<Value>,
     }
-    memchr::memmem::find(result.as_bytes(), b"\"resultType\"").is_some()
-        && serde_json::from_str::<Typed>(result).is_ok_and(|typed| typed.result_type.is_some())
+    let holds = |word: &[u8]| memchr::memmem::find(result.as_bytes(), word).is_some();
+    // A key may be spelled with escapes.
+    if !holds(b"\"resultType\"") && !holds(b"\\u00") {
+        return None;
+    }
+    match serde_json::from_str::<Typed>(result) {
+        Ok(typed) => typed.result_type,
+        // Twice the same key, or worse: nobody knows what a client makes of it.
+        Err(_) => Some(Value::Null),
+    }
 }
 
 /// An error line from a raw error object.
@@ -135,6 +152,12 @@ fn refusal_meta(refusal: &Refusal) -> Value {
 #[must_use]
 pub(super) fn reply_line(id: &str, era: Era, is_tool: bool, reply: &Reply) -> Vec<u8> {
     match reply {
+        // Only we ask a client's user, or hand out a task: whatever a server had put on his screen would pass for ours.
+        Reply::Result(told) if era == Era::Modern && !told.ours && wants_more(&told.text) => {
+            let why =
+                "the server answered with a result that is none yet; nothing of it is passed on";
+            error_line(Some(id), -32603, why, None)
+        }
         Reply::Result(told) => result_line(id, era, &told.text),
         Reply::Error(told) => error_object_line(id, &told.text),
         Reply::Refused(refusal) if refusal.protocol => {

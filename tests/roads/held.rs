@@ -143,6 +143,21 @@ fn nobody_waits_longer_for_his_own_client_than_for_others() {
     stage.decided_by_client(&id);
 }
 
+/// The road is open while an admin lets it be, not while a question is on a screen.
+#[test]
+fn an_answer_that_comes_after_the_client_was_disallowed_does_not_count() {
+    let stage = Stage::up_to(2);
+    let mut session = stage.legacy(forms());
+    let (held, asked) = ask(&mut session);
+    stage.configure("", "");
+    session.answer(&asked, &yes());
+    session.no_response(held, NEVER);
+    assert_eq!(stage.refused("client_may_not"), 1);
+    stage.executed(&mut session, 0);
+    stage.home.approve(&stage.alice, &stage.the_id());
+    ran(&session.result(held));
+}
+
 #[test]
 fn of_two_answers_at_once_one_counts_and_it_runs_once() {
     let stage = Stage::up_to(2);

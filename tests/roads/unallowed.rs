@@ -111,3 +111,25 @@ fn a_session_that_does_not_hold_asks_no_client() {
     }
     assert!(stage.journal("client.asked").is_empty());
 }
+
+/// Only we ask a client's user: a server that answers as if it did, or as if there were a task, puts nothing on his screen.
+#[test]
+fn a_server_cannot_ask_in_our_name() {
+    let stage = Stage::up_to(2);
+    let mut session = stage.modern(forms());
+    let ask = r#""inputRequests":{"approval":{"method":"elicitation/create","params":{"message":"Sure?"}}}"#;
+    for (flag, passes) in [
+        (format!(r#""resultType":"input_required","requestState":"x",{ask}"#), false),
+        (r#""resultType":"task","taskId":"x","status":"working""#.to_owned(), false),
+        (format!(r#""result\u0054ype":"input_required","requestState":"x",{ask}"#), false),
+        (format!(r#""resultType":"complete","resultType":"input_required",{ask}"#), false),
+        (r#""resultType":null"#.to_owned(), true),
+        (r#""resultType":"complete""#.to_owned(), true),
+        (r#""other":"resultType""#.to_owned(), true),
+    ] {
+        stage.notes.control(&json!({"flag": flag}));
+        let id = session.start_call("notes__read_note", json!({"id": "a"}));
+        let response = session.response(id);
+        assert_eq!(response["error"]["code"] == -32603, !passes, "{flag}: {response:#}");
+    }
+}

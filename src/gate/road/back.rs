@@ -10,7 +10,7 @@ use crate::domain::digest::Digest;
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::id::CorrelationId;
 use crate::domain::ruling::Ruling;
-use crate::gate::road::seal::Read;
+use crate::gate::road::seal::{Bound, Read};
 use crate::gate::{Asking, Gate, Refusal, Reply, Road, Said, Way};
 use crate::journal::Passed;
 use crate::store::{NotDecided, StoreError};
@@ -79,7 +79,15 @@ impl Gate {
             let holds = |approval: &Approval| {
                 approval.principal == *principal
                     && approval.match_key.same(&call.match_key())
-                    && read.holds(store.key(), &self.tenant, principal, approval)
+                    && read.holds(
+                        store.key(),
+                        &Bound {
+                            tenant: &self.tenant,
+                            principal,
+                            id: approval.id,
+                            call: approval.call_digest,
+                        },
+                    )
             };
             if let Some(approval) = found.filter(holds)
                 && store.now().await.map_err(failed)? < read.until
@@ -112,11 +120,8 @@ impl Gate {
         };
         let taken = match by {
             Some(by) => self.said_by_client(&approval, &by, said, Some(state)).await,
-            // An admin took it back since: the question stays with the other roads.
             None if approval.state == State::Pending => {
-                let outcome = Some("client_may_not".to_owned());
-                let row = self.of_question(EntryType::ApprovalRefused, &approval);
-                self.desk.store().append(vec![Draft { outcome, ..row }]).await.map(|_| None)
+                self.road_closed(&approval).await.map(|()| None)
             }
             None => Ok(None),
         };

@@ -111,12 +111,18 @@ impl Gate {
         approval: &Approval,
     ) {
         let Some(Road { client, way: Way::Held(asks) }) = road else { return };
-        let Some(by) = self.by_client(client, on_ask, approval).await else { return };
-        if !self.asked_client(client, approval).await {
+        if self.by_client(client, on_ask, approval).await.is_none()
+            || !self.asked_client(client, approval).await
+        {
             return;
         }
         let said = asks.ask(approval).await;
-        match self.said_by_client(approval, &by, said, None).await {
+        // A person takes his time, and an admin may have closed the road meanwhile.
+        let taken = match self.by_client(client, on_ask, approval).await {
+            Some(by) => self.said_by_client(approval, &by, said, None).await,
+            None => self.road_closed(approval).await.map(|()| None),
+        };
+        match taken {
             Ok(None | Some(Ok(_))) => {}
             // It is on record; the question is another's, or was answered already.
             Ok(Some(Err(why))) => tracing::info!("the client's answer did not count: {why:?}"),
@@ -158,6 +164,13 @@ impl Gate {
         }
     }
 
+    /// Writes down that an answer came by a road that an admin closed; the question stays with the others.
+    async fn road_closed(&self, approval: &Approval) -> Result<(), StoreError> {
+        let outcome = Some("client_may_not".to_owned());
+        let row = self.of_question(EntryType::ApprovalRefused, approval);
+        self.desk.store().append(vec![Draft { outcome, ..row }]).await.map(|_| ())
+    }
+
     fn of_question(&self, kind: EntryType, approval: &Approval) -> Draft {
         Draft {
             correlation: Some(approval.correlation),
@@ -181,7 +194,7 @@ impl Gate {
         if approval.state != State::Pending {
             return None;
         }
-        let told = |text: String| Reply::Result(Told { text: text.into(), of: None });
+        let told = |text: String| Reply::Result(Told { text: text.into(), of: None, ours: true });
         let Road { client, way } = road?;
         match way {
             Way::Held(_) => None,

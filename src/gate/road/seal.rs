@@ -59,16 +59,9 @@ impl Read {
         })
     }
 
-    /// Whether we gave it, to him, for this question.
-    pub(in crate::gate) fn holds(
-        &self,
-        key: &StoreKey,
-        tenant: &Tenant,
-        principal: &Principal,
-        approval: &Approval,
-    ) -> bool {
-        self.id == approval.id
-            && mac(key, &self.signed, tenant, principal, approval).same(&self.mac)
+    /// Whether we gave it for this.
+    pub(in crate::gate) fn holds(&self, key: &StoreKey, of: &Bound<'_>) -> bool {
+        self.id == of.id && of.mac(key, &self.signed).same(&self.mac)
     }
 
     /// The name under which it is spent.
@@ -77,41 +70,84 @@ impl Read {
     }
 }
 
-fn mac(
-    key: &StoreKey,
-    signed: &[u8; SIGNED],
-    tenant: &Tenant,
-    principal: &Principal,
-    approval: &Approval,
-) -> Digest {
-    let parts = [
-        &signed[..],
-        tenant.as_str().as_bytes(),
-        principal.to_string().as_bytes(),
-        &approval.call_digest.0,
-    ]
-    .map(<[u8]>::to_vec);
-    key.mac(PURPOSE, &parts.each_ref().map(Vec::as_slice))
+/// What a state is bound to beside what it says.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::gate) struct Bound<'a> {
+    /// The world.
+    pub(in crate::gate) tenant: &'a Tenant,
+    /// Who asked.
+    pub(in crate::gate) principal: &'a Principal,
+    /// The question.
+    pub(in crate::gate) id: ApprovalId,
+    /// The call it is about.
+    pub(in crate::gate) call: Digest,
 }
 
-/// A new state for this question.
-fn seal(key: &StoreKey, tenant: &Tenant, approval: &Approval, now: Millis) -> Option<String> {
-    let until = approval.answer_by.min(now.plus(LIFE));
-    let mut signed = [0_u8; SIGNED];
-    let (id, rest) = signed.split_at_mut(ID);
-    let (time, nonce) = rest.split_at_mut(UNTIL);
-    id.copy_from_slice(approval.id.0.as_bytes());
-    time.copy_from_slice(&until.0.to_be_bytes());
-    getrandom::fill(nonce).ok()?;
-    let mac = mac(key, &signed, tenant, &approval.principal, approval);
-    Some(signed.iter().chain(&mac.0).map(|byte| format!("{byte:02x}")).collect())
+impl Bound<'_> {
+    fn mac(&self, key: &StoreKey, signed: &[u8; SIGNED]) -> Digest {
+        let (tenant, principal) = (self.tenant.as_str(), self.principal.to_string());
+        key.mac(PURPOSE, &[signed, tenant.as_bytes(), principal.as_bytes(), &self.call.0])
+    }
+
+    /// A new state; `None` without randomness.
+    fn seal(&self, key: &StoreKey, until: Millis) -> Option<String> {
+        let mut signed = [0_u8; SIGNED];
+        let (id, rest) = signed.split_at_mut(ID);
+        let (time, nonce) = rest.split_at_mut(UNTIL);
+        id.copy_from_slice(self.id.0.as_bytes());
+        time.copy_from_slice(&until.0.to_be_bytes());
+        getrandom::fill(nonce).ok()?;
+        let mac = self.mac(key, &signed);
+        Some(signed.iter().chain(&mac.0).map(|byte| format!("{byte:02x}")).collect())
+    }
 }
 
 impl Gate {
     /// What the client is to come back with; `None` where there is neither time nor randomness.
     pub(in crate::gate) async fn sealed(&self, approval: &Approval) -> Option<String> {
         let store = self.desk.store();
-        let now = store.now().await.ok()?;
-        seal(store.key(), &self.tenant, approval, now)
+        let until = approval.answer_by.min(store.now().await.ok()?.plus(LIFE));
+        let (principal, id) = (&approval.principal, approval.id);
+        let bound = Bound { tenant: &self.tenant, principal, id, call: approval.call_digest };
+        bound.seal(store.key(), until)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::principal::Role;
+
+    #[test]
+    fn a_state_opens_for_what_it_was_given_for_and_for_nothing_else() {
+        let (key, tenant) = (StoreKey::new([7; 32]), Tenant::default());
+        let principal = Principal::new(Role::Agent, "dana/client");
+        let (id, call) = (ApprovalId::new(), Digest::sha256(&[b"call"]));
+        let bound = Bound { tenant: &tenant, principal: &principal, id, call };
+        let text = bound.seal(&key, Millis(1_000)).unwrap();
+        let read = Read::parse(&text).unwrap();
+        assert!(read.holds(&key, &bound) && read.until == Millis(1_000));
+        assert_ne!(Some(text.clone()), bound.seal(&key, Millis(1_000)), "no nonce");
+
+        let other = Tenant::new("other").unwrap();
+        assert!(!read.holds(&key, &Bound { tenant: &other, ..bound }));
+        for other in
+            [Principal::new(Role::Agent, "dana/other"), Principal::new(Role::Admin, "dana/client")]
+        {
+            assert!(!read.holds(&key, &Bound { principal: &other, ..bound }));
+        }
+        assert!(!read.holds(&key, &Bound { id: ApprovalId::new(), ..bound }));
+        assert!(!read.holds(&key, &Bound { call: Digest::sha256(&[b"other"]), ..bound }));
+        assert!(!read.holds(&StoreKey::new([8; 32]), &bound));
+        for at in 0..text.len() {
+            for digit in "0123456789abcdefABCDEFgG+ ".chars() {
+                let mut altered: Vec<char> = text.chars().collect();
+                altered[at] = digit;
+                let altered: String = altered.into_iter().collect();
+                let opens = Read::parse(&altered).is_some_and(|read| read.holds(&key, &bound));
+                assert_eq!(opens, altered == text, "{at} {digit}");
+            }
+        }
+        assert!(Read::parse("").is_none() && Read::parse(&text[2..]).is_none());
     }
 }
