@@ -98,8 +98,11 @@ fn what_a_revoked_agent_waits_for_does_not_run() {
     let held = stand.open(&stand.robot, &[("Mcp-Session-Id", &session)], &write);
     let question = stand.home.the_question();
     stand.home.cli_with_token(&stand.admin, &["user", "revoke", "robot", "--yes"]).ok();
+    let revoked = std::time::Instant::now();
     let last = event(&held, |message| message["result"].is_object());
     assert!(last.to_string().contains("NOT EXECUTED"), "{last:#}");
+    // Long before a client's patience would have ended it.
+    assert!(revoked.elapsed() < Duration::from_secs(12), "{:?}", revoked.elapsed());
     stand.home.approve(&stand.admin, question["id"].as_str().expect("an id"));
     std::thread::sleep(Duration::from_millis(700));
     assert!(stand.recorder.calls_of("write_note").is_empty());

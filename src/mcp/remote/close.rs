@@ -1,6 +1,6 @@
 //! `DELETE`: the client ends its legacy session. What it waits for is left, as when a client over stdio leaves.
 
-use crate::mcp::remote::{Remote, listen, post, rooms, who};
+use crate::mcp::remote::{No, Remote, listen, post, rooms, who};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
@@ -11,11 +11,12 @@ pub(in crate::mcp::remote) async fn end(
     headers: HeaderMap,
 ) -> Response {
     match closed(&remote, &headers).await {
-        Ok(response) | Err(response) => response,
+        Ok(response) => response,
+        Err(no) => *no,
     }
 }
 
-async fn closed(remote: &Remote, headers: &HeaderMap) -> Result<Response, Response> {
+async fn closed(remote: &Remote, headers: &HeaderMap) -> Result<Response, No> {
     let who = who::look(remote, headers).await?;
     listen::not_modern(headers)?;
     let (key, _) = post::session(remote, &who, headers, None)?;

@@ -3,7 +3,7 @@
 use crate::mcp::queue::{Outgoing, Queued};
 use crate::mcp::remote::glance::{VERSION, one};
 use crate::mcp::remote::room::Busy;
-use crate::mcp::remote::{Remote, events, post, who};
+use crate::mcp::remote::{No, Remote, events, post, who};
 use crate::mcp::request::MODERN;
 use crate::web::listener::Serving;
 use crate::web::refused::Refused;
@@ -22,15 +22,12 @@ pub(in crate::mcp::remote) async fn open(
     headers: HeaderMap,
 ) -> Response {
     match listen(&remote, &serving, &headers).await {
-        Ok(response) | Err(response) => response,
+        Ok(response) => response,
+        Err(no) => *no,
     }
 }
 
-async fn listen(
-    remote: &Remote,
-    serving: &Serving,
-    headers: &HeaderMap,
-) -> Result<Response, Response> {
+async fn listen(remote: &Remote, serving: &Serving, headers: &HeaderMap) -> Result<Response, No> {
     let who = who::look(remote, headers).await?;
     not_modern(headers)?;
     if !post::accepts(headers, "text/event-stream") {
@@ -44,7 +41,7 @@ async fn listen(
         .and_then(|legacy| legacy.told.lock().unwrap_or_else(PoisonError::into_inner).take());
     let Some(lines) = told else {
         let what = "somebody listens to this session already";
-        return Err(Refused::new(StatusCode::CONFLICT, "listening", what).into_response());
+        return Err(Refused::new(StatusCode::CONFLICT, "listening", what).into_response().into());
     };
     let listening = Listening {
         lines: Some(lines),
@@ -61,13 +58,13 @@ async fn listen(
 }
 
 /// That era has no such stream, and no session that could be ended.
-pub(in crate::mcp::remote) fn not_modern(headers: &HeaderMap) -> Result<(), Response> {
+pub(in crate::mcp::remote) fn not_modern(headers: &HeaderMap) -> Result<(), No> {
     if one(headers, VERSION) != Ok(Some(MODERN)) {
         return Ok(());
     }
     let what = "in this version of the protocol everything is a `POST`";
     let refused = Refused::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", what);
-    Err(([(header::ALLOW, "POST")], refused).into_response())
+    Err(([(header::ALLOW, "POST")], refused).into_response().into())
 }
 
 /// One listener. What he did not take waits for the next.

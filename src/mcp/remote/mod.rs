@@ -45,6 +45,9 @@ const LARGE: usize = 256 * 1024;
 /// How many.
 const LARGE_AT_ONCE: usize = 8;
 
+/// An answer that says no.
+type No = Box<Response>;
+
 /// What agents are served from.
 #[derive(Debug)]
 pub struct Remote {

@@ -8,7 +8,7 @@ use crate::mcp::remote::glance::{Glance, SESSION, VERSION, one};
 use crate::mcp::remote::room::{Busy, Legacy, NotTaken, Room, ToRmcp};
 use crate::mcp::remote::rooms::{self, Key, NoRoom};
 use crate::mcp::remote::who::{self, Who};
-use crate::mcp::remote::{LARGE, Remote};
+use crate::mcp::remote::{LARGE, No, Remote};
 use crate::mcp::request::{LEGACY, MODERN};
 use crate::mcp::stdio::LINE_MAX;
 use crate::mcp::under_way::Silence;
@@ -32,15 +32,12 @@ pub(in crate::mcp::remote) async fn take(
     request: Request,
 ) -> Response {
     match answer(&remote, serving, request).await {
-        Ok(response) | Err(response) => response,
+        Ok(response) => response,
+        Err(no) => *no,
     }
 }
 
-async fn answer(
-    remote: &Arc<Remote>,
-    serving: Serving,
-    request: Request,
-) -> Result<Response, Response> {
+async fn answer(remote: &Arc<Remote>, serving: Serving, request: Request) -> Result<Response, No> {
     let (parts, body) = request.into_parts();
     let headers = parts.headers;
     let who = who::look(remote, &headers).await?;
@@ -72,13 +69,13 @@ struct Said {
 }
 
 /// Whether the client sends JSON and reads both kinds of answers.
-fn speaks(headers: &HeaderMap) -> Result<(), Response> {
+fn speaks(headers: &HeaderMap) -> Result<(), No> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     let essence = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
     if !essence.eq_ignore_ascii_case("application/json") {
         let what = "the body must be `application/json`";
         let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-        return Err(Refused::new(status, "not_json", what).into_response());
+        return Err(Refused::new(status, "not_json", what).into_response().into());
     }
     if accepts(headers, "application/json") && accepts(headers, "text/event-stream") {
         return Ok(());
@@ -101,12 +98,12 @@ pub(in crate::mcp::remote) fn accepts(headers: &HeaderMap, wanted: &str) -> bool
     })
 }
 
-pub(in crate::mcp::remote) fn not_acceptable(what: &str) -> Response {
-    Refused::new(StatusCode::NOT_ACCEPTABLE, "not_acceptable", what).into_response()
+pub(in crate::mcp::remote) fn not_acceptable(what: &str) -> No {
+    Refused::new(StatusCode::NOT_ACCEPTABLE, "not_acceptable", what).into_response().into()
 }
 
 /// The whole body, within bounds. Nobody without a token comes here.
-async fn read(remote: &Remote, headers: &HeaderMap, body: Body) -> Result<Bytes, Response> {
+async fn read(remote: &Remote, headers: &HeaderMap, body: Body) -> Result<Bytes, No> {
     let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
     let is_small = length.and_then(|length| length.parse().ok()).is_some_and(|n: usize| n <= LARGE);
     let _place = match is_small {
@@ -115,13 +112,13 @@ async fn read(remote: &Remote, headers: &HeaderMap, body: Body) -> Result<Bytes,
     };
     to_bytes(body, LINE_MAX).await.map_err(|_| {
         let what = format!("the body has more than {LINE_MAX} bytes, or did not come in time");
-        Refused::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", what).into_response()
+        Refused::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", what).into_response().into()
     })
 }
 
 /// A message that cannot be taken as it is.
-fn bad(line: Vec<u8>) -> Response {
-    events::json(StatusCode::BAD_REQUEST, line)
+fn bad(line: Vec<u8>) -> No {
+    events::json(StatusCode::BAD_REQUEST, line).into()
 }
 
 /// The session that a legacy message names.
@@ -130,7 +127,7 @@ pub(in crate::mcp::remote) fn session(
     who: &Who,
     headers: &HeaderMap,
     id: Option<&str>,
-) -> Result<(Key, Arc<Room>), Response> {
+) -> Result<(Key, Arc<Room>), No> {
     let wrong = |why: &str| bad(error_line(id, -32600, why, None));
     let version = one(headers, VERSION)
         .map_err(|()| wrong("`MCP-Protocol-Version` stands twice, or is no text"))?;
@@ -148,32 +145,35 @@ pub(in crate::mcp::remote) fn session(
 }
 
 /// No such session, or not of this token: one answer.
-fn gone(id: Option<&str>) -> Response {
+fn gone(id: Option<&str>) -> No {
     events::json(StatusCode::NOT_FOUND, error_line(id, -32001, "there is no such session", None))
+        .into()
 }
 
 /// Counts a request of this session.
-pub(in crate::mcp::remote) fn enter(room: &Arc<Room>, id: Option<&str>) -> Result<Busy, Response> {
+pub(in crate::mcp::remote) fn enter(room: &Arc<Room>, id: Option<&str>) -> Result<Busy, No> {
     room.enter().map_err(|why| match why {
         NotTaken::Ended => gone(id),
         NotTaken::TooMany => {
             let why = "too many requests in flight; wait for answers";
-            events::json(StatusCode::TOO_MANY_REQUESTS, error_line(id, -32000, why, None))
+            events::json(StatusCode::TOO_MANY_REQUESTS, error_line(id, -32000, why, None)).into()
         }
     })
 }
 
-fn no_room(why: NoRoom) -> Response {
+fn no_room(why: NoRoom) -> No {
     match why {
         NoRoom::Full => {
             let what = "there is no room for another session now";
-            Refused::new(StatusCode::SERVICE_UNAVAILABLE, "too_many_sessions", what).into_response()
+            Refused::new(StatusCode::SERVICE_UNAVAILABLE, "too_many_sessions", what)
+                .into_response()
+                .into()
         }
-        NoRoom::Failed(error) => Refused::from(error).into_response(),
+        NoRoom::Failed(error) => Refused::from(error).into_response().into(),
     }
 }
 
-async fn initialize(remote: &Remote, who: &Who, said: Said) -> Result<Response, Response> {
+async fn initialize(remote: &Remote, who: &Who, said: Said) -> Result<Response, No> {
     let client = said.glance.client.as_deref().unwrap_or("unnamed");
     let (key, room) = rooms::open_legacy(remote, who, client).await.map_err(no_room)?;
     let answered = in_room(&room, &said).await;
@@ -194,13 +194,13 @@ async fn initialize(remote: &Remote, who: &Who, said: Said) -> Result<Response, 
     Ok(response)
 }
 
-async fn legacy(remote: &Remote, who: &Who, said: Said) -> Result<Response, Response> {
+async fn legacy(remote: &Remote, who: &Who, said: Said) -> Result<Response, No> {
     let (_, room) = session(remote, who, &said.headers, said.glance.id.as_deref())?;
     in_room(&room, &said).await
 }
 
 /// A request to the front of a legacy session.
-async fn in_room(room: &Arc<Room>, said: &Said) -> Result<Response, Response> {
+async fn in_room(room: &Arc<Room>, said: &Said) -> Result<Response, No> {
     let id = said.glance.id.as_deref();
     let busy = enter(room, id)?;
     let Some(legacy) = &room.legacy else { return Err(gone(id)) };
@@ -214,7 +214,7 @@ fn rmcp_of(legacy: &Legacy) -> Option<ToRmcp> {
 }
 
 /// A request of the era without sessions: with a front for itself.
-async fn modern(remote: &Arc<Remote>, who: &Who, said: Said) -> Result<Response, Response> {
+async fn modern(remote: &Arc<Remote>, who: &Who, said: Said) -> Result<Response, No> {
     said.glance.agrees(&said.headers).map_err(bad)?;
     let client = said.glance.client.as_deref().unwrap_or("unnamed");
     let room = rooms::of(remote, who, client).await.map_err(no_room)?;
@@ -306,7 +306,7 @@ fn status_of(line: &[u8]) -> StatusCode {
 }
 
 /// A notification, or an answer to a request of ours.
-async fn only_taken(remote: &Remote, who: &Who, said: Said) -> Result<Response, Response> {
+async fn only_taken(remote: &Remote, who: &Who, said: Said) -> Result<Response, No> {
     let (_, room) = session(remote, who, &said.headers, None)?;
     let _busy = enter(&room, None)?;
     let Some(legacy) = &room.legacy else { return Err(gone(None)) };

@@ -5,12 +5,12 @@
 
 use crate::domain::digest::Digest;
 use crate::domain::principal::Role;
-use crate::mcp::remote::Remote;
+use crate::mcp::remote::{No, Remote};
 use crate::store::{StoreError, User};
 use crate::web::refused::Refused;
 use crate::web::token_of;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::IntoResponse as _;
 
 /// An agent's user, as his token proves.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,10 +22,7 @@ pub(in crate::mcp::remote) struct Who {
 }
 
 /// Who sends this; else the answer to give.
-pub(in crate::mcp::remote) async fn look(
-    remote: &Remote,
-    headers: &HeaderMap,
-) -> Result<Who, Response> {
+pub(in crate::mcp::remote) async fn look(remote: &Remote, headers: &HeaderMap) -> Result<Who, No> {
     let shown = match headers.get_all(header::AUTHORIZATION).iter().count() {
         0 => Err("no_proof"),
         1 => token_of(headers).ok_or("token_wrong"),
@@ -36,14 +33,15 @@ pub(in crate::mcp::remote) async fn look(
         Err(why) => return Err(nobody(remote, why)),
     };
     match user(remote, token).await {
-        Err(error) => Err(Refused::from(error).into_response()),
+        Err(error) => Err(Refused::from(error).into_response().into()),
         Ok(None) => Err(nobody(remote, "token_wrong")),
         Ok(Some(user)) if user.role == Role::Agent => Ok(Who { name: user.name, token }),
         Ok(Some(_)) => {
             let what = "only agents are served here; whoever decides sends nothing";
             Err(Refused::role(what)
                 .help("show the API token of a user whose role is `agent`")
-                .into_response())
+                .into_response()
+                .into())
         }
     }
 }
@@ -63,11 +61,11 @@ async fn user(remote: &Remote, token: Digest) -> Result<Option<User>, StoreError
 }
 
 /// One answer, whatever was wrong; the journal counts what it was.
-fn nobody(remote: &Remote, why: &'static str) -> Response {
+fn nobody(remote: &Remote, why: &'static str) -> No {
     remote.refusals.count(&remote.store, remote.base.gate.tenant(), why);
     let message = "this needs proof of who you are, and what was shown is none";
     let refused = Refused::new(StatusCode::UNAUTHORIZED, "no_proof", message)
         .help("send `Authorization: Bearer TOKEN` with the API token of an agent");
     let wanted = HeaderValue::from_static("Bearer realm=\"countersign\"");
-    ([(header::WWW_AUTHENTICATE, wanted)], refused).into_response()
+    ([(header::WWW_AUTHENTICATE, wanted)], refused).into_response().into()
 }
