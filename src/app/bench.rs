@@ -18,6 +18,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::net::TcpListener;
 
 /// How long a call waits for its server to come up.
 const SERVER_PATIENCE: Duration = Duration::from_secs(30);
@@ -39,6 +40,8 @@ pub struct Launch {
     pub token: Option<Token>,
     /// The user this process runs as.
     pub os_user: String,
+    /// Where agents come over HTTP, each with a token; `None` for the one client on stdin and stdout.
+    pub http: Option<TcpListener>,
 }
 
 /// Why a session could not be served.
@@ -50,6 +53,9 @@ pub enum SessionError {
     /// There is no policy to judge by.
     #[error(transparent)]
     Policy(#[from] crate::gate::PolicyError),
+    /// The address that was to be listened on is not known.
+    #[error("the address to listen on is not known: {0}")]
+    Address(std::io::Error),
     /// The presented token may not open this session.
     #[error("{0}")]
     NotAllowed(String),

@@ -79,9 +79,9 @@ pub struct Cli {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// Stands in front of the configured servers, over stdio.
+    /// Stands in front of the configured servers, over stdio or HTTP.
     Serve(serve::Args),
-    /// Stands in front of one server, over stdio, without configuration.
+    /// Stands in front of one server, over stdio or HTTP, without configuration.
     Wrap(wrap::Args),
     /// Plays the whole story against a bundled server, on a temporary store.
     Demo(demo::Args),

@@ -1,12 +1,17 @@
-//! `serve`: stands in front of the configured servers, for one MCP client on stdin and stdout.
+//! `serve`: stands in front of the configured servers, for one MCP client on stdin and stdout, or for agents over HTTP.
 
 use crate::app::bench::{Launch, SessionError};
 use crate::app::session::run as run_session;
 use crate::app::{App, Globals, env};
 use crate::approval::Token;
 use crate::cli::exit::{Code, Stop};
+use crate::cli::output;
 use crate::config::{OnAsk, Toolset};
+use crate::mcp::remote::PATH;
+use crate::web::{ListenError, listen};
 use anyhow::Result;
+use std::net::SocketAddr;
+use tokio::net::TcpListener;
 
 /// What a call that needs a yes does.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -37,6 +42,8 @@ Examples:
                                        command `countersign`, args [`serve`]
   countersign serve --on-ask pending   for scripts: does not wait for the yes
   countersign serve --toolsets all
+  countersign serve --http 127.0.0.1:7879   for agents over HTTP, each with a token
+                                       of `countersign user add NAME --role agent`
   COUNTERSIGN_TOKEN=... countersign serve   an approver's own session: decides,
                                             forwards nothing
 
@@ -55,6 +62,9 @@ pub(crate) struct Args {
     /// `approvals`].
     #[arg(long, value_name = "LIST", value_parser = Toolset::parse_list)]
     toolsets: Option<Toolsets>,
+    /// Serves agents over HTTP on this loopback address, at `/mcp`, each with its API token.
+    #[arg(long, value_name = "ADDRESS")]
+    http: Option<SocketAddr>,
 }
 
 pub(crate) async fn run(app: App, globals: &Globals, args: &Args) -> Result<Code> {
@@ -70,7 +80,7 @@ pub(crate) async fn run(app: App, globals: &Globals, args: &Args) -> Result<Code
         .help("add an `[upstream.NAME]` table, or put one server behind `countersign wrap -- CMD ...`")
         .into());
     }
-    let wish = Wish { on_ask: args.on_ask, toolsets: args.toolsets.clone() };
+    let wish = Wish { on_ask: args.on_ask, toolsets: args.toolsets.clone(), http: args.http };
     start(app, globals, "serve", None, wish).await
 }
 
@@ -82,6 +92,7 @@ pub(crate) type Toolsets = std::collections::BTreeSet<Toolset>;
 pub(crate) struct Wish {
     pub(crate) on_ask: Option<OnAskArg>,
     pub(crate) toolsets: Option<Toolsets>,
+    pub(crate) http: Option<SocketAddr>,
 }
 
 /// Serves until the client leaves.
@@ -92,18 +103,50 @@ pub(crate) async fn start(
     wrapped: Option<(String, Vec<String>)>,
     wish: Wish,
 ) -> Result<Code> {
+    let http = match wish.http {
+        None => None,
+        Some(address) => Some(open(address).await?),
+    };
     let launch = Launch {
-        kind,
+        // Its agents have sessions of their own.
+        kind: if http.is_some() { "listener" } else { kind },
         wrapped,
         on_ask: wish.on_ask.map(OnAsk::from),
         toolsets: wish.toolsets,
         config_file: globals.config.clone(),
         token: env::token().map(|text| Token::presented(&text)),
         os_user: env::os_user(),
+        http,
     };
     match run_session(app, launch).await {
         Ok(()) => Ok(Code::Ok),
         Err(SessionError::NotAllowed(why)) => Err(Stop::new(Code::Denied, why).into()),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Opens the listener, and says where it is.
+async fn open(address: SocketAddr) -> Result<TcpListener> {
+    if env::token().is_some() {
+        return Err(Stop::new(
+            Code::Denied,
+            "`COUNTERSIGN_TOKEN` is set: over HTTP every agent shows a token of its own, and nobody decides",
+        )
+        .help("unset it; an approver's own session is `countersign serve` without `--http`")
+        .into());
+    }
+    let listener = listen(address).await.map_err(|error| match error {
+        ListenError::NotLoopback(_) => anyhow::Error::new(
+            Stop::new(Code::Usage, error.to_string()).help(
+                "name a loopback address, such as `127.0.0.1:7879`; for other machines let a proxy on this one end \
+                 TLS and pass on with that address as `Host`",
+            ),
+        ),
+        ListenError::Bind(..) => error.into(),
+    })?;
+    output::note(format!(
+        "agents reach MCP at http://{}{PATH}, each with its token",
+        listener.local_addr()?
+    ));
+    Ok(listener)
 }

@@ -6,13 +6,15 @@ use crate::cli::serve::{OnAskArg, Toolsets, Wish, start};
 use crate::config::Toolset;
 use crate::domain::call::OWN;
 use anyhow::Result;
+use std::net::SocketAddr;
 
 /// `wrap`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   countersign wrap -- npx -y @modelcontextprotocol/server-filesystem /srv/data
-  countersign wrap --name files --on-ask pending -- ./my-server --stdio")]
+  countersign wrap --name files --on-ask pending -- ./my-server --stdio
+  countersign wrap --http 127.0.0.1:7879 -- ./my-server   for agents over HTTP")]
 pub(crate) struct Args {
     /// The server's name in rules, cards and journal [default: made from the command].
     #[arg(long, value_name = "N", value_parser = name)]
@@ -24,6 +26,9 @@ pub(crate) struct Args {
     /// `approvals`].
     #[arg(long, value_name = "LIST", value_parser = Toolset::parse_list)]
     toolsets: Option<Toolsets>,
+    /// Serves agents over HTTP on this loopback address, at `/mcp`, each with its API token.
+    #[arg(long, value_name = "ADDRESS")]
+    http: Option<SocketAddr>,
     /// The server's command, run without a shell.
     #[arg(last = true, required = true, value_name = "CMD")]
     command: Vec<String>,
@@ -49,7 +54,7 @@ pub(crate) async fn run(app: App, globals: &Globals, args: &Args) -> Result<Code
         .into());
     }
     let name = args.name.clone().unwrap_or_else(|| name_from(&args.command));
-    let wish = Wish { on_ask: args.on_ask, toolsets: args.toolsets.clone() };
+    let wish = Wish { on_ask: args.on_ask, toolsets: args.toolsets.clone(), http: args.http };
     start(app, globals, "wrap", Some((name, args.command.clone())), wish).await
 }
 

@@ -9,6 +9,7 @@ use crate::store::StoreError;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 impl Gate {
     /// The same gate, which finds by the leases in this home that a process is gone.
@@ -16,6 +17,29 @@ impl Gate {
     pub fn with_leases(mut self, home: PathBuf) -> Self {
         self.leases = Some(home);
         self
+    }
+
+    /// The same gate for another session of this process. It has left when this one has.
+    #[must_use]
+    pub fn for_session(&self, session: SessionId) -> Self {
+        Self { session, recording: TaskTracker::new(), ..self.for_request() }
+    }
+
+    /// The same gate and session for one request of many, which may be left alone.
+    #[must_use]
+    pub fn for_request(&self) -> Self {
+        Self {
+            journal: self.journal.clone(),
+            desk: self.desk.clone(),
+            policy: Arc::clone(&self.policy),
+            fleet: Arc::clone(&self.fleet),
+            tenant: self.tenant.clone(),
+            session: self.session,
+            left: self.left.child_token(),
+            recording: self.recording.clone(),
+            leases: self.leases.clone(),
+            claims: Arc::clone(&self.claims),
+        }
     }
 
     /// Cancelled by the front when the client has left.

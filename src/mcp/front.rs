@@ -12,7 +12,7 @@ use crate::gate::Gate;
 use crate::mcp::answer::{Era, error_line};
 use crate::mcp::caller::{Caller, principal};
 use crate::mcp::queue::Queue;
-use crate::mcp::relay::{Asked, Changed};
+use crate::mcp::relay::{Asked, Changed, Kin};
 use crate::mcp::request::{self, LEGACY, MODERN, Message, NotAMessage};
 use crate::mcp::ticket::Ticket;
 use crate::mcp::under_way::{Open, Owner, Table};
@@ -50,7 +50,7 @@ struct Handshake {
 #[derive(Debug)]
 pub struct Front {
     pub(in crate::mcp) gate: Gate,
-    pub(in crate::mcp) config: Config,
+    pub(in crate::mcp) config: Arc<Config>,
     pub(in crate::mcp) duty: Duty,
     pub(in crate::mcp) on_ask: OnAsk,
     os_user: String,
@@ -64,6 +64,7 @@ pub struct Front {
     pub(in crate::mcp) tasks: TaskTracker,
     pub(in crate::mcp) asked: Asked,
     pub(in crate::mcp) changed: Changed,
+    pub(in crate::mcp) kin: Kin,
 }
 
 impl Front {
@@ -71,7 +72,7 @@ impl Front {
     #[must_use]
     pub fn new(
         gate: Gate,
-        config: Config,
+        config: impl Into<Arc<Config>>,
         duty: Duty,
         on_ask: OnAsk,
         os_user: String,
@@ -79,7 +80,7 @@ impl Front {
     ) -> Self {
         Self {
             gate,
-            config,
+            config: config.into(),
             duty,
             on_ask,
             os_user,
@@ -92,7 +93,20 @@ impl Front {
             tasks: TaskTracker::new(),
             asked: Asked::default(),
             changed: Changed::default(),
+            kin: Kin::default(),
         }
+    }
+
+    /// The same front, whose tasks are tracked together with those of others.
+    #[must_use]
+    pub(in crate::mcp) fn with_tasks(mut self, tasks: TaskTracker) -> Self {
+        self.tasks = tasks;
+        self
+    }
+
+    /// Whether the legacy handshake is done.
+    pub(in crate::mcp) fn has_shaken_hands(&self) -> bool {
+        self.handshake.get().is_some()
     }
 
     /// Queues a line that belongs to no request. When the writer is gone so is the client, and nobody is left to tell.
@@ -107,9 +121,11 @@ impl Front {
 
     /// Tells a legacy client of a change; a modern one must not be told what it did not ask to hear.
     pub(in crate::mcp) fn notify(&self, method: &str) {
-        if self.handshake.get().is_some() {
-            self.send(format!("{{\"jsonrpc\":\"2.0\",\"method\":\"{method}\"}}\n").into_bytes());
+        if self.has_shaken_hands() {
+            let line = format!("{{\"jsonrpc\":\"2.0\",\"method\":\"{method}\"}}\n");
+            self.out.send_if_read(line.into_bytes());
         }
+        self.kin.notify(method);
     }
 
     /// Whether the client said at its handshake that it answers this request.

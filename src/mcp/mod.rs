@@ -1,4 +1,4 @@
-//! What an MCP client sees: one stdio session from its first line to its last.
+//! What an MCP client sees: one session over stdio from its first line to its last, or many over HTTP ([`remote`]).
 //!
 //! stdout carries messages and nothing else. rmcp keeps the lifecycle of both protocol eras; calls, listings
 //! and reads take the road of [`front`] into the gate.
@@ -11,6 +11,7 @@ mod lifecycle;
 mod lists;
 mod queue;
 mod relay;
+pub mod remote;
 mod request;
 pub mod stdio;
 mod ticket;

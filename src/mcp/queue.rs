@@ -33,6 +33,10 @@ pub struct Queue {
     unread: Arc<Unread>,
 }
 
+/// Tells one queue from another.
+#[derive(Debug, Clone)]
+pub struct Mark(Arc<Unread>);
+
 /// The far end: what was said, in order.
 #[derive(Debug)]
 pub struct Queued {
@@ -70,10 +74,16 @@ impl Queue {
         let _ = self.lines.send(Outgoing { line, answers });
     }
 
-    /// Whether both are near ends of one queue.
+    /// What this queue is known by, without being an end of it.
     #[must_use]
-    pub fn is(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.unread, &other.unread)
+    pub fn mark(&self) -> Mark {
+        Mark(Arc::clone(&self.unread))
+    }
+
+    /// Whether this is the queue of that mark.
+    #[must_use]
+    pub fn is(&self, mark: &Mark) -> bool {
+        Arc::ptr_eq(&self.unread, &mark.0)
     }
 
     /// Queues a line that a client which does not read can do without.

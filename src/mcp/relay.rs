@@ -93,6 +93,26 @@ impl Changed {
     }
 }
 
+/// The fronts of sessions over HTTP, which are told of changes by that of their process. A server's own request is carried
+/// to none of them: it belongs to no one of many clients.
+#[derive(Debug, Default)]
+pub(crate) struct Kin(Mutex<Vec<Weak<Front>>>);
+
+impl Kin {
+    /// One more, for as long as it lives.
+    pub(in crate::mcp) fn add(&self, front: &Arc<Front>) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|front| front.strong_count() > 0);
+        all.push(Arc::downgrade(front));
+    }
+
+    /// Tells all of them.
+    pub(in crate::mcp) fn notify(&self, method: &str) {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        all.iter().filter_map(Weak::upgrade).for_each(|front| front.notify(method));
+    }
+}
+
 /// Carries what servers say to the front of their session, once there is one.
 #[derive(Debug, Default)]
 pub struct ToClient {

@@ -8,8 +8,8 @@ pub(super) const MODERN: &str = "2026-07-28";
 /// Versions of the legacy era, newest first.
 pub(super) const LEGACY: [&str; 4] = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"];
 
-const VERSION: &str = "io.modelcontextprotocol/protocolVersion";
-const CLIENT: &str = "io.modelcontextprotocol/clientInfo";
+pub(super) const VERSION: &str = "io.modelcontextprotocol/protocolVersion";
+pub(super) const CLIENT: &str = "io.modelcontextprotocol/clientInfo";
 const PER_HOP: &str = "io.modelcontextprotocol/";
 
 /// A line that is no message: answered without an id, since an id could be read as the answer to something

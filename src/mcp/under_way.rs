@@ -1,7 +1,7 @@
 //! The requests that are under way: whose duty each is, where its answer goes, and how it ends early.
 
 use crate::mcp::front::{Front, typed};
-use crate::mcp::queue::Queue;
+use crate::mcp::queue::{Mark, Queue};
 use crate::mcp::request::{self, Message};
 use rmcp::service::{RoleServer, RxJsonRpcMessage};
 use std::collections::{HashMap, VecDeque};
@@ -89,7 +89,7 @@ impl Front {
 
     /// Nobody listens any more to the answer of the request with this id that goes to `out`. It is answered to nobody, so an
     /// outcome that comes all the same is kept for whoever asks for it.
-    pub(in crate::mcp) fn forsake(&self, id: &str, out: &Queue, silence: Silence) {
+    pub(in crate::mcp) fn forsake(&self, id: &str, out: &Mark, silence: Silence) {
         let mut table = self.table();
         // The id may be another request's by now.
         let Some(open) = table.open.get_mut(id).filter(|open| open.out.is(out)) else { return };

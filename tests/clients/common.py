@@ -2,7 +2,8 @@
 
     DRIVER.py [--plan JSON] [--elicit accept|decline] COMMAND ARGS...
 
-COMMAND is the MCP server to spawn (or the gateway in front of one); it gets this process's whole environment, because
+COMMAND is the MCP server to spawn (or the gateway in front of one), or the URL of one that listens, for which AGENT_TOKEN
+of the environment is shown; a spawned one gets this process's whole environment, because
 the SDKs would pass HOME, LOGNAME, PATH, SHELL, TERM and USER only. The plan is a list of steps, done in order:
     {"call": TOOL, "arguments": {..}, "timeout": S}   one call, with a progress callback; TOOL may wait for a person's yes
     {"cancel": TOOL, "arguments": {..}, "after": S}   a call that is taken back after S seconds
@@ -27,6 +28,7 @@ What differs between the clients, seen with mcp 2.3.0 and fastmcp 4.1.2 against 
 
 import argparse
 import asyncio
+import contextlib
 import json
 import os
 import sys
@@ -60,6 +62,24 @@ def told(result):
     structured = getattr(result, "structured_content", None)
     return {"text": "\n".join(texts), "is_error": bool(is_error), "meta": getattr(result, "meta", None),
             "structured": structured}
+
+
+def is_url(command):
+    return command[0].startswith("http://")
+
+
+@contextlib.asynccontextmanager
+async def over_http(url):
+    """The streams of PyPI `mcp` to a server over HTTP, with the agent's token."""
+    from mcp.client.streamable_http import streamable_http_client
+    from mcp.shared._httpx_utils import create_mcp_http_client
+    async with create_mcp_http_client(headers=bearer()) as http:
+        async with streamable_http_client(url, http_client=http) as streams:
+            yield streams
+
+
+def bearer():
+    return {"Authorization": "Bearer " + os.environ["AGENT_TOKEN"]}
 
 
 async def perform(step, do):

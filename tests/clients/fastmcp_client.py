@@ -2,7 +2,7 @@
 
 import common
 from fastmcp import Client
-from fastmcp.client.transports import StdioTransport
+from fastmcp.client.transports import StdioTransport, StreamableHttpTransport
 from mcp.types import Implementation
 
 
@@ -32,8 +32,11 @@ async def session(plan, elicit, command, report):
         from fastmcp.client.elicitation import ElicitResult
         return ElicitResult(action=elicit, content={} if elicit == "accept" else None)
 
-    # keep_alive would let the server outlive the client.
-    transport = StdioTransport(command[0], command[1:], env=common.environment(), keep_alive=False)
+    if common.is_url(command):
+        transport = StreamableHttpTransport(command[0], headers=common.bearer())
+    else:
+        # keep_alive would let the server outlive the client.
+        transport = StdioTransport(command[0], command[1:], env=common.environment(), keep_alive=False)
     client = Client(
         transport, elicitation_handler=answer if elicit else None,
         client_info=Implementation(name="fastmcp", version="1"),

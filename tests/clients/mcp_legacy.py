@@ -29,8 +29,12 @@ async def session(plan, elicit, command, report):
     async def answer(_context, _params):
         return ElicitResult(action=elicit, content={} if elicit == "accept" else None)
 
-    server = StdioServerParameters(command=command[0], args=command[1:], env=common.environment())
-    async with stdio_client(server) as (read, write):
+    if common.is_url(command):
+        streams = common.over_http(command[0])
+    else:
+        server = StdioServerParameters(command=command[0], args=command[1:], env=common.environment())
+        streams = stdio_client(server)
+    async with streams as (read, write):
         client = ClientSession(
             read, write, elicitation_callback=answer if elicit else None,
             client_info=Implementation(name="mcp-legacy", version="1"),

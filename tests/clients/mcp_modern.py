@@ -28,7 +28,10 @@ async def session(plan, elicit, command, report):
     async def answer(_context, _params):
         return ElicitResult(action=elicit, content={} if elicit == "accept" else None)
 
-    server = StdioServerParameters(command=command[0], args=command[1:], env=common.environment())
+    if common.is_url(command):
+        server = common.over_http(command[0])
+    else:
+        server = StdioServerParameters(command=command[0], args=command[1:], env=common.environment())
     client = Client(
         server, mode="auto", elicitation_callback=answer if elicit else None,
         client_info=Implementation(name="mcp-modern", version="1"),

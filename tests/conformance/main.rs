@@ -88,9 +88,9 @@ fn suite(home: &Home, port: u16, revision: &str) -> (BTreeMap<String, (u32, u32)
     for line in all.lines() {
         let Some(rest) = line.strip_prefix("✓ ").or(line.strip_prefix("✗ ")) else { continue };
         let Some((name, counts)) = rest.split_once(": ") else { continue };
-        let mut numbers = counts.split(", ").map(|part| {
-            part.split(' ').next().and_then(|number| number.parse::<u32>().ok())
-        });
+        let mut numbers = counts
+            .split(", ")
+            .map(|part| part.split(' ').next().and_then(|number| number.parse::<u32>().ok()));
         if let (Some(Some(passed)), Some(Some(failed))) = (numbers.next(), numbers.next()) {
             found.insert(name.to_owned(), (passed, failed));
         }
@@ -139,10 +139,12 @@ fn conforms(revision: &str, written: &str) {
     let lost: Vec<&&str> = written.difference(&ours).collect();
     let new: Vec<&&str> = ours.difference(&written).collect();
     assert!(lost.is_empty() && new.is_empty(), "no longer: {lost:?}; new: {new:?}\n{said}");
-    let missing: Vec<&str> =
-        direct.iter().filter(|name| !ours.contains(*name)).copied().collect();
+    let missing: Vec<&str> = direct.iter().filter(|name| !ours.contains(*name)).copied().collect();
     let meant: Vec<&str> = refused.iter().copied().collect();
-    assert_eq!(missing, meant, "passes directly and not through us, against what is refused\n{said}");
+    assert_eq!(
+        missing, meant,
+        "passes directly and not through us, against what is refused\n{said}"
+    );
 }
 
 #[test]

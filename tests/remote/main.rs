@@ -4,5 +4,9 @@
 mod support;
 
 mod inbound;
+mod inbound_door;
+mod inbound_gone;
+mod inbound_sessions;
+mod inbound_stage;
 mod outbound;
 mod site;

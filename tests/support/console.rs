@@ -96,6 +96,14 @@ impl Console {
         Self::spawned(home.command(&args))
     }
 
+    /// `serve` or `wrap` for agents over HTTP, on any free port; its stdout, which must stay empty, goes to `stdout`.
+    #[track_caller]
+    pub(crate) fn serving(home: &Home, args: &[&str], stdout: &std::path::Path) -> Self {
+        let mut command = home.command(args);
+        command.stdout(std::fs::File::create(stdout).expect("a file for stdout"));
+        Self::said(command, "agents reach MCP at http://", '/')
+    }
+
     /// By a line of shell, with the binary as `$0`.
     #[track_caller]
     pub(crate) fn start_by(home: &Home, line: &str) -> Self {
@@ -104,7 +112,14 @@ impl Console {
 
     #[track_caller]
     fn spawned(mut command: Command) -> Self {
-        command.stdout(Stdio::null()).stderr(Stdio::piped());
+        command.stdout(Stdio::null());
+        Self::said(command, "the console is on http://", ';')
+    }
+
+    /// Waits until it says where it listens: between these two.
+    #[track_caller]
+    fn said(mut command: Command, before: &str, after: char) -> Self {
+        command.stderr(Stdio::piped());
         let mut child = command.spawn().expect("the console starts");
         let lines = BufReader::new(child.stderr.take().expect("stderr is piped"));
         let stderr = Arc::new(Mutex::new(String::new()));
@@ -122,8 +137,8 @@ impl Console {
             if let Some(status) = console.child.try_wait().expect("a child can be waited for") {
                 panic!("the console ended with {status}: {said}");
             }
-            let (_, rest) = said.split_once("the console is on http://")?;
-            let (at, _) = rest.split_once(';')?;
+            let (_, rest) = said.split_once(before)?;
+            let (at, _) = rest.split_once(after)?;
             at.trim().parse().ok()
         });
         console

@@ -75,13 +75,17 @@ async fn people(app: &App, checks: &mut Checks) -> anyhow::Result<()> {
     let users =
         app.store.users().await?.into_iter().filter(|user| user.tenant == app.tenant).count();
     checks.note("users", format!("{users} with an API token"));
-    let dead = app
+    let (dead, live): (Vec<_>, Vec<_>) = app
         .store
         .open_sessions()
         .await?
         .into_iter()
-        .filter(|session| lease::is_dead(&app.home, session.id))
-        .count();
+        .partition(|session| lease::is_dead(&app.home, session.id));
+    let over_http = live.iter().filter(|session| session.kind == "http").count();
+    if over_http > 0 {
+        checks.note("sessions", format!("{over_http} of agents over HTTP (`http`)"));
+    }
+    let dead = dead.len();
     if dead > 0 {
         checks.note(
             "sessions",

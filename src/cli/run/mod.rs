@@ -83,6 +83,7 @@ async fn bench(app: &App, globals: &Globals) -> Result<Bench> {
         config_file: globals.config.clone(),
         token: None,
         os_user: env::os_user(),
+        http: None,
     };
     bench::open(app, launch).await.map_err(|error| match error {
         SessionError::NotAllowed(why) => Stop::new(Code::Denied, why).into(),

@@ -287,7 +287,7 @@ struct Open {
 fn open_sessions(conn: &Connection, tenant: &Tenant) -> Result<Vec<Open>> {
     let mut statement = conn.prepare_cached(
         "SELECT id, principal, opened_at FROM sessions
-         WHERE tenant = ?1 AND kind IN ('serve', 'wrap') AND principal LIKE 'agent:%'
+         WHERE tenant = ?1 AND kind IN ('serve', 'wrap', 'http') AND principal LIKE 'agent:%'
          ORDER BY opened_at DESC LIMIT ?2",
     )?;
     let found = statement.query_map(params![tenant.as_str(), MOST_SHOWN], |row| {
