@@ -112,7 +112,7 @@ impl Front {
                     front.gate.handle(front.asking(method, route, arguments, &caller)).await
                 }
             };
-            ticket.reply(&caller, is_tool, &reply).await;
+            ticket.reply(&caller, method, &reply).await;
         });
     }
 
@@ -134,7 +134,7 @@ impl Front {
                     front.gate.handle(asking).await
                 }
             };
-            ticket.reply(&caller, false, &reply).await;
+            ticket.reply(&caller, Method::ResourcesRead, &reply).await;
         });
     }
 
