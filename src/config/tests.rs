@@ -94,6 +94,16 @@ fn what_is_wrong_is_refused_with_its_place() {
         "approvals = { yes_life = \"25h\" }",
         "[upstream.Files]\ncommand = \"a\"",
         "[upstream.x]\nargs = []",
+        "[upstream.x]\ncommand = \"a\"\nurl = \"https://h.test/mcp\"",
+        "[upstream.x]\nurl = \"https://h.test/mcp\"\nargs = [\"a\"]",
+        "[upstream.x]\nurl = \"https://h.test/mcp\"\ncwd = \"/\"",
+        "[upstream.x]\nurl = \"https://h.test/mcp\"\nenv = { A = \"b\" }",
+        "[upstream.x]\nurl = \"https://h.test/mcp\"\npass_env = [\"A\"]",
+        "[upstream.x]\nurl = \"https://h.test/mcp\"\nheaders = { Authorization = \"Bearer x\" }",
+        "[upstream.x]\nurl = \"http://h.test/mcp\"",
+        "[upstream.x]\ncommand = \"a\"\ntoken_file = \"/t\"",
+        "[upstream.x]\ncommand = \"a\"\nheaders = { A = \"b\" }",
+        "[upstream.x]\ncommand = \"a\"\nca_file = \"/c\"",
         "[upstream.x]\ncommand = \"a\"\nallow_requests = [\"sampling/createMessage\"]",
         "[[rule]]\ntool = \"[\"\neffect = \"deny\"",
         "[[rule]]\ntool = \"a\"\neffect = \"deny\"\nallow_tier = 3",
@@ -104,6 +114,9 @@ fn what_is_wrong_is_refused_with_its_place() {
     ] {
         assert!(read(wrong).is_err(), "{wrong}");
     }
+    // The twin of those with a `url`.
+    let far = "[upstream.x]\nurl = \"https://h.test/mcp\"\nheaders = { A = \"sesame\" }\ntoken_file = \"/t\"";
+    assert!(!format!("{:?}", read(far).unwrap()).contains("sesame"));
     for (name, good) in [
         ("a", true),
         ("a-1_b", true),

@@ -1,7 +1,9 @@
 //! What goes out to the client: whole lines, in the form that its era of the protocol wants.
 
+use crate::domain::call::Method;
 use crate::gate::{Refusal, Reply};
 use serde_json::{Value, json};
+use std::borrow::Cow;
 
 /// Which era a request belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +72,25 @@ fn type_of(result: &str) -> Option<Value> {
         Ok(typed) => typed.result_type,
         // Twice the same key, or worse: nobody knows what a client makes of it.
         Err(_) => Some(Value::Null),
+    }
+}
+
+/// What a server of the older era read, as the newer one wants it: it says nothing of caches, so nobody may keep it.
+fn for_nobody_else(result: &str) -> Cow<'_, str> {
+    #[derive(serde::Deserialize)]
+    struct Hints {
+        #[serde(default, rename = "ttlMs")]
+        ttl: Option<serde::de::IgnoredAny>,
+        #[serde(default, rename = "cacheScope")]
+        scope: Option<serde::de::IgnoredAny>,
+    }
+    let told = |hints: Hints| hints.ttl.is_some() || hints.scope.is_some();
+    match result.strip_prefix('{') {
+        Some(rest) if !serde_json::from_str(result).is_ok_and(told) => {
+            let comma = if rest.trim_start().starts_with('}') { "" } else { "," };
+            format!("{{\"ttlMs\":0,\"cacheScope\":\"private\"{comma}{rest}").into()
+        }
+        _ => result.into(),
     }
 }
 
@@ -150,7 +171,7 @@ fn refusal_meta(refusal: &Refusal) -> Value {
 
 /// The line that answers a proxied request.
 #[must_use]
-pub(super) fn reply_line(id: &str, era: Era, is_tool: bool, reply: &Reply) -> Vec<u8> {
+pub(super) fn reply_line(id: &str, era: Era, method: Method, reply: &Reply) -> Vec<u8> {
     match reply {
         // Only we ask a client's user, or hand out a task: whatever a server had put on his screen would pass for ours.
         Reply::Result(told) if era == Era::Modern && !told.ours && wants_more(&told.text) => {
@@ -158,12 +179,15 @@ pub(super) fn reply_line(id: &str, era: Era, is_tool: bool, reply: &Reply) -> Ve
                 "the server answered with a result that is none yet; nothing of it is passed on";
             error_line(Some(id), -32603, why, None)
         }
+        Reply::Result(told) if era == Era::Modern && method == Method::ResourcesRead => {
+            result_line(id, era, &for_nobody_else(&told.text))
+        }
         Reply::Result(told) => result_line(id, era, &told.text),
         Reply::Error(told) => error_object_line(id, &told.text),
         Reply::Refused(refusal) if refusal.protocol => {
             error_line(Some(id), -32602, &refusal.text, None)
         }
-        Reply::Refused(refusal) if is_tool => {
+        Reply::Refused(refusal) if method == Method::ToolsCall => {
             result_line(id, era, &Said::from(&**refusal).result())
         }
         // Only tool calls have results that can say "not executed"; everything else says it as an error.
@@ -182,4 +206,20 @@ pub(super) fn progress_line(token: &str, progress: f64, message: &str) -> Vec<u8
          \"progress\":{progress},\"message\":{text}}}}}\n"
     )
     .into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::for_nobody_else;
+
+    #[test]
+    fn what_an_older_server_read_is_for_no_cache() {
+        let whole = r#"{"ttlMs":0,"cacheScope":"private","contents":[]}"#;
+        assert_eq!(for_nobody_else(r#"{"contents":[]}"#), whole);
+        assert_eq!(for_nobody_else("{ }"), r#"{"ttlMs":0,"cacheScope":"private" }"#);
+        // What it says itself stands; what stands deeper says nothing of the result.
+        let own = r#"{"contents":[],"ttlMs":5,"cacheScope":"public"}"#;
+        assert_eq!(for_nobody_else(own), own);
+        assert!(for_nobody_else(r#"{"contents":[{"ttlMs":5}]}"#).starts_with(r#"{"ttlMs":0,"#));
+    }
 }

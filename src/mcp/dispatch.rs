@@ -130,7 +130,7 @@ impl Front {
                     front.gate.handle(asking).await
                 }
             };
-            ticket.reply(&caller, is_tool, &reply).await;
+            ticket.reply(&caller, method, &reply).await;
         });
     }
 
@@ -153,7 +153,7 @@ impl Front {
                     front.gate.handle(asking).await
                 }
             };
-            ticket.reply(&caller, false, &reply).await;
+            ticket.reply(&caller, Method::ResourcesRead, &reply).await;
         });
     }
 

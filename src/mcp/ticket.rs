@@ -1,5 +1,6 @@
 //! The duty to answer one request: whatever becomes of its task, the client hears of it once.
 
+use crate::domain::call::Method;
 use crate::gate::Reply;
 use crate::mcp::answer::{error_line, reply_line};
 use crate::mcp::caller::Caller;
@@ -36,9 +37,9 @@ impl Ticket {
     }
 
     /// Answers with what the gate gave.
-    pub(in crate::mcp) async fn reply(self, caller: &Caller, is_tool: bool, reply: &Reply) {
+    pub(in crate::mcp) async fn reply(self, caller: &Caller, method: Method, reply: &Reply) {
         let front = self.front.clone();
-        if self.answer(reply_line(&caller.id, caller.era, is_tool, reply)) {
+        if self.answer(reply_line(&caller.id, caller.era, method, reply)) {
             front.gate.handed_over(reply).await;
         }
     }

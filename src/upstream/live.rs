@@ -184,7 +184,9 @@ impl Live {
                     return Err(Refused::Other(why.to_owned()));
                 }
                 // Requests overtake each other: no call may go out before this has arrived.
-                let told = http.say(handshake::initialized().into()).await;
+                let told = http.say(handshake::initialized().into());
+                let told = stop.run_until_cancelled(told).await;
+                let told = told.unwrap_or_else(|| Err("it was stopped".to_owned()));
                 told.map_err(|why| Refused::Other(format!("`notifications/initialized`: {why}")))?;
                 let http = http.clone();
                 self.tasks.spawn(async move {

@@ -22,12 +22,34 @@ const SUITE: Duration = Duration::from_secs(240);
 const HANDSHAKE: &str =
     "servers behind us are spoken to in the era with a handshake, which has no such result";
 
+/// A request of a server does not say which of many clients it is for.
+const MANY: &str =
+    "over HTTP one server serves many clients, and its own requests go to none of them";
+
+/// One check wants a result that asks for something. What the others want is owed, not refused.
+const STATELESS: &str = "one check wants a result that asks; owed: `subscriptions/listen`, and HTTP's statuses for three refusals";
+
 /// What passes directly and not through us, by revision and scenario, and why that is meant.
 const REFUSED: &[(&str, &str, &str)] = &[
     ("2025-11-25", "tools-call-sampling", "a server never gets to use the client's model"),
     ("2025-11-25", "tools-call-with-logging", "log notifications of servers are not passed on"),
     ("2025-11-25", "logging-set-level", "log notifications of servers are not passed on"),
+    ("2025-11-25", "tools-call-elicitation", MANY),
+    ("2025-11-25", "elicitation-sep1034-defaults", MANY),
+    ("2025-11-25", "elicitation-sep1330-enums", MANY),
+    ("2025-11-25", "resources-subscribe", "updates of single resources are not passed on"),
+    ("2025-11-25", "resources-unsubscribe", "updates of single resources are not passed on"),
     ("2026-07-28", "input-required-result-basic-elicitation", HANDSHAKE),
+    ("2026-07-28", "input-required-result-basic-sampling", HANDSHAKE),
+    ("2026-07-28", "input-required-result-basic-list-roots", HANDSHAKE),
+    ("2026-07-28", "input-required-result-request-state", HANDSHAKE),
+    ("2026-07-28", "input-required-result-multiple-input-requests", HANDSHAKE),
+    ("2026-07-28", "input-required-result-multi-round", HANDSHAKE),
+    ("2026-07-28", "input-required-result-non-tool-request", HANDSHAKE),
+    ("2026-07-28", "input-required-result-result-type", HANDSHAKE),
+    ("2026-07-28", "input-required-result-tampered-state", HANDSHAKE),
+    ("2026-07-28", "input-required-result-capability-check", HANDSHAKE),
+    ("2026-07-28", "server-stateless", STATELESS),
 ];
 
 struct Ended(Child);
@@ -108,10 +130,11 @@ fn conforms(revision: &str, written: &str) {
     let home = Home::new();
     let admin = home.admin_token();
     let robot = home.user_token(&admin, "robot", "agent");
-    // Nothing of it does anything, and what it may ask of the client is part of what is asked of us.
+    // Nothing of it does anything (that a name says `text` makes it a sender to us, hence the rule), and what it may ask of the client is part of what is asked of us.
     home.write_config(&format!(
         "[upstream.fixture]\ncommand = {}\nenvironment = \"test\"\nresources = \"read\"\n\
-         allow_requests = [\"elicitation/create\", \"roots/list\"]\n",
+         allow_requests = [\"elicitation/create\", \"roots/list\"]\n\
+         [[rule]]\ntool = \"fixture__test_simple_text\"\neffect = \"allow\"\n",
         json!(python())
     ));
     home.accept_config(&admin);
@@ -140,7 +163,7 @@ fn conforms(revision: &str, written: &str) {
     let new: Vec<&&str> = ours.difference(&written).collect();
     assert!(lost.is_empty() && new.is_empty(), "no longer: {lost:?}; new: {new:?}\n{said}");
     let missing: Vec<&str> = direct.iter().filter(|name| !ours.contains(*name)).copied().collect();
-    let meant: Vec<&str> = refused.iter().copied().collect();
+    let meant: Vec<&str> = refused.into_iter().collect();
     assert_eq!(
         missing, meant,
         "passes directly and not through us, against what is refused\n{said}"

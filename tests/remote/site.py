@@ -61,6 +61,8 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
     def record(self, body):
+        # Before it is on record: whoever waits for that may change it then.
+        self.options = control()
         entry = {
             "method": self.command,
             "path": self.path,
@@ -94,7 +96,6 @@ class Handler(BaseHTTPRequestHandler):
     def refused(self):
         """Whether the door is closed to this request."""
         global forgotten
-        self.options = control()
         with lock:
             if self.options.get("forget") != forgotten:
                 forgotten = self.options.get("forget")

@@ -130,9 +130,11 @@ pub(crate) fn of(globals: &Globals, config: &Config) -> Settings {
                 s.set(format!("upstream.{name}.args"), format!("{} arguments", program.args.len()));
             }
             Reach::Http(site) => {
-                let token = site.token_file.as_ref().map(|file| file.display().to_string());
                 s.set(format!("upstream.{name}.url"), site.shown());
-                s.set(format!("upstream.{name}.token_file"), token.as_deref().unwrap_or("none"));
+                for (key, file) in [("token_file", &site.token_file), ("ca_file", &site.ca_file)] {
+                    let path = file.as_ref().map(|file| file.display().to_string());
+                    s.set(format!("upstream.{name}.{key}"), path.as_deref().unwrap_or("none"));
+                }
                 let headers = listed(site.headers.keys().map(String::as_str));
                 s.set(format!("upstream.{name}.headers"), headers);
             }

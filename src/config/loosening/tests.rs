@@ -231,6 +231,7 @@ fn what_opens_nothing_counts_without_a_person() {
          [approvals]\nanswer_within = \"48h\"\nhold = \"10s\"\non_ask = \"deny\"\n[client.codex]\nhold = \"20s\"\n\
          {UP}args = [\"b\"]\nenv = {{ A = \"1\" }}\ntimeout = \"30s\"\nclassification = \"pii\"\n\
          [upstream.new]\ncommand = \"y\"\ncost = {{ \"*\" = 1 }}\n\
+         [upstream.far]\nurl = \"https://h.test\"\ntoken_file = \"/t\"\nheaders = {{ A = \"b\" }}\nca_file = \"/c\"\n\
          {ASK}{ASK}{DENY}reason = \"because\"\n[[rule]]\ntool = \"q__*\"\neffect = \"ask\"\n\
          [[rule]]\ntool = \"a__b\"\neffect = \"allow\"\nallow_tier = 2\nwhen = {{ b = 2, a = 1 }}\nname = \"two\"\n\
          [retention]\nbodies = \"60d\"\n[policy]\nfour_eyes = true\nproject = \"p\"\nwindow = \"2m\"\nmask = [\"/a\"]\n\

@@ -17,6 +17,7 @@ mod resume_call;
 mod runs;
 
 use crate::config::Toolset;
+use crate::domain::call::Method;
 use crate::domain::id::ApprovalId;
 use crate::domain::json::Canonical;
 use crate::domain::visible;
@@ -225,7 +226,7 @@ pub(in crate::mcp) async fn run(
         Answered::Whole(result) => {
             ticket.answer(result_line(id, *era, &result));
         }
-        Answered::Reply(reply) => ticket.reply(call.caller, true, &reply).await,
+        Answered::Reply(reply) => ticket.reply(call.caller, Method::ToolsCall, &reply).await,
     }
 }
 
