@@ -45,7 +45,8 @@ fn a_rule_changed_by_a_suggestion_ends_it_at_once_and_for_good() {
         std::fs::write(&file, text).expect("the diff can be written");
         let file = file.to_str().expect("a path of text").to_owned();
         let proposed = home.cli_json(&["policy", "propose", &file, "--json"]);
-        let id = proposed["id"].as_str().unwrap_or_else(|| panic!("{proposed}")).to_owned();
+        let id =
+            proposed["suggestion_id"].as_str().unwrap_or_else(|| panic!("{proposed}")).to_owned();
         let id: &str = &id;
         let applied = stage
             .admin(&["policy", "apply", id, "--confirm", "APPLY", "--yes", "--json"])
