@@ -61,7 +61,7 @@ fn a_rule_changed_by_a_suggestion_ends_it_at_once_and_for_good() {
     let other = r#"{"add":[{"name":"other","tool":"notes__delete_note","effect":"deny"}],"remove":[],"meta":{}}"#;
     diff(other);
     ran(&write_as(SERVED, &mut session, NOTE));
-    let version = diff(careful);
+    let version = diff(&careful.replace(r#""effect""#, r#""tier":2,"effect""#));
     assert_eq!(stage.ends(), ["policy_changed"]);
     let back = version.to_string();
     stage.admin(&["policy", "rollback", &back, "--confirm", "APPLY", "--yes"]).ok();
