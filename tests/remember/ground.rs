@@ -45,7 +45,8 @@ fn a_rule_changed_by_a_suggestion_ends_it_at_once_and_for_good() {
         std::fs::write(&file, text).expect("the diff can be written");
         let file = file.to_str().expect("a path of text").to_owned();
         let proposed = home.cli_json(&["policy", "propose", &file, "--json"]);
-        let id = proposed["id"].as_str().unwrap_or_else(|| panic!("{proposed}")).to_owned();
+        let id =
+            proposed["suggestion_id"].as_str().unwrap_or_else(|| panic!("{proposed}")).to_owned();
         let id: &str = &id;
         let applied = stage
             .admin(&["policy", "apply", id, "--confirm", "APPLY", "--yes", "--json"])
@@ -60,7 +61,7 @@ fn a_rule_changed_by_a_suggestion_ends_it_at_once_and_for_good() {
     let other = r#"{"add":[{"name":"other","tool":"notes__delete_note","effect":"deny"}],"remove":[],"meta":{}}"#;
     diff(other);
     ran(&write_as(SERVED, &mut session, NOTE));
-    let version = diff(careful);
+    let version = diff(&careful.replace(r#""effect""#, r#""tier":2,"effect""#));
     assert_eq!(stage.ends(), ["policy_changed"]);
     let back = version.to_string();
     stage.admin(&["policy", "rollback", &back, "--confirm", "APPLY", "--yes"]).ok();
