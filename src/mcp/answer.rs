@@ -210,7 +210,7 @@ pub(super) fn progress_line(token: &str, progress: f64, message: &str) -> Vec<u8
 
 #[cfg(test)]
 mod tests {
-    use super::for_nobody_else;
+    use crate::mcp::answer::for_nobody_else;
 
     #[test]
     fn what_an_older_server_read_is_for_no_cache() {

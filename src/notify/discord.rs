@@ -16,8 +16,6 @@ use reqwest::{Certificate, Client, Response, StatusCode, Url};
 use serde::Serialize;
 use std::net::SocketAddr;
 
-/// A payload larger than this was not made of a notice.
-
 /// What is sent. Nothing else is: each of its texts is made of a notice.
 #[derive(Debug, Serialize)]
 pub(in crate::notify) struct Payload<'a> {

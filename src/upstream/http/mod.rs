@@ -285,7 +285,7 @@ impl Drop for Held<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::one_line;
+    use crate::upstream::http::one_line;
 
     #[test]
     fn a_message_on_several_lines_is_one_line_and_nothing_else_is_made_json() {
