@@ -22,6 +22,7 @@ mod judge;
 mod listing;
 mod needs;
 mod parts;
+mod put;
 mod refusal;
 pub mod relief;
 pub mod remember;
@@ -52,17 +53,15 @@ pub use step::{StepEnd, Target};
 pub use wait::{Beat, Patience};
 
 use crate::approval::Desk;
-use crate::config::OnAsk;
-use crate::domain::approval::{Approval, Subject};
+use crate::domain::approval::Approval;
 use crate::domain::call::{Call, CallParts, Method};
 use crate::domain::digest::Digest;
-use crate::domain::entry::EntryType;
 use crate::domain::id::{ApprovalId, CorrelationId, SessionId};
 use crate::domain::money::Reservation;
 use crate::domain::principal::{Principal, Tenant};
 use crate::domain::ruling::{Ruling, Verdict};
 use crate::gate::given::Known;
-use crate::journal::{Journal, NoPermit, Passed};
+use crate::journal::{Journal, NoPermit};
 use crate::store::{NotConsumed, StoreError};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -279,58 +278,6 @@ impl Gate {
             Ok(permit) => self.forward(permit, &member, progress, &cancel).await,
             Err(why) => Refusal::no_permit(&why).into(),
         }
-    }
-
-    async fn ask(
-        &self,
-        call: Call,
-        ruling: Ruling,
-        correlation: CorrelationId,
-        asking: Asking,
-    ) -> Reply {
-        let Asking { patience, on_the_way, .. } = asking;
-        let on_ask = patience.on_ask;
-        let approval = match self.put(call, Subject::Call, ruling, correlation, on_ask).await {
-            Ok(approval) => approval,
-            Err(refusal) => return refusal.into(),
-        };
-        match self.hand_out(&approval, patience.road.as_ref(), on_ask).await {
-            Some(reply) => reply,
-            None => self.wait_and_run(approval, patience, on_the_way).await,
-        }
-    }
-
-    /// Puts a question, or finds the one that was put before for the same.
-    async fn put(
-        &self,
-        call: Call,
-        subject: Subject,
-        ruling: Ruling,
-        correlation: CorrelationId,
-        on_ask: OnAsk,
-    ) -> Result<Approval, Refusal> {
-        let failed = |error: StoreError| Refusal::store(&error);
-        if on_ask == OnAsk::Deny {
-            let written = self.journal.refused(&call, &ruling, correlation, "needs_a_yes").await;
-            return Err(written.map_or_else(failed, |()| Refusal::needs_a_yes(&call, &ruling)));
-        }
-        let paused = self.desk.store().paused(&self.tenant).await.map_err(failed)?;
-        let name = &call.parts().principal.name;
-        if paused.iter().any(|p| p.as_ref().is_none_or(|agent| agent == name)) {
-            return Err(Refusal::no_permit(&NoPermit::Paused));
-        }
-        let row = self.journal.row(
-            EntryType::ApprovalAsked,
-            &call,
-            &ruling,
-            correlation,
-            &Passed::default(),
-        );
-        let within = self.desk.terms().answer_within;
-        let needs = self.needs(&call, &ruling);
-        let quorum = self.desk.quorum(&needs, within).await.map_err(failed)?;
-        let asked = self.desk.ask(call, subject, ruling, correlation, row, quorum).await;
-        Ok(asked.map_err(failed)?.approval)
     }
 
     async fn wait_and_run(

@@ -56,7 +56,6 @@ fn asked(n: i64, agent: &str, arguments: &str) -> Approval {
         quorum: Quorum::default(),
         votes: Vec::new(),
         escalated: false,
-        votes: Vec::new(),
         asked_at: at,
         answer_by: at.plus(DAY),
         yes_life: HOUR,

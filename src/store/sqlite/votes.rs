@@ -8,7 +8,6 @@ use crate::domain::id::ApprovalId;
 use crate::domain::principal::Role;
 use crate::domain::quorum::Vote;
 use crate::domain::time::Millis;
-use crate::store::sqlite::memories::give;
 use crate::store::sqlite::rows;
 use crate::store::{Decision, StoreError};
 use rusqlite::{Connection, params};
@@ -40,6 +39,8 @@ pub(crate) fn cast(
         Answer::Approve { .. } => "approve",
         Answer::Deny { .. } => "deny",
     };
+    let wish = decision.wish.as_ref().map(serde_json::to_string).transpose();
+    let wish = wish.map_err(|e| StoreError::Unusable(format!("cannot write a wish: {e}")))?;
     let counted = conn
         .prepare_cached(
             "INSERT OR IGNORE INTO votes (approval, decider, verdict, at, proof, wish)
@@ -51,7 +52,7 @@ pub(crate) fn cast(
             word,
             now.0,
             decision.by.proof.as_str(),
-            give::wish_text(decision.wish.as_ref())?,
+            wish,
         ])?;
     Ok(counted == 1)
 }
