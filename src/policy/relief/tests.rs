@@ -31,7 +31,7 @@ fn asked(n: i64, agent: &str, arguments: &str) -> Approval {
         upstream: "files".to_owned(),
         identity: Digest::ZERO,
         method: Method::ToolsCall,
-        tool: "write_file".to_owned(),
+        tool: "write_memo".to_owned(),
         definition: Digest::ZERO,
         arguments: Some(Canonical::read(arguments.as_bytes(), &Limits::ARGUMENTS).unwrap()),
         call_digest: Digest::ZERO,
@@ -92,7 +92,7 @@ fn pin(state: PinState) -> Pin {
     Pin {
         upstream: "files".to_owned(),
         identity: Digest::ZERO,
-        tool: "write_file".to_owned(),
+        tool: "write_memo".to_owned(),
         digest: Digest::ZERO,
         text: "{}".to_owned(),
         offered: None,
@@ -194,7 +194,7 @@ fn what_several_agents_ask_becomes_a_rule() {
     let What::AllowRule { rule, agents } = &told[0].what else { panic!("{told:?}") };
     assert_eq!(
         (rule.tool.as_deref(), rule.effect, *agents),
-        (Some("files__write_file"), Verdict::Allow, 2)
+        (Some("files__write_memo"), Verdict::Allow, 2)
     );
     assert_eq!((told[0].backtest.answered, told.len()), (12, 3));
     assert!(told[1..].iter().all(|one| one.backtest.answered == 6));
