@@ -15,9 +15,12 @@ use crate::gate::{Asking, Gate, Refusal, Reply, Road, Said, Way};
 use crate::journal::Passed;
 use crate::store::{NotDecided, StoreError};
 
+/// Writes the result that asks, given the question and what to come back with.
+type Form = Box<dyn Fn(&Approval, &str) -> String + Send + Sync>;
+
 /// A client whose user is asked between two requests.
 pub struct Returns {
-    form: Box<dyn Fn(&Approval, &str) -> String + Send + Sync>,
+    form: Form,
     came: Option<CameBack>,
 }
 

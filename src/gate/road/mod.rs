@@ -32,14 +32,17 @@ pub struct Road {
     pub way: Way,
 }
 
+/// Writes the result that hands a question out as a task; `None` where no more can be looked after.
+pub type HandOut = Box<dyn Fn(&Approval) -> Option<String> + Send + Sync>;
+
 /// How a client carries a question.
 pub enum Way {
     /// Its user is asked while the call is held.
     Held(Box<dyn Asks>),
     /// Its user is asked between two requests.
     Returns(Returns),
-    /// It is given a task. Writes the result that hands it out; `None` where no more can be looked after.
-    Task(Box<dyn Fn(&Approval) -> Option<String> + Send + Sync>),
+    /// It is given a task.
+    Task(HandOut),
 }
 
 impl std::fmt::Debug for Way {

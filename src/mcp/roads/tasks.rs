@@ -9,6 +9,7 @@ use crate::domain::approval::{Approval, State};
 use crate::domain::id::ApprovalId;
 use crate::domain::json::Node;
 use crate::domain::time::Millis;
+use crate::gate::road::HandOut;
 use crate::gate::{OnTheWay, Patience, Reply};
 use crate::journal::Passed;
 use crate::mcp::answer::{Era, Said, error_line, result_line, typed_result};
@@ -49,10 +50,7 @@ impl Front {
     }
 
     /// Hands questions of this caller out as tasks.
-    pub(in crate::mcp) fn hands_out(
-        self: &Arc<Self>,
-        caller: &Caller,
-    ) -> Box<dyn Fn(&Approval) -> Option<String> + Send + Sync> {
+    pub(in crate::mcp) fn hands_out(self: &Arc<Self>, caller: &Caller) -> HandOut {
         let (front, passed) = (self.clone(), caller.passed.clone());
         Box::new(move |approval| {
             front.care_for(approval, passed.clone())?;
