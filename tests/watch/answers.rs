@@ -140,10 +140,14 @@ fn like_calls_are_answered_together_and_unlike_ones_are_not() {
     let home = Home::new();
     let recorder = Recorder::new(&home, "notes");
     let mut session = asker(&home, &recorder);
-    let calls: Vec<i64> =
-        ["a", "b", "c"].map(|id| session.start_call("write_note", note(id))).to_vec();
-    home.questions(3);
+    // One after the other: calls that are under way at once are asked about in any order.
+    let mut calls = Vec::new();
+    for (at, id) in ["a", "b", "c"].into_iter().enumerate() {
+        calls.push(session.start_call("write_note", note(id)));
+        home.questions(at + 1);
+    }
     let other = session.start_call("slow_write", json!({"id": "d"}));
+    home.questions(4);
     let grave = session.start_call("delete_note", json!({"id": "e"}));
     home.questions(5);
     let mut screen = Screen::of(&home);
