@@ -157,3 +157,17 @@ async fn open(address: SocketAddr) -> Result<TcpListener> {
     ));
     Ok(listener)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::cli::serve::listener;
+
+    #[test]
+    fn an_address_is_numbers_and_what_is_none_is_told_by_example() {
+        for odd in ["localhost:7879", "7879", "127.0.0.1", ""] {
+            let why = listener(odd).unwrap_err();
+            assert!(why.contains("such as `127.0.0.1:7879`"), "{odd}: {why}");
+        }
+        assert!(listener("127.0.0.1:0").is_ok() && listener("[::1]:7879").is_ok());
+    }
+}
