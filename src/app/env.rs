@@ -80,15 +80,16 @@ fn switch(name: &'static str) -> Result<Option<bool>, AppError> {
     }
 }
 
-/// The name of the user this process runs as, by its user id and not by a variable that anybody can set.
+/// The name of the user this process runs as, by its user id: a variable such as `USER` is whatever somebody sets, and he
+/// would sit in another's seat by it. `uid-N` where no name is known.
 #[must_use]
 pub fn os_user() -> String {
-    let uid = rustix::process::getuid().as_raw();
-    std::fs::read_to_string("/etc/passwd")
-        .ok()
-        .and_then(|table| name_of(&table, uid))
-        .or_else(|| text("USER"))
-        .unwrap_or_else(|| format!("uid-{uid}"))
+    let table = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    named(&table, rustix::process::getuid().as_raw())
+}
+
+fn named(table: &str, uid: u32) -> String {
+    name_of(table, uid).unwrap_or_else(|| format!("uid-{uid}"))
 }
 
 fn name_of(table: &str, uid: u32) -> Option<String> {
@@ -102,7 +103,7 @@ fn name_of(table: &str, uid: u32) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::app::env::name_of;
+    use crate::app::env::{name_of, named};
 
     #[test]
     fn a_user_is_found_by_id_and_not_by_place() {
@@ -111,5 +112,8 @@ mod tests {
         assert_eq!(name_of(table, 1000).as_deref(), Some("ann"));
         assert_eq!(name_of(table, 0).as_deref(), Some("root"));
         assert_eq!(name_of(table, 7), None);
+        // Whoever has no name there is told apart by number; no variable is asked.
+        assert_eq!(named(table, 7), "uid-7");
+        assert_eq!(named("", 1000), "uid-1000");
     }
 }

@@ -8,6 +8,7 @@ use crate::domain::entry::Draft;
 use crate::domain::id::{ApprovalId, CorrelationId};
 use crate::domain::principal::{Principal, Proof, Role, Tenant};
 use crate::domain::quorum::{Needs, Quorum};
+use crate::domain::remembered::Wish;
 use crate::domain::ruling::{Ruling, Tier};
 use crate::store::{Asked, Decision, NotDecided, Question, Store, StoreError, User};
 use std::sync::Arc;
@@ -304,7 +305,7 @@ impl Desk {
         reason: Option<String>,
         shown: Option<Digest>,
     ) -> Result<Result<Approval, NotDecided>, StoreError> {
-        self.decide(tenant, id, by, Answer::Approve { reason, token: None }, shown).await
+        self.decide(tenant, id, by, Answer::Approve { reason, token: None }, shown, None).await
     }
 
     /// Says no.
@@ -318,7 +319,7 @@ impl Desk {
         by: &Approver,
         reason: Option<String>,
     ) -> Result<Result<Approval, NotDecided>, StoreError> {
-        self.decide(tenant, id, by, Answer::Deny { reason }, None).await
+        self.decide(tenant, id, by, Answer::Deny { reason }, None, None).await
     }
 
     /// Says yes and gives the bearer token that must be presented before it counts.
@@ -335,18 +336,24 @@ impl Desk {
         let token = Token::generate(TokenKind::Answer)
             .map_err(|e| StoreError::Unusable(format!("no randomness for a token: {e}")))?;
         let answer = Answer::Approve { reason, token: Some(token.hash()) };
-        let decided = self.decide(tenant, id, by, answer, None).await?;
+        let decided = self.decide(tenant, id, by, answer, None, None).await?;
         Ok(decided.map(|approval| (approval, token)))
     }
 
-    async fn decide(
+    /// Says yes or no, and keeps the answer if all who had to say so wish the same.
+    ///
+    /// # Errors
+    /// Those of the store. A refusal is `Ok(Err(_))`.
+    pub async fn decide(
         &self,
         tenant: &Tenant,
         id: ApprovalId,
         by: &Approver,
         answer: Answer,
         shown: Option<Digest>,
+        wish: Option<Wish>,
     ) -> Result<Result<Approval, NotDecided>, StoreError> {
-        self.store.decide(by.decision(tenant, id, answer, shown)).await
+        let decision = by.decision(tenant, id, answer, shown);
+        self.store.decide(Decision { wish, ..decision }).await
     }
 }

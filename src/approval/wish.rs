@@ -13,8 +13,43 @@ use serde_json::{Map, Value};
 /// The words of `remember`.
 pub const REMEMBER: [&str; 4] = ["once", "session", "forever", "pattern"];
 
-/// How often a pattern is used where nobody says.
-pub const USUAL_USES: u32 = 100;
+/// What a face calls the members, so that a refusal names what was typed there.
+#[derive(Debug, Clone, Copy)]
+pub struct Names {
+    /// How long.
+    pub remember: &'static str,
+    /// Whose calls.
+    pub scope: &'static str,
+    /// The conditions.
+    pub pattern: &'static str,
+    /// When it ends by itself.
+    pub ends_in: &'static str,
+    /// After how many uses.
+    pub uses: &'static str,
+}
+
+impl Names {
+    /// Those of a tool's arguments.
+    pub const TOOL: Self = Self {
+        remember: "remember",
+        scope: "scope",
+        pattern: "pattern",
+        ends_in: "ends_in",
+        uses: "uses",
+    };
+    /// Those of a body over HTTP.
+    pub const BODY: Self = Self { ends_in: "ends_in_seconds", ..Self::TOOL };
+    /// Those of a form on a page.
+    pub const FORM: Self = Self { ends_in: "ends", ..Self::TOOL };
+    /// Those of options on a command line.
+    pub const OPTIONS: Self = Self {
+        remember: "--remember",
+        scope: "--scope",
+        pattern: "--where",
+        ends_in: "--for",
+        uses: "--uses",
+    };
+}
 
 /// The members beside an answer that speak of keeping it, as a face was given them.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -42,41 +77,81 @@ pub enum EndsIn {
     Text(String),
 }
 
+/// One of the members.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Member {
+    /// Whose calls.
+    Scope,
+    /// The conditions.
+    Pattern,
+    /// When it ends by itself.
+    EndsIn,
+    /// After how many uses.
+    Uses,
+}
+
 /// Why these words are no wish. Nothing was decided.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WishError {
     /// Not one of the words.
-    #[error("`remember` must be `once`, `session`, `forever` or `pattern`")]
     Remember,
     /// Not one of the words.
-    #[error("`scope` must be `agent` or `server`")]
     Scope,
-    /// Further members beside `once`.
-    #[error("an answer that counts once takes no `{0}`: say with `remember` how long it is kept")]
-    Once(&'static str),
+    /// A further member beside `once`.
+    Once(Member),
     /// A session is one agent's.
-    #[error("an answer for one session is one agent's, so its `scope` cannot be `server`")]
     SessionOfServer,
     /// No conditions.
-    #[error(
-        "`remember` is `pattern`, so `pattern` must say which arguments: each with its condition"
-    )]
     NoPattern,
-    /// A pattern without an end.
-    #[error("a `pattern` always ends: with it `remember` is `pattern` or `session`, not `forever`")]
-    EndlessPattern,
+    /// Conditions beside this word, which keeps the answer for the same arguments.
+    PatternBeside(&'static str),
     /// The pattern does not compile.
-    #[error("the pattern cannot be read: {0}")]
     Pattern(String),
     /// No duration.
-    #[error("`ends_in`: {0}")]
     EndsIn(String),
     /// Too long.
-    #[error("`ends_in` is at most {} days", Wish::LONGEST / DAY)]
     TooLong,
     /// No number of uses.
-    #[error("`uses` is a whole number from 1 to {}", u32::MAX)]
     Uses,
+}
+
+impl WishError {
+    /// It in words, with the names that this face gives the members.
+    #[must_use]
+    pub fn said(&self, names: &Names) -> String {
+        let Names { remember, scope, pattern, ends_in, uses } = names;
+        match self {
+            Self::Remember => {
+                format!("`{remember}` must be `once`, `session`, `forever` or `pattern`")
+            }
+            Self::Scope => format!("`{scope}` must be `agent` or `server`"),
+            Self::Once(member) => {
+                let member = match member {
+                    Member::Scope => scope,
+                    Member::Pattern => pattern,
+                    Member::EndsIn => ends_in,
+                    Member::Uses => uses,
+                };
+                format!(
+                    "an answer that counts once takes no `{member}`: say with `{remember}` how long it is kept"
+                )
+            }
+            Self::SessionOfServer => format!(
+                "an answer for one session is one agent's, so its `{scope}` cannot be `server`"
+            ),
+            Self::NoPattern => format!(
+                "`{remember}` is `pattern`, so `{pattern}` must say which arguments: each with its condition"
+            ),
+            Self::PatternBeside(word) => format!(
+                "`{word}` keeps the answer for the same arguments, so it takes no `{pattern}`: with conditions \
+                 `{remember}` is `pattern`, which always ends"
+            ),
+            Self::Pattern(why) => format!("the pattern cannot be read: {why}"),
+            Self::EndsIn(why) => format!("`{ends_in}`: {why}"),
+            Self::TooLong => format!("`{ends_in}` is at most {} days", Wish::LONGEST / DAY),
+            Self::Uses => format!("`{uses}` is a whole number from 1 to {}", u32::MAX),
+        }
+    }
 }
 
 impl WishWords {
@@ -106,7 +181,8 @@ impl WishWords {
         let pattern = match self.pattern {
             None if word == "pattern" => return Err(WishError::NoPattern),
             None => Pattern::Same,
-            Some(_) if word == "forever" => return Err(WishError::EndlessPattern),
+            Some(_) if word == "session" => return Err(WishError::PatternBeside("session")),
+            Some(_) if word == "forever" => return Err(WishError::PatternBeside("forever")),
             Some(when) => {
                 KeptPattern::compile(&when, allows).map_err(WishError::Pattern)?;
                 Pattern::When(when)
@@ -122,18 +198,18 @@ impl WishWords {
                 let uses = u32::try_from(uses).ok().filter(|uses| *uses > 0);
                 Some(uses.ok_or(WishError::Uses)?)
             }
-            None => of_pattern.then_some(USUAL_USES),
+            None => of_pattern.then_some(Wish::USUAL_USES),
         };
         Ok(Some(Wish { keep, scope, pattern, life, uses }))
     }
 
     /// A member that says something and means nothing beside `once`.
-    fn beside(&self) -> Option<&'static str> {
+    fn beside(&self) -> Option<Member> {
         let said = [
-            ("scope", self.scope.is_some()),
-            ("pattern", self.pattern.is_some()),
-            ("ends_in", self.ends_in.is_some()),
-            ("uses", self.uses.is_some()),
+            (Member::Scope, self.scope.is_some()),
+            (Member::Pattern, self.pattern.is_some()),
+            (Member::EndsIn, self.ends_in.is_some()),
+            (Member::Uses, self.uses.is_some()),
         ];
         said.into_iter().find_map(|(name, is)| is.then_some(name))
     }
@@ -153,7 +229,13 @@ impl EndsIn {
                 i64::try_from(span.as_millis()).ok()
             }
         };
-        millis.filter(|millis| *millis <= Wish::LONGEST).ok_or(WishError::TooLong)
+        let millis = millis.filter(|millis| *millis <= Wish::LONGEST).ok_or(WishError::TooLong)?;
+        // Over HTTP it is said in seconds, and what is told must mean the same when it is sent back.
+        if millis % SECOND == 0 {
+            Ok(millis)
+        } else {
+            Err(WishError::EndsIn("it is in whole seconds".to_owned()))
+        }
     }
 }
 
@@ -204,12 +286,19 @@ mod tests {
         for (words, why) in [
             (json!({ "remember": "always" }), WishError::Remember),
             (json!({ "remember": "Forever" }), WishError::Remember),
-            (json!({ "uses": 3 }), WishError::Once("uses")),
-            (json!({ "remember": "once", "scope": "agent" }), WishError::Once("scope")),
+            (json!({ "uses": 3 }), WishError::Once(Member::Uses)),
+            (json!({ "remember": "once", "scope": "agent" }), WishError::Once(Member::Scope)),
             (json!({ "remember": "forever", "scope": "all" }), WishError::Scope),
             (json!({ "remember": "session", "scope": "server" }), WishError::SessionOfServer),
             (json!({ "remember": "pattern" }), WishError::NoPattern),
-            (json!({ "remember": "forever", "pattern": when }), WishError::EndlessPattern),
+            (
+                json!({ "remember": "forever", "pattern": when }),
+                WishError::PatternBeside("forever"),
+            ),
+            (
+                json!({ "remember": "session", "pattern": when }),
+                WishError::PatternBeside("session"),
+            ),
             (
                 json!({ "remember": "pattern", "pattern": when, "ends_in": "91d" }),
                 WishError::TooLong,
@@ -226,9 +315,10 @@ mod tests {
         ] {
             assert_eq!(read(words.clone()), Err(why), "{words}");
         }
-        let wrong = read(json!({ "remember": "forever", "ends_in": "7" })).unwrap_err().to_string();
+        let wrong = read(json!({ "remember": "forever", "ends_in": "7" })).unwrap_err();
+        let wrong = wrong.said(&Names::TOOL);
         assert!(wrong.contains("`7` is not a duration"), "{wrong}");
         let wrong = read(json!({ "remember": "pattern", "pattern": { "a": [1] } })).unwrap_err();
-        assert!(wrong.to_string().contains("`a`: "), "{wrong}");
+        assert!(wrong.said(&Names::TOOL).contains("`a`: "), "{wrong:?}");
     }
 }

@@ -154,14 +154,94 @@ pub(crate) fn meaning(wish: &Wish, allows: bool) -> String {
         text.push_str(&format!(", for {}", span(life)));
     }
     if let Some(uses) = wish.uses {
-        text.push_str(&format!(", at most {uses} times"));
+        match uses {
+            1 => text.push_str(", once at most"),
+            _ => text.push_str(&format!(", at most {uses} times")),
+        }
     }
     text.push('.');
     text
 }
 
-/// Seconds of a wish.
+/// A wish as the words that say it over HTTP: sent back, they are the same wish.
 #[must_use]
-pub(crate) fn seconds(wish: &Wish) -> Option<i64> {
-    wish.life.map(|life| life / SECOND)
+pub(crate) fn words(wish: &Wish) -> Map<String, Value> {
+    let words = json!({
+        "remember": remember(Some(wish)),
+        "scope": wish.scope,
+        "pattern": match &wish.pattern {
+            Pattern::Same => None,
+            Pattern::When(when) => Some(when),
+        },
+        "ends_in_seconds": wish.life.map(|life| life / SECOND),
+        "uses": wish.uses,
+    });
+    match words {
+        Value::Object(words) => words,
+        _ => Map::new(),
+    }
+}
+
+/// Why a kept answer counts no more, in words.
+#[must_use]
+pub(crate) fn ended(why: Ended) -> &'static str {
+    match why {
+        Ended::Revoked => "it was taken back",
+        Ended::Expired => "its time is over",
+        Ended::UsedUp => "it was used as often as it may be",
+        Ended::SessionOver => "its session ended",
+        Ended::PolicyChanged => "what it leaned on changed",
+        Ended::Replaced => "another answer for the same was given later",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::approval::wish::{EndsIn, WishWords};
+    use crate::card::kept::{meaning, words};
+    use crate::domain::remembered::{Keep, Wish};
+    use serde_json::{Value, json};
+
+    fn read(mut words: Value, allows: bool) -> Option<Wish> {
+        let seconds = words["ends_in_seconds"].take().as_u64();
+        words.as_object_mut().unwrap().remove("ends_in_seconds");
+        let words = serde_json::from_value::<WishWords>(words).unwrap();
+        let ends_in = seconds.map(EndsIn::Seconds).or(words.ends_in.clone());
+        WishWords { ends_in, ..words }.read(allows).ok().flatten()
+    }
+
+    #[test]
+    fn words_of_a_wish_are_the_same_wish_again() {
+        let mut accepted = 0;
+        for remember in ["session", "forever", "pattern"] {
+            for scope in [Value::Null, json!("agent"), json!("server")] {
+                for pattern in [Value::Null, json!({ "path": "/srv/*" })] {
+                    for ends_in in [Value::Null, json!("90s"), json!("1500ms"), json!(604_800)] {
+                        for uses in [Value::Null, json!(1), json!(7)] {
+                            for allows in [true, false] {
+                                let said = json!({
+                                    "remember": remember, "scope": scope, "pattern": pattern, "ends_in": ends_in,
+                                    "uses": uses,
+                                });
+                                let Some(wish) = read(said.clone(), allows) else { continue };
+                                let told = Value::Object(words(&wish));
+                                assert_eq!(told["remember"], remember, "{said}");
+                                assert_eq!(read(told, allows), Some(wish), "{said}");
+                                accepted += 1;
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        // A session of an agent's, and forever and patterns of both scopes: three ends, three uses, a yes and a no.
+        assert_eq!(accepted, (2 + 3 + 3) * 3 * 3 * 2);
+    }
+
+    #[test]
+    fn one_use_is_one_time() {
+        let of = |uses| meaning(&Wish { uses: Some(uses), ..Wish::same(Keep::Forever) }, true);
+        assert!(of(1).ends_with(", once at most."), "{}", of(1));
+        assert!(of(2).ends_with(", at most 2 times."), "{}", of(2));
+    }
 }

@@ -5,6 +5,7 @@
 
 use crate::card::count::count;
 use crate::domain::policy::PolicyDiff;
+use crate::domain::remembered::Wish;
 use crate::domain::visible;
 use crate::policy::relief::{Backtest, Suggestion, What};
 use serde_json::{Map, Value};
@@ -12,6 +13,9 @@ use serde_json::{Map, Value};
 /// Characters of one text in a line, and of a pattern in one.
 const TEXT: usize = 80;
 const LINE: usize = 400;
+
+/// Days for which an answer with a pattern is suggested to be kept.
+const DAYS: u8 = 30;
 
 fn shown(text: &str) -> String {
     visible::shorten(&visible::inline(text), TEXT)
@@ -99,12 +103,16 @@ pub(crate) fn command(of: &Suggestion) -> String {
             let id = waits.map_or_else(|| "ID".to_owned(), |id| id.short());
             let how = match pattern {
                 None => "--remember forever".to_owned(),
-                Some(when) => match options(when) {
-                    Some(options) => format!("--remember pattern{options}"),
-                    None => "--remember pattern".to_owned(),
-                },
+                Some(when) => {
+                    let options = options(when).unwrap_or_default();
+                    format!("--remember pattern{options} --for {DAYS}d")
+                }
             };
-            let told = format!("`countersign approve {id} {how}`");
+            let ends = match pattern {
+                None => String::new(),
+                Some(_) => format!(", which ends after {DAYS} days or {} uses", Wish::USUAL_USES),
+            };
+            let told = format!("`countersign approve {id} {how}`{ends}");
             if waits.is_some() { told } else { format!("at its next question: {told}") }
         }
         What::AllowRule { .. } => {
@@ -169,14 +177,17 @@ mod tests {
     #[test]
     fn a_command_is_what_would_be_typed_or_not_told() {
         let said = command(&kept(json!({ "path": "/a b's/**" })));
-        let wanted = r"--remember pattern --where 'path=/a b'\''s/**'`";
+        let wanted = r"--remember pattern --where 'path=/a b'\''s/**' --for 30d`, which ends after 30 days or 100 uses";
         assert!(
             said.starts_with("at its next question: `countersign approve ID")
                 && said.ends_with(wanted),
             "{said}"
         );
         let said = command(&kept(json!({ "n": 5, "t": "5", "u": "*" })));
-        assert!(said.ends_with(r#" --where 'n=5' --where 't="5"' --where 'u=*'`"#), "{said}");
+        assert!(
+            said.contains(r#" --where 'n=5' --where 't="5"' --where 'u=*' --for 30d`,"#),
+            "{said}"
+        );
         for odd in ["\u{202e}x", "a`b", "é"] {
             assert!(!command(&kept(json!({ "path": odd }))).contains(odd), "{odd}");
         }

@@ -4,10 +4,11 @@ use crate::app::App;
 use crate::approval::Approver;
 use crate::card;
 use crate::cli::exit::{Code, Stop};
-use crate::cli::proof::{Caller, Demand, Seat};
+use crate::cli::proof::{self, Caller, Demand, Seat};
 use crate::cli::{find, output, policy, remembered, view};
-use crate::domain::approval::{Approval, State, Subject};
+use crate::domain::approval::{Approval, State, Subject, Voice};
 use crate::domain::digest::Digest;
+use crate::domain::principal::Principal;
 use crate::domain::remembered::Wish;
 use crate::domain::ruling::Tier;
 use crate::gate::changes::status;
@@ -34,25 +35,12 @@ pub(crate) struct Faced {
     pub(crate) shown: Option<Digest>,
 }
 
-/// Leads a caller up to the answer: the question is found, shown where an answer is typed, and confirmed.
+/// Leads a caller up to the answer: the question is found, shown where an answer is typed, and confirmed. Where the answer
+/// is to be kept, what that means is shown before anything is typed.
 ///
 /// # Errors
-/// [`Stop`] when there is no such question, it does not wait, or the caller may not.
+/// [`Stop`] when there is no such question, it does not wait, the caller may not, or its answer cannot be kept.
 pub(crate) async fn face(
-    app: &mut App,
-    id: &str,
-    command: &'static str,
-    yes: bool,
-    way: Way,
-) -> Result<Faced> {
-    face_keeping(app, id, command, yes, way, None).await
-}
-
-/// The same where the answer is to be kept: what that means is shown before anything is typed.
-///
-/// # Errors
-/// The same, and when the answer to this question cannot be kept.
-pub(crate) async fn face_keeping(
     app: &mut App,
     id: &str,
     command: &'static str,
@@ -74,6 +62,9 @@ pub(crate) async fn face_keeping(
     if command == "approve" {
         may_only_be_approved(&approval)?;
     }
+    if seat.types() {
+        has_a_voice(app, &approval, seat.principal(), command, way).await?;
+    }
     let shown = seat.types().then_some(approval.call_digest);
     if seat.types() {
         output::note(policy::opened(app, &approval, false).await?);
@@ -88,6 +79,28 @@ pub(crate) async fn face_keeping(
         &words.iter().map(String::as_str).collect::<Vec<_>>(),
     )?;
     Ok(Faced { approval, approver, shown })
+}
+
+/// Whoever is not named, or said yes already, is told so before he types anything. Without anything typed, and in the end,
+/// it is the store that says so.
+async fn has_a_voice(
+    app: &App,
+    approval: &Approval,
+    who: &Principal,
+    command: &'static str,
+    way: Way,
+) -> Result<()> {
+    let now = app.store.now().await?;
+    let (no, code) = match approval.voice(&who.name, now) {
+        Voice::Free => return Ok(()),
+        // He takes back what he proposed himself.
+        _ if way == Way::Deny && matches!(approval.subject, Subject::Policy(_)) => return Ok(()),
+        Voice::Given => (NotDecided::Already(State::Pending), "already_pending"),
+        Voice::None => (NotDecided::NotNamed, "not_named"),
+    };
+    let demand = Demand { command, approval: Some(approval.id), yes: false };
+    proof::refuse(app, &demand, code, Some(who.clone())).await;
+    Err(not_decided(&no).into())
 }
 
 /// A plain yes to a change of policy would lie about until somebody applies it: deciding about it is applying it.
@@ -132,7 +145,9 @@ fn question(approval: &Approval, way: Way, keeps: bool) -> String {
 fn already(state: State) -> Stop {
     let code = if state == State::Denied { Code::Denied } else { Code::Failure };
     let what = match state {
-        State::Pending => "it waits for further answers",
+        State::Pending => {
+            return Stop::new(code, "you said yes already; others must join");
+        }
         State::Approved => "somebody said yes already",
         State::Consumed => "somebody said yes already, and it ran",
         State::Denied => "somebody said no already",

@@ -9,7 +9,6 @@ use crate::cli::remembered::{self, Remember};
 use crate::domain::approval::{Answer, State};
 use crate::domain::digest::Digest;
 use crate::domain::remembered::Wish;
-use crate::store::Decision;
 use anyhow::Result;
 
 /// Options of `approve`.
@@ -72,16 +71,15 @@ pub(crate) async fn answer(app: &mut App, id: &str, args: &How) -> Result<Code> 
 
 /// The same, and keeps the answer if that is wished.
 async fn keep(app: &mut App, id: &str, args: &How, wish: Option<Wish>) -> Result<Code> {
-    let faced =
-        answer::face_keeping(app, id, "approve", args.yes, Way::Approve, wish.as_ref()).await?;
+    let faced = answer::face(app, id, "approve", args.yes, Way::Approve, wish.as_ref()).await?;
     let shown = match &args.shown {
         Some(text) => Some(digest(text, faced.approval.call_digest)?),
         None => faced.shown,
     };
     let yes = Answer::Approve { reason: args.reason.clone(), token: None };
-    let decision = faced.approver.decision(&app.tenant, faced.approval.id, yes, shown);
-    let decision = Decision { wish: wish.clone(), ..decision };
-    let decided = app.store.decide(decision).await?.map_err(|why| answer::not_decided(&why))?;
+    let (id, by) = (faced.approval.id, &faced.approver);
+    let decided = app.desk.decide(&app.tenant, id, by, yes, shown, wish.clone()).await?;
+    let decided = decided.map_err(|why| answer::not_decided(&why))?;
     if args.json {
         output::json(&card::to_json(&decided))?;
     } else {

@@ -7,7 +7,6 @@ use crate::cli::exit::Code;
 use crate::cli::output;
 use crate::cli::remembered::{self, Remember};
 use crate::domain::approval::{Answer, State};
-use crate::store::Decision;
 use anyhow::Result;
 
 /// Options of `deny`.
@@ -42,13 +41,12 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<Code> {
     if args.remember.previews() {
         return remembered::preview(app, &args.id, wish.as_ref(), false, args.json).await;
     }
-    let faced =
-        answer::face_keeping(app, &args.id, "deny", args.yes, Way::Deny, wish.as_ref()).await?;
+    let faced = answer::face(app, &args.id, "deny", args.yes, Way::Deny, wish.as_ref()).await?;
     let reason = Some(args.reason.trim().to_owned()).filter(|reason| !reason.is_empty());
     let no = Answer::Deny { reason };
-    let decision = faced.approver.decision(&app.tenant, faced.approval.id, no, None);
-    let decision = Decision { wish: wish.clone(), ..decision };
-    let decided = app.store.decide(decision).await?.map_err(|why| answer::not_decided(&why))?;
+    let (id, by) = (faced.approval.id, &faced.approver);
+    let decided = app.desk.decide(&app.tenant, id, by, no, None, wish.clone()).await?;
+    let decided = decided.map_err(|why| answer::not_decided(&why))?;
     if args.json {
         output::json(&card::to_json(&decided))?;
     } else {

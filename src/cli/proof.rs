@@ -278,7 +278,7 @@ fn above(app: &App) -> Option<(&'static str, String)> {
 }
 
 /// Writes a refusal down. A journal that cannot be written changes nothing about the refusal.
-async fn refuse(app: &App, demand: &Demand, code: &str, by: Option<Principal>) {
+pub(crate) async fn refuse(app: &App, demand: &Demand, code: &str, by: Option<Principal>) {
     let mut row = Draft::new(EntryType::ApprovalRefused, &app.tenant);
     row.approval = demand.approval;
     row.principal = by;

@@ -63,7 +63,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "LIST", value_parser = Toolset::parse_list)]
     toolsets: Option<Toolsets>,
     /// Serves agents over HTTP on this loopback address, at `/mcp`, each with its API token.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = listener)]
     http: Option<SocketAddr>,
 }
 
@@ -80,16 +80,23 @@ pub(crate) async fn run(app: App, globals: &Globals, args: &Args) -> Result<Code
         .help("add an `[upstream.NAME]` table, or put one server behind `countersign wrap -- CMD ...`")
         .into());
     }
-    let wish = Wish { on_ask: args.on_ask, toolsets: args.toolsets.clone(), http: args.http };
-    start(app, globals, "serve", None, wish).await
+    let options = Options { on_ask: args.on_ask, toolsets: args.toolsets.clone(), http: args.http };
+    start(app, globals, "serve", None, options).await
+}
+
+/// The address of a listener: a number and a port, since a name may stand for several.
+pub(crate) fn listener(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| {
+        "it is a loopback address and a port, such as `127.0.0.1:7879` or `[::1]:7879`".to_owned()
+    })
 }
 
 /// A set of toolsets; the alias keeps clap from taking the option for one that repeats.
 pub(crate) type Toolsets = std::collections::BTreeSet<Toolset>;
 
-/// What the command line wishes otherwise than the configuration.
+/// What the command line says otherwise than the configuration.
 #[derive(Debug)]
-pub(crate) struct Wish {
+pub(crate) struct Options {
     pub(crate) on_ask: Option<OnAskArg>,
     pub(crate) toolsets: Option<Toolsets>,
     pub(crate) http: Option<SocketAddr>,
@@ -101,9 +108,9 @@ pub(crate) async fn start(
     globals: &Globals,
     kind: &'static str,
     wrapped: Option<(String, Vec<String>)>,
-    wish: Wish,
+    options: Options,
 ) -> Result<Code> {
-    let http = match wish.http {
+    let http = match options.http {
         None => None,
         Some(address) => Some(open(address).await?),
     };
@@ -111,8 +118,8 @@ pub(crate) async fn start(
         // Its agents have sessions of their own.
         kind: if http.is_some() { "listener" } else { kind },
         wrapped,
-        on_ask: wish.on_ask.map(OnAsk::from),
-        toolsets: wish.toolsets,
+        on_ask: options.on_ask.map(OnAsk::from),
+        toolsets: options.toolsets,
         config_file: globals.config.clone(),
         token: env::token().map(|text| Token::presented(&text)),
         os_user: env::os_user(),
@@ -149,4 +156,18 @@ async fn open(address: SocketAddr) -> Result<TcpListener> {
         listener.local_addr()?
     ));
     Ok(listener)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::cli::serve::listener;
+
+    #[test]
+    fn an_address_is_numbers_and_what_is_none_is_told_by_example() {
+        for odd in ["localhost:7879", "7879", "127.0.0.1", ""] {
+            let why = listener(odd).unwrap_err();
+            assert!(why.contains("such as `127.0.0.1:7879`"), "{odd}: {why}");
+        }
+        assert!(listener("127.0.0.1:0").is_ok() && listener("[::1]:7879").is_ok());
+    }
 }

@@ -41,7 +41,7 @@ struct Minted<'a> {
 /// # Errors
 /// [`Stop`]: not proven, not there, not pending any more.
 pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
-    let faced = answer::face(app, &args.id, "token", args.yes, Way::Approve).await?;
+    let faced = answer::face(app, &args.id, "token", args.yes, Way::Approve, None).await?;
     let (decided, token) = app
         .desk
         .mint(&app.tenant, faced.approval.id, &faced.approver, args.reason.clone())

@@ -2,7 +2,7 @@
 
 use crate::app::{App, Globals};
 use crate::cli::exit::{Code, Stop};
-use crate::cli::serve::{OnAskArg, Toolsets, Wish, start};
+use crate::cli::serve::{OnAskArg, Options, Toolsets, listener, start};
 use crate::config::Toolset;
 use crate::domain::call::OWN;
 use anyhow::Result;
@@ -27,7 +27,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "LIST", value_parser = Toolset::parse_list)]
     toolsets: Option<Toolsets>,
     /// Serves agents over HTTP on this loopback address, at `/mcp`, each with its API token.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = listener)]
     http: Option<SocketAddr>,
     /// The server's command, run without a shell.
     #[arg(last = true, required = true, value_name = "CMD")]
@@ -54,8 +54,8 @@ pub(crate) async fn run(app: App, globals: &Globals, args: &Args) -> Result<Code
         .into());
     }
     let name = args.name.clone().unwrap_or_else(|| name_from(&args.command));
-    let wish = Wish { on_ask: args.on_ask, toolsets: args.toolsets.clone(), http: args.http };
-    start(app, globals, "wrap", Some((name, args.command.clone())), wish).await
+    let options = Options { on_ask: args.on_ask, toolsets: args.toolsets.clone(), http: args.http };
+    start(app, globals, "wrap", Some((name, args.command.clone())), options).await
 }
 
 /// Programs that only run another one, which then names the server better.

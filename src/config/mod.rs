@@ -53,6 +53,7 @@ pub use crate::config::overrides::Overrides;
 pub use crate::config::people::{Console, LISTEN, Notify, Smtp, SmtpTls};
 pub use crate::config::plans::{Directive, Plans, Provider, StepTool};
 pub use crate::config::quorum::{Quorum, Quorums};
+pub use crate::config::raw::Person;
 pub use crate::config::resolve::{upstream_name, yes_life};
 pub use crate::config::rule::{Rule, RuleFault};
 pub(crate) use crate::config::shape::Key;
@@ -100,6 +101,8 @@ pub struct Config {
     pub directives: BTreeMap<String, Directive>,
     /// Questions that one person does not decide alone, or not anybody.
     pub quorums: Quorums,
+    /// Who acts for whom, as written; each quorum has worked it out for its own people.
+    pub people: BTreeMap<String, Person>,
     /// What is said of clients, by the name of their `[client.NAME]` table, lower case.
     clients: BTreeMap<String, clients::Client>,
     /// What the rules judge, without what only names or explains them; what two configurations are compared by.
@@ -128,6 +131,7 @@ impl Default for Config {
             plans: Plans::default(),
             directives: plans::usual_directives(),
             quorums: Quorums::default(),
+            people: BTreeMap::new(),
             clients: BTreeMap::new(),
             judging: Vec::new(),
             digest: Digest::sha256(&[b""]),
@@ -157,6 +161,11 @@ impl Config {
     #[must_use]
     pub fn answers_up_to(&self, client: &str) -> Option<Tier> {
         self.said_of(client)?.answers_up_to
+    }
+
+    /// What the file says of clients: the name, how long it is held, and up to which tier its own user may answer.
+    pub fn clients(&self) -> impl Iterator<Item = (&str, Option<Duration>, Option<Tier>)> {
+        self.clients.iter().map(|(name, said)| (name.as_str(), said.hold, said.answers_up_to))
     }
 
     /// The table of its own name, else that of its family.

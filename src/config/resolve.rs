@@ -115,6 +115,7 @@ pub(crate) fn resolve(raw: Raw, digest: Digest, file: &Path) -> Result<Config, C
         plans: plans::plans(raw.ir, file)?,
         directives: plans::directives(raw.directive, file)?,
         quorums,
+        people: raw.person,
         clients,
         judging: Vec::new(),
         digest,

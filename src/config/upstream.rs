@@ -183,7 +183,7 @@ pub(in crate::config) fn resolve(
             Reach::Http(Site { url, token_file: raw.token_file, headers, ca_file: raw.ca_file })
         }
         (Some(_), Some(_)) => {
-            return Err(wrong("url", "and `command` are two ways to one server; give one"));
+            return Err(wrong("url", "stands beside `command`; give one of them"));
         }
         (None, None) => {
             return Err(wrong("", "needs a `command` (a program) or a `url` (streamable HTTP)"));

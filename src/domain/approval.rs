@@ -204,6 +204,31 @@ pub struct Approval {
     pub delivered: bool,
 }
 
+/// Whether somebody's yes to a question would count now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Voice {
+    /// It would.
+    Free,
+    /// He said yes already; others must join.
+    Given,
+    /// Others are named.
+    None,
+}
+
+impl Approval {
+    /// Whether what this person says would count now. The store asks again in the transaction that decides.
+    #[must_use]
+    pub fn voice(&self, name: &str, now: Millis) -> Voice {
+        if self.votes.iter().any(|vote| vote.name == name) {
+            Voice::Given
+        } else if self.quorum.admits(name, now) {
+            Voice::Free
+        } else {
+            Voice::None
+        }
+    }
+}
+
 /// What a person says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {

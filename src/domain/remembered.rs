@@ -98,6 +98,8 @@ impl Wish {
     pub const LONGEST: i64 = 90 * crate::domain::time::DAY;
     /// The life of a pattern where nobody says: a day.
     pub const USUAL: i64 = crate::domain::time::DAY;
+    /// How often a pattern is used where nobody says.
+    pub const USUAL_USES: u32 = 100;
 
     /// The answer to exactly this call.
     #[must_use]

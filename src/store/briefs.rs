@@ -39,6 +39,8 @@ pub struct Brief {
     pub decided_by: Option<Principal>,
     /// How the run ended, once known.
     pub outcome: Option<OutcomeKind>,
+    /// Whether its answer was kept, be it that it counts still or not.
+    pub kept: bool,
 }
 
 /// Where a page of a list goes on: before this question.

@@ -112,6 +112,22 @@ pub trait Memories {
         limit: usize,
     ) -> Result<Vec<Remembered>, StoreError>;
 
+    /// Kept answers of this tenant that did not end, oldest first.
+    async fn oldest_remembered(
+        &self,
+        tenant: &Tenant,
+        limit: usize,
+    ) -> Result<Vec<Remembered>, StoreError>;
+
+    /// Kept answers of this tenant that ended for this reason since then, whichever ended last first.
+    async fn ended_remembered(
+        &self,
+        tenant: &Tenant,
+        why: Ended,
+        since: Millis,
+        limit: usize,
+    ) -> Result<Vec<Remembered>, StoreError>;
+
     /// The answer to a question of this tenant that was kept, whether it counts still or not.
     async fn remembered_by(
         &self,

@@ -167,6 +167,8 @@ impl memories::Memories for Permits {
     async fn use_remembered(&self, _request: memories::MemoryUse) -> Result<std::result::Result<u64, memories::NotUsed>> { no() }
     async fn end_remembered(&self, _tenant: &Tenant, _id: RememberedId, _by: Option<&Principal>, _why: Ended) -> Result<bool> { no() }
     async fn remembered(&self, _tenant: &Tenant, _all: bool, _limit: usize) -> Result<Vec<Remembered>> { no() }
+    async fn oldest_remembered(&self, _tenant: &Tenant, _limit: usize) -> Result<Vec<Remembered>> { no() }
+    async fn ended_remembered(&self, _tenant: &Tenant, _why: Ended, _since: Millis, _limit: usize) -> Result<Vec<Remembered>> { no() }
     async fn remembered_by(&self, _tenant: &Tenant, _approval: ApprovalId) -> Result<Option<Remembered>> { no() }
     async fn past_questions(&self, _filter: memories::PastFilter) -> Result<memories::Past> { no() }
 }

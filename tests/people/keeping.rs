@@ -164,6 +164,8 @@ fn words_that_are_no_wish_decide_nothing() {
     for (body, names) in [
         (with(wish(), "remember", "always"), "remember"),
         (with(wish(), "remember", "once"), "pattern"),
+        (with(wish(), "remember", "session"), "takes no `pattern`"),
+        (with(wish(), "remember", "forever"), "takes no `pattern`"),
         (with(wish(), "scope", "everybody"), "scope"),
         (with(wish(), "pattern", json!(["a"])), "pattern"),
         (with(wish(), "pattern", json!({})), "pattern"),
@@ -289,8 +291,28 @@ fn questions_are_counted_and_what_would_spare_them_is_tried_on_them() {
         text.contains("would have answered 5 questions") && text.contains("countersign approve ID"),
         "{text}"
     );
-    // Doing what it says: the pattern is kept, and the next one runs alone and is counted.
+    // Doing what it says, as a shell reads it: the pattern is kept, and the next one runs alone.
     let (call, id) = asker.writes("note 5");
+    let text = stage.home.cli(&["doctor", "--questions"]).ok().stdout;
+    let typed = text.split('`').find(|part| part.starts_with("countersign approve "));
+    let typed = typed.expect("a command");
+    assert!(typed.contains(&id[id.len() - 12..]) && typed.ends_with(" --for 30d"), "{typed}");
+    let shell = std::process::Command::new("sh")
+        .args(["-c", &format!("printf '%s\\n' {typed} --yes")])
+        .output()
+        .expect("a shell");
+    let words = String::from_utf8(shell.stdout).expect("a text");
+    let words: Vec<&str> = words.lines().skip(1).collect();
+    stage.home.cli_with_token(&stage.people.admin, &words).ok();
+    asker.session.result(call);
+    stage.runs_alone(&mut asker, "note of the command");
+    let kept = stage.kept("");
+    assert_eq!((&kept[0]["used"], &kept[0]["uses"]), (&json!(1), &json!(100)));
+    let kept = kept[0]["id"].as_str().expect("an id");
+    let path = format!("/api/v1/remembered/{kept}");
+    stage.console.by_token(&stage.people.admin, "DELETE", &path, &Value::Null).is(200);
+    // The same over HTTP.
+    let (call, id) = asker.writes("note 5 again");
     let waits = relief();
     let kept = waits["suggestions"]
         .as_array()
@@ -303,7 +325,7 @@ fn questions_are_counted_and_what_would_spare_them_is_tried_on_them() {
     stage.decide(&id, &body).is(200);
     asker.session.result(call);
     stage.runs_alone(&mut asker, "note 6");
-    assert_eq!(relief()["kept_answers_used"], 1);
+    assert_eq!(relief()["kept_answers_used"], 2);
     // One no, and nothing is suggested for that tool any more.
     let (call, id) = asker.asks("write_note", json!({ "id": "b", "text": "x" }));
     stage.decide(&id, &json!({ "decision": "deny" })).is(200);

@@ -4,6 +4,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod faces;
 mod http;
 mod named;
 mod stage;

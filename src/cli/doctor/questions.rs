@@ -10,14 +10,11 @@ use crate::domain::remembered::{Ended, Remembered};
 use crate::domain::time::{DAY, Millis};
 use crate::domain::visible;
 use crate::gate::relief::{Relief, relief};
-use crate::policy::relief::{Counted, OfTool};
+use crate::policy::relief::{Counted, OfTool, is_rubber};
 use anyhow::Result;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-/// So many yeses say something, and such a share of quick ones is warned of, in percent.
-const ANSWERS: usize = 5;
-const SHARE: usize = 30;
 /// Kept answers looked at.
 const KEPT: usize = 1_000;
 /// An answer that was not used for so long is told of.
@@ -43,7 +40,7 @@ fn told(found: &Relief, checks: &mut Checks) {
     } else {
         checks.note("answering", asked(counted));
     }
-    if let Some(share) = yes.quick_percent.filter(|s| yes.people >= ANSWERS && *s >= SHARE) {
+    if let Some(share) = yes.quick_percent.filter(|share| is_rubber(yes.people, *share)) {
         let what = format!(
             "{share} % of the yeses came within 2 seconds, which is no time to read a question"
         );
@@ -195,25 +192,18 @@ impl Of {
 
 async fn kept(app: &App) -> Result<Kept> {
     let now = app.store.now().await?;
-    let all = app.store.remembered(&app.tenant, true, KEPT + 1).await?;
-    let mut kept = Kept { more: all.len() > KEPT, ..Kept::default() };
-    for one in &all {
-        match one.ended {
-            None => {
-                kept.active += 1;
-                if now.since(one.used_at.unwrap_or(one.given_at)) > IDLE {
-                    kept.unused.push(Of::of(one, now));
-                }
-            }
-            Some((Ended::PolicyChanged, at)) if now.since(at) <= 7 * DAY => {
-                kept.policy_changed.push(Of::of(one, now));
-            }
-            Some(_) => {}
-        }
-    }
-    let oldest = all.iter().filter(|one| one.ended.is_none()).min_by_key(|one| one.given_at);
-    kept.oldest = oldest.map(|one| Of::of(one, now));
-    Ok(kept)
+    let (tenant, most) = (&app.tenant, KEPT + 1);
+    let live = app.store.oldest_remembered(tenant, most).await?;
+    let since = now.plus(-7 * DAY);
+    let changed = app.store.ended_remembered(tenant, Ended::PolicyChanged, since, most).await?;
+    let idle = |one: &&Remembered| now.since(one.used_at.unwrap_or(one.given_at)) > IDLE;
+    Ok(Kept {
+        active: live.len().min(KEPT),
+        more: live.len() > KEPT,
+        oldest: live.first().map(|one| Of::of(one, now)),
+        unused: live.iter().take(KEPT).filter(idle).map(|one| Of::of(one, now)).collect(),
+        policy_changed: changed.iter().take(KEPT).map(|one| Of::of(one, now)).collect(),
+    })
 }
 
 impl Kept {

@@ -2,13 +2,17 @@
 
 use crate::app::App;
 use crate::cli::doctor::check::Checks;
+use crate::config::Config;
 use crate::domain::principal::Role;
+use crate::domain::quorum::Needs;
+use crate::domain::ruling::Tier;
 use crate::domain::time::Millis;
 
 const AREA: &str = "quorums";
 
 /// Looks at them.
 pub(super) async fn look(app: &App, checks: &mut Checks) {
+    stands(&app.config, checks);
     if app.config.quorums.iter().next().is_none() {
         return;
     }
@@ -42,5 +46,35 @@ pub(super) async fn look(app: &App, checks: &mut Checks) {
         } else if there >= whole.required {
             checks.ok(AREA, format!("{what} can be reached"));
         }
+    }
+}
+
+/// What is written of people and never counts, and what could never be answered.
+fn stands(config: &Config, checks: &mut Checks) {
+    let quorums: Vec<&Needs> = config.quorums.iter().map(|quorum| &quorum.needs).collect();
+    for (name, person) in &config.people {
+        let is = |known: &String| known == name;
+        let chairs = || quorums.iter().flat_map(|needs| &needs.chairs);
+        let deputy = person.deputy.is_some()
+            && chairs().any(|chair| chair.name == *name || chair.deputies.iter().any(is));
+        let manages = |needs: &&&Needs| {
+            needs.chairs.iter().any(|chair| chair.name == *name || chair.managers.iter().any(is))
+        };
+        let of: Vec<&&Needs> = quorums.iter().filter(manages).collect();
+        if !deputy && (person.manager.is_none() || of.is_empty()) {
+            let told = format!("no quorum reaches `[person.{name}]`, so nobody ever acts for him");
+            checks.warn(AREA, told, "name him in a `[[quorum]]`, or take the table out");
+        } else if person.manager.is_some() && of.iter().all(|needs| needs.escalate_before.is_none())
+        {
+            let told = format!("the manager of `[person.{name}]` is never called in");
+            checks.warn(AREA, told, "give `escalate_before` to a `[[quorum]]` that names him");
+        }
+    }
+    let tiers = [Tier::READ, Tier::DEV_WRITE, Tier::WRITE, Tier::GRAVE];
+    let single = |tier: &Tier| config.quorums.of_other(*tier).chairs.len() == 1;
+    if config.governance.four_eyes && tiers.iter().any(single) {
+        let told = "a quorum without `tool` names one person, and `policy.four_eyes` wants two: no change of policy that \
+                    it holds for can be applied";
+        checks.warn(AREA, told, "name a second person there, or give that quorum a `tool`");
     }
 }

@@ -30,6 +30,9 @@ impl Settings {
     }
 }
 
+/// Clients that are held for a time of their own without a word in the file.
+const BUILT_IN: [&str; 6] = ["claude-code", "codex", "cursor", "gemini", "goose", "vscode"];
+
 /// What holds.
 pub(crate) fn of(globals: &Globals, config: &Config) -> Settings {
     let mut s = Settings::default();
@@ -57,8 +60,16 @@ pub(crate) fn of(globals: &Globals, config: &Config) -> Settings {
             .mcp_max_tier
             .map_or("off".into(), |tier| serde_json::Value::from(tier.get())),
     );
-    for client in ["claude-code", "codex", "cursor", "gemini", "goose", "vscode"] {
+    for client in BUILT_IN {
         s.set(format!("client.{client}.hold"), span(config.hold_for(client)));
+    }
+    for (client, hold, answers_up_to) in config.clients() {
+        if let Some(hold) = hold.filter(|_| !BUILT_IN.contains(&client)) {
+            s.set(format!("client.{client}.hold"), span(hold));
+        }
+        if let Some(tier) = answers_up_to {
+            s.set(format!("client.{client}.answers_up_to"), tier.get());
+        }
     }
     s.set("retention.bodies", span(config.retention.bodies));
     s.set("retention.reads", span(config.retention.reads));
@@ -105,6 +116,13 @@ pub(crate) fn of(globals: &Globals, config: &Config) -> Settings {
             })
         );
         s.set(format!("quorum.{}", index + 1), told);
+    }
+    for (name, person) in &config.people {
+        for (key, other) in [("deputy", &person.deputy), ("manager", &person.manager)] {
+            if let Some(other) = other {
+                s.set(format!("person.{name}.{key}"), other.as_str());
+            }
+        }
     }
     let rules = |has: fn(&Rule) -> bool| config.rules.iter().filter(|rule| has(rule)).count();
     s.set("rules", config.rules.len());

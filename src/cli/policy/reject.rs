@@ -36,7 +36,8 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<Code> {
     Caller::of(app, "policy reject").await?.may_read(app)?;
     let mut found = find::suggestion(app, &args.id).await?;
     let id = found.approval.id;
-    let faced = answer::face(app, &id.to_string(), "policy reject", args.yes, Way::Deny).await?;
+    let faced =
+        answer::face(app, &id.to_string(), "policy reject", args.yes, Way::Deny, None).await?;
     let reason = Some(args.reason.trim().to_owned()).filter(|reason| !reason.is_empty());
     found.approval = app
         .desk

@@ -1,7 +1,7 @@
 //! What of an answer is to be kept, as options of `approve` and `deny`, and what is said of it before anything is typed.
 
 use crate::app::App;
-use crate::approval::wish::{EndsIn, WishWords};
+use crate::approval::wish::{EndsIn, Names, WishWords};
 use crate::card::kept::{meaning, why_once};
 use crate::cli::exit::{Code, Stop};
 use crate::cli::output;
@@ -71,16 +71,7 @@ impl Remember {
             ends_in: self.life.clone().map(EndsIn::Text),
             uses: self.uses,
         };
-        words.read(allows).map_err(|why| {
-            let text = why
-                .to_string()
-                .replace("`remember`", "`--remember`")
-                .replace("`scope`", "`--scope`")
-                .replace("`pattern` must say", "`--where` must say")
-                .replace("`ends_in`", "`--for`")
-                .replace("`uses`", "`--uses`");
-            Stop::new(Code::Usage, text).into()
-        })
+        words.read(allows).map_err(|why| Stop::new(Code::Usage, why.said(&Names::OPTIONS)).into())
     }
 }
 
@@ -167,8 +158,7 @@ pub(crate) async fn tell_kept(app: &App, decided: &Approval, wish: Option<&Wish>
     if wish.is_none() {
         return Ok(());
     }
-    let live = app.store.remembered(&app.tenant, false, 1_000).await?;
-    let kept = live.iter().find(|one| one.approval == decided.id);
+    let kept = app.store.remembered_by(&app.tenant, decided.id).await?;
     output::note(match kept {
         Some(one) => format!(
             "the answer is kept as {}; `countersign remembered revoke {}` takes it back",

@@ -155,7 +155,9 @@ impl Page {
             None => {
                 let (age, left) = times(row);
                 let gone = if row.is_abandoned { "left " } else { "" };
-                (format!("{gone}{age:>3} {left:>3}"), Tone::Plain)
+                let (urgent, tone) =
+                    if row.is_urgent { ("! ", Tone::Grave) } else { ("", Tone::Plain) };
+                (format!("{urgent}{gone}{age:>3} {left:>3}"), tone)
             }
         };
         // An end may take half the line; what it pushes away stands on the card.

@@ -34,6 +34,8 @@ pub(in crate::cli::watch) struct Row {
     pub(in crate::cli::watch) asked_at: Millis,
     pub(in crate::cli::watch) answer_by: Millis,
     pub(in crate::cli::watch) is_abandoned: bool,
+    /// Whether its time to answer is nearly over.
+    pub(in crate::cli::watch) is_urgent: bool,
     /// How it ended, once it waits no more.
     pub(in crate::cli::watch) fate: Option<Fate>,
 }
@@ -62,6 +64,7 @@ impl Row {
             asked_at: a.asked_at,
             answer_by: a.answer_by,
             is_abandoned: false,
+            is_urgent: false,
             fate: None,
         };
         row.name = match a.subject {
@@ -77,6 +80,7 @@ impl Row {
     /// The same question as it stands now.
     pub(in crate::cli::watch) fn again(&mut self, a: &Approval) {
         (self.is_abandoned, self.answer_by) = (a.abandoned_at.is_some(), a.answer_by);
+        self.is_urgent = a.escalated;
         if a.state == State::Pending {
             self.fate = None;
             return;

@@ -44,7 +44,7 @@ pub struct Quorum {
 }
 
 /// `[person.NAME]`: who acts for an approver. Neither chain is longer than 8 or comes back to where it began.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Person {
     /// May answer in this person's place at any time, as may his own deputy, and so on. Default: nobody.

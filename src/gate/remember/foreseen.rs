@@ -13,8 +13,8 @@ use crate::store::memories::{PastFilter, PastQuestion};
 use crate::store::{Store, StoreError};
 use serde::Serialize;
 
-/// How far it looks back.
-const BACK: i64 = 30 * DAY;
+/// How far it looks back, in milliseconds.
+pub const BACK: i64 = 30 * DAY;
 /// The most questions that are looked at, newest first.
 const MOST: usize = 1_000;
 /// No further question once the arguments of those read have this many bytes.
@@ -27,7 +27,7 @@ const EXAMPLES: usize = 5;
 pub struct Foreseen {
     /// Whether its pattern fits the very question that is answered; else the answer is not kept.
     pub fits_itself: bool,
-    /// PastQuestion questions of this tool that were looked at.
+    /// Earlier questions of this tool that were looked at.
     pub asked: usize,
     /// Whether there were more than were looked at.
     pub more: bool,
@@ -54,8 +54,8 @@ impl Foreseen {
                 .to_owned();
         }
         if self.asked == 0 {
-            return "This tool was not asked about in the last 30 days, so nothing is known of what \
-                    else it would answer."
+            return "This tool was not asked about before in the last 30 days, so nothing is known of \
+                    what else it would answer."
                 .to_owned();
         }
         let of = if self.more { "the newest" } else { "the" };

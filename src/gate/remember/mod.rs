@@ -3,4 +3,4 @@
 mod answer;
 mod foreseen;
 
-pub use foreseen::{Foreseen, foreseen};
+pub use foreseen::{BACK, Foreseen, foreseen};

@@ -13,7 +13,7 @@ use crate::http::House;
 use crate::http::act::keep::can_be_kept;
 use crate::http::refused::Refused;
 use crate::http::who::Who;
-use crate::store::{Decision, NotDecided};
+use crate::store::NotDecided;
 use axum::http::StatusCode;
 
 /// Characters of a reason: it is told to an agent, and it is no letter.
@@ -83,9 +83,8 @@ pub(in crate::http) async fn decide(
         true => approval::Answer::Approve { reason, token: None },
         false => approval::Answer::Deny { reason },
     };
-    let decision = by.decision(&house.tenant, id, said, Some(shown));
-    let decision = Decision { wish: answer.wish, ..decision };
-    let decided = house.store.decide(decision).await??;
+    let decided =
+        house.desk.decide(&house.tenant, id, by, said, Some(shown), answer.wish).await??;
     house.sign_head().await;
     Ok(decided)
 }

@@ -1,14 +1,13 @@
 //! Keeps answers, foresees what keeping one would mean, and takes kept ones back.
 
-use crate::approval::wish::WishWords;
+use crate::approval::wish::{Names, WishWords};
 use crate::card::Facts;
 use crate::card::kept::why_once;
 use crate::domain::approval::{Approval, State};
 use crate::domain::digest::Digest;
 use crate::domain::id::{ApprovalId, RememberedId};
 use crate::domain::remembered::{Ended, Wish};
-use crate::domain::time::DAY;
-use crate::gate::remember::{Foreseen, foreseen};
+use crate::gate::remember::{BACK, Foreseen, foreseen};
 use crate::http::House;
 use crate::http::refused::Refused;
 use crate::http::who::Who;
@@ -18,19 +17,22 @@ use crate::store::memories::PastFilter;
 use axum::http::StatusCode;
 use serde_json::{Map, Value};
 
-/// How far back is looked for conditions, at how many questions, and at how many bytes of their arguments.
-const BACK: i64 = 30 * DAY;
+/// At how many questions is looked for conditions, and at how many bytes of their arguments.
 const PAST: usize = 200;
 const PAST_BYTES: usize = 2 * 1024 * 1024;
 
-/// The wish that these words say.
+/// The wish that these words say; `names` are those that they were sent under.
 ///
 /// # Errors
 /// When they say none.
-pub(in crate::http) fn wish(words: WishWords, allows: bool) -> Result<Option<Wish>, Refused> {
+pub(in crate::http) fn wish(
+    words: WishWords,
+    allows: bool,
+    names: &Names,
+) -> Result<Option<Wish>, Refused> {
     words.read(allows).map_err(|why| {
         let help = "an answer that is kept is previewed first: `foreseen` says what it would have answered";
-        Refused::wrong(why.to_string()).help(help)
+        Refused::wrong(why.said(names)).help(help)
     })
 }
 

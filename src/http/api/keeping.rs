@@ -1,15 +1,15 @@
 //! Keeping an answer: the words beside it, and what it would have answered, told before it is given.
 
-use crate::approval::wish::{EndsIn, REMEMBER, WishWords};
-use crate::card::kept::{meaning, remember, seconds};
+use crate::approval::wish::{EndsIn, Names, REMEMBER, WishWords};
+use crate::card::kept::{meaning, words};
 use crate::domain::digest::Digest;
 use crate::domain::id::ApprovalId;
 use crate::domain::json::Node;
-use crate::domain::remembered::{Pattern, Wish};
+use crate::domain::remembered::Wish;
 use crate::http::House;
 use crate::http::act::keep;
 use crate::http::api::input::{Body, Named, Object};
-use crate::http::api::route::{Answers, Needs, OK, Route};
+use crate::http::api::route::{Answers, Needs, OK, Route, closed};
 use crate::http::refused::Refused;
 use crate::http::who::Who;
 use axum::Json;
@@ -81,7 +81,7 @@ pub(in crate::http::api) fn wish(body: &Object<'_>, allows: bool) -> Result<Opti
         ends_in: number(body, "ends_in_seconds")?.map(EndsIn::Seconds),
         uses: number(body, "uses")?,
     };
-    keep::wish(words, allows)
+    keep::wish(words, allows, &Names::BODY)
 }
 
 fn conditions(node: &Node<'_>) -> Result<Map<String, Value>, Refused> {
@@ -117,23 +117,17 @@ async fn foresee(
     };
     let looked_at = seal(&body)?;
     let preview = keep::preview(&house, &who, id, (&wish, allows), looked_at).await?;
-    let pattern = match &wish.pattern {
-        Pattern::Same => Value::Null,
-        Pattern::When(when) => Value::Object(when.clone()),
-    };
-    Ok(Json(json!({
+    let mut told = words(&wish);
+    let further = json!({
         "id": id,
         "decision": if allows { "approve" } else { "deny" },
-        "remember": remember(Some(&wish)),
-        "scope": wish.scope,
-        "pattern": pattern,
-        "ends_in_seconds": seconds(&wish),
-        "uses": wish.uses,
         "means": meaning(&wish, allows),
         "foreseen": preview.foreseen,
         "said": preview.foreseen.sentence(),
         "shown": preview.shown,
-    })))
+    });
+    told.extend(further.as_object().cloned().unwrap_or_default());
+    Ok(Json(Value::Object(told)))
 }
 
 /// The schemas of [`FIELDS`].
@@ -217,16 +211,4 @@ fn foreseen_schema() -> Value {
         },
     });
     closed(properties)
-}
-
-/// An object with all of these and nothing else.
-pub(in crate::http::api) fn closed(properties: Value) -> Value {
-    let required: Vec<&String> =
-        properties.as_object().into_iter().flatten().map(|(name, _)| name).collect();
-    json!({
-        "type": "object",
-        "required": required,
-        "properties": properties,
-        "additionalProperties": false,
-    })
 }

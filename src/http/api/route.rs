@@ -86,3 +86,15 @@ pub(in crate::http::api) fn removed_schema() -> Value {
         "additionalProperties": false,
     })
 }
+
+/// The schema of an object with all of these and nothing else.
+pub(in crate::http::api) fn closed(properties: Value) -> Value {
+    let required: Vec<&String> =
+        properties.as_object().into_iter().flatten().map(|(name, _)| name).collect();
+    json!({
+        "type": "object",
+        "required": required,
+        "properties": properties,
+        "additionalProperties": false,
+    })
+}

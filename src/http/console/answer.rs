@@ -3,7 +3,7 @@
 //! The page posts the seal of the card that it showed. A card that is older than its question is answered with the new card
 //! and nothing else: whoever looks at it decides again.
 
-use crate::approval::wish::{EndsIn, WishWords};
+use crate::approval::wish::{EndsIn, Names, WishWords};
 use crate::domain::digest::Digest;
 use crate::domain::id::ApprovalId;
 use crate::domain::remembered::Wish;
@@ -112,6 +112,7 @@ impl Sent {
                 uses: uses.map_err(|_| wrong("the number of uses is no whole number"))?,
             },
             self.allows()?,
+            &Names::FORM,
         )
     }
 

@@ -7,7 +7,7 @@ use crate::card::kept::why_once;
 use crate::card::page::{Line, Tone};
 use crate::card::when::clock;
 use crate::card::{Facts, PartName};
-use crate::domain::approval::{State, Subject};
+use crate::domain::approval::{State, Subject, Voice};
 use crate::domain::ruling::Tier;
 use crate::domain::visible;
 use crate::http::House;
@@ -60,8 +60,10 @@ pub(in crate::http::console) struct CardView {
     pub(in crate::http::console) is_cut: bool,
     /// Whether all of it fits on a page.
     pub(in crate::http::console) fits: bool,
-    /// Whether it waits for an answer and the reader may give it.
+    /// Whether it waits for an answer and the reader's would count.
     pub(in crate::http::console) may: bool,
+    /// Why it would not.
+    pub(in crate::http::console) others: &'static str,
     /// Whether it waits for an answer.
     pub(in crate::http::console) waits: bool,
     /// Whether it is about the policy, which is decided on its own page.
@@ -97,10 +99,11 @@ impl CardView {
     ) -> Result<Self, Refused> {
         let (tenant, id) = (&house.tenant, facts.approval.id);
         let seen = house.store.seen(tenant, id).await?;
-        let is_admin = who.is_admin();
+        let admin = who.is_admin().then(|| who.principal().name.clone());
         let kept = kept(house, &facts.approval).await?;
         // A large text takes longer to lay out than anything may hold the others up.
-        let laid = tokio::task::spawn_blocking(move || Self::lay(&facts, full, is_admin)).await;
+        let laid =
+            tokio::task::spawn_blocking(move || Self::lay(&facts, full, admin.as_deref())).await;
         let Ok((mut card, now)) = laid else {
             let message = "the card could not be made";
             return Err(Refused::new(
@@ -122,7 +125,7 @@ impl CardView {
         Ok(card)
     }
 
-    fn lay(facts: &Facts, full: bool, is_admin: bool) -> (Self, crate::domain::time::Millis) {
+    fn lay(facts: &Facts, full: bool, admin: Option<&str>) -> (Self, crate::domain::time::Millis) {
         let a = &facts.approval;
         let zone = TimeZone::system();
         let fits = a.arguments.as_ref().is_none_or(|bytes| bytes.len() <= WHOLE_MAX);
@@ -144,6 +147,8 @@ impl CardView {
             parts.push(PartView { name, label, lines });
         }
         let waits = a.state == State::Pending;
+        let voice = admin.map(|name| a.voice(name, facts.now));
+        let may = waits && voice == Some(Voice::Free);
         let seal = facts.seal().to_string();
         let outcome = a.outcome.map_or("", |outcome| outcome.as_str());
         let is_policy = matches!(a.subject, Subject::Policy(_));
@@ -152,14 +157,25 @@ impl CardView {
         let card = Self {
             id: a.id.to_string(),
             short: a.id.short(),
-            mark: format!("{seal}.{outcome}.{}.{}", a.votes.len(), u8::from(a.escalated)),
+            mark: format!(
+                "{seal}.{outcome}.{}.{}.{}",
+                a.votes.len(),
+                u8::from(a.escalated),
+                u8::from(may)
+            ),
             seal,
             tier: a.ruling.tier.get(),
             state: a.state.as_str(),
             parts,
             is_cut,
             fits,
-            may: waits && is_admin,
+            may,
+            others: match voice {
+                Some(Voice::Given) => "You said yes; others must join.",
+                Some(Voice::None) => "Others are named to answer it.",
+                Some(Voice::Free) => "",
+                None => "It waits for an admin; your role sees and does not decide.",
+            },
             waits,
             is_policy,
             word: (a.ruling.tier >= Tier::GRAVE).then_some(facts.word),

@@ -11,6 +11,7 @@ use crate::http::console::said::link;
 use crate::http::console::told::cell;
 use crate::http::refused::Refused;
 use crate::http::who::Who;
+use crate::policy::relief::{QUICK, is_rubber};
 use crate::store::figures::{Answering, OfTool, Span};
 use axum::Router;
 use axum::extract::State;
@@ -22,11 +23,6 @@ use std::sync::Arc;
 
 /// Tools of the list.
 const TOOLS: usize = 10;
-/// An answer within this is too quick to have read the question.
-const QUICK: i64 = 2 * SECOND;
-/// So many answers say something, and such a share of quick ones is told, in percent.
-const ANSWERS: usize = 5;
-const SHARE: usize = 30;
 
 /// The parts of a bar, the lowest first.
 const PARTS: &[(&str, &str)] = &[
@@ -215,7 +211,7 @@ fn answers(answering: &Answering) -> Option<Answers> {
         p95: took(p95),
         quick,
         share,
-        is_rubber: waits.len() >= ANSWERS && share >= SHARE,
+        is_rubber: is_rubber(waits.len(), share),
     })
 }
 

@@ -1,10 +1,9 @@
 //! What became of an answer, in one sentence, and whether there is more to come.
 
-use crate::card::kept::meaning;
+use crate::card::kept::{ended, meaning};
 use crate::card::when::clock;
 use crate::domain::approval::{Approval, State, Subject};
 use crate::domain::outcome::OutcomeKind;
-use crate::domain::remembered::Ended;
 use crate::domain::time::Millis;
 use crate::domain::visible;
 use crate::http::House;
@@ -97,18 +96,6 @@ pub(in crate::http::console) async fn kept(
         None => meaning(&kept.wish, kept.allows),
         Some((why, _)) => format!("Its answer was kept, and counts no more: {}.", ended(why)),
     }))
-}
-
-/// Why a kept answer counts no more, in words.
-pub(in crate::http::console) fn ended(why: Ended) -> &'static str {
-    match why {
-        Ended::Revoked => "it was taken back",
-        Ended::Expired => "its time is over",
-        Ended::UsedUp => "it was used as often as it may be",
-        Ended::SessionOver => "its session ended",
-        Ended::PolicyChanged => "what it leaned on changed",
-        Ended::Replaced => "another answer for the same was given later",
-    }
 }
 
 /// `server: tool`, short and safe to show.

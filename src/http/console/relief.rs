@@ -14,7 +14,7 @@ use crate::http::console::told::{Moment, cell, question};
 use crate::http::fields::Posted;
 use crate::http::refused::Refused;
 use crate::http::who::Who;
-use crate::policy::relief::{Suggestion, What, Yes};
+use crate::policy::relief::{Suggestion, What, Yes, is_rubber};
 use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
@@ -22,10 +22,6 @@ use axum::routing::{get, post};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use std::sync::Arc;
-
-/// So many yeses say something, and such a share of quick ones is told, in percent.
-const ANSWERS: usize = 5;
-const SHARE: usize = 30;
 
 pub(in crate::http::console) fn routes() -> Router<Arc<House>> {
     Router::new().route("/insight/questions", get(page)).route("/ui/insight/propose", post(propose))
@@ -107,7 +103,7 @@ async fn page(State(house): State<Arc<House>>, who: Who) -> Result<Response, Ref
         frame: Frame::of(&house, &who, "/insight", "What people are asked").await?,
         since: Moment::of(counted.since, &zone),
         busiest: counted.busiest.map(|most| (clock(most.hour, counted.until, &zone), most.asked)),
-        is_rubber: yes.people >= ANSWERS && yes.quick_percent.is_some_and(|share| share >= SHARE),
+        is_rubber: yes.quick_percent.is_some_and(|share| is_rubber(yes.people, share)),
         yes,
         tools: tools.collect(),
         suggestions: found.suggestions.iter().map(view).collect(),

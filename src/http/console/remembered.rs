@@ -1,12 +1,12 @@
 //! `/remembered`: answers that are kept, what each was used for, and the button that takes one back.
 
-use crate::card::kept::{meaning, remember};
+use crate::card::kept::{ended, meaning, remember};
 use crate::domain::id::RememberedId;
 use crate::domain::remembered::{Pattern, Remembered};
 use crate::domain::visible;
 use crate::http::House;
 use crate::http::act::keep;
-use crate::http::console::outcome::{ended, name};
+use crate::http::console::outcome::name;
 use crate::http::console::page::{Frame, show};
 use crate::http::console::told::{Moment, cell, question};
 use crate::http::fields::Asked;

@@ -1,8 +1,10 @@
 //! The story of a question, from the rows of the journal.
 
+use crate::card::kept::ended;
 use crate::card::when::stamp;
 use crate::domain::approval::Approval;
 use crate::domain::entry::Entry;
+use crate::domain::remembered::Ended;
 use crate::domain::time::Millis;
 use crate::domain::visible;
 use crate::http::House;
@@ -69,13 +71,16 @@ fn event(entry: &Entry, zone: &TimeZone) -> EventView {
         "approval.cancelled" => "taken back".to_owned(),
         "approval.abandoned" => "the last client that waited left".to_owned(),
         "approval.consumed" => "the yes was used".to_owned(),
-        "approval.escalated" => "the deadline nears: those who may stand in were called".to_owned(),
+        "approval.escalated" => "the deadline nears".to_owned(),
         "approval.refused" => format!("an attempt was refused: {outcome}"),
         "client.asked" => "the client was asked to put it to its own user".to_owned(),
         "remembered.given" => "the answer was kept for later".to_owned(),
         "remembered.used" => "an answer given earlier was used".to_owned(),
         "remembered.ended" if outcome.is_empty() => "the kept answer ended".to_owned(),
-        "remembered.ended" => format!("the kept answer ended: {}", outcome.replace('_', " ")),
+        "remembered.ended" => match Ended::parse(&outcome) {
+            Some(why) => format!("the kept answer ended: {}", ended(why)),
+            None => format!("the kept answer ended: {outcome}"),
+        },
         "call.permitted" => "let through to the server".to_owned(),
         "call.refused" => format!("the call was refused: {outcome}"),
         "call.outcome" => format!("the server's answer: {outcome}"),

@@ -4,7 +4,7 @@
 //! person minted for exactly this question: the decision was the minting.
 
 use crate::approval::Token;
-use crate::approval::wish::{EndsIn, REMEMBER, WishWords};
+use crate::approval::wish::{EndsIn, Names, REMEMBER, WishWords};
 use crate::config::Toolset;
 use crate::domain::approval::{Answer, Approval, State, Subject};
 use crate::domain::id::ApprovalId;
@@ -16,7 +16,7 @@ use crate::mcp::tools::{
     Answered, Example, NOBODYS, Offered, OwnCall, OwnTool, approval_id, approval_schema, arguments,
     id_schema, not_found, object_schema, refuse, say, store_failed, value_of,
 };
-use crate::store::{Decision, NotDecided, NotRedeemed};
+use crate::store::{NotDecided, NotRedeemed};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value, json};
@@ -93,7 +93,7 @@ pub(in crate::mcp) fn keeping(mut members: Value) -> Value {
     });
     members["pattern"] = json!({
         "type": "object",
-        "description": "With `pattern` or `session`: each argument and its condition, as in a rule.",
+        "description": "With `pattern`: each argument and its condition, as in a rule.",
     });
     members["ends_in"] = json!({
         "type": ["string", "integer"],
@@ -106,7 +106,7 @@ pub(in crate::mcp) fn keeping(mut members: Value) -> Value {
 
 /// What of an answer is to be kept.
 pub(in crate::mcp) fn wish(words: WishWords, allows: bool) -> Result<Option<Wish>, Answered> {
-    words.read(allows).map_err(|why| refuse("invalid_arguments", why.to_string()))
+    words.read(allows).map_err(|why| refuse("invalid_arguments", why.said(&Names::TOOL)))
 }
 
 fn run(call: OwnCall<'_>, bytes: Canonical) -> BoxFuture<'_, Answered> {
@@ -175,20 +175,35 @@ async fn keep(
         (Duty::Approver(approver), None) => {
             let reason = reason.map(|r| r.chars().take(500).collect());
             let yes = Answer::Approve { reason, token: None };
-            let is_kept = wish.is_some();
-            let decision = approver.decision(gate.tenant(), id, yes, None);
-            let decision = Decision { wish, ..decision };
-            let decided =
-                gate.desk().store().decide(decision).await.map_err(|e| store_failed(&e))?;
-            decided
-                .map(|a| say(told(&a, is_kept), value_of(&view(&a))))
-                .map_err(|why| not_decided(&why))
+            let wished = wish.is_some();
+            let decided = gate.desk().decide(gate.tenant(), id, approver, yes, None, wish).await;
+            let a = decided.map_err(|e| store_failed(&e))?.map_err(|why| not_decided(&why))?;
+            let text = told(&a, kept(call, &a, wished).await?);
+            Ok(say(text, value_of(&view(&a))))
         }
     }
 }
 
+/// What became of a wish to keep an answer, as the end of a sentence; nothing where nobody wished it. What its giver wished
+/// is kept only when all who had to say so wished the same.
+pub(in crate::mcp) async fn kept(
+    call: OwnCall<'_>,
+    approval: &Approval,
+    wished: bool,
+) -> Result<Option<&'static str>, Answered> {
+    if !wished || approval.state == State::Pending {
+        return Ok(None);
+    }
+    let gate = &call.front.gate;
+    let found = gate.desk().store().remembered_by(gate.tenant(), approval.id).await;
+    Ok(Some(match found.map_err(|e| store_failed(&e))? {
+        Some(_) => "the answer is kept",
+        None => "nothing is kept, since not all who said so wished the same",
+    }))
+}
+
 /// What became of a yes: others may have to join it.
-fn told(approval: &Approval, is_kept: bool) -> String {
+fn told(approval: &Approval, kept: Option<&str>) -> String {
     let (id, quorum) = (approval.id, &approval.quorum);
     match approval.state {
         State::Pending => {
@@ -198,8 +213,7 @@ fn told(approval: &Approval, is_kept: bool) -> String {
                 quorum.required
             )
         }
-        _ if is_kept => format!("{id} is approved; the answer is kept."),
-        _ => format!("{id} is approved; it counts once."),
+        _ => format!("{id} is approved; {}.", kept.unwrap_or("it counts once")),
     }
 }
 

@@ -5,13 +5,12 @@ use crate::config::Toolset;
 use crate::domain::approval::Answer;
 use crate::domain::json::Canonical;
 use crate::mcp::front::Duty;
-use crate::mcp::tools::pending_approve::{keeping, not_decided, wish};
+use crate::mcp::tools::pending_approve::{keeping, kept, not_decided, wish};
 use crate::mcp::tools::question::view;
 use crate::mcp::tools::{
     Answered, Example, NOBODYS, Offered, OwnCall, OwnTool, approval_id, approval_schema, arguments,
     id_schema, object_schema, refuse, say, store_failed, value_of,
 };
-use crate::store::Decision;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value, json};
@@ -77,10 +76,9 @@ async fn reject(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answer
     };
     let gate = &call.front.gate;
     let reason = reason.map(|r| r.chars().take(500).collect());
-    let decision = approver.decision(gate.tenant(), id, Answer::Deny { reason }, None);
-    let decision = Decision { wish, ..decision };
-    let decided = gate.desk().store().decide(decision).await.map_err(|e| store_failed(&e))?;
-    decided
-        .map(|a| say(format!("{} is denied; it will not run.", a.id), value_of(&view(&a))))
-        .map_err(|why| not_decided(&why))
+    let (no, wished) = (Answer::Deny { reason }, wish.is_some());
+    let decided = gate.desk().decide(gate.tenant(), id, approver, no, None, wish).await;
+    let a = decided.map_err(|e| store_failed(&e))?.map_err(|why| not_decided(&why))?;
+    let kept = kept(call, &a, wished).await?.map_or_else(String::new, |kept| format!("; {kept}"));
+    Ok(say(format!("{} is denied; it will not run{kept}.", a.id), value_of(&view(&a))))
 }

@@ -89,6 +89,17 @@ pub struct Yes {
     pub self_confirmed: usize,
 }
 
+/// So many answers say something.
+const ANSWERS: usize = 5;
+/// Such a share of quick ones is told, in percent.
+const SHARE: usize = 30;
+
+/// Whether so many of the answers came too quickly to have read the questions that people must be told.
+#[must_use]
+pub fn is_rubber(answers: usize, quick_percent: usize) -> bool {
+    answers >= ANSWERS && quick_percent >= SHARE
+}
+
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
 fn rfc3339<S: Serializer>(at: &Millis, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&at.rfc3339())

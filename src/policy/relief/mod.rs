@@ -13,7 +13,7 @@ mod ruled;
 #[cfg(test)]
 mod tests;
 
-pub use crate::policy::relief::counted::{Counted, OfTool, QUICK, Yes, count};
+pub use crate::policy::relief::counted::{Counted, OfTool, QUICK, Yes, count, is_rubber};
 pub use crate::policy::relief::offered::offered;
 
 use crate::domain::approval::{Approval, State, Subject};

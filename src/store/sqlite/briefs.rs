@@ -16,7 +16,8 @@ const WINDOW: i64 = 5_000;
 
 /// Columns of a list.
 const COLUMNS: &str = "id, kind, principal, upstream, tool, tier, state, asked_at, answer_by, abandoned_at, \
-     decided_at, decided_by, outcome, escalated";
+     decided_at, decided_by, outcome, escalated, \
+     EXISTS (SELECT 1 FROM remembered WHERE remembered.approval = approvals.id) AS kept";
 
 #[async_trait]
 impl Briefs for SqliteStore {
@@ -108,5 +109,6 @@ fn brief(row: &Row<'_>) -> Result<Brief, StoreError> {
         decided_at: rows::maybe_time(row, "decided_at")?,
         decided_by: rows::maybe_word(row, "decided_by", Principal::parse)?,
         outcome: rows::maybe_word(row, "outcome", OutcomeKind::parse)?,
+        kept: rows::column(row, "kept")?,
     })
 }

@@ -19,9 +19,6 @@ use crate::store::{Decision, NotDecided};
 use rusqlite::{OptionalExtension as _, params};
 use serde_json::json;
 
-/// How often a pattern is used where nobody says.
-const USUAL_USES: u32 = 100;
-
 /// Why an answer cannot be kept as it is wished; then nothing is decided.
 pub(crate) fn objection(
     tx: &Tx<'_>,
@@ -53,7 +50,8 @@ fn is_keepable(approval: &Approval) -> bool {
 fn is_bounded(wish: &Wish) -> bool {
     wish.life.is_none_or(|life| (1..=Wish::LONGEST).contains(&life))
         && wish.uses != Some(0)
-        && (wish.keep, wish.scope) != (Keep::Session, Scope::Server)
+        && (wish.keep == Keep::Forever
+            || (wish.scope == Scope::Agent && wish.pattern == Pattern::Same))
 }
 
 /// Whether the very call that is answered is one that it would answer.
@@ -93,7 +91,7 @@ pub(crate) fn install(
     }
     let of_pattern = wish.pattern != Pattern::Same;
     let life = wish.life.or(of_pattern.then_some(Wish::USUAL));
-    let uses = wish.uses.or(of_pattern.then_some(USUAL_USES));
+    let uses = wish.uses.or(of_pattern.then_some(Wish::USUAL_USES));
     let kept = Remembered {
         id: RememberedId::new(),
         tenant: approval.tenant.clone(),

@@ -10,6 +10,7 @@ use crate::domain::call::Call;
 use crate::domain::id::{ApprovalId, RememberedId};
 use crate::domain::principal::{Principal, Tenant};
 use crate::domain::remembered::{Ended, Remembered};
+use crate::domain::time::Millis;
 use crate::store::memories::{Memories, MemoryUse, NotUsed, Past, PastFilter};
 use crate::store::sqlite::{Result, SqliteStore};
 use async_trait::async_trait;
@@ -79,6 +80,39 @@ impl Memories for SqliteStore {
                 "SELECT * FROM remembered WHERE tenant = ?1 AND (?2 OR ended IS NULL)
                  ORDER BY given_at DESC, id DESC LIMIT ?3",
                 &[&tenant.as_str(), &all, &limit],
+            )
+        })
+        .await
+    }
+
+    async fn oldest_remembered(&self, tenant: &Tenant, limit: usize) -> Result<Vec<Remembered>> {
+        self.expire_due().await?;
+        let tenant = tenant.clone();
+        self.read(move |conn| {
+            row::all(
+                conn,
+                "SELECT * FROM remembered WHERE tenant = ?1 AND ended IS NULL
+                 ORDER BY given_at, id LIMIT ?2",
+                &[&tenant.as_str(), &limit],
+            )
+        })
+        .await
+    }
+
+    async fn ended_remembered(
+        &self,
+        tenant: &Tenant,
+        why: Ended,
+        since: Millis,
+        limit: usize,
+    ) -> Result<Vec<Remembered>> {
+        let tenant = tenant.clone();
+        self.read(move |conn| {
+            row::all(
+                conn,
+                "SELECT * FROM remembered WHERE tenant = ?1 AND ended = ?2 AND ended_at >= ?3
+                 ORDER BY ended_at DESC, id DESC LIMIT ?4",
+                &[&tenant.as_str(), &why.as_str(), &since.0, &limit],
             )
         })
         .await

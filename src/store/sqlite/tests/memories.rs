@@ -180,8 +180,9 @@ async fn what_may_not_be_kept_decides_nothing() {
     let long = Wish { life: Some(Wish::LONGEST + 1), ..Wish::same(Keep::Forever) };
     let none = Wish { uses: Some(0), ..Wish::same(Keep::Forever) };
     let server = Wish { scope: Scope::Server, ..Wish::same(Keep::Session) };
-    let wrong =
-        [long, none, server, when("{}"), when(r#"{"a":{"regex":"("}}"#), when(r#"{"a":2}"#)];
+    let of_session = Wish { keep: Keep::Session, ..when(r#"{"a":1}"#) };
+    let [empty, odd, other] = ["{}", r#"{"a":{"regex":"("}}"#, r#"{"a":2}"#].map(when);
+    let wrong = [long, none, server, of_session, empty, odd, other];
     let call = open_call(store, r#"{"a":1}"#).await;
     for wish in wrong {
         for answer in [yes(), no()] {

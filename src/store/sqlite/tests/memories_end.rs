@@ -121,6 +121,23 @@ async fn a_change_of_its_rule_ends_it_for_good() {
     let id = rules.iter().find(|r| r.spec.name.as_deref() == Some("careful")).unwrap().id;
     applied(store, &format!(r#"{{"add":[],"remove":["{id}"],"meta":{{}}}}"#)).await;
     assert_eq!(end_of(store, &kept).await, Some(Ended::PolicyChanged));
+    // They are found by why and when they ended, and what counts still by its age.
+    let ended = async |why: Ended, since: crate::domain::time::Millis| {
+        let found = store.ended_remembered(&tenant(), why, since, 10).await.unwrap();
+        found.len()
+    };
+    let at = store.now().await.unwrap();
+    assert_eq!(ended(Ended::PolicyChanged, at.plus(-DAY)).await, 2);
+    assert_eq!(ended(Ended::PolicyChanged, at.plus(1)).await, 0);
+    assert_eq!(ended(Ended::Revoked, at.plus(-DAY)).await, 0);
+    let first = given(store, &call, yes(), Wish::same(Keep::Forever)).await;
+    bench.wall.pass(HOUR);
+    let other = in_session(store, call.parts().session, &agent(), r#"{"a":2}"#);
+    let later = given(store, &other, yes(), Wish::same(Keep::Forever)).await;
+    let oldest = async |most| store.oldest_remembered(&tenant(), most).await.unwrap();
+    assert_eq!(oldest(1).await, [first.clone()]);
+    assert_eq!(oldest(5).await, [first, later]);
+    assert_eq!(store.oldest_remembered(&Tenant::new("elsewhere").unwrap(), 5).await.unwrap(), []);
     assert_chain(store).await;
 }
 
