@@ -1,6 +1,6 @@
 //! Answers that are kept for a session: they end with the session that asked, and no other has them.
 
-use super::inbound_stage::{Stand, call, event, held_call, result_text};
+use super::inbound_stage::{Stand, call, result_text};
 use super::support::pending;
 use serde_json::{Value, json};
 
@@ -78,9 +78,7 @@ fn in_the_era_without_sessions_it_lasts_while_the_gateway_serves_this_agent() {
     assert!(text(&stand.other).contains("NOT EXECUTED"), "another token");
     // A session of the older era of the same token is another.
     let legacy = stand.initialize(&stand.robot, "modern");
-    let held = held_call(1, "write_note", &note());
-    let held = stand.open(&stand.robot, &[("Mcp-Session-Id", &legacy)], &held);
-    let last = event(&held, |message| message["result"].is_object());
-    assert!(last.to_string().contains("NOT EXECUTED"), "{last:#}");
+    let asked = stand.in_session(&stand.robot, &legacy, &call(1, "write_note", &note())).is(200);
+    assert!(result_text(&asked).contains("NOT EXECUTED"), "{asked:#?}");
     assert_eq!(stand.recorder.calls_of("write_note").len(), 3);
 }
