@@ -70,8 +70,10 @@ fn in_the_era_without_sessions_it_lasts_while_the_gateway_serves_this_agent() {
     let id = question["id"].as_str().expect("an id");
     let show = ["approve", id, "--yes", "--remember", "session"];
     stand.home.cli_with_token(&stand.admin, &show).ok();
-    // The first takes the yes itself; the next two what is kept.
-    for ran in 1..=3 {
+    let params = json!({"id": id});
+    let resumed = stand.modern(&stand.robot, "resume_call", &params).is(200);
+    assert!(result_text(&resumed).contains("write_note done"), "{resumed:#?}");
+    for ran in 2..=3 {
         assert!(text(&stand.robot).contains("write_note done"));
         assert_eq!(stand.recorder.calls_of("write_note").len(), ran);
     }
