@@ -244,7 +244,7 @@ fn a_token_is_sent_and_never_shown() {
     let call = &site.posts("tools/call")[0]["headers"];
     assert_eq!(call["authorization"], format!("Bearer {TOKEN}"));
     assert_eq!(call["x-team"], "blue");
-    let mut shown = session.stderr();
+    let mut shown = format!("{}\n{refused}", session.stderr());
     session.close_stdin();
     session.wait_exit();
     shown.push_str(&home.cli(&["doctor"]).stdout);
