@@ -6,5 +6,7 @@ mod support;
 
 mod http;
 mod named;
+mod plans;
 mod stage;
 mod urgent;
+mod voices;
