@@ -4,6 +4,7 @@ use super::*;
 use crate::domain::policy::{StoredPolicy, VersionKind};
 use crate::domain::quorum::{Chair, Needs};
 use crate::domain::remembered::{Keep, Wish};
+use crate::domain::time::Millis;
 use crate::store::policies::Policies as _;
 use crate::store::sqlite::schema::VERSION;
 use crate::store::sqlite::tests::memories::{given, live, open_call, used};
@@ -91,7 +92,7 @@ const OF_SEVERAL: &str = r#"{"seats":1}"#;
 const SPENT: Digest = Digest([6; 32]);
 
 /// Two of ben and carla, dora for ben: a question that ben has said yes to, coming back with a state.
-fn of_several(call: &Call, now: crate::domain::time::Millis) -> Question {
+fn of_several(call: &Call, now: Millis) -> Question {
     let chair = |name: &str, deputies: &[&str]| Chair {
         name: name.to_owned(),
         deputies: deputies.iter().map(|&name| name.to_owned()).collect(),
@@ -123,7 +124,10 @@ async fn answers_lasted(store: &dyn Store) {
     let call = call(store, OF_SEVERAL);
     let asked = store.ask(question(&call)).await.unwrap();
     let (attached, approval) = (asked.attached, asked.approval);
-    assert!(attached && approval.quorum == of_several(&call, approval.asked_at).quorum);
+    let names: Vec<&str> = approval.quorum.seats.iter().map(|seat| &*seat.name).collect();
+    assert_eq!((attached, approval.quorum.required, names), (true, 2, vec!["ben", "carla"]));
+    assert_eq!(approval.quorum.seats[0].others.len(), 2);
+    assert!(approval.quorum.escalate_at.is_some());
     assert_eq!(approval.votes.iter().map(|vote| &*vote.name).collect::<Vec<_>>(), ["ben"]);
     let id = approval.id;
     let says = |name: &str| Decision { by: by(name), ..decision(id, yes()) };
