@@ -316,11 +316,12 @@ type Said = (EntryType, Option<&'static str>);
 async fn a_used_yes_that_nobody_gave_is_found() {
     use EntryType::{
         ApprovalApproved as Yes, ApprovalCancelled as Cancelled, ApprovalConsumed as Used,
-        ApprovalExpired as Expired,
+        ApprovalExpired as Expired, RememberedEnded as Ended, RememberedGiven as Kept,
+        RememberedUsed as Again,
     };
     let vote = |kind| (kind, Some("vote"));
     let plain = |kind| (kind, None);
-    let stories: [(&[Said], Option<u64>); 8] = [
+    let stories: [(&[Said], Option<u64>); 12] = [
         (&[plain(Yes), plain(Used)], None),
         (&[vote(Yes), plain(Yes), plain(Used)], None),
         (&[plain(Yes), plain(Expired)], None),
@@ -329,6 +330,10 @@ async fn a_used_yes_that_nobody_gave_is_found() {
         (&[plain(Yes), plain(Used), plain(Used)], Some(3)),
         (&[plain(Yes), plain(Cancelled), plain(Used)], Some(3)),
         (&[plain(Used), plain(Yes)], Some(1)),
+        (&[plain(Kept), plain(Again), plain(Again)], None),
+        (&[plain(Again)], Some(1)),
+        (&[plain(Yes), plain(Used), plain(Again)], Some(3)),
+        (&[plain(Kept), plain(Ended), plain(Again)], Some(3)),
     ];
     for (story, place) in stories {
         let home = journal(0, &[]).await;

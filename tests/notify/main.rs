@@ -8,4 +8,5 @@ mod ended;
 mod silent;
 mod stage;
 mod told;
+mod urgent;
 mod web;

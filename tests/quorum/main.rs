@@ -7,5 +7,7 @@ mod support;
 mod faces;
 mod http;
 mod named;
+mod plans;
 mod stage;
 mod urgent;
+mod voices;

@@ -25,6 +25,8 @@ fn nothing_grave_and_nothing_that_runs_code_is_kept() {
     assert!(stage.kept(&["--all"]).is_empty());
 }
 
+/// The tier is part of what an answer leans on, and the seal on record is over both: over processes nothing can raise the
+/// one alone. That the tier is looked at by itself is shown where the store is asked directly, with the same ground.
 #[test]
 fn a_call_that_rose_to_tier_3_is_asked_about() {
     let stage = Stage::new();

@@ -7,6 +7,7 @@
 mod support;
 
 mod bounds;
+mod elsewhere;
 mod faces;
 mod ground;
 mod lives;

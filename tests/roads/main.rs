@@ -13,4 +13,5 @@ mod held;
 mod returning;
 mod stage;
 mod tasks;
+mod timeouts;
 mod unallowed;

@@ -1,7 +1,8 @@
 //! Voices: who said yes or no to a question, each once, and whether those who said yes are enough.
 //!
 //! A voice is written, and the voices are counted, in the transaction that decides; nothing is kept that would have to be
-//! read, changed and written back. Voices never change and are never taken back.
+//! read, changed and written back. Voices never change and are never taken back; the yes of a user who was revoked before
+//! it was decided counts no more.
 
 use crate::domain::approval::{Answer, Approval, Subject};
 use crate::domain::id::ApprovalId;
@@ -13,11 +14,23 @@ use crate::store::{Decision, StoreError};
 use rusqlite::{Connection, params};
 use serde_json::{Value, json};
 
+/// What a voice `v` for a question `{approvals}` must be to count: a yes, typed at a terminal or of a user who was not revoked
+/// between it and the decision. Whoever stole a token would otherwise be heard after it was taken from him. What was decided
+/// is told as it was.
+fn counts(approvals: &str) -> String {
+    format!(
+        "v.approval = {approvals}.id AND v.verdict = 'approve' AND (v.proof IS 'terminal' OR NOT EXISTS (
+             SELECT 1 FROM users u WHERE u.name = v.decider AND u.tenant = {approvals}.tenant AND u.revoked_at >= v.at
+                 AND u.revoked_at < coalesce({approvals}.decided_at, {approvals}.ended_at, u.revoked_at + 1)))"
+    )
+}
+
 /// The columns of a question in a `SELECT` from `approvals`, under this name there: with who said yes so far.
 pub(crate) fn columns(approvals: &str) -> String {
+    let counts = counts(approvals);
     format!(
         "{approvals}.*, (SELECT json_group_array(json_array(v.decider, v.at) ORDER BY v.at, v.rowid) FROM votes v
-             WHERE v.approval = {approvals}.id AND v.verdict = 'approve') AS ayes"
+             WHERE {counts}) AS ayes"
     )
 }
 
@@ -108,9 +121,11 @@ fn is_own_to_decide(approval: &Approval) -> bool {
 }
 
 fn names(conn: &Connection, id: ApprovalId) -> Result<Vec<String>, StoreError> {
-    let mut statement = conn.prepare_cached(
-        "SELECT decider FROM votes WHERE approval = ?1 AND verdict = 'approve' ORDER BY at, rowid",
-    )?;
+    let counts = counts("a");
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT v.decider FROM votes v JOIN approvals a ON a.id = v.approval
+         WHERE a.id = ?1 AND {counts} ORDER BY v.at, v.rowid"
+    ))?;
     let found = statement.query_map([id.0.as_bytes()], |row| row.get(0))?;
     Ok(found.collect::<Result<_, _>>()?)
 }

@@ -2,8 +2,12 @@
 
 use super::*;
 use crate::domain::policy::{StoredPolicy, VersionKind};
+use crate::domain::quorum::{Chair, Needs};
+use crate::domain::remembered::{Keep, Wish};
+use crate::domain::time::Millis;
 use crate::store::policies::Policies as _;
 use crate::store::sqlite::schema::VERSION;
+use crate::store::sqlite::tests::memories::{given, live, open_call, used};
 use crate::store::sqlite::tests::policies::{applied, deny, proposed, raw, rolled_back, stands};
 use crate::store::{ConsumeRequest, User};
 use rusqlite::Connection;
@@ -82,6 +86,62 @@ async fn changes_policy(store: &SqliteStore, version: i64) {
     assert_eq!(raw(store).await, before);
 }
 
+const KEPT: &str = r#"{"kept":1}"#;
+const OF_SEVERAL: &str = r#"{"seats":1}"#;
+/// What a client was given to come back with, and came back with.
+const SPENT: Digest = Digest([6; 32]);
+
+/// Two of ben and carla, dora for ben: a question that ben has said yes to, coming back with a state.
+fn of_several(call: &Call, now: Millis) -> Question {
+    let chair = |name: &str, deputies: &[&str]| Chair {
+        name: name.to_owned(),
+        deputies: deputies.iter().map(|&name| name.to_owned()).collect(),
+        managers: vec!["max".to_owned()],
+    };
+    let chairs = vec![chair("ben", &["dora"]), chair("carla", &[])];
+    let needs = Needs { required: 2, chairs, escalate_before: Some(HOUR) };
+    Question { quorum: needs.at(now, now.plus(DAY)), ..question(call) }
+}
+
+/// What came with version 5: an answer that is kept and was used, a question of several, a state that is spent.
+async fn answers_that_last(bench: &Bench) {
+    let store: &dyn Store = &*bench.store;
+    let kept = open_call(store, KEPT).await;
+    let answer = given(store, &kept, yes(), Wish::same(Keep::Forever)).await;
+    assert!(used(store, &kept, &answer).await);
+    let call = call(store, OF_SEVERAL);
+    let asked = of_several(&call, store.now().await.unwrap());
+    let id = store.ask(asked).await.unwrap().approval.id;
+    let vote = Decision { by: by("ben"), state: Some(SPENT), ..decision(id, yes()) };
+    assert_eq!(store.decide(vote).await.unwrap().unwrap().state, State::Pending);
+}
+
+/// All of that still is what it was.
+async fn answers_lasted(store: &dyn Store) {
+    let kept = live(store).await;
+    assert_eq!((kept.len(), kept[0].used), (1, 1));
+    assert!(used(store, &open_call(store, KEPT).await, &kept[0]).await);
+    let call = call(store, OF_SEVERAL);
+    let asked = store.ask(question(&call)).await.unwrap();
+    let (attached, approval) = (asked.attached, asked.approval);
+    let names: Vec<&str> = approval.quorum.seats.iter().map(|seat| &*seat.name).collect();
+    assert_eq!((attached, approval.quorum.required, names), (true, 2, vec!["ben", "carla"]));
+    assert_eq!(approval.quorum.seats[0].others.len(), 2);
+    assert!(approval.quorum.escalate_at.is_some());
+    assert_eq!(approval.votes.iter().map(|vote| &*vote.name).collect::<Vec<_>>(), ["ben"]);
+    let id = approval.id;
+    let says = |name: &str| Decision { by: by(name), ..decision(id, yes()) };
+    for (decision, no) in [
+        (says("zoe"), NotDecided::NotNamed),
+        (says("ben"), NotDecided::Already(State::Pending)),
+        (Decision { state: Some(SPENT), ..says("carla") }, NotDecided::StateUsed),
+    ] {
+        assert_eq!(store.decide(decision).await.unwrap().unwrap_err(), no);
+    }
+    assert_eq!(store.decide(says("carla")).await.unwrap().unwrap().state, State::Approved);
+    store.consume(request(&call, id)).await.unwrap().unwrap();
+}
+
 #[tokio::test]
 #[ignore = "writes the fixture of the present version: once, before the next migration is begun"]
 async fn write_the_fixture_of_this_version() {
@@ -108,6 +168,7 @@ async fn write_the_fixture_of_this_version() {
     store.policy_version(&tenant(), "digest").await.unwrap();
     applied(store, &deny("a__*")).await;
     proposed(store, &agent(), &deny("b__*")).await;
+    answers_that_last(&bench).await;
     drop(bench.store);
     let conn = Connection::open(home.join("countersign.db")).unwrap();
     fs::write(fixture(VERSION), dump(&conn)).unwrap();
@@ -139,6 +200,9 @@ async fn a_file_of_every_version_is_opened_and_goes_on() {
         assert!(asked.attached && asked.approval.state == State::Approved);
         let request = ConsumeRequest { ..request(&call, asked.approval.id) };
         store.consume(request).await.unwrap().unwrap();
+        if version >= 5 {
+            answers_lasted(&store).await;
+        }
         assert_chain(&store).await;
         drop(dir);
     }

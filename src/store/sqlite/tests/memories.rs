@@ -195,14 +195,15 @@ async fn what_may_not_be_kept_decides_nothing() {
     let wish = Some(Wish::same(Keep::Forever));
     let minted = Answer::Approve { reason: None, token: Some(Digest([5; 32])) };
     let client = Decider { proof: Proof::Client, ..by("bob") };
-    for (decision, why) in [
+    for (decision, no) in [
         (Decision { wish: wish.clone(), ..decision(id, minted) }, NotDecided::CannotKeep),
+        // Whoever nothing proves to be a person is refused before that.
         (
             Decision { wish: wish.clone(), by: client, ..decision(id, yes()) },
             NotDecided::ClientMayNot,
         ),
     ] {
-        assert_eq!(refusal(store.decide(decision).await.unwrap()), why);
+        assert_eq!(refusal(store.decide(decision).await.unwrap()), no);
     }
     // Nothing grave, nothing that runs code, nothing without ground, no reading of a resource.
     type Change = fn(&mut Question);
