@@ -173,7 +173,7 @@ struct Of {
 }
 
 impl Of {
-    fn of(one: &Remembered, now: Millis) -> Self {
+    fn at(one: &Remembered, now: Millis) -> Self {
         Self {
             id: one.id.to_string(),
             server: one.upstream.clone(),
@@ -200,9 +200,9 @@ async fn kept(app: &App) -> Result<Kept> {
     Ok(Kept {
         active: live.len().min(KEPT),
         more: live.len() > KEPT,
-        oldest: live.first().map(|one| Of::of(one, now)),
-        unused: live.iter().take(KEPT).filter(idle).map(|one| Of::of(one, now)).collect(),
-        policy_changed: changed.iter().take(KEPT).map(|one| Of::of(one, now)).collect(),
+        oldest: live.first().map(|one| Of::at(one, now)),
+        unused: live.iter().take(KEPT).filter(idle).map(|one| Of::at(one, now)).collect(),
+        policy_changed: changed.iter().take(KEPT).map(|one| Of::at(one, now)).collect(),
     })
 }
 
