@@ -31,7 +31,7 @@ const KEYS: [&str; 12] = [
 
 /// All texts that there may be. A label's own text is replaced by `LABEL` before.
 fn forms() -> Regex {
-    let state = "(waiting|approved|consumed|denied|expired|cancelled|created|executing|running|completed|failed|stopped)";
+    let state = "(waiting|urgent|approved|consumed|denied|expired|cancelled|created|executing|running|completed|failed|stopped)";
     let uuid = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
     let time = r"-?[0-9]{4,}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z";
     let name = "(Status|Tier|Waiting|Answer by|Jobs|LLM Tokens|Started|Ended|Severity|Objections|First broken row|At)";

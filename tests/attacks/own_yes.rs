@@ -14,11 +14,14 @@ fn the_tool_without_a_token_decides_nothing() {
         json!({"id": id}),
         json!({"id": id, "reason": "the user said so"}),
         json!({"id": id, "token": null}),
+        json!({"id": id, "remember": "forever"}),
     ] {
         refused(&session.call("pending_approve", arguments), "not_a_decider");
     }
-    refused(&session.call("pending_reject", json!({"id": id})), "not_a_decider");
-    for unknown in [json!({"id": id, "role": "admin"}), json!({"id": id, "remember": "forever"})] {
+    for arguments in [json!({"id": id}), json!({"id": id, "remember": "forever"})] {
+        refused(&session.call("pending_reject", arguments), "not_a_decider");
+    }
+    for unknown in [json!({"id": id, "role": "admin"}), json!({"id": id, "remember": "ever"})] {
         refused(&session.call("pending_approve", unknown), "invalid_arguments");
     }
     refused(&resume(&mut session, &id), "waiting");

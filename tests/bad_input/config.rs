@@ -53,7 +53,7 @@ fn a_wrong_type_or_value_is_refused_with_its_line() {
     wrong("[approvals]\nhold = \"0s\"\n", &["line 2", "`0s` is not a duration"]);
     wrong("[approvals]\nhold = \"25h\"\n", &["approvals.hold", "24h"]);
     wrong("[approvals]\nmcp_max_tier = 3\n", &["mcp_max_tier"]);
-    wrong("[upstream.a]\nargs = []\n", &["line 1", "command"]);
+    wrong("[upstream.a]\nargs = []\n", &["upstream.a", "`command`", "`url`"]);
     wrong("[upstream.\"A b\"]\ncommand = \"x\"\n", &["A b"]);
     wrong("[upstream.a__b]\ncommand = \"x\"\n", &["a__b"]);
     wrong("[[rule]]\ntool = \"*\"\neffect = \"alow\"\n", &["line 3", "did you mean `allow`?"]);

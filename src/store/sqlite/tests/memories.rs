@@ -7,16 +7,20 @@ use crate::store::memories::{Memories as _, MemoryUse, NotUsed};
 use crate::store::{NotPermitted, SessionInfo};
 use rusqlite::params;
 
-pub(super) const LEANS: Digest = Digest([9; 32]);
+pub(in crate::store::sqlite::tests) const LEANS: Digest = Digest([9; 32]);
 
 /// A call in a session that is open.
-pub(super) async fn open_call(store: &dyn Store, arguments: &str) -> Call {
+pub(in crate::store::sqlite::tests) async fn open_call(store: &dyn Store, arguments: &str) -> Call {
     let of = SessionId::new();
     open_session(store, of, &agent()).await;
     in_session(store, of, &agent(), arguments)
 }
 
-pub(super) async fn open_session(store: &dyn Store, id: SessionId, principal: &Principal) {
+pub(in crate::store::sqlite::tests) async fn open_session(
+    store: &dyn Store,
+    id: SessionId,
+    principal: &Principal,
+) {
     let session = SessionInfo {
         id,
         tenant: tenant(),
@@ -29,7 +33,7 @@ pub(super) async fn open_session(store: &dyn Store, id: SessionId, principal: &P
     store.open_session(session).await.unwrap();
 }
 
-pub(super) fn in_session(
+pub(in crate::store::sqlite::tests) fn in_session(
     store: &dyn Store,
     session: SessionId,
     principal: &Principal,
@@ -40,7 +44,7 @@ pub(super) fn in_session(
 }
 
 /// A question whose ruling leans on something, the rule `careful` among it.
-pub(super) fn leaning(call: &Call) -> Question {
+pub(in crate::store::sqlite::tests) fn leaning(call: &Call) -> Question {
     let careful = Reason {
         layer: Layer::Rules,
         rule: "careful".to_owned(),
@@ -51,14 +55,14 @@ pub(super) fn leaning(call: &Call) -> Question {
     Question { ruling, ..question(call) }
 }
 
-pub(super) fn when(pattern: &str) -> Wish {
+pub(in crate::store::sqlite::tests) fn when(pattern: &str) -> Wish {
     Wish {
         pattern: Pattern::When(serde_json::from_str(pattern).unwrap()),
         ..Wish::same(Keep::Forever)
     }
 }
 
-pub(super) async fn answered(
+pub(in crate::store::sqlite::tests) async fn answered(
     store: &dyn Store,
     call: &Call,
     answer: Answer,
@@ -69,7 +73,7 @@ pub(super) async fn answered(
 }
 
 /// What is kept of a yes, or a no.
-pub(super) async fn given(
+pub(in crate::store::sqlite::tests) async fn given(
     store: &dyn Store,
     call: &Call,
     answer: Answer,
@@ -86,11 +90,11 @@ pub(super) async fn given(
     kept.expect("it is kept")
 }
 
-pub(super) async fn live(store: &dyn Store) -> Vec<Remembered> {
+pub(in crate::store::sqlite::tests) async fn live(store: &dyn Store) -> Vec<Remembered> {
     store.remembered(&tenant(), false, 100).await.unwrap()
 }
 
-pub(super) fn using(call: &Call, kept: &Remembered) -> MemoryUse {
+pub(in crate::store::sqlite::tests) fn using(call: &Call, kept: &Remembered) -> MemoryUse {
     let row = request(call, kept.approval).row;
     let kind = if kept.allows { EntryType::CallPermitted } else { EntryType::CallRefused };
     let outcome = (!kept.allows).then(|| "remembered_no".to_owned());
@@ -98,7 +102,11 @@ pub(super) fn using(call: &Call, kept: &Remembered) -> MemoryUse {
     MemoryUse { id: kept.id, call: call.clone(), tier: Tier::WRITE, leans: LEANS, row }
 }
 
-pub(super) async fn used(store: &dyn Store, call: &Call, kept: &Remembered) -> bool {
+pub(in crate::store::sqlite::tests) async fn used(
+    store: &dyn Store,
+    call: &Call,
+    kept: &Remembered,
+) -> bool {
     match store.use_remembered(using(call, kept)).await.unwrap() {
         Ok(_) => true,
         Err(NotUsed::Over) => false,
@@ -107,7 +115,10 @@ pub(super) async fn used(store: &dyn Store, call: &Call, kept: &Remembered) -> b
 }
 
 /// How it ended, if it did.
-pub(super) async fn end_of(store: &dyn Store, kept: &Remembered) -> Option<Ended> {
+pub(in crate::store::sqlite::tests) async fn end_of(
+    store: &dyn Store,
+    kept: &Remembered,
+) -> Option<Ended> {
     let all = store.remembered(&tenant(), true, 100).await.unwrap();
     all.iter().find(|k| k.id == kept.id).unwrap().ended.map(|(why, _)| why)
 }
@@ -184,11 +195,14 @@ async fn what_may_not_be_kept_decides_nothing() {
     let wish = Some(Wish::same(Keep::Forever));
     let minted = Answer::Approve { reason: None, token: Some(Digest([5; 32])) };
     let client = Decider { proof: Proof::Client, ..by("bob") };
-    for decision in [
-        Decision { wish: wish.clone(), ..decision(id, minted) },
-        Decision { wish: wish.clone(), by: client, ..decision(id, yes()) },
+    for (decision, why) in [
+        (Decision { wish: wish.clone(), ..decision(id, minted) }, NotDecided::CannotKeep),
+        (
+            Decision { wish: wish.clone(), by: client, ..decision(id, yes()) },
+            NotDecided::ClientMayNot,
+        ),
     ] {
-        assert_eq!(refusal(store.decide(decision).await.unwrap()), NotDecided::CannotKeep);
+        assert_eq!(refusal(store.decide(decision).await.unwrap()), why);
     }
     // Nothing grave, nothing that runs code, nothing without ground, no reading of a resource.
     type Change = fn(&mut Question);

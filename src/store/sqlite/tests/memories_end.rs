@@ -1,11 +1,11 @@
 //! How kept answers end, each on record, and what does not end them.
 
-use super::memories::{
-    LEANS, answered, end_of, given, in_session, live, open_call, open_session, used, when,
-};
 use super::*;
 use crate::domain::remembered::{Ended, Keep, Scope, Wish};
 use crate::store::memories::{Memories as _, PastFilter};
+use crate::store::sqlite::tests::memories::{
+    LEANS, answered, end_of, given, in_session, live, open_call, open_session, used, when,
+};
 use crate::store::sqlite::tests::policies::{applied, rolled_back, stands};
 
 #[tokio::test]
