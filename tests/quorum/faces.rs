@@ -121,6 +121,7 @@ fn the_page_has_a_form_for_those_whose_answer_counts() {
 #[test]
 fn what_is_written_of_people_and_never_counts_is_told() {
     let home = Home::new();
+    home.admin_token();
     let doctor = |config: &str| {
         home.write_config(config);
         let report = home.cli(&["doctor", "--json"]).json();

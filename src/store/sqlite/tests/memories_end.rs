@@ -135,7 +135,7 @@ async fn a_change_of_its_rule_ends_it_for_good() {
     let other = in_session(store, call.parts().session, &agent(), r#"{"a":2}"#);
     let later = given(store, &other, yes(), Wish::same(Keep::Forever)).await;
     let oldest = async |most| store.oldest_remembered(&tenant(), most).await.unwrap();
-    assert_eq!(oldest(1).await, [first.clone()]);
+    assert_eq!(oldest(1).await, std::slice::from_ref(&first));
     assert_eq!(oldest(5).await, [first, later]);
     assert_eq!(store.oldest_remembered(&Tenant::new("elsewhere").unwrap(), 5).await.unwrap(), []);
     assert_chain(store).await;
