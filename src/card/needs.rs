@@ -35,6 +35,9 @@ impl Card<'_> {
         let names: Vec<&str> = quorum.seats.iter().map(|seat| seat.name.as_str()).collect();
         match (names.as_slice(), quorum.required) {
             ([], required) => format!("{required} different people must say yes"),
+            (many @ [_, ..], _) if quorum.joining() > 0 => {
+                format!("{} and {} others must say yes", many.join(", "), quorum.joining())
+            }
             ([one], 1) => format!("{one} must say yes"),
             (many, required) if usize::try_from(required) == Ok(many.len()) => {
                 format!("all of {} must say yes", many.join(", "))

@@ -188,6 +188,11 @@ pub(crate) fn not_decided(why: &NotDecided) -> Stop {
         .help("look at it again with `countersign show ID`"),
         NotDecided::NoDecider => Stop::new(Code::Denied, "the API token does not decide any more")
             .help("another admin decides"),
+        NotDecided::NoUser => Stop::new(
+            Code::Denied,
+            "for several approvers each is a user, and nobody of your name on this machine is an admin here",
+        )
+        .help("`countersign user add NAME --role admin`"),
         NotDecided::NotNamed => Stop::new(Code::Denied, "others are named to answer this question")
             .help("`countersign show ID` tells who"),
         NotDecided::ClientMayNot | NotDecided::StateUsed => {

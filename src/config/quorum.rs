@@ -66,7 +66,8 @@ impl Quorums {
     }
 
     /// Who must say yes to a run: whoever must to what is no call, and to each of its calls, or a call could be had more
-    /// cheaply as a step. Where several that name people hold for its calls, everybody named must.
+    /// cheaply as a step. Where several that name people hold for its calls, everybody named must; where one needs more
+    /// people than are named, any admins join them.
     #[must_use]
     pub fn of_run<'a>(
         &self,
@@ -82,13 +83,14 @@ impl Quorums {
         }
         let most = best(all.iter());
         let mut named = all.iter().filter(|needs| !needs.chairs.is_empty());
-        match (named.next(), named.next()) {
+        let needs = match (named.next(), named.next()) {
             (Some(one), Some(two)) => named.fold(one.clone().and(two), |all, next| all.and(next)),
             // More people than are named: names weigh more than numbers, so all of them.
             (Some(one), None) if most.chairs.is_empty() => one.clone().and(one),
             (Some(one), None) => one.clone(),
-            (None, _) => most,
-        }
+            (None, _) => return most,
+        };
+        needs.at_least(most.required)
     }
 }
 
@@ -368,6 +370,10 @@ mod tests {
         assert_eq!((both.required, names(&both)), (4, vec!["anna", "ben", "carla", "max"]));
         let many = of(&[("bank", "pay"), ("wide", "x")]);
         assert_eq!((many.required, names(&many).len()), (3, 3), "all who are named");
+        let few = of(&[("ship", "send"), ("wide", "x")]);
+        assert_eq!((few.required, names(&few)), (3, vec!["max"]), "no fewer than one call alone");
+        let more = of(&[("ship", "send"), ("wide", "x"), ("bank", "pay")]);
+        assert_eq!((more.required, names(&more).len()), (4, 4));
         assert_eq!((of(&[("wide", "x")]).required, names(&of(&[("wide", "x")])).len()), (3, 0));
     }
 }

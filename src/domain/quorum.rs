@@ -52,7 +52,7 @@ pub struct Vote {
 pub struct Quorum {
     /// How many different people.
     pub required: u32,
-    /// Whose seats; empty where any admin counts.
+    /// Whose seats; empty where any admin counts. Where there are fewer than people, all are to be taken, and any admins join.
     pub seats: Vec<Seat>,
     /// When managers are called in, and people are told that it is urgent.
     pub escalate_at: Option<Millis>,
@@ -72,10 +72,28 @@ impl Quorum {
         self.required == 1 && self.seats.is_empty()
     }
 
-    /// Whether this person may answer now: some seat is his, or he stands for it by now.
+    /// How many must join those in the seats.
+    #[must_use]
+    pub fn joining(&self) -> u32 {
+        self.required.saturating_sub(u32::try_from(self.seats.len()).unwrap_or(u32::MAX))
+    }
+
+    /// Whether whoever agreed under this would be enough under `other`.
+    #[must_use]
+    pub fn is_as_strict(&self, other: &Self) -> bool {
+        let known = |name: &str| other.seats.iter().any(|seat| seat.name == name);
+        // Whoever joined may be anybody.
+        let named = self.joining() == 0 && self.seats.iter().all(|seat| known(&seat.name));
+        let same = self.seats == other.seats;
+        self.required >= other.required && (other.seats.is_empty() || named || same)
+    }
+
+    /// Whether this person may answer now: some seat is his, or he stands for it by now, or anybody may join.
     #[must_use]
     pub fn admits(&self, name: &str, now: Millis) -> bool {
-        self.seats.is_empty() || self.seats.iter().any(|seat| seat.is_for(name, now))
+        self.joining() > 0
+            || self.seats.is_empty()
+            || self.seats.iter().any(|seat| seat.is_for(name, now))
     }
 
     /// How many of these people count: a name once, and each seat for one of them.
@@ -92,7 +110,8 @@ impl Quorum {
             let mut tried = vec![false; self.seats.len()];
             filled += u32::from(self.sit(&voters, voter, now, &mut taken, &mut tried));
         }
-        filled
+        let others = u32::try_from(voters.len()).unwrap_or(u32::MAX).saturating_sub(filled);
+        filled.saturating_add(others.min(self.joining()))
     }
 
     /// Whether these people are enough.
@@ -193,7 +212,8 @@ impl Needs {
                 self.chairs.push(chair.clone());
             }
         }
-        self.required = u32::try_from(self.chairs.len()).unwrap_or(u32::MAX);
+        let named = u32::try_from(self.chairs.len()).unwrap_or(u32::MAX);
+        self.required = named.max(self.required).max(other.required);
         self.escalate_before =
             self.escalate_before.zip(other.escalate_before).map(|(one, two)| one.min(two));
         self
@@ -297,6 +317,36 @@ mod tests {
         assert!(!named.is_reached(&["anna", "dora"], NOW), "one seat");
         assert!(named.is_reached(&["ben", "dora"], NOW));
         assert!(!named.is_reached(&["ben", "carla"], NOW) && !named.admits("carla", NOW));
+    }
+
+    #[test]
+    fn where_more_are_needed_than_are_named_others_join_and_replace_nobody() {
+        let three = of(3, vec![seat("max", &[])]);
+        assert!(three.admits("zoe", NOW));
+        assert!(!three.is_reached(&["max"], NOW) && !three.is_reached(&["max", "zoe"], NOW));
+        assert!(!three.is_reached(&["ann", "ben", "zoe", "eva"], NOW), "max is named");
+        assert!(three.is_reached(&["ann", "max", "zoe"], NOW));
+    }
+
+    #[test]
+    fn a_yes_of_fewer_or_others_is_not_enough() {
+        let of =
+            |required, names: &[&str]| of(required, names.iter().map(|n| seat(n, &[])).collect());
+        let two = of(2, &["a", "b", "c"]);
+        assert!(of(2, &["a", "b"]).is_as_strict(&two) && two.is_as_strict(&two));
+        assert!(of(2, &[]).is_as_strict(&of(2, &[])));
+        for less in [
+            of(1, &["a"]),
+            of(2, &[]),
+            of(1, &[]),
+            of(2, &["a", "z"]),
+            of(3, &["a"]),
+            of(2, &["a"]),
+        ] {
+            assert!(!less.is_as_strict(&two), "{less:?}");
+        }
+        assert!(!of(1, &[]).is_as_strict(&of(2, &[])));
+        assert!(of(1, &["a"]).is_as_strict(&Quorum::default()));
     }
 
     #[test]

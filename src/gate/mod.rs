@@ -61,6 +61,7 @@ use crate::domain::money::Reservation;
 use crate::domain::principal::{Principal, Tenant};
 use crate::domain::ruling::{Ruling, Verdict};
 use crate::gate::given::Known;
+use crate::gate::needs::is_enough;
 use crate::journal::{Journal, NoPermit};
 use crate::store::{NotConsumed, StoreError};
 use std::path::PathBuf;
@@ -215,6 +216,13 @@ impl Gate {
             Ok(back) => back,
             Err(refusal) => return refusal.into(),
         };
+        // Whatever lets it go meanwhile, nothing is sent after its own user said no.
+        let back = match back {
+            Some(no) if no.is_no() && (kept.is_some() || ruling.verdict == Verdict::Allow) => {
+                return self.declined(no, asking).await;
+            }
+            back => back,
+        };
         match ruling.verdict {
             Verdict::Deny => self.refuse_by_policy(&call, &ruling, correlation).await,
             Verdict::Allow => self.run_allowed((call, spends), &ruling, correlation, asking).await,
@@ -344,6 +352,9 @@ impl Gate {
                 Ok(()) => Refusal::by_policy(&call, &ruling).about(&approval).into(),
                 Err(error) => Refusal::store(&error).into(),
             };
+        }
+        if !is_enough(&approval, &self.needs(&call, &ruling)) {
+            return self.too_few(&approval, &call, &ruling).await.into();
         }
         // The last moment at which a client that left can stop it: from the commit on it is on its way.
         if self.has_left(&gone).await {

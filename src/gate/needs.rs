@@ -1,10 +1,14 @@
 //! Who must say yes to a call by the configuration in force, and whether a kept yes was given by enough of them.
 
+use crate::domain::approval::Approval;
 use crate::domain::call::Call;
-use crate::domain::quorum::{Needs, Quorum};
+use crate::domain::entry::{Draft, EntryType};
+use crate::domain::quorum::Needs;
 use crate::domain::remembered::Remembered;
 use crate::domain::ruling::Ruling;
+use crate::domain::time::Millis;
 use crate::gate::{Gate, Refusal};
+use crate::journal::Passed;
 
 impl Gate {
     /// Who must say yes to this call.
@@ -28,42 +32,30 @@ impl Gate {
         }
         let given = self.desk.store().approval(&self.tenant, kept.approval).await;
         let given = given.map_err(|error| Refusal::store(&error))?;
-        Ok(given.is_some_and(|given| is_as_strict(&given.quorum, &needs)).then_some(kept))
+        Ok(given.is_some_and(|given| is_enough(&given, &needs)).then_some(kept))
     }
-}
 
-/// Whether whoever agreed under `given` would be enough for `needs`.
-fn is_as_strict(given: &Quorum, needs: &Needs) -> bool {
-    let known = |name: &str| needs.chairs.iter().any(|chair| chair.name == name);
-    let named = !given.seats.is_empty() && given.seats.iter().all(|seat| known(&seat.name));
-    given.required >= needs.required && (needs.chairs.is_empty() || named)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::quorum::{Chair, Seat};
-
-    #[test]
-    fn a_yes_of_fewer_or_others_is_not_enough() {
-        let needs = |required, names: &[&str]| {
-            let chair = |name: &&str| Chair {
-                name: (*name).to_owned(),
-                deputies: Vec::new(),
-                managers: Vec::new(),
-            };
-            Needs { required, chairs: names.iter().map(chair).collect(), escalate_before: None }
-        };
-        let given = |required, names: &[&str]| {
-            let seat = |name: &&str| Seat { name: (*name).to_owned(), others: Vec::new() };
-            Quorum { required, seats: names.iter().map(seat).collect(), escalate_at: None }
-        };
-        let two = needs(2, &["a", "b", "c"]);
-        assert!(is_as_strict(&given(2, &["a", "b"]), &two));
-        assert!(is_as_strict(&given(2, &[]), &needs(2, &[])));
-        for less in [given(1, &["a"]), given(2, &[]), given(1, &[]), given(2, &["a", "z"])] {
-            assert!(!is_as_strict(&less, &two), "{less:?}");
+    /// Refuses a yes that fewer people said, or others, than must now; on record, and the yes stays unused.
+    pub(in crate::gate) async fn too_few(
+        &self,
+        approval: &Approval,
+        call: &Call,
+        ruling: &Ruling,
+    ) -> Refusal {
+        let (kind, passed) = (EntryType::ApprovalRefused, Passed::default());
+        let row = self.journal.row(kind, call, ruling, approval.correlation, &passed);
+        let outcome = Some("tier_rose".to_owned());
+        let row = Draft { outcome, approval: Some(approval.id), ..row };
+        match self.desk.store().append(vec![row]).await {
+            Ok(_) => Refusal::too_few().about(approval),
+            Err(error) => Refusal::store(&error).about(approval),
         }
-        assert!(!is_as_strict(&given(1, &[]), &needs(2, &[])));
     }
+}
+
+/// Whether whoever agreed to this would be enough now.
+pub(in crate::gate) fn is_enough(given: &Approval, needs: &Needs) -> bool {
+    // When somebody is called in says nothing of who agreed.
+    let now = Needs { escalate_before: None, ..needs.clone() };
+    given.quorum.is_as_strict(&now.at(Millis::default(), Millis::default()))
 }

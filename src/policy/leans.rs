@@ -1,14 +1,14 @@
 //! What an ask leaned on, as one digest: by it a kept answer sees that its ground is another one now.
 //!
 //! In it is whatever made the question what it was: tier, effect and action, the stance, the state of the definition, each
-//! reason that asks or matched, with the text of its rule, and the text of each module that was asked. Words that quote
-//! arguments are not in it, nor is the number of the policy: a change of something else leaves an answer alone. It is made
+//! reason that asks or matched, with the text of its rule, and the text of each module that was asked and what it asked.
+//! Words of rules are not in it, nor is the number of the policy: a change of something else leaves an answer alone. It is made
 //! for asks only, never for what is allowed at once.
 
 use crate::config::{Rule, Stance};
 use crate::domain::digest::Digest;
 use crate::domain::policy::{RuleSpec, StoredModule};
-use crate::domain::ruling::{Action, Effect, Tier};
+use crate::domain::ruling::{Action, Effect, Layer, Tier};
 use crate::policy::facts::Facts;
 use crate::policy::finding::Finding;
 
@@ -34,7 +34,7 @@ impl Leans<'_> {
     /// The digest.
     pub(crate) fn digest(self) -> Digest {
         let mut parts = vec![
-            "leans 1".to_owned(),
+            "leans 2".to_owned(),
             format!("{} {} {}", self.tier, self.effect.as_str(), self.action.as_str()),
             format!("{:?} {}", self.stance, self.ask_from),
         ];
@@ -43,7 +43,11 @@ impl Leans<'_> {
             parts.push(format!("definition {} {effect}", definition.state.as_str()));
         }
         // Order says nothing: rules and modules may be written in another one.
-        let mut said: Vec<String> = self.findings.iter().filter_map(reason).collect();
+        let is_modules = |finding: &&Finding| finding.layer == Layer::Rego;
+        let mut asked: Vec<String> =
+            self.findings.iter().filter(is_modules).filter_map(sentence).collect();
+        let others = self.findings.iter().filter(|finding| !is_modules(finding));
+        let mut said: Vec<String> = others.filter_map(reason).collect();
         said.extend(self.rules.iter().map(|rule| format!("rule {} {}", rule.name, judged(rule))));
         said.extend(self.modules.iter().map(|module| {
             format!(
@@ -61,6 +65,9 @@ impl Leans<'_> {
         said.sort_unstable();
         said.dedup();
         parts.extend(said);
+        // How often counts: two modules that ask alike are no longer one once one of them is silent.
+        asked.sort_unstable();
+        parts.extend(asked);
         let lengths: Vec<[u8; 8]> = parts.iter().map(|p| (p.len() as u64).to_be_bytes()).collect();
         let pieces: Vec<&[u8]> = lengths
             .iter()
@@ -75,6 +82,12 @@ impl Leans<'_> {
 fn reason(finding: &Finding) -> Option<String> {
     let verdict = finding.verdict?;
     Some(format!("{} {} {}", finding.layer.as_str(), finding.rule, verdict.as_str()))
+}
+
+/// A module's reason with its words: by them alone its sentences differ. One that quotes arguments is another for each.
+fn sentence(finding: &Finding) -> Option<String> {
+    let words = Digest::sha256(&[finding.message.as_bytes()]);
+    reason(finding).map(|reason| format!("{reason} {words}"))
 }
 
 /// Digest of what a rule judges by: all but what only names, rates, explains or tries it.

@@ -91,6 +91,12 @@ impl From<NotDecided> for Refused {
                 "its tier is above what may be answered here",
                 "an admin answers it at a terminal of this machine",
             ),
+            NotDecided::NoUser => (
+                StatusCode::FORBIDDEN,
+                "no_user",
+                "for several approvers each is a user",
+                "an admin adds the user",
+            ),
             NotDecided::NotNamed => (
                 StatusCode::FORBIDDEN,
                 "not_named",

@@ -83,6 +83,28 @@ fn what_is_asked_stays_as_it_was_asked() {
 }
 
 #[test]
+fn a_yes_of_too_few_by_now_lets_nothing_run() {
+    let stage = Stage::new("", &["anna", "ben"]);
+    let mut asker = stage.asker();
+    let (call, id) = stage.asks(&mut asker, "before");
+    stage.configure(NAMED);
+    // It waits as it was asked, and its yes is too little by the time it would be used.
+    assert_eq!(stage.says_yes("alice", &id).code, 0);
+    let result = asker.result(call);
+    assert_eq!(result["_meta"]["countersign/refusal"]["code"], "tier_rose", "{result:#}");
+    assert_eq!(stage.refusals(), ["tier_rose"]);
+    assert!(stage.notes.calls().is_empty());
+    // Made again it is asked anew, of those who are named now.
+    let again =
+        asker.start_call("notes__write_note", serde_json::json!({ "id": "a", "text": "before" }));
+    let later = stage.home.the_question()["id"].as_str().expect("an id").to_owned();
+    assert_eq!(stage.says_yes("anna", &later).code, 4);
+    assert_eq!(stage.says_yes("ben", &later).code, 0);
+    asker.result(again);
+    assert_eq!(stage.notes.calls().len(), 1);
+}
+
+#[test]
 fn an_edit_that_takes_a_quorum_away_waits_for_a_person() {
     let stage = Stage::new(NAMED, &["anna", "ben"]);
     let mut asker = stage.asker();

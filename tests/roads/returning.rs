@@ -199,3 +199,36 @@ fn a_modern_client_that_may_not_is_held_as_ever() {
     assert!(stage.journal("client.asked").is_empty());
     stage.executed(&mut session, 0);
 }
+
+/// Whatever lets a call go meanwhile: after its own user's no it is not sent.
+#[test]
+fn nothing_is_sent_after_a_no_that_came_back() {
+    let own = format!("[client.{CLIENT}]\nanswers_up_to = 2\n");
+    let allow = format!("{own}[[rule]]\ntool = \"notes__write_note\"\neffect = \"allow\"\n");
+    let stage = Stage::with(&own);
+    let mut session = stage.modern(forms());
+    let (declined, accepted) = (asked(&mut session), stage.the_id());
+    stage.configure(&allow, "");
+    let held = session.request("tools/call", again(&declined, &no()));
+    told(&session.result(held), "denied");
+    stage.decided_by_client(&accepted);
+    stage.executed(&mut session, 0);
+    // Twin: without a no it is what policy allows.
+    ran(&session.call(WRITE, note()));
+    stage.executed(&mut session, 1);
+}
+
+#[test]
+fn a_kept_yes_sends_nothing_after_a_no_that_came_back() {
+    let stage = Stage::up_to(2);
+    let mut session = stage.modern(forms());
+    let state = asked(&mut session);
+    let keep = ["approve", &stage.the_id(), "--yes", "--remember", "forever"];
+    stage.home.cli_with_token(&stage.alice, &keep).ok();
+    let held = session.request("tools/call", again(&state, &no()));
+    told(&session.result(held), "denied");
+    stage.executed(&mut session, 0);
+    // Twin: the same call, made anew, is answered by what was kept.
+    ran(&session.call(WRITE, note()));
+    stage.executed(&mut session, 1);
+}

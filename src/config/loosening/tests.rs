@@ -231,7 +231,7 @@ fn what_opens_nothing_counts_without_a_person() {
          [approvals]\nanswer_within = \"48h\"\nhold = \"10s\"\non_ask = \"deny\"\n[client.codex]\nhold = \"20s\"\n\
          {UP}args = [\"b\"]\nenv = {{ A = \"1\" }}\ntimeout = \"30s\"\nclassification = \"pii\"\n\
          [upstream.new]\ncommand = \"y\"\ncost = {{ \"*\" = 1 }}\n\
-         [upstream.far]\nurl = \"https://h.test\"\ntoken_file = \"/t\"\nheaders = {{ A = \"b\" }}\nca_file = \"/c\"\n\
+         [upstream.far]\nurl = \"https://h.test\"\nca_file = \"/c\"\n\
          {ASK}{ASK}{DENY}reason = \"because\"\n[[rule]]\ntool = \"q__*\"\neffect = \"ask\"\n\
          [[rule]]\ntool = \"a__b\"\neffect = \"allow\"\nallow_tier = 2\nwhen = {{ b = 2, a = 1 }}\nname = \"two\"\n\
          [retention]\nbodies = \"60d\"\n[policy]\nfour_eyes = true\nproject = \"p\"\nwindow = \"2m\"\nmask = [\"/a\"]\n\
@@ -245,4 +245,40 @@ fn what_opens_nothing_counts_without_a_person() {
     assert!(keys(ALLOW, "").is_empty() && keys("", ASK).is_empty() && keys("", DENY).is_empty());
     let wider = format!("{BUDGET}scope = \"session\"\n");
     assert!(keys(&wider, &wider.replace("session", "agent")).is_empty());
+}
+
+/// What belongs to one address goes to no other before a person agreed to it.
+#[test]
+fn an_address_is_sent_nothing_that_it_was_not_sent_before() {
+    let site = |name: &str, host: &str, more: &str| {
+        format!("[upstream.{name}]\nurl = \"https://{host}.test\"\n{more}\n")
+    };
+    let (token, headers, ca) =
+        ("token_file = \"/t\"", "headers = { A = \"b\" }", "ca_file = \"/c\"");
+    let all = format!("{token}\n{headers}\n{ca}");
+    let (url, file) = ("upstream.x.url", "upstream.x.token_file");
+    let (told, trust) = ("upstream.x.headers", "upstream.x.ca_file");
+    for (old, new, expected) in [
+        (site("x", "a", ""), site("x", "b", ""), vec![url]),
+        (site("x", "a", token), site("x", "b", token), vec![url, file]),
+        (site("x", "a", &all), site("x", "b", &all), vec![url, file, told]),
+        (site("x", "a", ca), site("x", "a", ""), vec![trust]),
+        (site("x", "a", ""), site("x", "a", ca), vec![trust]),
+        (site("x", "a", ""), site("x", "a", token), vec![file]),
+        (site("x", "a", token), site("x", "a", &token.replace("/t", "/u")), vec![file]),
+        (site("x", "a", ""), site("x", "a", headers), vec![told]),
+        // Under a new name, or in the place of a program.
+        (site("y", "a", token), site("y", "a", token) + &site("x", "b", token), vec![file]),
+        (UP.to_owned(), site("x", "a", token), vec![file]),
+        (String::new(), site("x", "a", headers), vec![told]),
+        (site("y", "a", ca) + token, site("x", "a", token), vec![file]),
+        // Nothing more is sent to anybody.
+        (site("x", "a", &all), site("x", "a", ca), Vec::new()),
+        (site("y", "a", &all), site("x", "a", &all), Vec::new()),
+        (site("x", "a", &all), String::new(), Vec::new()),
+        (String::new(), site("x", "a", ca), Vec::new()),
+        (UP.to_owned(), site("x", "a", ""), Vec::new()),
+    ] {
+        assert_eq!(keys(&old, &new), expected, "to\n{new}\nfrom\n{old}");
+    }
 }

@@ -141,6 +141,30 @@ impl Refusal {
         refusal("not_a_call", text).about(approval)
     }
 
+    /// The yes that there is was said by fewer people, or others, than must say it now.
+    #[must_use]
+    pub fn too_few() -> Self {
+        refusal(
+            "tier_rose",
+            "NOT EXECUTED. More people, or others, must say yes to this call now than did. Nothing was changed. Make \
+             the call again to ask anew.",
+        )
+    }
+
+    /// The client's own user said no to a call that needs no yes any more.
+    #[must_use]
+    pub fn declined(approval: &Approval) -> Self {
+        refusal(
+            "denied",
+            format!(
+                "NOT EXECUTED. The client's user said no to `{}.{}`. Nothing was changed. Do not repeat the call or \
+                 look for another way to the same effect.",
+                approval.upstream, approval.tool
+            ),
+        )
+        .about(approval)
+    }
+
     /// The question ended without a yes.
     #[must_use]
     pub fn ended(approval: &Approval) -> Self {

@@ -33,10 +33,9 @@ impl Gate {
         let (mut yes, mut no) = (None, None);
         for kept in fitting(found, call, arguments).await {
             if !kept.leans.same(&leans) {
-                // The same call stands on another ground. Of another call of the pattern that is known only once the
-                // policy changed: it may always have been asked about for a reason of its own.
-                let same = kept.wish.pattern == Pattern::Same;
-                if same || kept.policy != ruling.policy.digest {
+                // Under the same policy it is only not used: the call may stand where it does for a reason that whoever
+                // calls brought about, and so would end a no.
+                if kept.policy != ruling.policy.digest {
                     let why = Ended::PolicyChanged;
                     store.end_remembered(&self.tenant, kept.id, None, why).await.map_err(failed)?;
                 }
@@ -71,7 +70,7 @@ impl Gate {
             Err(refusal) => return refusal.into(),
         };
         // It needed a yes, so a client that left can stop it until the commit.
-        if self.has_left(&asking.on_the_way.cancel).await {
+        if self.has_left(&asking.on_the_way.gone).await {
             return Refusal::withdrawn().into();
         }
         let passed = &asking.on_the_way.passed;

@@ -11,7 +11,7 @@ use crate::domain::entry::{Draft, EntryType};
 use crate::domain::id::CorrelationId;
 use crate::domain::ruling::Ruling;
 use crate::gate::road::seal::{Bound, Read};
-use crate::gate::{Asking, Gate, Refusal, Reply, Road, Said, Way};
+use crate::gate::{Asking, Gate, Patience, Refusal, Reply, Road, Said, Way};
 use crate::journal::Passed;
 use crate::store::{NotDecided, StoreError};
 
@@ -58,6 +58,13 @@ pub(in crate::gate) struct Back {
     approval: Approval,
     state: Digest,
     said: Said,
+}
+
+impl Back {
+    /// Whether it is a no.
+    pub(in crate::gate) fn is_no(&self) -> bool {
+        matches!(self.said, Said::No(_))
+    }
 }
 
 impl Gate {
@@ -113,15 +120,39 @@ impl Gate {
 
     /// Takes the answer that came back, and then waits as for any question: what was decided elsewhere counts.
     pub(in crate::gate) async fn go_on(&self, back: Back, asking: Asking) -> Reply {
-        let Back { approval, state, said } = back;
         let Asking { mut patience, on_the_way, .. } = asking;
         // From here on the call is held: nobody is asked twice about one call.
-        let client = patience.road.take().map(|road| road.client).unwrap_or_default();
-        let by = match self.answers_up_to(&client, patience.on_ask).await {
-            Ok(up_to) => up_to.map(Approver::by_client),
-            Err(error) => return Refusal::store(&error).into(),
+        let approval = match self.take_back(back, &mut patience).await {
+            Ok(approval) => approval,
+            Err(refusal) => return refusal.into(),
         };
-        let taken = match by {
+        let attached = self.desk.store().attach(&self.tenant, approval.id, self.session).await;
+        if let Err(error) = attached {
+            return Refusal::store(&error).into();
+        }
+        self.wait_and_run(approval, patience, on_the_way).await
+    }
+
+    /// Takes a no to a call that needs no question any more: its user does not want it, so it is not sent.
+    pub(in crate::gate) async fn declined(&self, back: Back, asking: Asking) -> Reply {
+        let Asking { mut patience, .. } = asking;
+        let approval = match self.take_back(back, &mut patience).await {
+            Ok(approval) => approval,
+            Err(refusal) => return refusal.into(),
+        };
+        match self.desk.store().approval(&self.tenant, approval.id).await {
+            Ok(Some(now)) if now.state == State::Denied => Refusal::ended(&now).into(),
+            Ok(_) => Refusal::declined(&approval).into(),
+            Err(error) => Refusal::store(&error).about(&approval).into(),
+        }
+    }
+
+    /// Writes down what came back, where this client may answer by now.
+    async fn take_back(&self, back: Back, patience: &mut Patience) -> Result<Approval, Refusal> {
+        let Back { approval, state, said } = back;
+        let client = patience.road.take().map(|road| road.client).unwrap_or_default();
+        let up_to = self.answers_up_to(&client, patience.on_ask).await;
+        let taken = match up_to.map_err(|error| Refusal::store(&error))?.map(Approver::by_client) {
             Some(by) => self.said_by_client(&approval, &by, said, Some(state)).await,
             None if approval.state == State::Pending => {
                 self.road_closed(&approval).await.map(|()| None)
@@ -129,14 +160,9 @@ impl Gate {
             None => Ok(None),
         };
         match taken {
-            Err(error) => return Refusal::store(&error).about(&approval).into(),
-            Ok(Some(Err(NotDecided::StateUsed))) => return Refusal::used_state().into(),
-            Ok(None | Some(Ok(_) | Err(_))) => {}
+            Err(error) => Err(Refusal::store(&error).about(&approval)),
+            Ok(Some(Err(NotDecided::StateUsed))) => Err(Refusal::used_state()),
+            Ok(None | Some(Ok(_) | Err(_))) => Ok(approval),
         }
-        let attached = self.desk.store().attach(&self.tenant, approval.id, self.session).await;
-        if let Err(error) = attached {
-            return Refusal::store(&error).into();
-        }
-        self.wait_and_run(approval, patience, on_the_way).await
     }
 }

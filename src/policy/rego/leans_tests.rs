@@ -69,6 +69,28 @@ fn whatever_judges_is_in_it_and_words_are_not() {
 }
 
 #[test]
+fn each_sentence_of_a_module_is_a_ground_of_its_own() {
+    let module = |name: &str| {
+        let large = r#"contains(input.resource.path, "large")"#;
+        says(
+            name,
+            &format!(
+                r#"{{"allow": true, "deny_reasons": [], "ask_reasons": [words]}}
+
+default words := "it is a small thing"
+words := "it is a large thing" if {large}"#
+            ),
+        )
+    };
+    let of = |modules, at: &str| {
+        leans("", modules, &format!(r#"{{"where":"/a/{at}"}}"#)).expect("it asks")
+    };
+    let small = of(vec![module("m")], "b");
+    assert_eq!(of(vec![module("m")], "c"), small, "the same words");
+    assert_ne!(of(vec![module("m")], "large"), small);
+}
+
+#[test]
 fn what_cannot_judge_as_it_should_is_no_ground() {
     let policy = policy(&format!("{RULE}{FILES}"), Vec::new());
     policy.is_outdated("it does not compile");

@@ -9,7 +9,7 @@ use crate::store::sqlite::chain::{Tx, about};
 use crate::store::sqlite::expiry::{KEPT_FOR, expire};
 use crate::store::sqlite::{plans, rows};
 use crate::store::{Asked, Question, StoreError};
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, params};
 use uuid::Uuid;
 
 /// Attaches to the live row of an equal question or puts a new one.
@@ -68,37 +68,44 @@ fn live(conn: &Connection, question: &Question) -> Result<Vec<ApprovalId>, Store
     Ok(ids.into_iter().map(|id| ApprovalId(Uuid::from_bytes(id))).collect())
 }
 
-/// A row that was asked at a lower tier is no use to a call that is graver now, so it is not equal.
+/// A row that was asked at a lower tier, or of fewer people, is no use to a call that is graver now, so it is not equal.
 fn usable(
     conn: &Connection,
     question: &Question,
     now: Millis,
 ) -> Result<Option<ApprovalId>, StoreError> {
     let parts = question.call.parts();
-    let found = conn
-        .prepare_cached(
-            "SELECT id FROM approvals
+    let mut statement = conn.prepare_cached(
+        "SELECT id FROM approvals
              WHERE tenant = ?1 AND principal = ?2 AND match_key = ?3 AND kind = ?7 AND subject IS ?8
                AND ((state = 'pending' AND answer_by > ?4 AND tier >= ?5)
                  OR (state = 'approved' AND run_by > ?4 AND tier >= ?5)
                  OR (kind = 'call' AND state = 'consumed' AND consumed_at > ?6 AND delivered = 0))
-             ORDER BY asked_at DESC, id DESC LIMIT 1",
-        )?
-        .query_row(
-            params![
-                parts.tenant.as_str(),
-                parts.principal.to_string(),
-                question.call.match_key().0,
-                now.0,
-                question.ruling.tier.get(),
-                now.plus(-KEPT_FOR).0,
-                question.subject.kind(),
-                kept(question.subject),
-            ],
-            |row| row.get(0),
-        )
-        .optional()?;
-    Ok(found.map(|id| ApprovalId(Uuid::from_bytes(id))))
+             ORDER BY asked_at DESC, id DESC LIMIT 16",
+    )?;
+    let found = statement.query_map(
+        params![
+            parts.tenant.as_str(),
+            parts.principal.to_string(),
+            question.call.match_key().0,
+            now.0,
+            question.ruling.tier.get(),
+            now.plus(-KEPT_FOR).0,
+            question.subject.kind(),
+            kept(question.subject),
+        ],
+        |row| row.get(0),
+    )?;
+    let tenant = &parts.tenant;
+    for id in found {
+        let id = ApprovalId(Uuid::from_bytes(id?));
+        let row = rows::get(conn, tenant, id)?;
+        let is_call = question.subject == Subject::Call;
+        if !is_call || row.state == State::Consumed || row.quorum.is_as_strict(&question.quorum) {
+            return Ok(Some(id));
+        }
+    }
+    Ok(None)
 }
 
 fn insert(tx: &Tx<'_>, question: &Question, now: Millis) -> Result<ApprovalId, StoreError> {

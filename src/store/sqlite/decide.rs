@@ -98,6 +98,8 @@ pub(crate) fn objection(
         Some(NotDecided::ClientMayNot)
     } else if own == Own::Refused && is_his {
         Some(NotDecided::OwnQuestion)
+    } else if votes && !is_known(tx, approval, decision)? {
+        Some(NotDecided::NoUser)
     } else if votes && !approval.quorum.admits(&by.principal.name, tx.now()) {
         Some(NotDecided::NotNamed)
     } else if shown.is_some_and(|shown| !shown.same(&approval.call_digest)) {
@@ -107,6 +109,20 @@ pub(crate) fn objection(
     } else {
         None
     })
+}
+
+/// Where several or named people answer, a terminal speaks for a user of that name alone: whoever may type there has a name on
+/// this machine whoever he is, and with a user of another name he would be two. Suggestions keep to their own four eyes.
+fn is_known(tx: &Tx<'_>, approval: &Approval, decision: &Decision) -> Result<bool, StoreError> {
+    let Decision { tenant, by, .. } = decision;
+    if by.proof != Proof::Terminal
+        || approval.quorum.is_plain()
+        || matches!(approval.subject, Subject::Policy(_))
+    {
+        return Ok(true);
+    }
+    let user = people::named(tx.conn, tenant, &by.principal.name)?;
+    Ok(user.is_some_and(|user| user.role == Role::Admin))
 }
 
 /// Whether the client's own user may answer this at all: nothing proves that it is a person, so never what is grave, what
@@ -297,6 +313,7 @@ pub(crate) fn code(no: &NotDecided) -> String {
         NotDecided::ShownDiffers => "shown_differs".to_owned(),
         NotDecided::TierTooHigh => "tier_too_high".to_owned(),
         NotDecided::NoDecider => "token_unknown".to_owned(),
+        NotDecided::NoUser => "no_user".to_owned(),
         NotDecided::NotNamed => "not_named".to_owned(),
         NotDecided::ClientMayNot => "client_may_not".to_owned(),
         NotDecided::StateUsed => "state_used".to_owned(),

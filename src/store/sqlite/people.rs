@@ -77,7 +77,12 @@ pub(crate) fn by_token(conn: &Connection, token: Digest) -> Result<Option<User>,
         .transpose()
 }
 
-fn named(conn: &Connection, tenant: &Tenant, name: &str) -> Result<Option<User>, StoreError> {
+/// The user of this name in this world, unless revoked.
+pub(crate) fn named(
+    conn: &Connection,
+    tenant: &Tenant,
+    name: &str,
+) -> Result<Option<User>, StoreError> {
     conn.prepare_cached(
         "SELECT * FROM users WHERE name = ?1 AND tenant = ?2 AND revoked_at IS NULL",
     )?

@@ -140,7 +140,9 @@ fn no_admin(
             NotDecided::Already(state) => NotApplied::State(state),
             NotDecided::OwnQuestion => NotApplied::OwnSuggestion,
             NotDecided::ShownDiffers => NotApplied::HashDiffers,
-            NotDecided::TierTooHigh | NotDecided::NoDecider => NotApplied::NoDecider,
+            NotDecided::TierTooHigh | NotDecided::NoDecider | NotDecided::NoUser => {
+                NotApplied::NoDecider
+            }
             NotDecided::NotNamed | NotDecided::ClientMayNot => NotApplied::NoDecider,
             NotDecided::StateUsed | NotDecided::CannotKeep => NotApplied::NoDecider,
         };

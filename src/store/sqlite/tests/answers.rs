@@ -121,7 +121,7 @@ async fn a_voice_that_others_must_join_is_not_used() {
     let call = call(store, "{}");
     let two = Question { quorum: two(), ..question(&call) };
     let id = store.ask(two).await.unwrap().approval.id;
-    let voice = store.decide(decision(id, yes())).await.unwrap().unwrap();
+    let voice = store.decide(says("bob", id, yes())).await.unwrap().unwrap();
     assert_eq!(voice.state, State::Pending);
     let sql = "UPDATE approvals SET state = 'approved', run_by = asked_at + yes_life WHERE id = ?1";
     let forged = bench.store.write(move |tx| Ok(tx.conn.execute(sql, [id.0.as_bytes()])?));
@@ -251,12 +251,12 @@ async fn two_must_say_yes_and_one_no_ends_it() {
         let call = call(store, "{}");
         let asked = Question { quorum: two(), ..question(&call) };
         let id = store.ask(asked).await.unwrap().approval.id;
-        let first = store.decide(decision(id, yes())).await.unwrap().unwrap();
+        let first = store.decide(says("bob", id, yes())).await.unwrap().unwrap();
         assert_eq!(first.state, State::Pending);
-        let same = store.decide(decision(id, yes())).await.unwrap();
+        let same = store.decide(says("bob", id, yes())).await.unwrap();
         assert_eq!(refusal(same), NotDecided::Already(State::Pending), "one voice a person");
         let expected = if ends == yes() { State::Approved } else { State::Denied };
-        let second = Decision { by: by("carol"), ..decision(id, ends) };
+        let second = says("carol", id, ends);
         assert_eq!(store.decide(second).await.unwrap().unwrap().state, expected);
         if expected == State::Approved {
             store.consume(request(&call, id)).await.unwrap().unwrap();

@@ -245,7 +245,7 @@ async fn one_voice_of_several_keeps_nothing() {
         store.ask(question).await.unwrap().approval.id
     };
     let said = async |id, name: &str, answer: Answer, wish: Option<Wish>| {
-        let decision = Decision { by: by(name), wish, ..decision(id, answer) };
+        let decision = Decision { wish, ..says(name, id, answer) };
         store.decide(decision).await.unwrap().unwrap().state
     };
     let forever = || Some(Wish::same(Keep::Forever));

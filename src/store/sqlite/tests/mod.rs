@@ -193,6 +193,12 @@ fn decision(id: ApprovalId, answer: Answer) -> Decision {
     }
 }
 
+/// Somebody's answer by his API token.
+fn says(name: &str, id: ApprovalId, answer: Answer) -> Decision {
+    let by = Decider { principal: admin(name), proof: Proof::ApiToken };
+    Decision { by, ..decision(id, answer) }
+}
+
 fn yes() -> Answer {
     Answer::Approve { reason: None, token: None }
 }

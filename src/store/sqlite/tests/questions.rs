@@ -112,13 +112,13 @@ async fn votes_are_those_who_said_yes() {
     let two = Question { quorum: two(), ..question(&call(store, r#"{"n":1}"#)) };
     let id = store.ask(two).await.unwrap().approval.id;
     let (_, denied) = brought_to(&bench, State::Denied, r#"{"n":2}"#).await;
-    store.decide(decision(id, yes())).await.unwrap().unwrap();
+    store.decide(says("bob", id, yes())).await.unwrap().unwrap();
     let votes = async |id| row(store, id).await.votes;
     let vote = |name: &str, at| Vote { name: name.to_owned(), at };
     let bob = vote("bob", Millis(START));
     assert_eq!(votes(id).await, std::slice::from_ref(&bob));
     bench.wall.pass(MINUTE);
-    store.decide(Decision { by: by("ann"), ..decision(id, yes()) }).await.unwrap().unwrap();
+    store.decide(says("ann", id, yes())).await.unwrap().unwrap();
     let both = [bob, vote("ann", Millis(START + MINUTE))];
     assert_eq!(votes(id).await, both);
     assert!(votes(denied).await.is_empty());

@@ -5,7 +5,8 @@ use crate::domain::approval::Subject;
 use crate::domain::id::RunId;
 use crate::domain::quorum::{Chair, Needs, Quorum, Seat, Vote};
 use crate::domain::remembered::{Keep, Wish};
-use crate::store::NotConsumed;
+use crate::domain::time::Millis;
+use crate::store::{NotConsumed, User};
 
 /// Two of anna, ben and carla; dora may for anna, max may for anna once it is urgent, an hour before the end.
 fn needs() -> Needs {
@@ -28,10 +29,6 @@ async fn asked(bench: &Bench, needs: &Needs, arguments: &str) -> (Call, Approval
     let asked = Question { quorum, ..question(&call) };
     let id = store.ask(asked).await.unwrap().approval.id;
     (call, id)
-}
-
-fn says(name: &str, id: ApprovalId, answer: Answer) -> Decision {
-    Decision { by: by(name), ..decision(id, answer) }
 }
 
 async fn said(store: &dyn Store, decision: Decision) -> Result<State, NotDecided> {
@@ -294,4 +291,60 @@ async fn how_a_voice_was_proven_stands_with_it() {
     let now = store.now().await.unwrap();
     let vote = |name: &str| Vote { name: name.to_owned(), at: now };
     assert_eq!(row(store, id).await.votes, [vote("anna"), vote("ben")]);
+}
+
+#[tokio::test]
+async fn among_several_a_terminal_speaks_for_a_user_alone() {
+    let bench = Bench::memory();
+    let store = &*bench.store;
+    let user = |name: &str, role, tenant| User {
+        name: name.to_owned(),
+        role,
+        tenant,
+        added_at: Millis(0),
+    };
+    let there = Tenant::new("there").unwrap();
+    let mut users = vec![
+        user("anna", Role::Admin, tenant()),
+        user("otto", Role::Operator, tenant()),
+        user("far", Role::Admin, there),
+        user("gone", Role::Admin, tenant()),
+    ];
+    for (at, user) in users.drain(..).enumerate() {
+        let token = Digest([u8::try_from(at).unwrap() + 1; 32]);
+        assert!(store.add_user(user, token, &admin("root")).await.unwrap());
+    }
+    assert!(store.revoke_user(&tenant(), "gone", &admin("root")).await.unwrap());
+    let two = Needs { required: 2, chairs: Vec::new(), escalate_before: None };
+    let (_, id) = asked(&bench, &two, "{}").await;
+    let typed = |name: &str, answer| Decision { by: by(name), ..decision(id, answer) };
+    for name in ["nobody", "otto", "far", "gone"] {
+        for answer in [yes(), no()] {
+            assert_eq!(said(store, typed(name, answer)).await, Err(NotDecided::NoUser), "{name}");
+            assert_eq!(newest_outcome(store).await, "approval.refused no_user");
+        }
+    }
+    assert!(row(store, id).await.votes.is_empty());
+    assert_eq!(said(store, typed("anna", yes())).await, Ok(State::Pending));
+    assert_eq!(said(store, says("ben", id, yes())).await, Ok(State::Approved));
+    // Twin: where one answer of anybody is enough, a terminal needs no user.
+    let (_, id) = asked(&bench, &Needs::default(), r#"{"n":2}"#).await;
+    let typed = Decision { by: by("nobody"), ..decision(id, yes()) };
+    assert_eq!(said(store, typed).await, Ok(State::Approved));
+}
+
+#[tokio::test]
+async fn a_question_that_more_must_answer_by_now_is_put_anew() {
+    let bench = Bench::memory();
+    let store = &*bench.store;
+    let of = |required| Needs { required, chairs: Vec::new(), escalate_before: None };
+    let (_, first) = asked(&bench, &of(2), "{}").await;
+    assert_eq!(asked(&bench, &of(2), "{}").await.1, first, "the same");
+    assert_eq!(asked(&bench, &of(1), "{}").await.1, first, "more than are needed");
+    said(store, says("anna", first, yes())).await.unwrap();
+    assert_eq!(said(store, says("ben", first, yes())).await, Ok(State::Approved));
+    assert_eq!(asked(&bench, &of(2), "{}").await.1, first);
+    let (_, second) = asked(&bench, &of(3), "{}").await;
+    assert_ne!(second, first);
+    assert_eq!(row(store, second).await.quorum.required, 3);
 }
