@@ -8,7 +8,7 @@ use crate::domain::approval::Subject;
 use crate::domain::call::Method;
 use crate::domain::id::{ApprovalId, RememberedId};
 use crate::domain::remembered::{Ended, Keep, Pattern, Remembered, Scope, Wish, may_be_kept};
-use crate::domain::ruling::{Layer, Tier};
+use crate::domain::ruling::{Layer, Ruling, Tier};
 use crate::domain::time::{Millis, SECOND};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -34,13 +34,19 @@ pub(crate) fn why_once(of: &Approval) -> Option<&'static str> {
         return None;
     }
     Some(match ruling.leans {
-        None if ruling.reasons.iter().any(|r| r.layer == Layer::Remote && r.verdict.is_some()) => {
+        None if has_remote_say(ruling) => {
             "a policy server elsewhere had a say in it, and no answer that leans on that is kept"
         }
         None => "nothing is on record that a kept answer could lean on",
-        Some(_) if ruling.tier > Tier::WRITE => "the answer to what is so grave is never kept",
+        Some(_) if ruling.tier > Tier::WRITE => {
+            "the answer to what is so grave is never kept"
+        }
         Some(_) => "the answer to what runs code is never kept",
     })
+}
+
+fn has_remote_say(ruling: &Ruling) -> bool {
+    ruling.reasons.iter().any(|reason| reason.layer == Layer::Remote && reason.verdict.is_some())
 }
 
 /// One kept answer for machines.

@@ -120,6 +120,51 @@ async fn whoever_asks_adds_nothing_even_where_he_is_named() {
 }
 
 #[tokio::test]
+async fn the_yes_of_whoever_is_revoked_before_it_is_decided_counts_no_more() {
+    let bench = Bench::memory();
+    let store = &*bench.store;
+    let user = |name: &str| crate::store::User {
+        name: name.to_owned(),
+        role: Role::Admin,
+        tenant: tenant(),
+        added_at: Default::default(),
+    };
+    let root = admin("root");
+    let says = |name: &str, id, proof| {
+        let by = Decider { principal: admin(name), proof };
+        Decision { by, ..decision(id, yes()) }
+    };
+    let two = Needs { required: 2, ..Needs::default() };
+    for (at, (proof, counts)) in (0_u8..).zip([
+        (Proof::ApiToken, false),
+        (Proof::SignedRequest, false),
+        (Proof::Console, false),
+        // Nobody's token was needed for it.
+        (Proof::Terminal, true),
+    ]) {
+        assert!(store.add_user(user("anna"), Digest([10 + at; 32]), &root).await.unwrap());
+        let (_, id) = asked(&bench, &two, &format!(r#"{{"n":{at}}}"#)).await;
+        assert_eq!(said(store, says("anna", id, proof)).await, Ok(State::Pending));
+        assert!(store.revoke_user(&tenant(), "anna", &root).await.unwrap());
+        assert_eq!(names(&row(store, id).await), if counts { vec!["anna"] } else { Vec::new() });
+        let then = if counts { State::Approved } else { State::Pending };
+        assert_eq!(said(store, says("ben", id, Proof::ApiToken)).await, Ok(then), "{proof:?}");
+    }
+    // Who is revoked afterwards, or in another world, changes nothing; and what was decided is told as it was. A name that
+    // was given anew counts again.
+    bench.wall.pass(10);
+    assert!(store.add_user(user("anna"), Digest([30; 32]), &root).await.unwrap());
+    let (_, id) = asked(&bench, &two, r#"{"twin":1}"#).await;
+    assert_eq!(said(store, says("anna", id, Proof::ApiToken)).await, Ok(State::Pending));
+    bench.wall.pass(10);
+    let elsewhere = Tenant::new("elsewhere").unwrap();
+    assert!(!store.revoke_user(&elsewhere, "anna", &root).await.unwrap());
+    assert_eq!(said(store, says("ben", id, Proof::ApiToken)).await, Ok(State::Approved));
+    assert!(store.revoke_user(&tenant(), "anna", &root).await.unwrap());
+    assert_eq!(names(&row(store, id).await), ["anna", "ben"]);
+}
+
+#[tokio::test]
 async fn a_manager_is_called_in_when_time_runs_out_and_told_of_once() {
     let bench = Bench::file();
     let store = &*bench.store;
