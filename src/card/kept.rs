@@ -7,7 +7,7 @@ use crate::domain::approval::Approval;
 use crate::domain::approval::Subject;
 use crate::domain::call::Method;
 use crate::domain::id::{ApprovalId, RememberedId};
-use crate::domain::remembered::{Ended, Pattern, Remembered, Scope, Wish, may_be_kept};
+use crate::domain::remembered::{Ended, Keep, Pattern, Remembered, Scope, Wish, may_be_kept};
 use crate::domain::time::{Millis, SECOND};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -106,7 +106,7 @@ pub(crate) fn kept_schema() -> Value {
         "id": id(),
         "answer": { "enum": ["approve", "deny"] },
         "remember": { "enum": ["session", "forever", "pattern"] },
-        "keep": { "enum": ["session", "forever"], "description": "`session`: it ends with the session that asked." },
+        "keep": { "enum": ["session", "forever"], "description": "`session`: it ends with the session that asked. An agent of 2026-07-28 over HTTP has one for as long as the gateway serves it." },
         "scope": { "enum": ["agent", "server"], "description": "Whose calls: of the agent that asked, or of any on this server." },
         "server": text(),
         "tool": text(),
@@ -136,14 +136,18 @@ pub(crate) fn kept_schema() -> Value {
     })
 }
 
+/// How long that is where the protocol has no sessions.
+const OF_SESSION: &str = " It ends with the session that asked; for an agent of 2026-07-28 over HTTP, when the gateway \
+     ends or has not heard of the agent for half an hour.";
+
 /// What a wish means, in a sentence without its conditions; `allows` for a yes.
 #[must_use]
 pub(crate) fn meaning(wish: &Wish, allows: bool) -> String {
     let answer = if allows { "yes" } else { "no" };
     let whose = match (wish.scope, wish.keep) {
         (Scope::Server, _) => "any agent on this server",
-        (Scope::Agent, crate::domain::remembered::Keep::Session) => "this agent, in this session",
-        (Scope::Agent, crate::domain::remembered::Keep::Forever) => "this agent",
+        (Scope::Agent, Keep::Session) => "this agent, in this session",
+        (Scope::Agent, Keep::Forever) => "this agent",
     };
     let what = match wish.pattern {
         Pattern::Same => "with the same arguments",
@@ -157,6 +161,9 @@ pub(crate) fn meaning(wish: &Wish, allows: bool) -> String {
         text.push_str(&format!(", at most {uses} times"));
     }
     text.push('.');
+    if wish.keep == Keep::Session {
+        text.push_str(OF_SESSION);
+    }
     text
 }
 

@@ -92,6 +92,8 @@ pub struct Gate {
     claims: claims::Claims,
     /// The tasks that are looked after here.
     tasks: Arc<Tasks>,
+    /// What whoever sends here showed; `None` where nothing is shown.
+    token: Option<Digest>,
 }
 
 impl Gate {
@@ -120,6 +122,7 @@ impl Gate {
             leases,
             claims,
             tasks,
+            token: None,
         }
     }
 
@@ -343,7 +346,7 @@ impl Gate {
             };
         }
         // The last moment at which a client that left can stop it: from the commit on it is on its way.
-        if gone.is_cancelled() || self.left.is_cancelled() {
+        if self.has_left(&gone).await {
             return Refusal::withdrawn().about(&approval).into();
         }
         match self.journal.permit_approved(call, &approval, &ruling, passed, spends).await {

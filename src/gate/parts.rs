@@ -1,8 +1,9 @@
 //! What a gate is made of, for whoever stands around it.
 
 use crate::approval::Desk;
+use crate::domain::digest::Digest;
 use crate::domain::id::SessionId;
-use crate::domain::principal::Tenant;
+use crate::domain::principal::{Role, Tenant};
 use crate::gate::{Fleet, Gate, InForce};
 use crate::journal::Journal;
 use crate::store::StoreError;
@@ -41,7 +42,35 @@ impl Gate {
             leases: self.leases.clone(),
             claims: Arc::clone(&self.claims),
             tasks: Arc::clone(&self.tasks),
+            token: self.token,
         }
+    }
+
+    /// The same gate for whoever shows this token.
+    #[must_use]
+    pub fn for_token(mut self, token: Digest) -> Self {
+        self.token = Some(token);
+        self
+    }
+
+    /// Whether whoever sends here still may: a token can be taken away while a call of its waits.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn may_send(&self) -> Result<bool, StoreError> {
+        let Some(token) = self.token else { return Ok(true) };
+        let user = self.desk.store().user_by_token(token).await?;
+        // A user of another world is nobody in this one.
+        Ok(user.is_some_and(|user| user.role == Role::Agent && user.tenant == self.tenant))
+    }
+
+    /// Whether what waited for a yes must not be sent any more: looked at right before it would be.
+    pub(in crate::gate) async fn has_left(&self, gone: &CancellationToken) -> bool {
+        let may_send = self.may_send().await.unwrap_or_else(|error| {
+            tracing::error!("{error}");
+            false
+        });
+        !may_send || gone.is_cancelled() || self.left.is_cancelled()
     }
 
     /// Cancelled by the front when the client has left.

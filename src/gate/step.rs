@@ -139,7 +139,7 @@ impl Gate {
             };
         }
         let OnTheWay { passed, progress, cancel, gone } = on_the_way;
-        if gone.is_cancelled() || self.left.is_cancelled() {
+        if self.has_left(&gone).await {
             return later(Refusal::withdrawn());
         }
         match self.journal.permit_step(call, of, &ruling, passed, spends).await {

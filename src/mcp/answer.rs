@@ -1,7 +1,7 @@
 //! What goes out to the client: whole lines, in the form that its era of the protocol wants.
 
 use crate::domain::call::Method;
-use crate::gate::{Refusal, Reply};
+use crate::gate::{Refusal, Reply, Told};
 use serde_json::{Value, json};
 use std::borrow::Cow;
 
@@ -169,15 +169,22 @@ fn refusal_meta(refusal: &Refusal) -> Value {
     json!({ META_KEY: { "code": refusal.code, "approval": refusal.approval } })
 }
 
+/// What is said instead of a server's result that is none yet.
+pub(super) const NONE_YET: &str =
+    "the server answered with a result that is none yet; nothing of it is passed on";
+
+/// Whether a server answered a modern client with what only we may answer.
+pub(super) fn is_none_yet(told: &Told) -> bool {
+    !told.ours && wants_more(&told.text)
+}
+
 /// The line that answers a proxied request.
 #[must_use]
 pub(super) fn reply_line(id: &str, era: Era, method: Method, reply: &Reply) -> Vec<u8> {
     match reply {
         // Only we ask a client's user, or hand out a task: whatever a server had put on his screen would pass for ours.
-        Reply::Result(told) if era == Era::Modern && !told.ours && wants_more(&told.text) => {
-            let why =
-                "the server answered with a result that is none yet; nothing of it is passed on";
-            error_line(Some(id), -32603, why, None)
+        Reply::Result(told) if era == Era::Modern && is_none_yet(told) => {
+            error_line(Some(id), -32603, NONE_YET, None)
         }
         Reply::Result(told) if era == Era::Modern && method == Method::ResourcesRead => {
             result_line(id, era, &for_nobody_else(&told.text))

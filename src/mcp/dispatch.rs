@@ -3,11 +3,12 @@
 use crate::domain::call::Method;
 use crate::domain::json::{Canonical, Node};
 use crate::gate::{Asking, Beat, CameBack, OnTheWay, Patience, Refusal, Reply, Route};
-use crate::mcp::answer::{error_line, progress_line};
+use crate::mcp::answer::{Era, error_line, progress_line};
 use crate::mcp::caller::Caller;
 use crate::mcp::front::{Duty, Front};
 use crate::mcp::request;
 use crate::mcp::roads::returning;
+use crate::mcp::subscription::LISTEN;
 use crate::mcp::ticket::Ticket;
 use crate::mcp::tools::{self, OwnCall};
 use crate::upstream::ProgressSink;
@@ -43,6 +44,9 @@ impl Front {
             Ok(came) => came,
             Err(why) => return invalid(ticket, &why),
         };
+        if method == LISTEN && caller.era == Era::Modern {
+            return self.subscribe(params, caller, ticket);
+        }
         if let Some(wish) = self.task_wish(method, &caller) {
             return self.look_after(wish, params, caller, ticket);
         }

@@ -22,7 +22,7 @@ use rmcp::service::{RoleServer, RxJsonRpcMessage};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
-use tokio::sync::SetOnce;
+use tokio::sync::{SetOnce, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -30,6 +30,9 @@ use tokio_util::task::TaskTracker;
 const IN_FLIGHT_MAX: usize = 1_024;
 /// How long a handshake may take; it needs no server.
 const HANDSHAKE_MAX: Duration = Duration::from_secs(5);
+/// Tells that the list of tools changed.
+pub(in crate::mcp) const TOOLS_CHANGED: &str = "notifications/tools/list_changed";
+
 /// What a session is for.
 #[derive(Debug)]
 pub enum Duty {
@@ -65,6 +68,8 @@ pub struct Front {
     pub(in crate::mcp) asked: Asked,
     pub(in crate::mcp) changed: Changed,
     pub(in crate::mcp) kin: Kin,
+    /// Marked when the list of tools changed, for modern clients that want to know.
+    pub(in crate::mcp) tools_changed: watch::Sender<()>,
 }
 
 impl Front {
@@ -94,6 +99,7 @@ impl Front {
             asked: Asked::default(),
             changed: Changed::default(),
             kin: Kin::default(),
+            tools_changed: watch::Sender::default(),
         }
     }
 
@@ -119,11 +125,14 @@ impl Front {
         self.out.room().await;
     }
 
-    /// Tells a legacy client of a change; a modern one must not be told what it did not ask to hear.
+    /// Tells a legacy client of a change; a modern one must not be told what it did not ask to hear (`subscription.rs`).
     pub(in crate::mcp) fn notify(&self, method: &str) {
         if self.has_shaken_hands() {
             let line = format!("{{\"jsonrpc\":\"2.0\",\"method\":\"{method}\"}}\n");
             self.out.send_if_read(line.into_bytes());
+        }
+        if method == TOOLS_CHANGED {
+            self.tools_changed.send_replace(());
         }
         self.kin.notify(method);
     }
@@ -219,7 +228,7 @@ impl Front {
             table.open.insert(id.to_owned(), open);
         }
         let ticket = Ticket::new(self.clone(), id);
-        if matches!(method, "initialize" | "server/discover" | "ping" | "subscriptions/listen") {
+        if matches!(method, "initialize" | "server/discover" | "ping") {
             return Ok(self.lifecycle(line, method, ticket));
         }
         let said = match request::said(message.params) {

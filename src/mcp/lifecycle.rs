@@ -1,5 +1,4 @@
-//! The lifecycle of both protocol eras, left to rmcp: `initialize`, `server/discover`, `ping`,
-//! `subscriptions/listen`.
+//! The lifecycle of both protocol eras, left to rmcp: `initialize`, `server/discover`, `ping`.
 //!
 //! rmcp sits behind a transport of ours: typed messages in, its answers into the front's one queue. It never
 //! sees a call, a listing or a server.

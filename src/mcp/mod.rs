@@ -15,6 +15,7 @@ pub mod remote;
 mod request;
 mod roads;
 pub mod stdio;
+mod subscription;
 mod ticket;
 pub mod tools;
 mod under_way;
@@ -116,7 +117,7 @@ impl Front {
     pub async fn relearn(self: &Arc<Self>, server: &str, principal: &Principal) {
         let Some(member) = self.gate.fleet().get(server) else { return };
         match self.gate.refresh(&member, principal).await {
-            Ok(()) => self.notify("notifications/tools/list_changed"),
+            Ok(()) => self.notify(front::TOOLS_CHANGED),
             Err(refusal) => tracing::warn!("{}", refusal.text),
         }
     }

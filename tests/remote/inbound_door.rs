@@ -90,6 +90,28 @@ fn a_token_that_is_taken_away_counts_for_nothing_from_then_on() {
     stand.initialize(&again, "raw");
 }
 
+/// The yes comes at once after it, before anybody looked which sessions must end.
+#[test]
+fn a_yes_right_after_a_token_was_taken_away_runs_nothing() {
+    let stand = Stand::new();
+    let (robot, other) = ((&stand.robot, "robot's"), (&stand.other, "other's"));
+    let [gone, twin] = [robot, other].map(|(token, text)| {
+        let session = stand.initialize(token, "raw");
+        let write = held_call(1, "write_note", &json!({"id": "a", "text": text}));
+        stand.open(token, &[("Mcp-Session-Id", &session)], &write)
+    });
+    let questions = stand.home.questions(2);
+    stand.home.cli_with_token(&stand.admin, &["user", "revoke", "robot", "--yes"]).ok();
+    for question in questions {
+        stand.home.approve(&stand.admin, question["id"].as_str().expect("an id"));
+    }
+    let last = event(&gone, |message| message["result"].is_object());
+    assert!(last.to_string().contains("NOT EXECUTED"), "{last:#}");
+    let last = event(&twin, |message| message["result"].is_object());
+    assert!(last.to_string().contains("write_note done"), "{last:#}");
+    assert_eq!(stand.recorder.calls_of("write_note"), [json!({"id": "a", "text": "other's"})]);
+}
+
 #[test]
 fn what_a_revoked_agent_waits_for_does_not_run() {
     let stand = Stand::new();

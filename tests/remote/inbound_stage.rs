@@ -35,6 +35,21 @@ impl Stand {
         Self { home, recorder, admin, robot, other, gateway }
     }
 
+    /// Before a configured server, so with names that begin with `notes__`, and with more in the configuration.
+    #[track_caller]
+    pub(crate) fn serving(more: &str) -> Self {
+        let home = Home::new();
+        let recorder = Recorder::new(&home, "notes");
+        let admin = home.admin_token();
+        let robot = home.user_token(&admin, "robot", "agent");
+        let other = home.user_token(&admin, "other", "agent");
+        home.write_config(&format!("{more}\n{}", recorder.toml("notes", "production")));
+        home.accept_config(&admin);
+        let args = ["serve", "--http", "127.0.0.1:0", "--on-ask", "hold"];
+        let gateway = Console::serving(&home, &args, &stdout(&home));
+        Self { home, recorder, admin, robot, other, gateway }
+    }
+
     pub(crate) fn url(&self) -> String {
         self.gateway.url("/mcp")
     }

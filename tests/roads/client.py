@@ -2,6 +2,8 @@
 
     client.py legacy|modern|fastmcp ANSWERS CALLS COMMAND ARGS...
 
+COMMAND may be the URL of a gateway that listens; AGENT_TOKEN of the environment is shown to it.
+
 ANSWERS is a JSON list of elicitation results, used in order and the last one again: {"action": .., "content": {..}}. CALLS is
 a JSON list of [tool, arguments]. Printed: {"protocol", "asked": [messages], "results": [{"text", "is_error"}]}.
 """
@@ -10,7 +12,11 @@ import asyncio
 import json
 import os
 import sys
+from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parent.parent / "clients"))
+
+import common
 from mcp.types import ElicitResult, Implementation
 
 ANSWERS, CALLS, COMMAND = json.loads(sys.argv[2]), json.loads(sys.argv[3]), sys.argv[4:]
@@ -40,7 +46,8 @@ async def legacy():
     from mcp.client.stdio import stdio_client
 
     server = StdioServerParameters(command=COMMAND[0], args=COMMAND[1:], env=dict(os.environ))
-    async with stdio_client(server) as (read, write):
+    streams = common.over_http(COMMAND[0]) if common.is_url(COMMAND) else stdio_client(server)
+    async with streams as (read, write, *_):
         info = Implementation(name="mcp-legacy", version="1")
         async with ClientSession(read, write, elicitation_callback=answer, client_info=info) as client:
             report["protocol"] = (await client.initialize()).protocol_version
@@ -52,6 +59,8 @@ async def modern():
     from mcp import Client, StdioServerParameters
 
     server = StdioServerParameters(command=COMMAND[0], args=COMMAND[1:], env=dict(os.environ))
+    if common.is_url(COMMAND):
+        server = common.over_http(COMMAND[0])
     info = Implementation(name="mcp-modern", version="1")
     async with Client(server, mode="auto", elicitation_callback=answer, client_info=info) as client:
         report["protocol"] = client.protocol_version
@@ -62,13 +71,15 @@ async def modern():
 async def fastmcp():
     from fastmcp import Client
     from fastmcp.client.elicitation import ElicitResult as Answer
-    from fastmcp.client.transports import StdioTransport
+    from fastmcp.client.transports import StdioTransport, StreamableHttpTransport
 
     async def handler(message, response_type, params, context):
         said = next_answer(message)
         return Answer(action=said["action"], content=said.get("content"))
 
     transport = StdioTransport(COMMAND[0], COMMAND[1:], env=dict(os.environ), keep_alive=False)
+    if common.is_url(COMMAND):
+        transport = StreamableHttpTransport(COMMAND[0], headers=common.bearer())
     info = Implementation(name="fastmcp", version="1")
     mode = {"mode": "legacy"} if sys.argv[1] == "fastmcp-legacy" else {}
     async with Client(transport, elicitation_handler=handler, client_info=info, **mode) as client:

@@ -181,6 +181,36 @@ fn the_road_is_the_best_that_the_client_declares() {
     stage.executed(&mut session, 1);
 }
 
+/// Only we ask, or hand out tasks: what a server says in our place is not handed on, neither here nor later.
+#[test]
+fn a_result_inside_a_task_is_one_that_ends_it() {
+    let stage = Stage::with("");
+    let mut session = stage.modern(tasks());
+    let ask = r#""inputRequests":{"approval":{"method":"elicitation/create","params":{"message":"Sure?"}}}"#;
+    for (flag, passes) in [
+        (format!(r#""resultType":"input_required","requestState":"x",{ask}"#), false),
+        (r#""resultType":"task","taskId":"x","status":"working""#.to_owned(), false),
+        (format!(r#""resultType":"complete","resultType":"input_required",{ask}"#), false),
+        (r#""resultType":"complete""#.to_owned(), true),
+        (r#""other":"resultType""#.to_owned(), true),
+    ] {
+        stage.notes.control(&json!({"flag": flag}));
+        let id = task(&mut session, WRITE, note());
+        stage.home.approve(&stage.alice, &id);
+        for _ in 0..2 {
+            let end = done(&mut session, &id);
+            if passes {
+                assert_eq!(end["status"], "completed", "{flag}: {end:#}");
+                assert_eq!(end["result"]["resultType"], "complete", "{flag}: {end:#}");
+            } else {
+                assert_eq!(end["status"], "failed", "{flag}: {end:#}");
+                assert_eq!(end["error"]["code"], -32603, "{flag}: {end:#}");
+                assert!(!end.to_string().contains("Sure?"), "{flag}: {end:#}");
+            }
+        }
+    }
+}
+
 #[test]
 fn a_read_is_no_task() {
     let stage = Stage::with("");

@@ -176,7 +176,7 @@ struct Of {
 }
 
 impl Of {
-    fn of(one: &Remembered, now: Millis) -> Self {
+    fn at(one: &Remembered, now: Millis) -> Self {
         Self {
             id: one.id.to_string(),
             server: one.upstream.clone(),
@@ -202,17 +202,17 @@ async fn kept(app: &App) -> Result<Kept> {
             None => {
                 kept.active += 1;
                 if now.since(one.used_at.unwrap_or(one.given_at)) > IDLE {
-                    kept.unused.push(Of::of(one, now));
+                    kept.unused.push(Of::at(one, now));
                 }
             }
             Some((Ended::PolicyChanged, at)) if now.since(at) <= 7 * DAY => {
-                kept.policy_changed.push(Of::of(one, now));
+                kept.policy_changed.push(Of::at(one, now));
             }
             Some(_) => {}
         }
     }
     let oldest = all.iter().filter(|one| one.ended.is_none()).min_by_key(|one| one.given_at);
-    kept.oldest = oldest.map(|one| Of::of(one, now));
+    kept.oldest = oldest.map(|one| Of::at(one, now));
     Ok(kept)
 }
 

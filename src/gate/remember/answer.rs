@@ -71,7 +71,7 @@ impl Gate {
             Err(refusal) => return refusal.into(),
         };
         // It needed a yes, so a client that left can stop it until the commit.
-        if asking.on_the_way.cancel.is_cancelled() || self.left.is_cancelled() {
+        if self.has_left(&asking.on_the_way.cancel).await {
             return Refusal::withdrawn().into();
         }
         let passed = &asking.on_the_way.passed;

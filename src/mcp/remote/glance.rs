@@ -29,6 +29,8 @@ pub(in crate::mcp::remote) struct Glance {
     pub(in crate::mcp::remote) version: Option<String>,
     /// The client's name, by `_meta` or by `initialize`.
     pub(in crate::mcp::remote) client: Option<String>,
+    /// Whether `_meta` says what the client can do.
+    says_capabilities: bool,
     /// What `Mcp-Name` must repeat, and whether it must.
     name: Option<String>,
     wanted: bool,
@@ -58,6 +60,8 @@ impl Glance {
             // What is no text is some version still, and not one that we know.
             version: of_meta(request::VERSION).map(|v| v.as_str().unwrap_or_default().to_owned()),
             client: text(client.and_then(|client| client.get("name"))),
+            says_capabilities: of_meta(request::CAPABILITIES)
+                .is_some_and(|said| said.object().is_some()),
             name: text(name.and_then(|key| params.and_then(|params| params.get(key)))),
             wanted,
             method: message.method.map(str::to_owned),
@@ -89,6 +93,10 @@ impl Glance {
             let why = "say the protocol version in `_meta` of each request";
             return Err(error_line(id, -32602, why, None));
         };
+        if !self.says_capabilities {
+            let why = "say the client's capabilities, an object, in `_meta` of each request";
+            return Err(error_line(id, -32602, why, None));
+        }
         if said(VERSION)? != Some(version.as_str()) {
             return Err(mismatch("`MCP-Protocol-Version` is not what `_meta` says"));
         }
@@ -159,7 +167,8 @@ mod tests {
     }
 
     const CALL: &str = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"notes__read",
-        "_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28"}}}"#;
+        "_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28",
+            "io.modelcontextprotocol/clientCapabilities":{}}}}"#;
 
     #[test]
     fn what_a_header_says_must_be_what_the_body_says() {
@@ -178,6 +187,16 @@ mod tests {
             other[at].1 = "other";
             let line = glance.agrees(&headers(&other)).unwrap_err();
             assert!(String::from_utf8(line).unwrap().contains("-32020"));
+        }
+    }
+
+    #[test]
+    fn what_a_client_can_do_must_be_said() {
+        let whole = headers(&[(VERSION, MODERN), (METHOD, "tools/call"), (NAME, "notes__read")]);
+        let unsaid = CALL.replace("clientCapabilities", "other");
+        for body in [unsaid, CALL.replace(":{}}", ":[]}")] {
+            let line = Glance::at(body.as_bytes()).unwrap().agrees(&whole).unwrap_err();
+            assert!(String::from_utf8(line).unwrap().contains("-32602"), "{body}");
         }
     }
 

@@ -11,6 +11,7 @@ use crate::mcp::remote::who::{self, Who};
 use crate::mcp::remote::{LARGE, No, Remote};
 use crate::mcp::request::{LEGACY, MODERN};
 use crate::mcp::stdio::LINE_MAX;
+use crate::mcp::subscription::LISTEN;
 use crate::mcp::under_way::Silence;
 use crate::mcp::{Duty, INSTRUCTIONS, lifecycle};
 use crate::web::listener::Serving;
@@ -47,10 +48,10 @@ async fn answer(remote: &Arc<Remote>, serving: Serving, request: Request) -> Res
         Glance::at(&body).map_err(|not| bad(error_line(None, not.code, &not.why, None)))?;
     let said = Said { headers, body, glance, serving };
     match (said.glance.id.is_some(), said.glance.method.as_deref()) {
+        (true, Some(_)) if said.glance.is_modern(&said.headers) => modern(remote, &who, said).await,
         (true, Some("initialize")) if !said.headers.contains_key(SESSION) => {
             initialize(remote, &who, said).await
         }
-        (true, Some(_)) if said.glance.is_modern(&said.headers) => modern(remote, &who, said).await,
         (true, Some(_)) => legacy(remote, &who, said).await,
         // That era has neither: an answer travels with the request that is repeated.
         _ if one(&said.headers, VERSION) == Ok(Some(MODERN)) => {
@@ -216,6 +217,12 @@ fn rmcp_of(legacy: &Legacy) -> Option<ToRmcp> {
 /// A request of the era without sessions: with a front for itself.
 async fn modern(remote: &Arc<Remote>, who: &Who, said: Said) -> Result<Response, No> {
     said.glance.agrees(&said.headers).map_err(bad)?;
+    let method = said.glance.method.as_deref();
+    if let Some(removed @ ("initialize" | "ping")) = method {
+        let why = format!("there is no method `{removed}` in this version of the protocol");
+        let line = error_line(said.glance.id.as_deref(), -32601, &why, None);
+        return Err(events::json(StatusCode::NOT_FOUND, line).into());
+    }
     let client = said.glance.client.as_deref().unwrap_or("unnamed");
     let room = rooms::of(remote, who, client).await.map_err(no_room)?;
     let busy = enter(&room, said.glance.id.as_deref())?;
@@ -230,8 +237,12 @@ async fn modern(remote: &Arc<Remote>, who: &Who, said: Said) -> Result<Response,
     );
     let front = Arc::new(front.with_tasks(room.tasks.clone()));
     let (to_rmcp, messages) = mpsc::channel(4);
-    let lifecycle = match said.glance.method.as_deref() {
-        Some("server/discover" | "subscriptions/listen" | "ping") => {
+    let lifecycle = match method {
+        Some(LISTEN) => {
+            remote.base.kin.add(&front);
+            None
+        }
+        Some("server/discover") => {
             let run = lifecycle::run(Arc::clone(&front), messages, INSTRUCTIONS.to_owned());
             tokio::spawn(run);
             Some(to_rmcp)

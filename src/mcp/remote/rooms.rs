@@ -9,7 +9,7 @@ use crate::mcp::caller::principal;
 use crate::mcp::queue::queue_of;
 use crate::mcp::remote::Remote;
 use crate::mcp::remote::room::{Legacy, Room};
-use crate::mcp::remote::who::{self, Who};
+use crate::mcp::remote::who::Who;
 use crate::mcp::{Duty, Front, GRACE, INSTRUCTIONS, lifecycle};
 use crate::store::lease::{Holder, Lease};
 use crate::store::{SessionInfo, StoreError};
@@ -177,7 +177,8 @@ async fn open(remote: &Remote, key: &Key, who: &Who, client: &str) -> Result<Arc
         opened_at: remote.store.now().await?,
     };
     remote.store.open_session(info).await?;
-    let (gate, tasks) = (remote.base.gate.for_session(session), TaskTracker::new());
+    let (gate, tasks) =
+        (remote.base.gate.for_session(session).for_token(who.token), TaskTracker::new());
     let legacy = matches!(key, Key::Given(_)).then(|| {
         let (out, told) = queue_of(TOLD_MAX);
         let gate = gate.for_request();
@@ -255,7 +256,7 @@ pub(in crate::mcp::remote) async fn keep(remote: &Remote) {
             let counts = match tokens.get(&room.token) {
                 Some(counts) => *counts,
                 // A store that cannot be read ends nothing: without it nothing is sent either.
-                None => who::counts(remote, room.token).await.unwrap_or(true),
+                None => room.gate.may_send().await.unwrap_or(true),
             };
             tokens.insert(room.token, counts);
             if !counts {

@@ -46,14 +46,6 @@ pub(in crate::mcp::remote) async fn look(remote: &Remote, headers: &HeaderMap) -
     }
 }
 
-/// Whether this token still is an agent's of this world.
-pub(in crate::mcp::remote) async fn counts(
-    remote: &Remote,
-    token: Digest,
-) -> Result<bool, StoreError> {
-    Ok(user(remote, token).await?.is_some_and(|user| user.role == Role::Agent))
-}
-
 async fn user(remote: &Remote, token: Digest) -> Result<Option<User>, StoreError> {
     let found = remote.store.user_by_token(token).await?;
     // A user of another world is nobody in this one.

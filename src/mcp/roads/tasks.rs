@@ -12,7 +12,7 @@ use crate::domain::time::Millis;
 use crate::gate::road::HandOut;
 use crate::gate::{OnTheWay, Patience, Reply};
 use crate::journal::Passed;
-use crate::mcp::answer::{Era, Said, error_line, result_line, typed_result};
+use crate::mcp::answer::{Era, NONE_YET, Said, error_line, is_none_yet, result_line, typed_result};
 use crate::mcp::caller::Caller;
 use crate::mcp::front::Front;
 use crate::mcp::ticket::Ticket;
@@ -199,6 +199,10 @@ fn told(approval: &Approval, status: &str, text: &str) -> Value {
 /// A task that ended, with what came of its call in the bytes that came.
 fn ended(approval: &Approval, reply: Reply) -> (String, Option<Reply>) {
     let (status, key, text) = match &reply {
+        Reply::Result(told) if is_none_yet(told) => {
+            let error = json!({ "code": -32603, "message": NONE_YET });
+            ("failed", "error", error.to_string().into_bytes())
+        }
         Reply::Result(told) => ("completed", "result", typed_result(Era::Modern, &told.text)),
         Reply::Error(told) => ("failed", "error", told.text.as_bytes().to_vec()),
         Reply::Refused(refusal) if refusal.protocol => {
