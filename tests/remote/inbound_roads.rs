@@ -234,9 +234,8 @@ fn a_client_answers_only_under_the_token_of_a_user_who_is_named() {
         let session = stand.initialize(unnamed, "raw");
         let held = held_call(1, WRITE, &note());
         let mut stream = reader(stand.open(unnamed, &[("Mcp-Session-Id", &session)], &held));
-        let told = stream.find(|told| {
-            told["method"] == "elicitation/create" || told["result"].is_object()
-        });
+        let told = stream
+            .find(|told| told["method"] == "elicitation/create" || told["result"].is_object());
         assert!(told.as_ref().is_some_and(|told| told["result"].is_object()), "{told:?}");
         assert!(stand.recorder.calls().is_empty(), "it ran without anybody");
         if users.is_empty() {
@@ -251,4 +250,21 @@ fn a_client_answers_only_under_the_token_of_a_user_who_is_named() {
         assert!(result_text(&ran.is(200)).contains("write_note done"));
         assert_eq!(stand.recorder.calls_of("write_note"), [note()]);
     }
+}
+
+#[test]
+fn a_task_that_nobody_asks_for_any_more_is_not_sent_until_somebody_does() {
+    let stand = Stand::serving("");
+    let call = json!({"name": WRITE, "arguments": note()});
+    let made = messages(&modern(&stand, &stand.robot, call, &tasks()).is(200)).remove(0);
+    let id = made["result"]["taskId"].as_str().expect("an id").to_owned();
+    std::thread::sleep(Duration::from_secs(32));
+    stand.home.approve(&stand.admin, &id);
+    std::thread::sleep(Duration::from_secs(2));
+    assert!(stand.recorder.calls().is_empty(), "it was sent for nobody");
+    let get = || about(&stand, &stand.robot, "tasks/get", &id);
+    assert_eq!(get()["result"]["status"], "working");
+    let end = wait_for(DEADLINE, || Some(get()).filter(|a| a["result"]["status"] != "working"));
+    assert_eq!(end["result"]["status"], "completed", "{end:#}");
+    assert_eq!(stand.recorder.calls_of("write_note"), [note()]);
 }

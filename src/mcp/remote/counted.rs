@@ -30,11 +30,29 @@ impl Tokens {
         if let Some(counted) = all.get(&token).and_then(Weak::upgrade) {
             return counted;
         }
-        let counted = Arc::new(Counted {
-            requests: AtomicUsize::new(0),
-            large: Semaphore::new(LARGE_EACH),
-        });
+        let counted =
+            Arc::new(Counted { requests: AtomicUsize::new(0), large: Semaphore::new(LARGE_EACH) });
         all.insert(token, Arc::downgrade(&counted));
         counted
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::Ordering;
+
+    #[test]
+    fn a_count_lasts_as_long_as_anybody_has_it() {
+        let tokens = Tokens::default();
+        let (one, two) = (Digest::sha256(&[b"one"]), Digest::sha256(&[b"two"]));
+        let held = tokens.of(one);
+        held.requests.fetch_add(1, Ordering::SeqCst);
+        assert!(Arc::ptr_eq(&held, &tokens.of(one)));
+        assert!(!Arc::ptr_eq(&held, &tokens.of(two)));
+        assert_eq!(tokens.of(one).requests.load(Ordering::SeqCst), 1);
+        drop(held);
+        assert_eq!(tokens.of(one).requests.load(Ordering::SeqCst), 0);
+        assert_eq!(tokens.0.lock().unwrap().len(), 1, "others are forgotten");
     }
 }
