@@ -26,8 +26,11 @@ const HANDSHAKE: &str =
 const MANY: &str =
     "over HTTP one server serves many clients, and its own requests go to none of them";
 
-/// One check wants a result that asks for something. What the others want is owed, not refused.
-const STATELESS: &str = "one check wants a result that asks; owed: `subscriptions/listen`, and HTTP's statuses for three refusals";
+/// All that is asked of a server without sessions, but for one check that calls a tool which answers by asking.
+const STATELESS: &str = "one check of 28 calls a tool whose result asks for something first";
+
+/// Scenarios that fail in so many checks, all of them meant, and pass in the others: a further one would be ours.
+const PARTLY: &[(&str, &str, (u32, u32))] = &[("2026-07-28", "server-stateless", (27, 1))];
 
 /// What passes directly and not through us, by revision and scenario, and why that is meant.
 const REFUSED: &[(&str, &str, &str)] = &[
@@ -104,7 +107,11 @@ fn suite(home: &Home, port: u16, revision: &str) -> (BTreeMap<String, (u32, u32)
     let script = "conformance/node_modules/@modelcontextprotocol/conformance/dist/index.js";
     let (script, url) = (text_of(&tools().join(script)), format!("http://127.0.0.1:{port}/mcp"));
     let args = [&script, "server", "--url", &url, "--requirements", revision];
-    let said = run(&mut home.program(&node, &args), SUITE);
+    let mut command = home.program(&node, &args);
+    if let Some(folder) = std::env::var_os("COUNTERSIGN_CONFORMANCE_OUT") {
+        command.arg("--output-dir").arg(folder);
+    }
+    let said = run(&mut command, SUITE);
     let all = format!("{}\n{}", said.stdout, said.stderr);
     let mut found = BTreeMap::new();
     for line in all.lines() {
@@ -156,6 +163,9 @@ fn conforms(revision: &str, written: &str) {
         std::fs::write(file, format!("{said}\n{}", gateway.stderr())).expect("it is written");
     }
 
+    for (_, name, counts) in PARTLY.iter().filter(|known| known.0 == revision) {
+        assert_eq!(found.get(*name), Some(counts), "{name}, passed and failed\n{said}");
+    }
     let written: BTreeSet<&str> = written.lines().filter(|line| !line.is_empty()).collect();
     let refused: BTreeSet<&str> =
         REFUSED.iter().filter(|known| known.0 == revision).map(|known| known.1).collect();

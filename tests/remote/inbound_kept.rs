@@ -1,6 +1,6 @@
 //! Answers that are kept for a session: they end with the session that asked, and no other has them.
 
-use super::inbound_stage::{Stand, call, event, held_call, result_text};
+use super::inbound_stage::{Stand, call, result_text};
 use super::support::pending;
 use serde_json::{Value, json};
 
@@ -70,17 +70,17 @@ fn in_the_era_without_sessions_it_lasts_while_the_gateway_serves_this_agent() {
     let id = question["id"].as_str().expect("an id");
     let show = ["approve", id, "--yes", "--remember", "session"];
     stand.home.cli_with_token(&stand.admin, &show).ok();
-    // The first takes the yes itself; the next two what is kept.
-    for ran in 1..=3 {
+    let params = json!({"id": id});
+    let resumed = stand.modern(&stand.robot, "resume_call", &params).is(200);
+    assert!(result_text(&resumed).contains("write_note done"), "{resumed:#?}");
+    for ran in 2..=3 {
         assert!(text(&stand.robot).contains("write_note done"));
         assert_eq!(stand.recorder.calls_of("write_note").len(), ran);
     }
     assert!(text(&stand.other).contains("NOT EXECUTED"), "another token");
     // A session of the older era of the same token is another.
     let legacy = stand.initialize(&stand.robot, "modern");
-    let held = held_call(1, "write_note", &note());
-    let held = stand.open(&stand.robot, &[("Mcp-Session-Id", &legacy)], &held);
-    let last = event(&held, |message| message["result"].is_object());
-    assert!(last.to_string().contains("NOT EXECUTED"), "{last:#}");
+    let asked = stand.in_session(&stand.robot, &legacy, &call(1, "write_note", &note())).is(200);
+    assert!(result_text(&asked).contains("NOT EXECUTED"), "{asked:#?}");
     assert_eq!(stand.recorder.calls_of("write_note").len(), 3);
 }

@@ -42,15 +42,11 @@ fn who_listens_is_told_what_he_asked_for_under_his_own_id() {
         assert_eq!(told["method"], "notifications/tools/list_changed", "{told:#}");
         assert_eq!(told["params"]["_meta"]["io.modelcontextprotocol/subscriptionId"], *id);
     }
-    // Whoever loses his token hears no more; others do, and the end of the gateway is an answer.
+    // Whoever loses his token hears no more, and the end of the gateway is an answer.
     stand.home.cli_with_token(&stand.admin, &["user", "revoke", "robot", "--yes"]).ok();
     let last = event(&first, |message| message["result"].is_object());
     assert_eq!(last["id"], one, "{last:#}");
     assert_eq!(last["result"]["_meta"]["io.modelcontextprotocol/subscriptionId"], one);
-    stand
-        .recorder
-        .change_definitions(&[json!({"name": "one_more", "inputSchema": {"type": "object"}})]);
-    event(&second, |message| message["method"] == "notifications/tools/list_changed");
     let reading = thread::spawn(move || {
         let lines = BufReader::new(deaf).lines().map_while(Result::ok);
         lines.filter(|line| line.starts_with("data: ")).collect::<Vec<_>>()

@@ -18,7 +18,7 @@ anything is answered. LOG.control is JSON, read anew at every request:
         giant_event    an event that does not end
         html           a page
         empty          202
-        redirect       307 to `to`
+        redirect       `code`, else 307, to `to`
         status         the status `status`, with the JSON-RPC error `error` under the call's own id if there is one
         twice          answers two times in one stream
         foreign        answers under another id first
@@ -133,7 +133,7 @@ class Handler(BaseHTTPRequestHandler):
         headers = {}
         if method == "initialize":
             if self.options.get("redirect_start"):
-                return self.plain(307, Location=self.options["redirect_start"])
+                return self.plain(self.options.get("code", 307), Location=self.options["redirect_start"])
             result = {
                 "protocolVersion": "2025-11-25",
                 "capabilities": {"tools": {}},
@@ -198,7 +198,7 @@ class Handler(BaseHTTPRequestHandler):
         elif mode == "empty":
             self.plain(202)
         elif mode == "redirect":
-            self.plain(307, Location=self.options["to"])
+            self.plain(self.options.get("code", 307), Location=self.options["to"])
         elif mode == "status":
             error = self.options.get("error")
             body = json.dumps({"jsonrpc": "2.0", "id": id, "error": error}).encode() if error else b"no"

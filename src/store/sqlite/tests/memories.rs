@@ -136,7 +136,7 @@ async fn a_yes_is_kept_and_answers_the_same_call_alone() {
         let session = SessionId::new();
         // Another session of the same agent, keys in another order.
         let same = in_session(store, session, &agent(), r#"{"b":2,"a":1}"#);
-        assert_eq!(store.remembered_for(&same).await.unwrap(), [kept.clone()]);
+        assert_eq!(store.remembered_for(&same).await.unwrap(), std::slice::from_ref(&kept));
         assert!(used(store, &same, &kept).await);
         assert_eq!(live(store).await[0].used, 1);
         let told = kinds(store).await;

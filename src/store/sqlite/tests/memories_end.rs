@@ -19,7 +19,7 @@ async fn what_is_kept_for_a_session_ends_with_it() {
     open_session(store, later, &agent()).await;
     let again = in_session(store, later, &agent(), r#"{"a":1}"#);
     // Another session never sees it; a yes for all sessions does not replace it.
-    assert_eq!(store.remembered_for(&again).await.unwrap(), [forever.clone()]);
+    assert_eq!(store.remembered_for(&again).await.unwrap(), std::slice::from_ref(&forever));
     assert!(!used(store, &again, &of_session).await);
     assert!(used(store, &call, &of_session).await);
     store.close_session(call.parts().session, "over").await.unwrap();
@@ -72,7 +72,7 @@ async fn a_later_answer_replaces_the_earlier_to_the_same() {
     assert!(!found[0].allows && found[1..].iter().all(|kept| kept.allows));
     // Of the server, not of the agent.
     let ann = in_session(store, session, &Principal::new(Role::Agent, "eve/x"), r#"{"a":1}"#);
-    assert_eq!(store.remembered_for(&ann).await.unwrap(), [of_server.clone()]);
+    assert_eq!(store.remembered_for(&ann).await.unwrap(), std::slice::from_ref(&of_server));
     assert!(used(store, &ann, &of_server).await);
 }
 

@@ -116,7 +116,7 @@ async fn votes_are_those_who_said_yes() {
     let votes = async |id| row(store, id).await.votes;
     let vote = |name: &str, at| Vote { name: name.to_owned(), at };
     let bob = vote("bob", Millis(START));
-    assert_eq!(votes(id).await, [bob.clone()]);
+    assert_eq!(votes(id).await, std::slice::from_ref(&bob));
     bench.wall.pass(MINUTE);
     store.decide(Decision { by: by("ann"), ..decision(id, yes()) }).await.unwrap().unwrap();
     let both = [bob, vote("ann", Millis(START + MINUTE))];
