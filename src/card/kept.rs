@@ -38,9 +38,7 @@ pub(crate) fn why_once(of: &Approval) -> Option<&'static str> {
             "a policy server elsewhere had a say in it, and no answer that leans on that is kept"
         }
         None => "nothing is on record that a kept answer could lean on",
-        Some(_) if ruling.tier > Tier::WRITE => {
-            "the answer to what is so grave is never kept"
-        }
+        Some(_) if ruling.tier > Tier::WRITE => "the answer to what is so grave is never kept",
         Some(_) => "the answer to what runs code is never kept",
     })
 }

@@ -12,9 +12,11 @@ use anyhow::Result;
 Examples:
   countersign pause                            everybody
   countersign pause --agent ann/claude-code    one agent, by the name that `pending` shows
+  countersign pause --agent 'ci/*'             all agents of one user, whatever they call themselves
   countersign unpause                          everybody may go on")]
 pub(crate) struct Args {
-    /// Only this agent: the name of its principal, `<os user>/<client>`.
+    /// Only this agent: the name of its principal, `<user>/<client>`. `<user>/*` is every client of that user: over HTTP a
+    /// client can take another name with each request.
     #[arg(long, value_name = "A")]
     pub(crate) agent: Option<String>,
     /// Confirms without typing; only with an API token.
@@ -38,9 +40,11 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
     answer::print_head(app, false).await
 }
 
-/// The agent's name; `agent:` before it, as journals write it, is dropped.
+/// The agent's name; `agent:` before it, as journals write it, is dropped; `USER/` is `USER/*`.
 pub(crate) fn name(args: &Args) -> Option<String> {
-    args.agent.as_deref().map(|text| text.strip_prefix("agent:").unwrap_or(text).to_owned())
+    let text = args.agent.as_deref()?;
+    let name = text.strip_prefix("agent:").unwrap_or(text);
+    Some(if name.ends_with('/') { format!("{name}*") } else { name.to_owned() })
 }
 
 /// Whom it concerns, for people.

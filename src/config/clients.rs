@@ -9,12 +9,14 @@ use crate::domain::ruling::Tier;
 use std::time::Duration;
 
 /// What the configuration says of a client.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Client {
     /// How long its calls are held.
     pub hold: Option<Duration>,
     /// Up to which tier its own user may answer through it.
     pub answers_up_to: Option<Tier>,
+    /// Under the tokens of which users it may, over HTTP.
+    pub users: Vec<String>,
 }
 
 /// A client as the configuration names it.

@@ -153,25 +153,24 @@ impl Config {
     #[must_use]
     pub fn hold_for(&self, client: &str) -> Duration {
         let family = clients::family(client);
-        let written = self.said_of(client).and_then(|said| said.hold);
+        let exact = self.clients.get(&client.to_lowercase());
+        let said = exact.or_else(|| self.clients.get(family?.name));
+        let written = said.and_then(|said| said.hold);
         written.or(family.map(|f| f.hold)).unwrap_or(self.approvals.hold)
     }
 
-    /// Up to which tier this client's own user may answer through it; `None` for not at all.
+    /// Up to which tier the own user of the client of exactly this name may answer through it; `None` for not at all. `user` is
+    /// the user of the token that it shows, where clients show one: a name alone is free to take, so he must be named too.
     #[must_use]
-    pub fn answers_up_to(&self, client: &str) -> Option<Tier> {
-        self.said_of(client)?.answers_up_to
+    pub fn answers_up_to(&self, client: &str, user: Option<&str>) -> Option<Tier> {
+        let said = self.clients.get(&client.to_lowercase())?;
+        let is_named = user.is_none_or(|user| said.users.iter().any(|named| named == user));
+        said.answers_up_to.filter(|_| is_named)
     }
 
     /// What the file says of clients: the name, how long it is held, and up to which tier its own user may answer.
     pub fn clients(&self) -> impl Iterator<Item = (&str, Option<Duration>, Option<Tier>)> {
         self.clients.iter().map(|(name, said)| (name.as_str(), said.hold, said.answers_up_to))
-    }
-
-    /// The table of its own name, else that of its family.
-    fn said_of(&self, client: &str) -> Option<&clients::Client> {
-        let exact = self.clients.get(&client.to_lowercase());
-        exact.or_else(|| self.clients.get(clients::family(client)?.name))
     }
 }
 

@@ -76,7 +76,10 @@ pub(crate) fn resolve(raw: Raw, digest: Digest, file: &Path) -> Result<Config, C
                 "says nothing; give `hold` or `answers_up_to`",
             ));
         }
-        let said = Client { hold: hold.transpose()?, answers_up_to };
+        if answers_up_to.is_none() && !client.users.is_empty() {
+            return Err(wrong(&key("users"), "says who may answer; give `answers_up_to` too"));
+        }
+        let said = Client { hold: hold.transpose()?, answers_up_to, users: client.users };
         if clients.insert(name.to_lowercase(), said).is_some() {
             return Err(wrong(
                 &format!("`[client.{name}]`"),

@@ -110,6 +110,7 @@ fn what_is_wrong_is_refused_with_its_place() {
         "[[rule]]\ntool = \"a\"\neffect = \"deny\"\nwhen = { p = { regex = \"(\" } }",
         "[client.x]\n",
         "[client.x]\nanswers_up_to = 3",
+        "[client.x]\nhold = \"5s\"\nusers = [\"ci\"]",
         "hold = 5",
     ] {
         assert!(read(wrong).is_err(), "{wrong}");
@@ -276,4 +277,27 @@ fn patterns_and_raised_tiers() {
         let error = refused(&format!("[[rule]]\n{wrong}\n"));
         assert!(error.contains(says), "{wrong}: {error}");
     }
+}
+
+#[test]
+fn who_answers_through_a_client_goes_by_its_whole_name_and_by_the_user_of_a_token() {
+    let text = "[client.claude-code]\nanswers_up_to = 2\nhold = \"20s\"\nusers = [\"ci\"]\n";
+    let config = read(text).unwrap();
+    let held = |client: &str| config.hold_for(client).as_secs();
+    assert_eq!((held("claude-code"), held("claude-code-evil")), (20, 20));
+    for (client, user, may) in [
+        ("claude-code", None, true),
+        ("Claude-Code", Some("ci"), true),
+        ("claude-code", Some("CI"), false),
+        ("claude-code", Some("another"), false),
+        ("claude-code-evil", None, false),
+        ("claude-code-evil", Some("ci"), false),
+        ("claude", None, false),
+    ] {
+        let up_to = config.answers_up_to(client, user);
+        assert_eq!(up_to, may.then_some(Tier::WRITE), "{client} {user:?}");
+    }
+    let nobody = read("[client.a]\nanswers_up_to = 1\n").unwrap();
+    assert_eq!(nobody.answers_up_to("a", Some("ci")), None);
+    assert_eq!(nobody.answers_up_to("a", None), Some(Tier::DEV_WRITE));
 }

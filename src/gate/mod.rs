@@ -94,7 +94,7 @@ pub struct Gate {
     /// The tasks that are looked after here.
     tasks: Arc<Tasks>,
     /// What whoever sends here showed; `None` where nothing is shown.
-    token: Option<Digest>,
+    token: Option<parts::Shown>,
 }
 
 impl Gate {

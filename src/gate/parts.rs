@@ -12,6 +12,13 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+/// A token, and whose it is.
+#[derive(Debug, Clone)]
+pub(in crate::gate) struct Shown {
+    token: Digest,
+    user: Arc<str>,
+}
+
 impl Gate {
     /// The same gate, which finds by the leases in this home that a process is gone.
     #[must_use]
@@ -42,15 +49,21 @@ impl Gate {
             leases: self.leases.clone(),
             claims: Arc::clone(&self.claims),
             tasks: Arc::clone(&self.tasks),
-            token: self.token,
+            token: self.token.clone(),
         }
     }
 
-    /// The same gate for whoever shows this token.
+    /// The same gate for whoever shows this token, which is this user's.
     #[must_use]
-    pub fn for_token(mut self, token: Digest) -> Self {
-        self.token = Some(token);
+    pub fn for_token(mut self, token: Digest, user: &str) -> Self {
+        self.token = Some(Shown { token, user: user.into() });
         self
+    }
+
+    /// The user of the token that whoever sends here shows; `None` where none is shown.
+    #[must_use]
+    pub fn user(&self) -> Option<&str> {
+        self.token.as_ref().map(|shown| &*shown.user)
     }
 
     /// Whether whoever sends here still may: a token can be taken away while a call of its waits.
@@ -58,7 +71,7 @@ impl Gate {
     /// # Errors
     /// Those of the store.
     pub async fn may_send(&self) -> Result<bool, StoreError> {
-        let Some(token) = self.token else { return Ok(true) };
+        let Some(&Shown { token, .. }) = self.token.as_ref() else { return Ok(true) };
         let user = self.desk.store().user_by_token(token).await?;
         // A user of another world is nobody in this one.
         Ok(user.is_some_and(|user| user.role == Role::Agent && user.tenant == self.tenant))

@@ -33,7 +33,8 @@ fn no() -> Value {
 }
 
 fn allowed(client: &str) -> Stand {
-    Stand::serving(&format!("[client.{client}]\nanswers_up_to = 2\nhold = \"30s\"\n"))
+    let users = r#"users = ["robot", "other"]"#;
+    Stand::serving(&format!("[client.{client}]\nanswers_up_to = 2\nhold = \"30s\"\n{users}\n"))
 }
 
 fn plays(stand: &Stand, client: &str, answers: &Value, calls: &Value) -> Value {
@@ -215,4 +216,55 @@ fn a_client_that_offers_no_forms_is_not_asked() {
     let told = stream
         .find(|message| message["method"] == "elicitation/create" || message["result"].is_object());
     assert!(told.is_some_and(|told| told["result"].is_object()), "it was asked");
+}
+
+#[test]
+fn a_client_answers_only_under_the_token_of_a_user_who_is_named() {
+    let forms = json!({"elicitation": {"form": {}}});
+    let call = json!({"name": WRITE, "arguments": note()});
+    for users in ["", "users = [\"robot\"]\n"] {
+        let own = "[client.raw]\nanswers_up_to = 2\nhold = \"1s\"\n";
+        let stand = Stand::serving(&format!("{own}{users}"));
+        let unnamed = if users.is_empty() { &stand.robot } else { &stand.other };
+        let answer = modern(&stand, unnamed, call.clone(), &forms);
+        let told = messages(&answer).pop().expect("an answer");
+        assert_ne!(told["result"]["resultType"], "input_required", "{told:#}");
+        let code = &told["result"]["_meta"]["countersign/refusal"]["code"];
+        assert_eq!(code, "waiting", "{told:#}");
+        let session = stand.initialize(unnamed, "raw");
+        let held = held_call(1, WRITE, &note());
+        let mut stream = reader(stand.open(unnamed, &[("Mcp-Session-Id", &session)], &held));
+        let told = stream
+            .find(|told| told["method"] == "elicitation/create" || told["result"].is_object());
+        assert!(told.as_ref().is_some_and(|told| told["result"].is_object()), "{told:?}");
+        assert!(stand.recorder.calls().is_empty(), "it ran without anybody");
+        if users.is_empty() {
+            continue;
+        }
+        // The twin: the same under the token of whom the table names.
+        let given = state(&modern(&stand, &stand.robot, call.clone(), &forms));
+        let mut again = call.clone();
+        again["requestState"] = json!(given);
+        again["inputResponses"] = json!({"approval": yes()});
+        let ran = modern(&stand, &stand.robot, again, &forms);
+        assert!(result_text(&ran.is(200)).contains("write_note done"));
+        assert_eq!(stand.recorder.calls_of("write_note"), [note()]);
+    }
+}
+
+#[test]
+fn a_task_that_nobody_asks_for_any_more_is_not_sent_until_somebody_does() {
+    let stand = Stand::serving("");
+    let call = json!({"name": WRITE, "arguments": note()});
+    let made = messages(&modern(&stand, &stand.robot, call, &tasks()).is(200)).remove(0);
+    let id = made["result"]["taskId"].as_str().expect("an id").to_owned();
+    std::thread::sleep(Duration::from_secs(32));
+    stand.home.approve(&stand.admin, &id);
+    std::thread::sleep(Duration::from_secs(2));
+    assert!(stand.recorder.calls().is_empty(), "it was sent for nobody");
+    let get = || about(&stand, &stand.robot, "tasks/get", &id);
+    assert_eq!(get()["result"]["status"], "working");
+    let end = wait_for(DEADLINE, || Some(get()).filter(|a| a["result"]["status"] != "working"));
+    assert_eq!(end["result"]["status"], "completed", "{end:#}");
+    assert_eq!(stand.recorder.calls_of("write_note"), [note()]);
 }

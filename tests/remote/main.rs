@@ -7,6 +7,7 @@ mod inbound;
 mod inbound_door;
 mod inbound_gone;
 mod inbound_kept;
+mod inbound_places;
 mod inbound_roads;
 mod inbound_sessions;
 mod inbound_stage;

@@ -13,18 +13,18 @@ pub(in crate::config::loosening) fn compare_clients(
     found: &mut Found,
 ) {
     let word = |tier: Option<Tier>| tier.map_or("off".to_owned(), |tier| format!("`{tier}`"));
-    // A table of its own wins over that of its family, so one that is gone may let the family's speak.
     for name in old.keys().chain(new.keys()).collect::<BTreeSet<_>>() {
-        let of = |all: &BTreeMap<String, Client>| all.get(name).map(|c| c.answers_up_to);
+        let of = |all: &BTreeMap<String, Client>| all.get(name).and_then(|c| c.answers_up_to);
         let (was, is) = (of(old), of(new));
-        let looser = match (was, is) {
-            (Some(was), Some(is)) => is > was,
-            (None, Some(is)) => is.is_some(),
-            (Some(was), None) => was.is_none() && new.values().any(|c| c.answers_up_to.is_some()),
-            (None, None) => false,
+        found.note(is > was, &format!("client.{name}.answers_up_to"), word(was), word(is));
+        let users = |all: &BTreeMap<String, Client>| {
+            all.get(name).map(|c| c.users.clone()).unwrap_or_default()
         };
-        let key = format!("client.{name}.answers_up_to");
-        found.note(looser, &key, word(was.flatten()), word(is.flatten()));
+        let named = users(old);
+        if users(new).iter().any(|user| !named.contains(user)) {
+            let what = "others may answer through this client over HTTP";
+            found.add(&format!("client.{name}.users"), what);
+        }
     }
 }
 

@@ -67,6 +67,13 @@ fn what_opens_is_told_and_the_way_back_is_not() {
             "policy.remote = {url = \"http://a\", on_error = \"deny\"}",
             "policy.remote = {url = \"http://a\"}",
         ),
+        ("client.a.answers_up_to", "", "[client.a]\nanswers_up_to = 0"),
+        ("client.a.answers_up_to", "client.a.answers_up_to = 0", "client.a.answers_up_to = 2"),
+        (
+            "client.a.users",
+            "client.a.answers_up_to = 0",
+            "client.a = { answers_up_to = 0, users = [\"u\"] }",
+        ),
         ("rule", "", ALLOW),
         ("rule", DENY, ""),
         ("rule", ASK, ""),

@@ -13,10 +13,14 @@ pub struct Client {
     /// How long its calls are held, 1 s to 24 h. Default: the built-in value.
     #[serde(default)]
     pub hold: Option<Span>,
-    /// Up to which tier its own user may answer through it: 0, 1 or 2, never 3. Nothing proves that it was a person.
-    /// Default: off.
+    /// Up to which tier its own user may answer through it: 0, 1 or 2, never 3. It holds for this name alone, for no other of
+    /// its family. Nothing proves that it was a person. Default: off.
     #[serde(default)]
     pub answers_up_to: Option<u8>,
+    /// The users of the tokens under which that holds over HTTP, where any client can give itself any name. Not looked at
+    /// over stdio. Default: none.
+    #[serde(default)]
+    pub users: Vec<String>,
 }
 
 /// `[[quorum]]`: questions that one person does not decide alone, or not anybody. Of several that fit the one with most

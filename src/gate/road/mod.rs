@@ -2,7 +2,7 @@
 //! two requests, or the client is given a task to look after.
 //!
 //! Nothing proves that a person is behind a client's answer. So none of this decides unless the configuration in force allows
-//! that client by name and tier, the answer says of itself that it is unproven, and the store looks at all of it again when
+//! that client by name and tier (and, where clients show tokens, the token's user), the answer says of itself that it is unproven, and the store looks at all of it again when
 //! it decides. Whatever fails here leaves the question to the other roads: a terminal, the console, an approver's program.
 
 mod back;
@@ -79,7 +79,7 @@ impl Gate {
         if on_ask != OnAsk::Hold {
             return Ok(None);
         }
-        Ok(self.policy.in_force().await?.config.answers_up_to(client))
+        Ok(self.policy.in_force().await?.config.answers_up_to(client, self.user()))
     }
 
     /// As whom the client's own user may be asked this question; `None` where he may not.

@@ -5,14 +5,17 @@ use crate::domain::id::ApprovalId;
 use crate::gate::{Gate, Refusal, Reply};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// Tasks that one session looks after; a call beyond is held as ever.
 const TASKS_MAX: usize = 256;
+
 /// Where the looking after a task stands. How a call that was sent ended is in the store.
 #[derive(Debug)]
 enum Care {
-    /// Waits for the yes, or runs.
-    Going,
+    /// Waits for the yes, or runs; since when nobody asked for it.
+    Going(Instant),
     /// It ended without being sent.
     Ended(Box<Refusal>),
 }
@@ -26,18 +29,35 @@ impl Tasks {
     #[must_use]
     pub fn begin(&self, id: ApprovalId) -> Option<bool> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if all.contains_key(&id) {
+        if let Some(care) = all.get_mut(&id) {
+            if let Care::Going(asked) = care {
+                *asked = Instant::now();
+            }
             return Some(false);
         }
         if all.len() >= TASKS_MAX {
             // What ended can be told from the store, if less well.
-            all.retain(|_, care| matches!(care, Care::Going));
+            all.retain(|_, care| matches!(care, Care::Going(_)));
         }
         if all.len() >= TASKS_MAX {
             return None;
         }
-        all.insert(id, Care::Going);
+        all.insert(id, Care::Going(Instant::now()));
         Some(true)
+    }
+
+    /// Ends once nobody asked for it for so long.
+    pub async fn unasked(&self, id: ApprovalId, life: Duration) {
+        loop {
+            let asked = match self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&id) {
+                Some(Care::Going(asked)) => *asked,
+                Some(Care::Ended(_)) | None => return,
+            };
+            if asked.elapsed() >= life {
+                return;
+            }
+            tokio::time::sleep_until(asked + life).await;
+        }
     }
 
     /// The looking after it ended with this.
@@ -58,7 +78,7 @@ impl Tasks {
     #[must_use]
     pub fn ended(&self, id: ApprovalId) -> Option<Refusal> {
         match self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&id)? {
-            Care::Going => None,
+            Care::Going(_) => None,
             Care::Ended(refusal) => Some((**refusal).clone()),
         }
     }

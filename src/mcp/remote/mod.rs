@@ -11,6 +11,7 @@
 //! his left at a server.
 
 mod close;
+mod counted;
 mod events;
 mod glance;
 mod listen;
@@ -21,6 +22,7 @@ mod who;
 
 use crate::config::{Config, OnAsk};
 use crate::mcp::Front;
+use crate::mcp::remote::counted::Tokens;
 use crate::mcp::remote::rooms::Rooms;
 use crate::mcp::stdio::LINE_MAX;
 use crate::store::Store;
@@ -35,6 +37,7 @@ use axum::response::Response;
 use axum::routing::post;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
@@ -44,6 +47,8 @@ pub const PATH: &str = "/mcp";
 const LARGE: usize = 256 * 1024;
 /// How many.
 const LARGE_AT_ONCE: usize = 8;
+/// How long a large body waits for its place.
+const LARGE_WAIT: Duration = Duration::from_secs(2);
 
 /// An answer that says no.
 type No = Box<Response>;
@@ -58,6 +63,7 @@ pub struct Remote {
     store: Arc<dyn Store>,
     rooms: Rooms,
     refusals: Refusals,
+    tokens: Tokens,
     large: Semaphore,
 }
 
@@ -78,6 +84,7 @@ impl Remote {
             store,
             rooms: Rooms::new(home),
             refusals: Refusals::default(),
+            tokens: Tokens::default(),
             large: Semaphore::new(LARGE_AT_ONCE),
         }
     }

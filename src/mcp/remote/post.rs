@@ -8,7 +8,7 @@ use crate::mcp::remote::glance::{Glance, SESSION, VERSION, one};
 use crate::mcp::remote::room::{Busy, Legacy, NotTaken, Room, ToRmcp};
 use crate::mcp::remote::rooms::{self, Key, NoRoom};
 use crate::mcp::remote::who::{self, Who};
-use crate::mcp::remote::{LARGE, No, Remote};
+use crate::mcp::remote::{LARGE, LARGE_WAIT, No, Remote};
 use crate::mcp::request::{LEGACY, MODERN};
 use crate::mcp::stdio::LINE_MAX;
 use crate::mcp::subscription::LISTEN;
@@ -22,7 +22,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use std::sync::{Arc, PoisonError};
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
 
 /// Unread bytes of one request's stream above which it is told only what it cannot do without.
 const UNREAD_MAX: usize = 1024 * 1024;
@@ -43,7 +43,7 @@ async fn answer(remote: &Arc<Remote>, serving: Serving, request: Request) -> Res
     let headers = parts.headers;
     let who = who::look(remote, &headers).await?;
     speaks(&headers)?;
-    let body = read(remote, &headers, body).await?;
+    let body = read(remote, &who, &headers, body).await?;
     let glance =
         Glance::at(&body).map_err(|not| bad(error_line(None, not.code, &not.why, None)))?;
     let said = Said { headers, body, glance, serving };
@@ -104,17 +104,31 @@ pub(in crate::mcp::remote) fn not_acceptable(what: &str) -> No {
 }
 
 /// The whole body, within bounds. Nobody without a token comes here.
-async fn read(remote: &Remote, headers: &HeaderMap, body: Body) -> Result<Bytes, No> {
+async fn read(remote: &Remote, who: &Who, headers: &HeaderMap, body: Body) -> Result<Bytes, No> {
     let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
     let is_small = length.and_then(|length| length.parse().ok()).is_some_and(|n: usize| n <= LARGE);
-    let _place = match is_small {
-        true => None,
-        false => remote.large.acquire().await.ok(),
+    let counted = (!is_small).then(|| remote.tokens.of(who.token));
+    // His own place first: whoever waits for one of those keeps nobody else waiting.
+    let _places = match &counted {
+        None => None,
+        Some(counted) => Some((
+            place(&counted.large, StatusCode::TOO_MANY_REQUESTS).await?,
+            place(&remote.large, StatusCode::SERVICE_UNAVAILABLE).await?,
+        )),
     };
     to_bytes(body, LINE_MAX).await.map_err(|_| {
         let what = format!("the body has more than {LINE_MAX} bytes, or did not come in time");
         Refused::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", what).into_response().into()
     })
+}
+
+/// A place for a large body, or the answer that there is none.
+async fn place(places: &Semaphore, full: StatusCode) -> Result<SemaphorePermit<'_>, No> {
+    if let Ok(Ok(place)) = tokio::time::timeout(LARGE_WAIT, places.acquire()).await {
+        return Ok(place);
+    }
+    let what = "too many large bodies are on their way; send them one after another";
+    Err(Refused::new(full, "too_many_large", what).into_response().into())
 }
 
 /// A message that cannot be taken as it is.

@@ -5,6 +5,7 @@ use crate::domain::id::SessionId;
 use crate::gate::Gate;
 use crate::mcp::Front;
 use crate::mcp::queue::Queued;
+use crate::mcp::remote::counted::Counted;
 use crate::store::lease::Lease;
 use rmcp::service::{RoleServer, RxJsonRpcMessage};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -49,7 +50,7 @@ pub(in crate::mcp::remote) struct Room {
     pub(in crate::mcp::remote) ended: CancellationToken,
     busy: AtomicUsize,
     /// Of all sessions of its token.
-    all: Arc<AtomicUsize>,
+    all: Arc<Counted>,
     idle_since: Mutex<Instant>,
     _lease: Option<Lease>,
 }
@@ -69,7 +70,7 @@ pub(in crate::mcp::remote) enum NotTaken {
 
 impl Room {
     pub(in crate::mcp::remote) fn new(
-        (user, token, all): (String, Digest, Arc<AtomicUsize>),
+        (user, token, all): (String, Digest, Arc<Counted>),
         gate: Gate,
         tasks: TaskTracker,
         legacy: Option<Legacy>,
@@ -93,7 +94,7 @@ impl Room {
     /// Counts one more request.
     pub(in crate::mcp::remote) fn enter(self: &Arc<Self>) -> Result<Busy, NotTaken> {
         let before = self.busy.fetch_add(1, Ordering::SeqCst);
-        let of_all = self.all.fetch_add(1, Ordering::SeqCst);
+        let of_all = self.all.requests.fetch_add(1, Ordering::SeqCst);
         // Counted from here on, so whoever ends the session either waits for it or is seen now.
         let busy = Busy(Arc::clone(self));
         if self.ended.is_cancelled() {
@@ -101,11 +102,6 @@ impl Room {
         }
         let is_full = before >= BUSY_MAX || of_all >= BUSY_EACH;
         if is_full { Err(NotTaken::TooMany) } else { Ok(busy) }
-    }
-
-    /// How many are under way of all sessions of its token.
-    pub(in crate::mcp::remote) fn all(&self) -> Arc<AtomicUsize> {
-        Arc::clone(&self.all)
     }
 
     /// Whether requests of it are under way.
@@ -134,6 +130,6 @@ impl Drop for Busy {
     fn drop(&mut self) {
         *self.0.since() = Instant::now();
         self.0.busy.fetch_sub(1, Ordering::SeqCst);
-        self.0.all.fetch_sub(1, Ordering::SeqCst);
+        self.0.all.requests.fetch_sub(1, Ordering::SeqCst);
     }
 }

@@ -15,7 +15,6 @@ use crate::store::lease::{Holder, Lease};
 use crate::store::{SessionInfo, StoreError};
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -91,13 +90,6 @@ impl Rooms {
         self.inner().rooms.get(key).filter(|room| room.token == who.token).cloned()
     }
 
-    /// What counts the requests of this token.
-    fn count_of(&self, token: Digest) -> Arc<AtomicUsize> {
-        let inner = self.inner();
-        let his = inner.rooms.values().find(|room| room.token == token);
-        his.map(|room| room.all()).unwrap_or_default()
-    }
-
     /// Takes out whoever lies idle longest of too many. `None` when there is no room all the same.
     fn make_room(&self, token: Digest) -> Option<Vec<Arc<Room>>> {
         let mut inner = self.inner();
@@ -157,7 +149,7 @@ pub(in crate::mcp::remote) async fn of(
 }
 
 async fn open(remote: &Remote, key: &Key, who: &Who, client: &str) -> Result<Arc<Room>, NoRoom> {
-    let all = remote.rooms.count_of(who.token);
+    let all = remote.tokens.of(who.token);
     for room in remote.rooms.make_room(who.token).ok_or(NoRoom::Full)? {
         end(remote, room);
     }
@@ -177,8 +169,8 @@ async fn open(remote: &Remote, key: &Key, who: &Who, client: &str) -> Result<Arc
         opened_at: remote.store.now().await?,
     };
     remote.store.open_session(info).await?;
-    let (gate, tasks) =
-        (remote.base.gate.for_session(session).for_token(who.token), TaskTracker::new());
+    let gate = remote.base.gate.for_session(session).for_token(who.token, &who.name);
+    let tasks = TaskTracker::new();
     let legacy = matches!(key, Key::Given(_)).then(|| {
         let (out, told) = queue_of(TOLD_MAX);
         let gate = gate.for_request();

@@ -23,6 +23,8 @@ use tokio_util::sync::CancellationToken;
 
 /// How often a client is told to look, in milliseconds.
 const POLL: u64 = 1_000;
+/// How long a task is looked after over HTTP when nobody asks for it: there nothing else tells that its client has left.
+const UNASKED_MAX: Duration = Duration::from_secs(30);
 
 /// What a client wants of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,7 +154,8 @@ impl Front {
         ended(approval, reply)
     }
 
-    /// Waits for the yes and runs the stored call, beside everything else; ends with the session.
+    /// Waits for the yes and runs the stored call, beside everything else; ends with the session, and over HTTP when nobody asks
+    /// for the task any more. The question stays, and whoever asks later goes on with it.
     fn care_for(self: &Arc<Self>, approval: &Approval, passed: Passed) -> Option<()> {
         if !self.gate.tasks().begin(approval.id)? {
             return Some(());
@@ -161,8 +164,19 @@ impl Front {
         let (principal, hold) = (approval.principal.clone(), lifetime(approval));
         self.tasks.spawn(async move {
             let (cancel, gone) = (CancellationToken::new(), CancellationToken::new());
-            let on_the_way = OnTheWay { passed, progress: None, cancel, gone };
-            let reply = front.gate.resume(id, &principal, patience(hold), on_the_way).await;
+            let on_the_way = OnTheWay { passed, progress: None, cancel, gone: gone.clone() };
+            let is_remote = front.gate.user().is_some();
+            let unasked = front.gate.tasks().unasked(id, UNASKED_MAX);
+            let resumed = front.gate.resume(id, &principal, patience(hold), on_the_way);
+            tokio::pin!(unasked, resumed);
+            let reply = loop {
+                tokio::select! {
+                    biased;
+                    // What was sent is heard to its end.
+                    () = &mut unasked, if is_remote && !gone.is_cancelled() => gone.cancel(),
+                    reply = &mut resumed => break reply,
+                }
+            };
             front.gate.tasks().end(id, reply);
         });
         Some(())

@@ -245,7 +245,11 @@ fn registered(row: &Row<'_>, paused: &[Option<String>]) -> Result<BoardAgent> {
 }
 
 fn is_paused(paused: &[Option<String>], principal: &Principal) -> bool {
-    paused.iter().any(|who| who.as_ref().is_none_or(|name| *name == principal.name))
+    let all_of_user = paused::all_of_user(&principal.name);
+    paused.iter().any(|who| {
+        who.as_ref()
+            .is_none_or(|name| *name == principal.name || Some(name) == all_of_user.as_ref())
+    })
 }
 
 fn board(conn: &Connection, tenant: &Tenant, now: Millis) -> Result<Vec<BoardAgent>> {

@@ -7,7 +7,12 @@ use crate::store::sqlite::chain::{Tx, body};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use serde_json::json;
 
-/// Whether this agent, or everybody, is stopped.
+/// The name that stands for all clients of the user of `USER/CLIENT`. No client can be called so.
+pub(crate) fn all_of_user(name: &str) -> Option<String> {
+    name.rsplit_once('/').map(|(user, _)| format!("{user}/*"))
+}
+
+/// Whether this agent, all of its user's, or everybody, is stopped.
 pub(crate) fn is_paused(
     conn: &Connection,
     tenant: &Tenant,
@@ -15,9 +20,9 @@ pub(crate) fn is_paused(
 ) -> Result<bool, StoreError> {
     let found = conn
         .prepare_cached(
-            "SELECT 1 FROM paused WHERE tenant = ?1 AND (everybody = 1 OR agent = ?2) LIMIT 1",
+            "SELECT 1 FROM paused WHERE tenant = ?1 AND (everybody = 1 OR agent IN (?2, ?3)) LIMIT 1",
         )?
-        .query_row(params![tenant.as_str(), name], |_| Ok(()))
+        .query_row(params![tenant.as_str(), name, all_of_user(name)], |_| Ok(()))
         .optional()?;
     Ok(found.is_some())
 }

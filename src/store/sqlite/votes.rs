@@ -14,14 +14,13 @@ use crate::store::{Decision, StoreError};
 use rusqlite::{Connection, params};
 use serde_json::{Value, json};
 
-/// What a voice `v` for a question `{approvals}` must be to count: a yes, typed at a terminal or of a user who was not revoked
-/// between it and the decision. Whoever stole a token would otherwise be heard after it was taken from him. What was decided
-/// is told as it was.
+/// What a voice `v` for a question `{approvals}` must be to count: a yes, and not of a user who was revoked between it and the
+/// decision: whoever stole a token would otherwise be heard after it was taken from him. What was decided is told as it was.
 fn counts(approvals: &str) -> String {
     format!(
-        "v.approval = {approvals}.id AND v.verdict = 'approve' AND (v.proof IS 'terminal' OR NOT EXISTS (
+        "v.approval = {approvals}.id AND v.verdict = 'approve' AND NOT EXISTS (
              SELECT 1 FROM users u WHERE u.name = v.decider AND u.tenant = {approvals}.tenant AND u.revoked_at >= v.at
-                 AND u.revoked_at < coalesce({approvals}.decided_at, {approvals}.ended_at, u.revoked_at + 1)))"
+                 AND u.revoked_at < coalesce({approvals}.decided_at, {approvals}.ended_at, u.revoked_at + 1))"
     )
 }
 
@@ -56,15 +55,13 @@ pub(crate) fn cast(
     let wish = wish.map_err(|e| StoreError::Unusable(format!("cannot write a wish: {e}")))?;
     let counted = conn
         .prepare_cached(
-            "INSERT OR IGNORE INTO votes (approval, decider, verdict, at, proof, wish)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT OR IGNORE INTO votes (approval, decider, verdict, at, wish) VALUES (?1, ?2, ?3, ?4, ?5)",
         )?
         .execute(params![
             approval.id.0.as_bytes(),
             decision.by.principal.name,
             word,
             now.0,
-            decision.by.proof.as_str(),
             wish,
         ])?;
     Ok(counted == 1)

@@ -93,6 +93,12 @@ impl Http {
         })?;
         let status = response.status();
         let refused = || Lost::Refused(self.status(status));
+        // What a status means for a call that was given is the server's own word, and some say it after they ran it.
+        let not_taken = |why: String| {
+            let unsent = stage.withdraw() || stage.is_untouched();
+            let lost = if unsent { Lost::NotSent } else { Lost::Refused };
+            Err((lost(why.clone()), Some(why)))
+        };
         match status.as_u16() {
             200..=299 => {
                 if id == HANDSHAKE {
@@ -115,13 +121,9 @@ impl Http {
                     Kind::Other => Err((Lost::Malformed, None)),
                 }
             }
-            // By HTTP's own words: the request has not been applied.
-            401 => Err((Lost::NotSent(self.status(status)), Some(self.status(status)))),
-            // By MCP's own words: so is answered whatever comes in a session that the server has ended.
-            404 if in_session => {
-                let why = "the server had ended the session".to_owned();
-                Err((Lost::NotSent(why.clone()), Some(why)))
-            }
+            401 => not_taken(self.status(status)),
+            // The session is of no more use; a new one is begun.
+            404 if in_session => not_taken("the server had ended the session".to_owned()),
             _ => {
                 // It may still say, in the protocol's words, what is wrong with this call.
                 if kind(&response) == Kind::Json {

@@ -15,8 +15,7 @@ BEGIN
     SELECT RAISE(ABORT, 'what was asked never changes');
 END;
 
--- What a vote was given with: the proof, and what its giver wants kept of the answer.
-ALTER TABLE votes ADD COLUMN proof TEXT;
+-- What the giver of a vote wants kept of the answer.
 ALTER TABLE votes ADD COLUMN wish TEXT;
 
 CREATE TRIGGER votes_hold BEFORE UPDATE ON votes
