@@ -168,9 +168,9 @@ impl Config {
         said.answers_up_to.filter(|_| is_named)
     }
 
-    /// What the file says of clients: the name, how long it is held, and up to which tier its own user may answer.
-    pub fn clients(&self) -> impl Iterator<Item = (&str, Option<Duration>, Option<Tier>)> {
-        self.clients.iter().map(|(name, said)| (name.as_str(), said.hold, said.answers_up_to))
+    /// What the file says of clients, each under its name.
+    pub(crate) fn clients(&self) -> impl Iterator<Item = (&str, &clients::Client)> {
+        self.clients.iter().map(|(name, said)| (name.as_str(), said))
     }
 }
 

@@ -63,12 +63,13 @@ pub(crate) fn of(globals: &Globals, config: &Config) -> Settings {
     for client in BUILT_IN {
         s.set(format!("client.{client}.hold"), span(config.hold_for(client)));
     }
-    for (client, hold, answers_up_to) in config.clients() {
-        if let Some(hold) = hold.filter(|_| !BUILT_IN.contains(&client)) {
+    for (client, said) in config.clients() {
+        if let Some(hold) = said.hold.filter(|_| !BUILT_IN.contains(&client)) {
             s.set(format!("client.{client}.hold"), span(hold));
         }
-        if let Some(tier) = answers_up_to {
+        if let Some(tier) = said.answers_up_to {
             s.set(format!("client.{client}.answers_up_to"), tier.get());
+            s.set(format!("client.{client}.users"), said.users.join(","));
         }
     }
     s.set("retention.bodies", span(config.retention.bodies));

@@ -112,7 +112,7 @@ async fn answers_that_last(bench: &Bench) {
     let call = call(store, OF_SEVERAL);
     let asked = of_several(&call, store.now().await.unwrap());
     let id = store.ask(asked).await.unwrap().approval.id;
-    let vote = Decision { by: by("ben"), state: Some(SPENT), ..decision(id, yes()) };
+    let vote = Decision { state: Some(SPENT), ..says("ben", id, yes()) };
     assert_eq!(store.decide(vote).await.unwrap().unwrap().state, State::Pending);
 }
 
