@@ -23,7 +23,7 @@ pub(in crate::config::loosening) fn compare_clients(
         let named = users(old);
         if users(new).iter().any(|user| !named.contains(user)) {
             let what = "others may answer through this client over HTTP";
-            found.add(&format!("client.{name}.users"), what);
+            found.add(format!("client.{name}.users"), what);
         }
     }
 }
