@@ -88,6 +88,14 @@ impl Quorum {
         self.required >= other.required && (other.seats.is_empty() || named || same)
     }
 
+    /// Whether whoever agreed under this would be enough for what is needed now.
+    #[must_use]
+    pub fn is_enough_for(&self, needs: &Needs) -> bool {
+        // When somebody is called in says nothing of who agreed.
+        let now = Needs { escalate_before: None, ..needs.clone() };
+        self.is_as_strict(&now.at(Millis::default(), Millis::default()))
+    }
+
     /// Whether this person may answer now: some seat is his, or he stands for it by now, or anybody may join.
     #[must_use]
     pub fn admits(&self, name: &str, now: Millis) -> bool {

@@ -61,7 +61,6 @@ use crate::domain::money::Reservation;
 use crate::domain::principal::{Principal, Tenant};
 use crate::domain::ruling::{Ruling, Verdict};
 use crate::gate::given::Known;
-use crate::gate::needs::is_enough;
 use crate::journal::{Journal, NoPermit};
 use crate::store::{NotConsumed, StoreError};
 use std::path::PathBuf;
@@ -353,7 +352,7 @@ impl Gate {
                 Err(error) => Refusal::store(&error).into(),
             };
         }
-        if !is_enough(&approval, &self.needs(&call, &ruling)) {
+        if !approval.quorum.is_enough_for(&self.needs(&call, &ruling)) {
             return self.too_few(&approval, &call, &ruling).await.into();
         }
         // The last moment at which a client that left can stop it: from the commit on it is on its way.

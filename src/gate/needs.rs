@@ -6,7 +6,6 @@ use crate::domain::entry::{Draft, EntryType};
 use crate::domain::quorum::Needs;
 use crate::domain::remembered::Remembered;
 use crate::domain::ruling::Ruling;
-use crate::domain::time::Millis;
 use crate::gate::{Gate, Refusal};
 use crate::journal::Passed;
 
@@ -32,7 +31,7 @@ impl Gate {
         }
         let given = self.desk.store().approval(&self.tenant, kept.approval).await;
         let given = given.map_err(|error| Refusal::store(&error))?;
-        Ok(given.is_some_and(|given| is_enough(&given, &needs)).then_some(kept))
+        Ok(given.is_some_and(|given| given.quorum.is_enough_for(&needs)).then_some(kept))
     }
 
     /// Refuses a yes that fewer people said, or others, than must now; on record, and the yes stays unused.
@@ -44,18 +43,11 @@ impl Gate {
     ) -> Refusal {
         let (kind, passed) = (EntryType::ApprovalRefused, Passed::default());
         let row = self.journal.row(kind, call, ruling, approval.correlation, &passed);
-        let outcome = Some("tier_rose".to_owned());
+        let outcome = Some("quorum_rose".to_owned());
         let row = Draft { outcome, approval: Some(approval.id), ..row };
         match self.desk.store().append(vec![row]).await {
             Ok(_) => Refusal::too_few().about(approval),
             Err(error) => Refusal::store(&error).about(approval),
         }
     }
-}
-
-/// Whether whoever agreed to this would be enough now.
-pub(in crate::gate) fn is_enough(given: &Approval, needs: &Needs) -> bool {
-    // When somebody is called in says nothing of who agreed.
-    let now = Needs { escalate_before: None, ..needs.clone() };
-    given.quorum.is_as_strict(&now.at(Millis::default(), Millis::default()))
 }

@@ -7,13 +7,14 @@ use crate::domain::id::{ApprovalId, RunId};
 use crate::domain::json::Canonical;
 use crate::domain::outcome::OutcomeKind;
 use crate::domain::principal::Principal;
+use crate::domain::quorum::Quorum;
 use crate::domain::run::{Run, RunState, RunStep};
 use crate::gate::{Beat, Gate, OnTheWay, Patience, Refusal, Reply, StepEnd};
 use crate::ir::{self, Plan};
 use crate::journal::{Passed, StepOf};
 use crate::run::create::question_call;
 use crate::run::manifest::{Unresolved, resolve_step};
-use crate::run::standing::{Amiss, amiss, audited};
+use crate::run::standing::{Amiss, Audited, amiss, audited};
 use crate::store::runs::{BeginRun, EndRun, NotBegun};
 use crate::store::{ConsumeRequest, NotConsumed, StoreError};
 use serde_json::json;
@@ -88,6 +89,8 @@ pub(in crate::run) struct Executing<'a> {
     ir: Canonical,
     /// The policy that it was checked under.
     policy: String,
+    /// Who had to agree to it.
+    agreed: Option<Quorum>,
 }
 
 /// How far the steps came.
@@ -128,7 +131,7 @@ pub async fn execute(gate: &Gate, execution: Execution<'_>) -> Result<Run, NotRu
         }
         Some(_) | None => None,
     };
-    let (plan, policy) = match audited(gate, &run, &ir, &manifest).await? {
+    let audited = match audited(gate, &run, &ir, &manifest).await? {
         Ok(audited) => audited,
         // It is not what was approved and never will be; whatever else stands in the way may be gone later, or is only
         // so in this session.
@@ -162,7 +165,8 @@ pub async fn execute(gate: &Gate, execution: Execution<'_>) -> Result<Run, NotRu
             return Err(Refusal::no_permit(&crate::journal::NoPermit::NotConsumed(why)).into());
         }
     };
-    let executing = Executing { gate, execution, run, plan, ir, policy };
+    let Audited { plan, policy, agreed } = audited;
+    let executing = Executing { gate, execution, run, plan, ir, policy, agreed };
     let reached = executing.steps().await;
     executing.close(reached).await
 }
@@ -268,7 +272,7 @@ impl Executing<'_> {
         let now = &in_force.snapshot.policy().digest;
         if now != policy {
             let checked = in_force.check_read(&self.ir, self.gate.tenant());
-            if let Some(amiss) = amiss(&in_force.config, &checked, &self.run) {
+            if let Some(amiss) = amiss(&in_force, &checked, &self.run, self.agreed.as_ref()) {
                 return over(RunState::Stopped, amiss.code());
             }
             policy.clone_from(now);

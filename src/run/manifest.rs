@@ -77,7 +77,10 @@ pub(in crate::run) async fn resolve_step(
 
 /// Where a step goes: its parameters are the arguments, with the resource and the idempotency key where the
 /// configuration wants them. And whether the resource is among them.
-fn target(vocabulary: &Vocabulary, step: &Step) -> Result<(Target, bool), String> {
+pub(in crate::run) fn target(
+    vocabulary: &Vocabulary,
+    step: &Step,
+) -> Result<(Target, bool), String> {
     let provider = vocabulary
         .provider(&step.provider)
         .ok_or_else(|| format!("the provider `{}` is not known any more", step.provider))?;

@@ -1,15 +1,17 @@
 //! Whether a run is still the plan that it was made of, and may still go under the configuration of now.
 
-use crate::config::Config;
 use crate::domain::digest::Digest;
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::json::Canonical;
+use crate::domain::quorum::{Needs, Quorum};
+use crate::domain::ruling::Tier;
 use crate::domain::run::Run;
-use crate::gate::Gate;
+use crate::gate::{Gate, InForce, Target};
 use crate::ir::{self, Checked, Plan, Status, audit};
 use crate::run::execute::about;
-use crate::run::manifest::nodes;
+use crate::run::manifest::{nodes, target};
 use crate::store::StoreError;
+use std::collections::HashMap;
 
 /// What is wrong with a run before it begins or goes on.
 pub(in crate::run) enum Amiss {
@@ -25,6 +27,7 @@ pub(in crate::run) enum NotNow {
     Rejected,
     UnknownDirective,
     TierRose,
+    QuorumRose,
     NeedsAYes,
 }
 
@@ -35,6 +38,7 @@ impl NotNow {
             Self::Rejected => "rejected_now",
             Self::UnknownDirective => "unknown_directive",
             Self::TierRose => "tier_rose",
+            Self::QuorumRose => "quorum_rose",
             Self::NeedsAYes => "needs_a_yes",
         }
     }
@@ -47,6 +51,9 @@ impl NotNow {
             Self::TierRose => {
                 "It is graver under the configuration of now than when the run was made"
             }
+            Self::QuorumRose => {
+                "More people, or others, must say yes to it under the configuration of now than did"
+            }
             Self::NeedsAYes => {
                 "It needs a person's yes under the configuration of now, and the run was made without"
             }
@@ -55,10 +62,14 @@ impl NotNow {
 }
 
 /// What the configuration of now says against a run whose plan it has checked.
-pub(in crate::run) fn amiss(config: &Config, checked: &Checked, run: &Run) -> Option<NotNow> {
-    if checked.plan.is_none() {
-        return Some(NotNow::Rejected);
-    }
+pub(in crate::run) fn amiss(
+    in_force: &InForce,
+    checked: &Checked,
+    run: &Run,
+    agreed: Option<&Quorum>,
+) -> Option<NotNow> {
+    let Some(plan) = &checked.plan else { return Some(NotNow::Rejected) };
+    let config = &in_force.config;
     // A class that nobody configures any more says nothing of how grave its runs are.
     let Some(directive) = config.directives.get(&run.directive) else {
         return Some(NotNow::UnknownDirective);
@@ -71,22 +82,56 @@ pub(in crate::run) fn amiss(config: &Config, checked: &Checked, run: &Run) -> Op
         Some(NotNow::TierRose)
     } else if asks && run.approval.is_none() {
         Some(NotNow::NeedsAYes)
+    } else if agreed.is_some_and(|quorum| !quorum.is_enough_for(&needs(in_force, plan, run))) {
+        Some(NotNow::QuorumRose)
     } else {
         None
     }
 }
 
-/// The plan, and the policy it was checked under, if what is stored is still the plan that was made into this run and
+/// Who must say yes to the run by the configuration of now.
+fn needs(in_force: &InForce, plan: &Plan, run: &Run) -> Needs {
+    let quorums = &in_force.config.quorums;
+    if quorums.iter().next().is_none() {
+        return Needs::default();
+    }
+    let known: HashMap<u32, Tier> = run.steps.iter().map(|step| (step.step, step.tier)).collect();
+    let calls = plan.steps().iter().filter_map(|step| {
+        let (target, _) = target(&in_force.vocabulary, step).ok()?;
+        Some((target, *known.get(&u32::try_from(step.index).ok()?)?))
+    });
+    let calls: Vec<(Target, Tier)> = calls.collect();
+    quorums.of_run(
+        run.tier,
+        calls.iter().map(|(t, tier)| (t.upstream.as_str(), t.tool.as_str(), *tier)),
+    )
+}
+
+/// A run that may go now.
+pub(in crate::run) struct Audited {
+    /// Its plan.
+    pub plan: Plan,
+    /// The policy that it was checked under.
+    pub policy: String,
+    /// Who had to agree to it; `None` where nobody had to.
+    pub agreed: Option<Quorum>,
+}
+
+/// The run as it may go, if what is stored is still the plan that was made into this run and
 /// may go now. What it is held against is on record either way.
 pub(in crate::run) async fn audited(
     gate: &Gate,
     run: &Run,
     ir: &Canonical,
     manifest: &Canonical,
-) -> Result<Result<(Plan, String), Amiss>, StoreError> {
+) -> Result<Result<Audited, Amiss>, StoreError> {
     let in_force = gate.in_force().await?;
     let checked = in_force.check_read(ir, gate.tenant());
-    let amiss = amiss(&in_force.config, &checked, run);
+    let agreed = match run.approval {
+        Some(id) => gate.desk().store().approval(gate.tenant(), id).await?.map(|row| row.quorum),
+        None => None,
+    };
+    let amiss = amiss(&in_force, &checked, run, agreed.as_ref());
     let Some(plan) = checked.plan else { return Ok(Err(Amiss::Now(NotNow::Rejected))) };
     let audit = audit::audit(&plan, &nodes(manifest));
     let whole = plan.hash().same(&run.ir_hash)
@@ -102,6 +147,6 @@ pub(in crate::run) async fn audited(
     } else if let Some(amiss) = amiss {
         Err(Amiss::Now(amiss))
     } else {
-        Ok((plan, in_force.snapshot.policy().digest.clone()))
+        Ok(Audited { plan, policy: in_force.snapshot.policy().digest.clone(), agreed })
     })
 }

@@ -9,6 +9,7 @@ use crate::domain::entry::Draft;
 use crate::domain::id::{ApprovalId, CorrelationId, SessionId};
 use crate::domain::json::Canonical;
 use crate::domain::principal::{Principal, Tenant};
+use crate::domain::quorum::Needs;
 use crate::domain::ruling::Tier;
 use crate::domain::time::Millis;
 use crate::store::StoreError;
@@ -66,6 +67,8 @@ pub struct PlanRedemption {
     pub key: PlanKey,
     /// How grave the plan is under the policy of now; `None` when that refuses it, or nobody knows the plan here.
     pub tier: Option<Tier>,
+    /// Who must say yes to it under the configuration of now.
+    pub needs: Needs,
 }
 
 /// Why a yes to a plan did not count. Told apart for the journal; outside most of them are one answer.

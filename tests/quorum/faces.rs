@@ -132,24 +132,22 @@ fn what_is_written_of_people_and_never_counts_is_told() {
     let people =
         "[person.anna]\ndeputy = \"dora\"\nmanager = \"max\"\n[person.zoe]\nmanager = \"max\"\n";
     let quorum = "[[quorum]]\napprovers = [\"anna\"]\n";
-    let clients =
-        "[client.robot]\nhold = \"3s\"\nanswers_up_to = 2\n[client.cursor]\nhold = \"2s\"\n";
-    let (told, settings) =
-        doctor(&format!("[policy]\nfour_eyes = true\n{clients}{people}{quorum}"));
+    let clients = "[client.robot]\nhold = \"3s\"\nanswers_up_to = 2\nusers = [\"ci\"]\n[client.cursor]\nhold = \"2s\"\n";
+    let (told, settings) = doctor(&format!("{clients}{people}{quorum}"));
     assert!(told.contains("no quorum reaches `[person.zoe]`"), "{told}");
     assert!(told.contains("the manager of `[person.anna]` is never called in"), "{told}");
-    assert!(told.contains("names one person, and `policy.four_eyes` wants two"), "{told}");
     let said = |name: &str| settings[name].clone();
     assert_eq!(said("client.robot.hold"), json!("3s"));
     assert_eq!(said("client.robot.answers_up_to"), json!(2));
+    assert_eq!(said("client.robot.users"), json!("ci"));
     assert_eq!(said("client.cursor.hold"), json!("2s"));
     assert_eq!(said("client.cursor.answers_up_to"), Value::Null);
     assert_eq!(said("person.anna.deputy"), json!("dora"));
     assert_eq!(said("person.zoe.manager"), json!("max"));
     // Twins, each in order.
     let zoe = "[[quorum]]\napprovers = [\"anna\", \"zoe\"]\nescalate_before = \"1h\"\n";
-    let (told, _) = doctor(&format!("[policy]\nfour_eyes = true\n{people}{zoe}"));
-    for odd in ["no quorum reaches", "is never called in", "wants two"] {
+    let (told, _) = doctor(&format!("{people}{zoe}"));
+    for odd in ["no quorum reaches", "is never called in"] {
         assert!(!told.contains(odd), "{told}");
     }
     // Whoever only stands in for somebody has no manager there.

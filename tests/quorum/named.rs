@@ -91,8 +91,8 @@ fn a_yes_of_too_few_by_now_lets_nothing_run() {
     // It waits as it was asked, and its yes is too little by the time it would be used.
     assert_eq!(stage.says_yes("alice", &id).code, 0);
     let result = asker.result(call);
-    assert_eq!(result["_meta"]["countersign/refusal"]["code"], "tier_rose", "{result:#}");
-    assert_eq!(stage.refusals(), ["tier_rose"]);
+    assert_eq!(result["_meta"]["countersign/refusal"]["code"], "quorum_rose", "{result:#}");
+    assert_eq!(stage.refusals(), ["quorum_rose"]);
     assert!(stage.notes.calls().is_empty());
     // Made again it is asked anew, of those who are named now.
     let again =

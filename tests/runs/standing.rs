@@ -14,13 +14,18 @@ fn a_configuration_that_refuses_the_plan_for_a_while_costs_no_run_and_no_yes() {
     let run = approved(&stage, &mut session, &plan("k", &[write("a", "x")]));
     let waiting = create(&mut session, "D3", &plan("waits", &[write("b", "y")]));
     let gone = |plans: String| plans.replace("provider.\"notes.v1\"", "provider.\"notes.v2\"");
-    for (more, change) in [(DENIED, None), ("", Some(gone))] {
+    let two = "[[quorum]]\nrequired = 2\n";
+    for (more, change, code) in [
+        (DENIED, None, "rejected_now"),
+        ("", Some(gone), "rejected_now"),
+        (two, None, "quorum_rose"),
+    ] {
         match change {
             Some(change) => stage.configure(more, change),
             None => stage.configure(more, |plans| plans),
         }
         let told = execute(&mut session, &run);
-        refused(&told, "rejected_now");
+        refused(&told, code);
         assert!(text(&told).contains("stays as it is"), "{told}");
         for (run, approval) in [(&run, "approved"), (&waiting, "pending")] {
             let told = status(&mut session, run);

@@ -5,7 +5,6 @@ use crate::cli::doctor::check::Checks;
 use crate::config::Config;
 use crate::domain::principal::Role;
 use crate::domain::quorum::Needs;
-use crate::domain::ruling::Tier;
 use crate::domain::time::Millis;
 
 const AREA: &str = "quorums";
@@ -69,12 +68,5 @@ fn stands(config: &Config, checks: &mut Checks) {
             let told = format!("the manager of `[person.{name}]` is never called in");
             checks.warn(AREA, told, "give `escalate_before` to a `[[quorum]]` that names him");
         }
-    }
-    let tiers = [Tier::READ, Tier::DEV_WRITE, Tier::WRITE, Tier::GRAVE];
-    let single = |tier: &Tier| config.quorums.of_other(*tier).chairs.len() == 1;
-    if config.governance.four_eyes && tiers.iter().any(single) {
-        let told = "a quorum without `tool` names one person, and `policy.four_eyes` wants two: no change of policy that \
-                    it holds for can be applied";
-        checks.warn(AREA, told, "name a second person there, or give that quorum a `tool`");
     }
 }

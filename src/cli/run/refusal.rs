@@ -100,6 +100,7 @@ pub(super) fn told(refusal: &Refusal, run: Option<&Run>) -> (String, Option<Stri
         "tier_rose" => {
             ("it is graver under the policy of now than what was approved".to_owned(), anew())
         }
+        "quorum_rose" => ("more people, or others, must say yes now than did".to_owned(), anew()),
         "needs_token" => (
             "the yes was given as an answer token, which nobody presented yet".to_owned(),
             Some("whoever has it presents it with the tool `approve_run`".to_owned()),

@@ -145,7 +145,7 @@ impl Refusal {
     #[must_use]
     pub fn too_few() -> Self {
         refusal(
-            "tier_rose",
+            "quorum_rose",
             "NOT EXECUTED. More people, or others, must say yes to this call now than did. Nothing was changed. Make \
              the call again to ask anew.",
         )

@@ -44,6 +44,7 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
         ("outcome_unknown", "it was sent and no answer came; it may have run"),
         ("withdrawn", "the client took the request back before anything was sent"),
         ("tier_rose", "the call is graver now than what was approved"),
+        ("quorum_rose", "more people, or others, must say yes now than did"),
         ("needs_token", "the yes needs its answer token first; `pending_approve` presents it"),
         ("not_usable", "the yes cannot be used any more"),
     ],

@@ -76,6 +76,9 @@ pub(crate) fn redeem_plan(
             State::Approved if redemption.tier.is_none_or(|tier| tier > approval.ruling.tier) => {
                 Some(NotRedeemedPlan::PolicyChanged)
             }
+            State::Approved if !approval.quorum.is_enough_for(&redemption.needs) => {
+                Some(NotRedeemedPlan::PolicyChanged)
+            }
             State::Approved if !is_bound(&approval, key) => {
                 Some(NotRedeemedPlan::NotApproved(State::Approved))
             }

@@ -6,6 +6,7 @@
 use crate::config::Toolset;
 use crate::domain::approval::{Approval, State};
 use crate::domain::json::Canonical;
+use crate::domain::quorum::Needs;
 use crate::domain::ruling::Tier;
 use crate::gate::Refusal;
 use crate::journal::NoPermit;
@@ -118,10 +119,10 @@ async fn consume(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answe
             ir_hash: ir_hash(&tree)?,
             key,
             tier: None,
+            needs: Needs::default(),
         }
     };
-    let tier = tier_now(&call, &redemption).await?;
-    let redemption = PlanRedemption { tier, ..redemption };
+    let redemption = as_it_is_now(&call, redemption).await?;
     let by_id = matches!(redemption.key, PlanKey::Id(_));
     let redeemed =
         gate.desk().store().redeem_plan(redemption).await.map_err(|e| store_failed(&e))?;
@@ -131,21 +132,23 @@ async fn consume(call: OwnCall<'_>, bytes: &Canonical) -> Result<Answered, Answe
     }
 }
 
-/// How grave the plan is under the policy of now. A yes is for what was shown, under what held then; what became graver
-/// since, or is denied by now, is another matter.
-async fn tier_now(
+/// With how grave the plan is under the policy of now, and who must say yes to it. A yes is for what was shown, under what held
+/// then; what became graver since, or is denied by now, is another matter.
+async fn as_it_is_now(
     call: &OwnCall<'_>,
-    redemption: &PlanRedemption,
-) -> Result<Option<Tier>, Answered> {
+    redemption: PlanRedemption,
+) -> Result<PlanRedemption, Answered> {
     let gate = &call.front.gate;
     let in_force = gate.in_force().await.map_err(|e| store_failed(&e))?;
     let shown = gate.desk().store().asked_plan(gate.tenant(), redemption.key).await;
-    let Some(shown) = shown.map_err(|e| store_failed(&e))? else { return Ok(None) };
-    let Ok(node) = shown.node() else { return Ok(None) };
-    let Some(ir) = node.get("ir") else { return Ok(None) };
+    let Some(shown) = shown.map_err(|e| store_failed(&e))? else { return Ok(redemption) };
+    let Ok(node) = shown.node() else { return Ok(redemption) };
+    let Some(ir) = node.get("ir") else { return Ok(redemption) };
     let checked = checked(ir, &in_force, gate.tenant());
     let same = checked.plan.filter(|plan| plan.hash() == redemption.ir_hash);
-    Ok(same.map(|_| checked.validation.tier))
+    let tier = same.map(|_| checked.validation.tier);
+    let needs = in_force.config.quorums.of_other(tier.unwrap_or(Tier::GRAVE));
+    Ok(PlanRedemption { tier, needs, ..redemption })
 }
 
 fn success(approval: &Approval) -> Answered {

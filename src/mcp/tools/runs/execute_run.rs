@@ -67,6 +67,7 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
             "its directive is not in the configuration of now; it stays as it is",
         ),
         ("tier_rose", "it is graver under the configuration of now; it stays as it is"),
+        ("quorum_rose", "more people, or others, must say yes now than did; it stays as it is"),
         ("needs_a_yes", "it needs a yes under the configuration of now; it stays as it is"),
         (
             "unrecorded_run",

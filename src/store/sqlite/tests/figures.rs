@@ -88,7 +88,7 @@ async fn a_yes_that_others_must_join_is_none_yet() {
     let two = Question { quorum: two(), ..question(&call(store, r#"{"n":1}"#)) };
     let id = store.ask(two).await.unwrap().approval.id;
     bench.wall.pass(MINUTE);
-    store.decide(decision(id, yes())).await.unwrap().unwrap();
+    store.decide(says("bob", id, yes())).await.unwrap().unwrap();
     let approved = async || {
         let spans = store.decided_over_time(&tenant(), Millis(START), HOUR).await.unwrap();
         let waits = store.answering(&tenant(), Millis(START)).await.unwrap().waits;
@@ -96,7 +96,7 @@ async fn a_yes_that_others_must_join_is_none_yet() {
     };
     assert_eq!(approved().await, (0, vec![]));
     bench.wall.pass(MINUTE);
-    store.decide(Decision { by: by("eve"), ..decision(id, yes()) }).await.unwrap().unwrap();
+    store.decide(says("eve", id, yes())).await.unwrap().unwrap();
     assert_eq!(approved().await, (1, vec![2 * MINUTE]));
 }
 

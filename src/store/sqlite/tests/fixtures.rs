@@ -7,7 +7,7 @@ use crate::domain::remembered::{Keep, Wish};
 use crate::domain::time::Millis;
 use crate::store::policies::Policies as _;
 use crate::store::sqlite::schema::VERSION;
-use crate::store::sqlite::tests::memories::{given, live, open_call, used};
+use crate::store::sqlite::tests::keeping::{given, live, open_call, used};
 use crate::store::sqlite::tests::policies::{applied, deny, proposed, raw, rolled_back, stands};
 use crate::store::{ConsumeRequest, User};
 use rusqlite::Connection;
@@ -130,7 +130,7 @@ async fn answers_lasted(store: &dyn Store) {
     assert!(approval.quorum.escalate_at.is_some());
     assert_eq!(approval.votes.iter().map(|vote| &*vote.name).collect::<Vec<_>>(), ["ben"]);
     let id = approval.id;
-    let says = |name: &str| Decision { by: by(name), ..decision(id, yes()) };
+    let says = |name: &str| says(name, id, yes());
     for (decision, no) in [
         (says("zoe"), NotDecided::NotNamed),
         (says("ben"), NotDecided::Already(State::Pending)),

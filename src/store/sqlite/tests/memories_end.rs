@@ -3,7 +3,7 @@
 use super::*;
 use crate::domain::remembered::{Ended, Keep, Scope, Wish};
 use crate::store::memories::{Memories as _, PastFilter};
-use crate::store::sqlite::tests::memories::{
+use crate::store::sqlite::tests::keeping::{
     LEANS, answered, end_of, given, in_session, live, open_call, open_session, used, when,
 };
 use crate::store::sqlite::tests::policies::{applied, rolled_back, stands};

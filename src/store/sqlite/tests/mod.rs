@@ -11,6 +11,7 @@ mod faults;
 mod figures;
 mod fixtures;
 mod journal;
+mod keeping;
 mod making;
 mod memories;
 mod memories_end;

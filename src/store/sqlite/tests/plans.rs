@@ -3,6 +3,7 @@
 use super::*;
 use crate::domain::approval::{Subject, TokenState};
 use crate::domain::call::OWN;
+use crate::domain::quorum::Needs;
 use crate::store::plans::{NotRedeemedPlan, PlanKey, PlanRedemption, Plans as _};
 use serde_json::Value;
 
@@ -53,6 +54,7 @@ fn with(key: PlanKey) -> PlanRedemption {
         ir_hash: HASH,
         key,
         tier: Some(Tier::WRITE),
+        needs: Needs::default(),
     }
 }
 
@@ -250,8 +252,8 @@ async fn whoever_said_yes_does_not_use_it_and_another_admin_does() {
     let asking = Question { subject: Subject::Plan(HASH), quorum: two(), ..question(&call) };
     let id = store.ask(asking).await.unwrap().approval.id;
     let answer = Answer::Approve { reason: None, token: Some(TOKEN) };
-    store.decide(decision(id, answer)).await.unwrap().unwrap();
-    store.decide(Decision { by: by("eve"), ..decision(id, yes()) }).await.unwrap().unwrap();
+    store.decide(says("bob", id, answer)).await.unwrap().unwrap();
+    store.decide(says("eve", id, yes())).await.unwrap().unwrap();
     for decider in ["bob", "eve"] {
         let attempt = PlanRedemption { by: admin(decider), ..token() };
         refused(store, attempt, NotRedeemedPlan::OwnDecision).await;
@@ -282,6 +284,9 @@ async fn a_plan_that_policy_refuses_meanwhile_or_finds_graver_is_not_used() {
         let attempt = PlanRedemption { tier, ..token() };
         refused(store, attempt, NotRedeemedPlan::PolicyChanged).await;
     }
+    let of_two = Needs::default().at_least(2);
+    refused(store, PlanRedemption { needs: of_two, ..token() }, NotRedeemedPlan::PolicyChanged)
+        .await;
     let milder = PlanRedemption { tier: Some(Tier::READ), ..token() };
     store.redeem_plan(milder).await.unwrap().unwrap();
 }

@@ -178,7 +178,7 @@ pub(super) fn ending(run: &Run, session: SessionId, state: RunState) -> EndRun {
 
 pub(super) async fn decide(store: &dyn Store, run: &Run, who: &str, answer: Answer) {
     let id = run.approval.unwrap();
-    store.decide(Decision { by: by(who), ..decision(id, answer) }).await.unwrap().unwrap();
+    store.decide(says(who, id, answer)).await.unwrap().unwrap();
 }
 
 pub(super) async fn again(store: &dyn Store, run: &Run) -> Run {

@@ -3,6 +3,7 @@
 use super::*;
 use crate::domain::approval::Subject;
 use crate::domain::call::OWN;
+use crate::domain::quorum::Needs;
 use crate::domain::time::MINUTE;
 use crate::store::Retention;
 use crate::store::plans::{KeptValidation, NewValidation, PlanKey, PlanRedemption, Plans as _};
@@ -131,6 +132,7 @@ async fn a_plan_is_forgotten_when_its_question_is_used_denied_or_taken_back_and_
                     ir_hash: HASH,
                     key: PlanKey::Id(id),
                     tier: Some(Tier::WRITE),
+                    needs: Needs::default(),
                 };
                 store.redeem_plan(redemption).await.unwrap().unwrap();
             }
