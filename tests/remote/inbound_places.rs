@@ -42,7 +42,7 @@ fn all_clients_of_a_user_are_paused_at_once() {
         let body = json!({"jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": params});
         let headers = modern_headers("tools/call", "read_note");
         let answer = stand.post(token, &headers, &body.to_string()).is(200);
-        result_text(&answer).contains("read_note done")
+        result_text(&answer).contains("note a: hello")
     };
     let by = |verb: &str| {
         stand.home.cli_with_token(&stand.admin, &[verb, "--agent", "robot/*", "--yes"]).ok();
