@@ -6,7 +6,7 @@
 use crate::domain::agent::{AgentAction, AgentKind, AgentName, AgentStatus, BoardAgent, Score};
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::id::{AgentId, SessionId};
-use crate::domain::principal::{Principal, Tenant};
+use crate::domain::principal::{Principal, Tenant, is_stopped_by};
 use crate::domain::time::Millis;
 use crate::store::StoreError;
 use crate::store::agents::{
@@ -245,11 +245,7 @@ fn registered(row: &Row<'_>, paused: &[Option<String>]) -> Result<BoardAgent> {
 }
 
 fn is_paused(paused: &[Option<String>], principal: &Principal) -> bool {
-    let all_of_user = paused::all_of_user(&principal.name);
-    paused.iter().any(|who| {
-        who.as_ref()
-            .is_none_or(|name| *name == principal.name || Some(name) == all_of_user.as_ref())
-    })
+    paused.iter().any(|who| is_stopped_by(&principal.name, who.as_deref()))
 }
 
 fn board(conn: &Connection, tenant: &Tenant, now: Millis) -> Result<Vec<BoardAgent>> {

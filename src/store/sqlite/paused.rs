@@ -1,16 +1,11 @@
 //! Stopping agents. A pause is looked at in the very transaction that would let a call go.
 
 use crate::domain::entry::{Draft, EntryType};
-use crate::domain::principal::{Principal, Tenant};
+use crate::domain::principal::{Principal, Tenant, all_of_user};
 use crate::store::StoreError;
 use crate::store::sqlite::chain::{Tx, body};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use serde_json::json;
-
-/// The name that stands for all clients of the user of `USER/CLIENT`. No client can be called so.
-pub(crate) fn all_of_user(name: &str) -> Option<String> {
-    name.rsplit_once('/').map(|(user, _)| format!("{user}/*"))
-}
 
 /// Whether this agent, all of its user's, or everybody, is stopped.
 pub(crate) fn is_paused(
