@@ -115,6 +115,12 @@ impl From<NotDecided> for Refused {
                 "the answer to such a question counts once and is never kept",
                 "leave `remember` out, or send `once`",
             ),
+            NotDecided::SessionOver => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "remember_not_available",
+                "the session that asked has ended, so nothing can be kept for it",
+                "send `forever`, or leave `remember` out",
+            ),
             NotDecided::NoDecider => (
                 StatusCode::UNAUTHORIZED,
                 "no_proof",
