@@ -371,6 +371,40 @@ fn where_reading_needs_proof_too_it_is_asked_for() {
 }
 
 #[test]
+fn a_question_is_found_by_what_lists_show_of_it() {
+    let home = Home::new();
+    let recorder = Recorder::new(&home, "notes");
+    let mut session = Session::wrap(&home, &["--name", "notes", "--on-ask", "pending"], &recorder);
+    session.tools_with("write_note");
+    session.call("write_note", json!({"id": "a", "text": "b"}));
+    let id = home.the_question()["id"].as_str().expect("an id").to_owned();
+    let digits = id.replace('-', "");
+    let found = |part: &str| home.cli(&["show", part, "--json"]);
+    for part in [&digits[..8], &digits[20..24], &digits[20..27], &digits[20..], &digits[28..]] {
+        assert_eq!(found(part).ok().json()["id"], json!(id), "{part}");
+    }
+    // In the middle is nowhere.
+    for part in [&digits[1..9], &digits[19..25], &digits[21..27]] {
+        found(part).exits(1);
+    }
+}
+
+#[test]
+fn a_place_that_is_taken_is_told_with_what_to_do() {
+    let home = Home::new();
+    home.admin_token();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("its address").to_string();
+    for args in [
+        vec!["serve", "--toolsets", "all", "--http", &address],
+        vec!["console", "--listen", &address],
+    ] {
+        let told = run(&mut home.command(&args), DEADLINE).exits(1);
+        assert!(told.stderr.contains("name another port"), "{args:?}: {told:?}");
+    }
+}
+
+#[test]
 fn a_paused_agent_waits_until_it_is_let_go_on() {
     let home = Home::new();
     let recorder = Recorder::new(&home, "notes");

@@ -111,6 +111,9 @@ fn what_is_wrong_is_refused_with_its_place() {
         "[client.x]\n",
         "[client.x]\nanswers_up_to = 3",
         "[client.x]\nhold = \"5s\"\nusers = [\"ci\"]",
+        "[client.x]\nanswers_up_to = 1\nusers = [\"nobody here\"]",
+        "[client.x]\nanswers_up_to = 1\nusers = [\"\"]",
+        "[client.x]\nanswers_up_to = 1\nusers = [\"ci\", \"ci\"]",
         "hold = 5",
     ] {
         assert!(read(wrong).is_err(), "{wrong}");

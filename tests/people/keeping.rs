@@ -186,7 +186,10 @@ fn words_that_are_no_wish_decide_nothing() {
     stage.foresee(NOBODYS, &wish()).refused(404, "not_found");
     // A pattern that does not fit the very call that is answered is told, and is not kept.
     let other = with(wish(), "pattern", json!({ "id": "b", "text": "*" }));
-    assert_eq!(stage.foresee(&id, &other).is(200).json()["foreseen"]["fits_itself"], false);
+    let seen = stage.foresee(&id, &other).is(200).json();
+    assert_eq!(seen["foreseen"]["fits_itself"], false);
+    let why = seen["foreseen"]["misfit"].as_str().expect("why");
+    assert!(why.starts_with("`id` is \"") && why.ends_with("which `b` does not meet"), "{why}");
     stage.decide(&id, &other).refused(422, "remember_not_available");
     let row = told(&stage.console, &stage.people.admin, &id);
     assert_eq!((&row["state"], stage.kept("?all=true").len()), (&json!("pending"), 0));

@@ -73,6 +73,18 @@ fn the_last_voice_is_told_whether_anything_is_kept() {
 }
 
 #[test]
+fn a_yes_that_fills_no_seat_is_none_of_those_that_are_there() {
+    let stage = Stage::new(&format!("[approvals]\nmcp_max_tier = 2\n{NAMED}"), &["anna", "dora"]);
+    let mut asker = stage.asker();
+    let (_, id) = stage.asks(&mut asker, "hello");
+    for name in ["dora", "anna"] {
+        let said = approver(&stage, name).call("pending_approve", json!({ "id": id }));
+        assert!(text(&said).contains("1 of 2 are there, so it still waits."), "{name}: {said}");
+    }
+    assert_eq!(stage.shown(&id)["votes"].as_array().map(Vec::len), Some(2));
+}
+
+#[test]
 fn whoever_has_no_voice_is_not_asked_to_type_anything() {
     let stage = Stage::new(NAMED, &["anna", "ben"]);
     let mut asker = stage.asker();
@@ -166,4 +178,46 @@ fn what_is_written_of_people_and_never_counts_is_told() {
     let dora = "[person.anna]\ndeputy = \"dora\"\n[person.dora]\nmanager = \"max\"\n";
     let (told, _) = doctor(&format!("{dora}{zoe}"));
     assert!(told.contains("no quorum reaches `[person.dora]`"), "{told}");
+}
+
+#[test]
+fn whoever_could_answer_and_is_nobody_here_is_told() {
+    let home = Home::new();
+    let admin = home.admin_token();
+    let doctor = |config: &str| {
+        home.write_config(config);
+        home.accept_config(&admin);
+        let report = home.cli(&["doctor", "--json"]).json();
+        let all = report["checks"].as_array().expect("checks").clone();
+        let (notes, warned): (Vec<Value>, Vec<Value>) = all
+            .into_iter()
+            .filter(|c| ["quorums", "clients"].contains(&c["area"].as_str().unwrap_or_default()))
+            .filter(|c| ["warning", "note"].contains(&c["level"].as_str().unwrap_or_default()))
+            .partition(|c| c["level"] == "note");
+        let text =
+            |all: Vec<Value>| all.iter().map(|c| format!("{}\n", c["what"])).collect::<String>();
+        (text(warned), text(notes))
+    };
+    let people = "[person.alice]\ndeputy = \"dora\"\nmanager = \"max\"\n";
+    let quorum = "[[quorum]]\napprovers = [\"alice\"]\nescalate_before = \"1h\"\n";
+    let clients =
+        "[client.Codex]\nanswers_up_to = 1\n[client.bot]\nanswers_up_to = 1\nusers = [\"ci\"]\n";
+    let (warned, notes) = doctor(&format!("{clients}{people}{quorum}"));
+    let stand_in =
+        "quorum 1 (`*`): `dora` (deputy of alice), `max` (manager of alice), no admins here";
+    assert!(warned.contains(stand_in), "{warned}");
+    let family = "`client.codex.answers_up_to`: no client is called exactly so";
+    assert!(warned.contains(family), "{warned}");
+    assert!(!warned.contains("`client.bot.answers_up_to`"), "{warned}");
+    let nobody = "`client.bot.users` names `ci`, no user of the role `agent` here";
+    assert!(warned.contains(nobody), "{warned}");
+    assert!(notes.contains("`client.codex`: no `users`, so it never holds over HTTP"), "{notes}");
+    assert!(!notes.contains("client.bot"), "{notes}");
+    // Twins, each there.
+    home.user_token(&admin, "dora", "admin");
+    home.user_token(&admin, "max", "admin");
+    home.user_token(&admin, "ci", "agent");
+    let clients = "[client.claude-code]\nanswers_up_to = 1\nusers = [\"ci\"]\n";
+    let (warned, notes) = doctor(&format!("{clients}{people}{quorum}"));
+    assert!(warned.is_empty() && !notes.contains("`client."), "{warned}{notes}");
 }

@@ -54,8 +54,11 @@ fn a_deputy_takes_a_seat_and_no_second_one() {
     let stage = Stage::new(NAMED, &["anna", "ben", "dora", "max"]);
     let mut asker = stage.asker();
     let (call, id) = stage.asks(&mut asker, "hello");
-    assert_eq!(stage.says_yes("dora", &id).code, 4);
-    assert_eq!(stage.says_yes("anna", &id).code, 4, "the same seat");
+    for (name, why) in [("dora", "the first"), ("anna", "the same seat")] {
+        let told = stage.says_yes(name, &id);
+        assert_eq!(told.code, 4, "{why}");
+        assert!(told.stdout.contains("1 of 2 yeses are there"), "{why}: {told:?}");
+    }
     assert_eq!(stage.says_yes("max", &id).code, 3, "a manager is not called in yet");
     assert!(stage.notes.calls().is_empty());
     assert_eq!(stage.says_yes("ben", &id).code, 0);
@@ -125,7 +128,13 @@ fn a_quorum_that_nobody_can_reach_is_told() {
     let told = stage.home.cli(&["doctor"]).stdout;
     let few = "quorum 1 (`notes__*`) needs 2 people, and only 1 of them are admins here";
     assert!(told.contains(few), "{told}");
-    assert!(told.contains("names ben, carla, no admin here"), "{told}");
+    assert!(
+        told.contains(
+            "quorum 1 (`notes__*`): `ben`, `carla`, `dora` (deputy of anna), no admins here"
+        ),
+        "{told}"
+    );
+    assert!(told.contains("until then nobody says enough yeses"), "{told}");
     let whole = Stage::new(NAMED, &["anna", "ben", "carla"]);
     let told = whole.home.cli(&["doctor"]).stdout;
     assert!(told.contains("quorum 1 (`notes__*`) can be reached"), "{told}");

@@ -82,6 +82,9 @@ fn an_admin_alone_takes_it_back() {
     taught(&stage, &mut session, NOTE, &["--remember", "forever"]);
     let kept = stage.kept(&[])[0]["id"].as_str().expect("an id").to_owned();
     let short = &kept[kept.len() - 12..];
+    // A beginning of what lists show is enough.
+    let revoke = stage.home.tty_cli(&["remembered", "revoke", &short[..5]], &["no"]).exits(3);
+    assert!((revoke.stdout + &revoke.stderr).contains("the kept yes to `notes.write_note`"));
     let listed = stage.home.cli(&["remembered", "list"]).ok().stdout;
     assert!(listed.contains(short) && listed.contains("GIVEN BY"), "{listed}");
     assert!(listed.contains("alice"), "{listed}");
@@ -173,4 +176,21 @@ fn for_a_session_that_has_ended_nothing_is_kept_and_nothing_typed() {
     assert_eq!(stage.home.cli_json(&["show", &id, "--json"])["state"], "pending");
     stage.home.tty_cli(&["approve", &id, "--remember", "forever"], &["yes"]).ok();
     assert_eq!(stage.kept(&[]).len(), 1);
+}
+
+#[test]
+fn what_a_revoked_user_had_kept_is_told() {
+    let stage = Stage::new();
+    let mut session = stage.agent();
+    let bob = stage.home.user_token(&stage.alice, "bob", "admin");
+    let id = asked(&write(&mut session, NOTE));
+    stage.home.cli_with_token(&bob, &["approve", &id, "--yes", "--remember", "forever"]).ok();
+    resume(&mut session, &id);
+    let told = stage.admin(&["user", "revoke", "bob", "--yes"]).ok();
+    assert!(told.stderr.contains("1 kept answer was given by `bob`"), "{told:?}");
+    ran(&write(&mut session, NOTE));
+    assert_eq!(stage.kept(&[])[0]["given_by"], "bob");
+    stage.home.user_token(&stage.alice, "carl", "admin");
+    let told = stage.admin(&["user", "revoke", "carl", "--yes"]).ok();
+    assert!(!told.stderr.contains("kept answer"), "{told:?}");
 }

@@ -36,13 +36,13 @@ pub(super) async fn look(app: &App, checks: &mut Checks) {
                 format!("{what} needs {needs} people, and only {there} of them are admins here");
             let help = "`countersign user add NAME --role admin` adds one; until then nobody says enough yeses";
             checks.warn(AREA, told, help);
+        } else {
+            checks.ok(AREA, format!("{what} can be reached"));
         }
         if !strangers.is_empty() {
             let (all, s) = (strangers.join(", "), if strangers.len() == 1 { "" } else { "s" });
             let told = format!("{what}: {all}, no admin{s} here");
             checks.warn(AREA, told, "add them as users, or take the names out");
-        } else if there >= whole.required {
-            checks.ok(AREA, format!("{what} can be reached"));
         }
     }
 }
