@@ -32,7 +32,7 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
         ("tier_too_high", "the question is graver than what may be answered over MCP"),
         (
             "cannot_keep",
-            "the answer to such a question, or one given so, counts once and is never kept",
+            "the answer to such a question, or one given so, is never kept; or its session has ended",
         ),
         ("not_found", "there is no such approval"),
     ],
