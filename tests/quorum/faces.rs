@@ -143,6 +143,44 @@ fn the_page_has_a_form_for_those_whose_answer_counts() {
 }
 
 #[test]
+fn the_page_tells_what_became_of_a_wish() {
+    let stage = Stage::new(TWO, &["anna", "ben"]);
+    let console = Console::start(&stage.home);
+    let mut asker = stage.asker();
+    let keeps = |name: &str, id: &str| {
+        let login = console.login(stage.token(name));
+        let path = format!("/ui/approvals/{id}");
+        let seal = |body: &str| {
+            let from = body.split("name=\"shown\" value=\"").nth(1).expect("a seal");
+            from[..64].to_owned()
+        };
+        let card = seal(&console.get(&path, &login.shows()).is(200).body);
+        let mut headers = login.headers().to_vec();
+        headers.push(("Content-Type", "application/x-www-form-urlencoded"));
+        let send =
+            |path: &str, form: String| console.request("POST", path, &headers, &form).is(200).body;
+        let form = format!("answer=approve&remember=forever&card={card}");
+        let shown = seal(&send(&format!("{path}/foreseen"), format!("{form}&shown={card}")));
+        let told = send(&path, format!("{form}&shown={shown}"));
+        (told, console.get(&format!("{path}/outcome?wished=true"), &login.shows()).is(200).body)
+    };
+    let (_, id) = stage.asks(&mut asker, "one");
+    let (told, _) = keeps("anna", &id);
+    assert!(told.contains("1 of 2 yeses are there"), "{told}");
+    assert!(told.contains("The answer is kept once all who must agree wish the same."), "{told}");
+    let (told, _) = keeps("ben", &id);
+    assert!(told.contains("This yes is kept for calls of this agent"), "{told}");
+    // Twin: the other one did not wish it.
+    let (_, id) = stage.asks(&mut asker, "two");
+    assert_eq!(stage.says_yes("anna", &id).code, 4);
+    let (told, later) = keeps("ben", &id);
+    for told in [told, later] {
+        assert!(told.contains("Nothing is kept: not all who agreed wished the same"), "{told}");
+    }
+    assert_eq!(kept(&stage), 1);
+}
+
+#[test]
 fn what_is_written_of_people_and_never_counts_is_told() {
     let home = Home::new();
     home.admin_token();

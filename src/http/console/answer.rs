@@ -150,7 +150,7 @@ async fn answer(
         Ok(approval) => {
             let now = house.store.now().await?;
             let kept = kept(&house, &approval, wished).await?;
-            let outcome = OutcomeView { kept, ..said(&approval, now) };
+            let outcome = OutcomeView { kept, wished, ..said(&approval, now) };
             let mut response = show(&Outcome { outcome });
             decided(&mut response, &[which])?;
             Ok(response)

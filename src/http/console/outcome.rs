@@ -18,8 +18,10 @@ pub(in crate::http::console) struct OutcomeView {
     pub(in crate::http::console) said: String,
     /// Whether something went wrong.
     pub(in crate::http::console) is_bad: bool,
-    /// What was kept of the answer, where something was.
+    /// What was kept of the answer, where something was, or was to be.
     pub(in crate::http::console) kept: Option<String>,
+    /// Whether whoever answered wished it kept, so that he is told when it is not.
+    pub(in crate::http::console) wished: bool,
     /// Whether it is to change by itself, so that the page looks again.
     pub(in crate::http::console) is_moving: bool,
 }
@@ -72,6 +74,7 @@ pub(in crate::http::console) fn said(a: &Approval, now: Millis) -> OutcomeView {
         said,
         is_bad,
         kept: None,
+        wished: false,
         is_moving: a.state == State::Approved || is_open,
     }
 }

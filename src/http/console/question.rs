@@ -40,6 +40,14 @@ struct Wish {
     mark: Option<String>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Answered {
+    /// Whether whoever answered wished it kept.
+    #[serde(default)]
+    wished: bool,
+}
+
 #[derive(Template)]
 #[template(path = "card.html")]
 struct Part {
@@ -104,11 +112,12 @@ async fn outcome(
     State(house): State<Arc<House>>,
     who: Who,
     Path(id): Path<String>,
+    Asked(Answered { wished }): Asked<Answered>,
 ) -> Result<Response, Refused> {
     who.operates()?;
     let facts = facts(&house, &id).await?;
-    let kept = kept(&house, &facts.approval, false).await?;
-    Ok(show(&Outcome { outcome: OutcomeView { kept, ..said(&facts.approval, facts.now) } }))
+    let kept = kept(&house, &facts.approval, wished).await?;
+    Ok(show(&Outcome { outcome: OutcomeView { kept, wished, ..said(&facts.approval, facts.now) } }))
 }
 
 async fn page(
