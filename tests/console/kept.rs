@@ -45,7 +45,7 @@ fn a_pattern_is_given_by_keys_and_the_next_call_asks_nobody_until_it_is_taken_ba
     browser.shot("kept-preview");
     // Conditions that leave an argument unsaid do not fit the very call, and there is nothing to post.
     browser.fill("#card details[open] textarea", r#"{"id": "n1"}"#);
-    browser.sees("#card details[open] .foreseen", "does not fit the very call");
+    browser.sees("#card details[open] .foreseen", "`text` has no condition");
     assert_eq!(browser.count("#card details[open] input[name=shown]"), 0);
     browser.shot("kept-no-fit");
     browser.fill("#card details[open] textarea", "nothing");
@@ -62,6 +62,7 @@ fn a_pattern_is_given_by_keys_and_the_next_call_asks_nobody_until_it_is_taken_ba
     browser.press("Enter");
     browser.sees("#outcomes", "approved");
     browser.sees("#outcomes", "whose arguments meet these conditions");
+    browser.sees("#outcomes", "id = n1; text = *");
     let result = agent.result(call);
     assert!(!is_error(&result), "{result}");
     // The next call of the kind runs, and nobody is asked.

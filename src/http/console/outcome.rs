@@ -1,6 +1,6 @@
 //! What became of an answer, in one sentence, and whether there is more to come.
 
-use crate::card::kept::{became, ended, meaning};
+use crate::card::kept::{became, conditions, ended, meaning};
 use crate::card::when::clock;
 use crate::domain::approval::{Approval, State, Subject};
 use crate::domain::outcome::OutcomeKind;
@@ -94,7 +94,14 @@ pub(in crate::http::console) async fn kept(
     let kept = house.store.remembered_by(&house.tenant, a.id).await?;
     Ok(match kept {
         Some(kept) => Some(match kept.ended {
-            None => meaning(&kept.wish, kept.allows),
+            None => {
+                let shown = |(name, what): (&str, String)| {
+                    visible::shorten(&visible::inline(&format!("{name} = {what}")), 120)
+                };
+                let all: Vec<String> = conditions(&kept.wish.pattern).map(shown).collect();
+                let (text, all) = (meaning(&kept.wish, kept.allows), all.join("; "));
+                if all.is_empty() { text } else { format!("{text} Conditions: {all}.") }
+            }
             Some((why, _)) => {
                 format!("Its answer was kept, and counts no more: {}.", ended(why))
             }
