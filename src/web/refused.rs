@@ -91,12 +91,6 @@ impl From<NotDecided> for Refused {
                 "its tier is above what may be answered here",
                 "an admin answers it at a terminal of this machine",
             ),
-            NotDecided::NoUser => (
-                StatusCode::FORBIDDEN,
-                "no_user",
-                "for several approvers each is a user",
-                "an admin adds the user",
-            ),
             NotDecided::NotNamed => (
                 StatusCode::FORBIDDEN,
                 "not_named",
@@ -115,7 +109,8 @@ impl From<NotDecided> for Refused {
                 "the answer to such a question counts once and is never kept",
                 "leave `remember` out, or send `once`",
             ),
-            NotDecided::NoDecider => (
+            // Whoever shows proof here is a user.
+            NotDecided::NoDecider | NotDecided::NoUser => (
                 StatusCode::UNAUTHORIZED,
                 "no_proof",
                 "your API token does not decide any more",

@@ -232,5 +232,10 @@ fn a_plan_that_policy_refuses_meanwhile_is_not_used() {
     refused(&agent.call("create_approval", json!({"ir_hash": hash})), "not_validated");
     stage.home.write_config(usual);
     stage.home.accept_config(&stage.alice);
+    stage.home.write_config(&format!("{usual}[[quorum]]\nrequired = 2\n"));
+    refused(&consume(&mut agent, &token, &hash), "quorum_rose");
+    stage.invalid("quorum_rose");
+    stage.home.write_config(usual);
+    stage.home.accept_config(&stage.alice);
     used(&consume(&mut agent, &token, &hash));
 }

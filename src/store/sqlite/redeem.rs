@@ -77,7 +77,7 @@ pub(crate) fn redeem_plan(
                 Some(NotRedeemedPlan::PolicyChanged)
             }
             State::Approved if !approval.quorum.is_enough_for(&redemption.needs) => {
-                Some(NotRedeemedPlan::PolicyChanged)
+                Some(NotRedeemedPlan::QuorumRose)
             }
             State::Approved if !is_bound(&approval, key) => {
                 Some(NotRedeemedPlan::NotApproved(State::Approved))

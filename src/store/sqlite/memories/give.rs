@@ -14,7 +14,7 @@ use crate::domain::time::Millis;
 use crate::policy::KeptPattern;
 use crate::store::sqlite::chain::{Tx, about, body};
 use crate::store::sqlite::memories::{end, row};
-use crate::store::sqlite::{Result, rows};
+use crate::store::sqlite::{Result, rows, votes};
 use crate::store::{Decision, NotDecided};
 use rusqlite::{OptionalExtension as _, params};
 use serde_json::json;
@@ -143,14 +143,8 @@ pub(crate) fn install(
 
 /// What all who said so wish.
 fn agreed(tx: &Tx<'_>, approval: &Approval, allows: bool) -> Result<Option<Wish>> {
-    let verdict = if allows { "approve" } else { "deny" };
-    let mut statement =
-        tx.conn.prepare_cached("SELECT wish FROM votes WHERE approval = ?1 AND verdict = ?2")?;
-    let wishes = statement
-        .query_map(params![approval.id.0.as_bytes(), verdict], |row| {
-            row.get::<_, Option<String>>(0)
-        })?
-        .collect::<std::result::Result<Option<Vec<String>>, _>>()?;
+    let wishes = votes::wishes(tx.conn, approval.id, allows)?;
+    let wishes: Option<Vec<String>> = wishes.into_iter().collect();
     let read =
         |text: &String| serde_json::from_str::<Wish>(text).map_err(|_| rows::damaged("wish"));
     let Some(wishes) = wishes else { return Ok(None) };

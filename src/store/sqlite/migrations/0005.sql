@@ -15,8 +15,20 @@ BEGIN
     SELECT RAISE(ABORT, 'what was asked never changes');
 END;
 
--- What the giver of a vote wants kept of the answer.
-ALTER TABLE votes ADD COLUMN wish TEXT;
+-- Each vote once; and again by whoever was revoked, when his vote counted no more, and is a user anew. With what its giver
+-- wants kept of the answer.
+ALTER TABLE votes RENAME TO votes_once;
+CREATE TABLE votes (
+    approval BLOB NOT NULL,
+    decider  TEXT NOT NULL,
+    verdict  TEXT NOT NULL CHECK (verdict IN ('approve', 'deny')),
+    at       INTEGER NOT NULL,
+    wish     TEXT,
+    UNIQUE (approval, decider, at)
+) STRICT;
+INSERT INTO votes (approval, decider, verdict, at)
+    SELECT approval, decider, verdict, at FROM votes_once ORDER BY rowid;
+DROP TABLE votes_once;
 
 CREATE TRIGGER votes_hold BEFORE UPDATE ON votes
 BEGIN

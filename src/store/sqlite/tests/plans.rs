@@ -285,8 +285,7 @@ async fn a_plan_that_policy_refuses_meanwhile_or_finds_graver_is_not_used() {
         refused(store, attempt, NotRedeemedPlan::PolicyChanged).await;
     }
     let of_two = Needs::default().at_least(2);
-    refused(store, PlanRedemption { needs: of_two, ..token() }, NotRedeemedPlan::PolicyChanged)
-        .await;
+    refused(store, PlanRedemption { needs: of_two, ..token() }, NotRedeemedPlan::QuorumRose).await;
     let milder = PlanRedemption { tier: Some(Tier::READ), ..token() };
     store.redeem_plan(milder).await.unwrap().unwrap();
 }
