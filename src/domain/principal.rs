@@ -101,6 +101,16 @@ impl fmt::Display for Principal {
     }
 }
 
+/// Whether somebody stopped the agent of this name: it, all clients of its user (`USER/*`), or everybody (`None`).
+#[must_use]
+pub fn is_stopped(stopped: &[Option<String>], name: &str) -> bool {
+    let user = name.split_once('/').map(|(user, _)| user);
+    stopped.iter().any(|who| {
+        who.as_deref()
+            .is_none_or(|who| who == name || user.is_some() && who.strip_suffix("/*") == user)
+    })
+}
+
 /// How a decider showed that he may decide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

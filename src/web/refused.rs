@@ -109,8 +109,13 @@ impl From<NotDecided> for Refused {
                 "the answer to such a question counts once and is never kept",
                 "leave `remember` out, or send `once`",
             ),
-            // Whoever shows proof here is a user.
-            NotDecided::NoDecider | NotDecided::NoUser => (
+            NotDecided::NoUser => (
+                StatusCode::FORBIDDEN,
+                "no_user",
+                "several people answer this, and you are no admin among the users",
+                "an admin adds you as a user",
+            ),
+            NotDecided::NoDecider => (
                 StatusCode::UNAUTHORIZED,
                 "no_proof",
                 "your API token does not decide any more",

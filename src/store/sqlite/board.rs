@@ -6,6 +6,7 @@
 use crate::domain::agent::{AgentAction, AgentKind, AgentName, AgentStatus, BoardAgent, Score};
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::id::{AgentId, SessionId};
+use crate::domain::principal::is_stopped;
 use crate::domain::principal::{Principal, Tenant};
 use crate::domain::time::Millis;
 use crate::store::StoreError;
@@ -235,20 +236,12 @@ fn registered(row: &Row<'_>, paused: &[Option<String>]) -> Result<BoardAgent> {
         kind: AgentKind::Registered,
         name: rows::column(row, "name")?,
         status: rows::word(row, "status", AgentStatus::parse)?,
-        paused: is_paused(paused, &principal),
+        paused: is_stopped(paused, &principal.name),
         principal,
         last_action: rows::column(row, "action")?,
         last_action_at: rows::maybe_time(row, "action_at")?,
         last_score: rows::column(row, "score")?,
         seen_at: rows::time(row, "seen_at")?,
-    })
-}
-
-fn is_paused(paused: &[Option<String>], principal: &Principal) -> bool {
-    let all_of_user = paused::all_of_user(&principal.name);
-    paused.iter().any(|who| {
-        who.as_ref()
-            .is_none_or(|name| *name == principal.name || Some(name) == all_of_user.as_ref())
     })
 }
 
@@ -329,7 +322,7 @@ fn look_at(
         kind: AgentKind::Session,
         name: principal.name.clone(),
         status,
-        paused: is_paused(paused, &principal),
+        paused: is_stopped(paused, &principal.name),
         principal,
         seen_at: steps.seen_at.unwrap_or(open.since),
         last_action,

@@ -33,7 +33,7 @@ pub(crate) fn objection(
     let may = !minted
         && decision.by.proof != Proof::Client
         && is_keepable(approval)
-        && is_bounded(wish)
+        && is_bounded(wish, allows)
         && fits(wish, allows, approval)
         && (wish.keep != Keep::Session || is_open(tx, approval.session)?);
     Ok((!may).then_some(NotDecided::CannotKeep))
@@ -47,9 +47,11 @@ fn is_keepable(approval: &Approval) -> bool {
         && may_be_kept(&approval.ruling)
 }
 
-fn is_bounded(wish: &Wish) -> bool {
+fn is_bounded(wish: &Wish, allows: bool) -> bool {
     wish.life.is_none_or(|life| (1..=Wish::LONGEST).contains(&life))
         && wish.uses != Some(0)
+        // Whoever is refused could use a no up.
+        && (allows || wish.uses.is_none())
         && (wish.keep == Keep::Forever
             || (wish.scope == Scope::Agent && wish.pattern == Pattern::Same))
 }
@@ -91,7 +93,7 @@ pub(crate) fn install(
     }
     let of_pattern = wish.pattern != Pattern::Same;
     let life = wish.life.or(of_pattern.then_some(Wish::USUAL));
-    let uses = wish.uses.or(of_pattern.then_some(Wish::USUAL_USES));
+    let uses = wish.uses.or((of_pattern && allows).then_some(Wish::USUAL_USES));
     let kept = Remembered {
         id: RememberedId::new(),
         tenant: approval.tenant.clone(),

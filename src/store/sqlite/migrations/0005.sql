@@ -68,7 +68,7 @@ CREATE TABLE remembered (
     used_at    INTEGER,
     ended_at   INTEGER,
     ended      TEXT CHECK ((ended IS NULL) = (ended_at IS NULL))
-        CHECK (ended IN ('revoked', 'expired', 'used_up', 'session_over', 'policy_changed', 'replaced'))
+        CHECK (ended IN ('revoked', 'expired', 'used_up', 'session_over', 'policy_changed', 'replaced', 'giver_revoked'))
 ) STRICT;
 
 CREATE INDEX remembered_of ON remembered (tenant, identity, tool) WHERE ended IS NULL;
