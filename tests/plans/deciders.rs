@@ -235,6 +235,8 @@ fn a_plan_that_policy_refuses_meanwhile_is_not_used() {
     stage.home.write_config(&format!("{usual}[[quorum]]\nrequired = 2\n"));
     refused(&consume(&mut agent, &token, &hash), "quorum_rose");
     stage.invalid("quorum_rose");
+    let anew = create(&mut agent, &hash);
+    assert_ne!(anew["approval_id"], id, "the row that cannot be used is not handed out again");
     stage.home.write_config(usual);
     stage.home.accept_config(&stage.alice);
     used(&consume(&mut agent, &token, &hash));

@@ -295,7 +295,9 @@ async fn whoever_is_paused_uses_nothing_and_nobody_uses_a_paused_agents_plan() {
     for bench in Bench::both() {
         let store = &*bench.store;
         minted(store, &tenant(), TOKEN).await;
-        for name in [Some("eve/orchestrator"), Some("ann/claude"), None] {
+        for name in
+            [Some("eve/orchestrator"), Some("eve/*"), Some("ann/claude"), Some("ann/*"), None]
+        {
             store.pause(&tenant(), name, &admin("bob")).await.unwrap();
             refused(store, token(), NotRedeemedPlan::Paused).await;
             assert!(store.unpause(&tenant(), name, &admin("bob")).await.unwrap());
