@@ -81,11 +81,12 @@ pub(crate) fn take(
 /// Whether somebody said never to it, perhaps a moment ago in another process.
 fn is_refused(tx: &Tx<'_>, request: &MemoryUse, arguments: Digest, now: Millis) -> Result<bool> {
     let parts = request.call.parts();
-    let noes = row::of_call(tx.conn, parts)?.into_iter().filter(|kept| !kept.allows);
-    let stands = |no: Remembered| {
-        !end::is_due(&no, now) && speaks_of(&no, parts.arguments.as_ref(), arguments)
-    };
-    Ok(noes.map(stands).any(|stands| stands))
+    let all = row::of_call(tx.conn, parts)?;
+    Ok(all.iter().any(|kept| {
+        !kept.allows
+            && !end::is_due(kept, now)
+            && speaks_of(kept, parts.arguments.as_ref(), arguments)
+    }))
 }
 
 /// The update that decides: it repeats all that must hold. What the journal does not tell of exactly this row, or tells
