@@ -382,6 +382,30 @@ fn a_paused_agent_waits_until_it_is_let_go_on() {
     assert!(support::is_error(&session.call("list_notes", json!({}))));
     home.tty_cli(&["unpause"], &["yes"]).ok();
     assert!(!support::is_error(&session.call("list_notes", json!({}))));
+    // By name, and never by what is nobody's.
+    let by =
+        |verb: &str, name: &str| home.cli_with_token(&admin, &[verb, "--agent", name, "--yes"]);
+    for nobody in ["", "*", "ann", "/x", "*/*"] {
+        let told = by("pause", nobody).exits(2);
+        assert!(told.stderr.contains(&format!("`{nobody}` names no agent")), "{told:?}");
+        assert!(told.stderr.contains("help: an agent is `USER/CLIENT`"), "{told:?}");
+        by("unpause", nobody).exits(1);
+    }
+    let board = home.cli_json(&["agents", "--json"]);
+    assert_eq!(board["paused"], json!({"everybody": false, "agents": []}));
+    let name = board["agents"][0]["principal"].as_str().expect("an agent").to_owned();
+    let (user, _) = name.rsplit_once('/').expect("a user and a client");
+    let doctor = || home.cli(&["doctor"]).stdout;
+    for stops in [name.clone(), format!("agent:{name}"), format!("{user}/*"), format!("{user}/")] {
+        by("pause", &stops).ok();
+        assert!(support::is_error(&session.call("list_notes", json!({}))), "{stops}");
+        assert!(support::is_error(&session.call("write_note", json!({"id": "a", "text": "b"}))));
+        let help = doctor();
+        assert!(help.contains(&format!("countersign unpause --agent '{user}/")), "{help}");
+        by("unpause", &stops).ok();
+        assert!(!support::is_error(&session.call("list_notes", json!({}))), "{stops}");
+    }
+    assert_eq!(home.cli_json(&["pending", "--json"])["pending"], json!([]), "nobody was asked");
 }
 
 #[test]

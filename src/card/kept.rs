@@ -3,8 +3,7 @@
 //! Conditions and names in it come from agents: whoever shows them makes them safe to show.
 
 use crate::card::when::span;
-use crate::domain::approval::Approval;
-use crate::domain::approval::Subject;
+use crate::domain::approval::{Approval, State, Subject};
 use crate::domain::call::Method;
 use crate::domain::id::{ApprovalId, RememberedId};
 use crate::domain::remembered::{Ended, Keep, Pattern, Remembered, Scope, Wish, may_be_kept};
@@ -152,7 +151,7 @@ pub(crate) fn meaning(wish: &Wish, allows: bool) -> String {
     let answer = if allows { "yes" } else { "no" };
     let whose = match (wish.scope, wish.keep) {
         (Scope::Server, _) => "any agent on this server",
-        (Scope::Agent, Keep::Session) => "this agent, in this session",
+        (Scope::Agent, Keep::Session) => "this agent, in this session,",
         (Scope::Agent, Keep::Forever) => "this agent",
     };
     let what = match wish.pattern {
@@ -174,6 +173,30 @@ pub(crate) fn meaning(wish: &Wish, allows: bool) -> String {
         text.push_str(OF_SESSION);
     }
     text
+}
+
+/// Its conditions, each the name of an argument and what it must be; none where it is the same arguments.
+pub(crate) fn conditions(pattern: &Pattern) -> impl Iterator<Item = (&str, String)> {
+    let when = match pattern {
+        Pattern::Same => None,
+        Pattern::When(when) => Some(when),
+    };
+    when.into_iter().flatten().map(|(name, condition)| {
+        (name.as_str(), condition.as_str().map_or_else(|| condition.to_string(), str::to_owned))
+    })
+}
+
+/// What became of the wish to keep the answer to a question, as the end of a sentence. What its giver wished is kept only
+/// when all who had to say so wished the same.
+#[must_use]
+pub(crate) fn became(of: &Approval, is_kept: bool) -> &'static str {
+    match (is_kept, of.state) {
+        (true, _) => "the answer is kept",
+        (false, State::Pending) => "the answer is kept once all who must agree wish the same",
+        (false, _) => {
+            "nothing is kept: not all who agreed wished the same, or the session that asked has ended"
+        }
+    }
 }
 
 /// A wish as the words that say it over HTTP: sent back, they are the same wish.

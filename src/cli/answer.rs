@@ -1,6 +1,6 @@
 //! What all commands that answer questions share: find it, prove who answers, show the card, say how it went.
 
-use crate::app::App;
+use crate::app::{App, env};
 use crate::approval::Approver;
 use crate::card;
 use crate::cli::exit::{Code, Stop};
@@ -8,7 +8,7 @@ use crate::cli::proof::{self, Caller, Demand, Seat};
 use crate::cli::{find, output, policy, remembered, view};
 use crate::domain::approval::{Approval, State, Subject, Voice};
 use crate::domain::digest::Digest;
-use crate::domain::principal::Principal;
+use crate::domain::principal::{Principal, Role};
 use crate::domain::remembered::Wish;
 use crate::domain::ruling::Tier;
 use crate::gate::changes::status;
@@ -63,14 +63,14 @@ pub(crate) async fn face(
         may_only_be_approved(&approval)?;
     }
     if seat.types() {
-        has_a_voice(app, &approval, seat.principal(), command, way).await?;
+        has_a_voice(app, &approval, &seat, command, way).await?;
     }
     let shown = seat.types().then_some(approval.call_digest);
     if seat.types() {
         output::note(policy::opened(app, &approval, false).await?);
     }
     if let Some(wish) = wish {
-        let (text, _) = remembered::foretold(app, &approval, wish, way == Way::Approve).await?;
+        let text = remembered::foretold(app, &approval, wish, way == Way::Approve).await?;
         output::note(text);
     }
     let words = words(app, &approval, way);
@@ -81,26 +81,41 @@ pub(crate) async fn face(
     Ok(Faced { approval, approver, shown })
 }
 
-/// Whoever is not named, or said yes already, is told so before he types anything. Without anything typed, and in the end,
-/// it is the store that says so.
+/// Whoever is not named, is no user where each must be one, or said yes already, is told so before he types anything.
+/// Without anything typed, and in the end, it is the store that says so.
 async fn has_a_voice(
     app: &App,
     approval: &Approval,
-    who: &Principal,
+    seat: &Seat,
     command: &'static str,
     way: Way,
 ) -> Result<()> {
-    let now = app.store.now().await?;
-    let (no, code) = match approval.voice(&who.name, now) {
-        Voice::Free => return Ok(()),
-        // He takes back what he proposed himself.
-        _ if way == Way::Deny && matches!(approval.subject, Subject::Policy(_)) => return Ok(()),
-        Voice::Given => (NotDecided::Already(State::Pending), "already_pending"),
-        Voice::None => (NotDecided::NotNamed, "not_named"),
+    let who = seat.principal();
+    let of_policy = matches!(approval.subject, Subject::Policy(_));
+    // He takes back what he proposed himself.
+    if of_policy && way == Way::Deny {
+        return Ok(());
+    }
+    let needs_user = !seat.has_token() && !approval.quorum.is_plain() && !of_policy;
+    let no = if needs_user && !is_admin(app, who).await? {
+        NotDecided::NoUser
+    } else {
+        match approval.voice(&who.name, app.store.now().await?) {
+            Voice::Free => return Ok(()),
+            Voice::Given => NotDecided::Already(State::Pending),
+            Voice::None => NotDecided::NotNamed,
+        }
     };
     let demand = Demand { command, approval: Some(approval.id), yes: false };
-    proof::refuse(app, &demand, code, Some(who.clone())).await;
+    proof::refuse(app, &demand, &no.code(), Some(who.clone())).await;
     Err(not_decided(&no).into())
+}
+
+async fn is_admin(app: &App, who: &Principal) -> Result<bool> {
+    let users = app.store.users().await?;
+    Ok(users
+        .iter()
+        .any(|user| user.tenant == app.tenant && user.name == who.name && user.role == Role::Admin))
 }
 
 /// A plain yes to a change of policy would lie about until somebody applies it: deciding about it is applying it.
@@ -122,7 +137,7 @@ pub(crate) fn may_only_be_approved(approval: &Approval) -> Result<()> {
 #[must_use]
 pub(crate) fn words(app: &App, approval: &Approval, way: Way) -> Vec<String> {
     match way {
-        Way::Deny => vec!["yes".to_owned(), "no".to_owned(), "deny".to_owned()],
+        Way::Deny => vec!["yes".to_owned(), "deny".to_owned()],
         Way::Approve if approval.ruling.tier >= Tier::GRAVE => {
             vec![card::word(approval, app.store.key()).to_owned()]
         }
@@ -188,11 +203,14 @@ pub(crate) fn not_decided(why: &NotDecided) -> Stop {
         .help("look at it again with `countersign show ID`"),
         NotDecided::NoDecider => Stop::new(Code::Denied, "the API token does not decide any more")
             .help("another admin decides"),
-        NotDecided::NoUser => Stop::new(
-            Code::Denied,
-            "for several approvers each is a user, and nobody of your name on this machine is an admin here",
-        )
-        .help("`countersign user add NAME --role admin`"),
+        NotDecided::NoUser => {
+            let name = env::os_user();
+            let what = format!(
+                "several people answer this, and `{name}`, your name on this machine, is no admin among the users"
+            );
+            Stop::new(Code::Denied, what)
+                .help(format!("an admin adds it: `countersign user add {name} --role admin`"))
+        }
         NotDecided::NotNamed => Stop::new(Code::Denied, "others are named to answer this question")
             .help("`countersign show ID` tells who"),
         NotDecided::ClientMayNot | NotDecided::StateUsed => {
@@ -202,6 +220,11 @@ pub(crate) fn not_decided(why: &NotDecided) -> Stop {
             Stop::new(Code::Denied, "the answer to such a question counts once and is never kept")
                 .help("answer it without `--remember`")
         }
+        NotDecided::SessionOver => Stop::new(
+            Code::Denied,
+            "the session that asked has ended, so nothing can be kept for it",
+        )
+        .help("`--remember forever`, or answer without `--remember`"),
         NotDecided::TierTooHigh => {
             Stop::new(Code::Denied, "its tier is above what may be answered this way")
                 .help("answer it at a terminal")
@@ -217,7 +240,7 @@ pub(crate) async fn outlook(app: &App, approval: &Approval) -> Result<String> {
         (State::Pending, _, _) => {
             format!(
                 "noted; {} of {} yeses are there, so `{name}` still waits",
-                approval.votes.len(),
+                approval.ayes(),
                 approval.quorum.required
             )
         }

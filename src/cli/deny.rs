@@ -20,8 +20,8 @@ pub(crate) struct Args {
     /// The question: its id, or the beginning or end of it.
     id: String,
     /// Told to the agent word for word.
-    #[arg(long, value_name = "TEXT")]
-    reason: String,
+    #[arg(long, value_name = "TEXT", required_unless_present = "preview")]
+    reason: Option<String>,
     /// Confirms without typing; only with an API token.
     #[arg(long)]
     yes: bool,
@@ -42,8 +42,8 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<Code> {
         return remembered::preview(app, &args.id, wish.as_ref(), false, args.json).await;
     }
     let faced = answer::face(app, &args.id, "deny", args.yes, Way::Deny, wish.as_ref()).await?;
-    let reason = Some(args.reason.trim().to_owned()).filter(|reason| !reason.is_empty());
-    let no = Answer::Deny { reason };
+    let reason = args.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
+    let no = Answer::Deny { reason: reason.map(str::to_owned) };
     let (id, by) = (faced.approval.id, &faced.approver);
     let decided = app.desk.decide(&app.tenant, id, by, no, None, wish.clone()).await?;
     let decided = decided.map_err(|why| answer::not_decided(&why))?;

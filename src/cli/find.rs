@@ -1,4 +1,5 @@
-//! Questions, suggestions and runs by what people type for their ids: the whole, or the beginning or the end of it.
+//! Questions, suggestions and runs by what people type for their ids: the whole, the beginning or the end of it, or the
+//! beginning of the twelve digits that lists show.
 
 use crate::app::App;
 use crate::cli::exit::{Code, Stop};
@@ -111,7 +112,7 @@ pub(crate) async fn remembered(app: &App, text: &str) -> Result<Remembered> {
         Wanted::Whole(whole) => id == *whole,
         Wanted::Part(part) => {
             let digits = id.0.simple().to_string();
-            digits.starts_with(part) || digits.ends_with(part)
+            digits.starts_with(part) || digits.ends_with(part) || id.short().starts_with(part)
         }
     };
     let ids = all.iter().map(|one| one.id).filter(|id| is(*id)).collect();
@@ -137,7 +138,7 @@ fn wanted<I>(text: &str, parse: impl Fn(&str) -> Option<I>) -> Result<Wanted<I>>
     }
     Err(Stop::new(Code::Usage, format!("`{}` is not an id", shown(text)))
         .help(format!(
-            "an id is hex digits: the whole, or at least {SHORTEST} from its beginning or end"
+            "an id is hex digits: the whole, or at least {SHORTEST} from its beginning or end, or of the 12 that lists show"
         ))
         .into())
 }

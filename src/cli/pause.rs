@@ -1,8 +1,10 @@
 //! `pause`: stops one agent, or all of them, at once. What runs already is not called back.
 
 use crate::app::App;
+use crate::cli::exit::{Code, Stop};
 use crate::cli::proof::{Caller, Demand, Seat};
 use crate::cli::{answer, output};
+use crate::domain::principal::agent_named;
 use crate::domain::visible;
 use anyhow::Result;
 
@@ -29,7 +31,7 @@ pub(crate) struct Args {
 /// # Errors
 /// [`crate::cli::exit::Stop`] without proof.
 pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
-    let agent = name(args);
+    let agent = named(args)?;
     let caller = Caller::of(app, "pause").await?;
     let seat = Seat::take(app, &caller, Demand { command: "pause", approval: None, yes: args.yes })
         .await?;
@@ -40,11 +42,20 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
     answer::print_head(app, false).await
 }
 
-/// The agent's name; `agent:` before it, as journals write it, is dropped; `USER/` is `USER/*`.
-pub(crate) fn name(args: &Args) -> Option<String> {
-    let text = args.agent.as_deref()?;
-    let name = text.strip_prefix("agent:").unwrap_or(text);
-    Some(if name.ends_with('/') { format!("{name}*") } else { name.to_owned() })
+/// Whom a pause names.
+///
+/// # Errors
+/// [`Stop`] for what no agent is called: to stop that would stop nobody.
+fn named(args: &Args) -> Result<Option<String>> {
+    let Some(text) = args.agent.as_deref() else { return Ok(None) };
+    agent_named(text).map(Some).ok_or_else(|| {
+        Stop::new(Code::Usage, format!("{} names no agent", whom(Some(text))))
+            .help(
+                "an agent is `USER/CLIENT`, as `pending` shows it; `'USER/*'` is every client of one user; without \
+                 `--agent` it is everybody",
+            )
+            .into()
+    })
 }
 
 /// Whom it concerns, for people.

@@ -170,6 +170,12 @@ impl Seat {
         self.approver.principal()
     }
 
+    /// Whether an API token says who decides, and not the terminal.
+    #[must_use]
+    pub(crate) fn has_token(&self) -> bool {
+        self.approver.token().is_some()
+    }
+
     /// Whether the answer will be typed, so that what it is about must be shown first.
     #[must_use]
     pub(crate) fn types(&self) -> bool {

@@ -10,6 +10,7 @@ use crate::config::{OnAsk, Toolset};
 use crate::mcp::remote::PATH;
 use crate::web::{ListenError, listen};
 use anyhow::Result;
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use tokio::net::TcpListener;
 
@@ -142,20 +143,33 @@ async fn open(address: SocketAddr) -> Result<TcpListener> {
         .help("unset it; an approver's own session is `countersign serve` without `--http`")
         .into());
     }
-    let listener = listen(address).await.map_err(|error| match error {
-        ListenError::NotLoopback(_) => anyhow::Error::new(
-            Stop::new(Code::Usage, error.to_string()).help(
-                "name a loopback address, such as `127.0.0.1:7879`; for other machines let a proxy on this one end \
-                 TLS and pass on with that address as `Host`",
-            ),
-        ),
-        ListenError::Bind(..) => error.into(),
+    let listener = listen(address).await.map_err(|error| {
+        not_open(
+            error,
+            "name a loopback address, such as `127.0.0.1:7879`; for other machines let a proxy on this one end TLS and \
+             pass on with that address as `Host`",
+        )
     })?;
     output::note(format!(
         "agents reach MCP at http://{}{PATH}, each with its token",
         listener.local_addr()?
     ));
     Ok(listener)
+}
+
+/// Why nothing listens, with what to do; `elsewhere` is that for an address of the network.
+pub(crate) fn not_open(error: ListenError, elsewhere: &str) -> anyhow::Error {
+    match &error {
+        ListenError::NotLoopback(_) => {
+            Stop::new(Code::Usage, error.to_string()).help(elsewhere).into()
+        }
+        ListenError::Bind(_, why) if why.kind() == ErrorKind::AddrInUse => {
+            Stop::new(Code::Failure, error.to_string())
+                .help("another program listens there; name another port")
+                .into()
+        }
+        ListenError::Bind(..) => error.into(),
+    }
 }
 
 #[cfg(test)]

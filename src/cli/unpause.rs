@@ -2,9 +2,10 @@
 
 use crate::app::App;
 use crate::cli::exit::{Code, Stop};
-use crate::cli::pause::{Args, name, whom};
+use crate::cli::pause::{Args, whom};
 use crate::cli::proof::{Caller, Demand, Seat};
 use crate::cli::{answer, output};
+use crate::domain::principal::agent_named;
 use anyhow::Result;
 
 /// Unpauses.
@@ -12,7 +13,8 @@ use anyhow::Result;
 /// # Errors
 /// [`Stop`] without proof, or when it was not paused.
 pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
-    let agent = name(args);
+    // A pause of what names no agent stops nobody, and ends by those very words.
+    let agent = args.agent.as_ref().map(|text| agent_named(text).unwrap_or_else(|| text.clone()));
     let caller = Caller::of(app, "unpause").await?;
     let seat =
         Seat::take(app, &caller, Demand { command: "unpause", approval: None, yes: args.yes })
@@ -26,7 +28,10 @@ pub(crate) async fn run(app: &mut App, args: &Args) -> Result<()> {
             true => "nothing is paused".to_owned(),
             false => format!("paused: {}", paused.join(", ")),
         };
-        let what = format!("{} was not paused", whom(agent.as_deref()));
+        let what = agent.as_deref().map_or_else(
+            || "not everybody was paused".to_owned(),
+            |name| format!("{} was not paused", whom(Some(name))),
+        );
         return Err(Stop::new(Code::Failure, what).help(help).into());
     }
     output::line(format!("{} may go on", whom(agent.as_deref())))?;

@@ -202,6 +202,15 @@ async fn revoke(app: &mut App, args: &Revoke) -> Result<()> {
         return Err(nobody(&args.name).into());
     }
     output::line(format!("revoked `{}`; his token no longer counts", args.name))?;
+    let kept = app.store.remembered(&app.tenant, false, usize::MAX >> 1).await?;
+    let given = kept.iter().filter(|one| one.given_by.name == args.name).count();
+    if given > 0 {
+        let (s, were) = if given == 1 { ("", "was") } else { ("s", "were") };
+        output::note(format!(
+            "{given} kept answer{s} {were} given by `{}`; `countersign remembered list` shows them",
+            args.name
+        ));
+    }
     answer::print_head(app, false).await
 }
 

@@ -6,6 +6,7 @@
 //! whose limit is 60 s or unknown are not listed; the default of 50 s is theirs.
 
 use crate::domain::ruling::Tier;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// What the configuration says of a client.
@@ -46,4 +47,15 @@ pub(crate) fn family(client: &str) -> Option<Family> {
         .iter()
         .find(|(begin, _, _)| client.starts_with(begin))
         .map(|(_, name, seconds)| Family { name, hold: Duration::from_secs(*seconds) })
+}
+
+/// The families, by name.
+pub(crate) fn families() -> BTreeSet<&'static str> {
+    FAMILIES.iter().map(|(_, name, _)| *name).collect()
+}
+
+/// Whether this is the name of a family and no known client of it is called exactly so: they call themselves
+/// `codex-mcp-client`, `Visual Studio Code`, `gemini-cli-mcp-client`.
+pub(crate) fn is_family_alone(name: &str) -> bool {
+    ["codex", "gemini", "vscode"].contains(&name)
 }

@@ -44,6 +44,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
+pub(crate) use crate::config::clients::{families, is_family_alone};
 pub use crate::config::error::ConfigError;
 pub use crate::config::governance::{
     Budget, BudgetScope, Cost, CostUnknown, Governance, Remote, cost_of,

@@ -136,6 +136,23 @@ pub(in crate::config) fn quorums(
     Ok(Quorums(all))
 }
 
+/// Whether each of these can be the name of a user, and stands there once.
+///
+/// # Errors
+/// What is wrong with them, in words.
+pub(in crate::config) fn users(names: &[String]) -> Result<(), String> {
+    let mut seen = BTreeSet::new();
+    for name in names {
+        if !is_name(name) {
+            return Err(format!("`{name}` is no name of a user"));
+        }
+        if !seen.insert(name) {
+            return Err(format!("`{name}` stands there twice"));
+        }
+    }
+    Ok(())
+}
+
 fn read(
     raw: raw::Quorum,
     people: &BTreeMap<String, raw::Person>,
@@ -150,15 +167,7 @@ fn read(
     let matcher = matcher.map_err(|what| wrong(format!("`tool`: {what}")))?;
     let tier = Tier::try_from(tier.unwrap_or(0))
         .map_err(|_| wrong("`tier` must be 0, 1, 2 or 3".to_owned()))?;
-    let mut seen = BTreeSet::new();
-    for name in &approvers {
-        if !is_name(name) {
-            return Err(wrong(format!("`approvers`: `{name}` is no name of a user")));
-        }
-        if !seen.insert(name) {
-            return Err(wrong(format!("`approvers`: `{name}` stands there twice")));
-        }
-    }
+    users(&approvers).map_err(|what| wrong(format!("`approvers`: {what}")))?;
     let named = approvers.len();
     let all = u32::try_from(named.max(1)).unwrap_or(u32::MAX);
     let most = if named == 0 { PEOPLE_MAX } else { named };

@@ -79,6 +79,7 @@ pub(crate) fn resolve(raw: Raw, digest: Digest, file: &Path) -> Result<Config, C
         if answers_up_to.is_none() && !client.users.is_empty() {
             return Err(wrong(&key("users"), "says who may answer; give `answers_up_to` too"));
         }
+        quorum::users(&client.users).map_err(|what| wrong(&key("users"), &what))?;
         let said = Client { hold: hold.transpose()?, answers_up_to, users: client.users };
         if clients.insert(name.to_lowercase(), said).is_some() {
             return Err(wrong(

@@ -230,6 +230,14 @@ impl Approval {
         quorum.is_plain() || quorum.is_reached(&names, at)
     }
 
+    /// How many of the yeses that it needs are there, as they counted when the last one was said: one that fills no seat
+    /// is none of them.
+    #[must_use]
+    pub fn ayes(&self) -> u32 {
+        let names: Vec<&str> = self.votes.iter().map(|vote| vote.name.as_str()).collect();
+        self.votes.last().map_or(0, |last| self.quorum.filled(&names, last.at))
+    }
+
     /// Whether what this person says would count now. The store asks again in the transaction that decides.
     #[must_use]
     pub fn voice(&self, name: &str, now: Millis) -> Voice {

@@ -95,20 +95,41 @@ impl Principal {
     }
 }
 
+/// The longest name of an agent that is taken, in bytes: none has a longer one.
+const AGENT_MAX: usize = 512;
+
+/// The name by which an agent is stopped, out of what people type: `USER/CLIENT`, or `USER/*` for every client of that user,
+/// which `USER/` is as well. `agent:` before it, as journals write it, is dropped. `None` for what no agent is called, since
+/// to stop that stops nobody.
+#[must_use]
+pub fn agent_named(text: &str) -> Option<String> {
+    let name = text.strip_prefix("agent:").unwrap_or(text);
+    let (user, client) = name.rsplit_once('/')?;
+    let client = if client.is_empty() { ALL } else { client };
+    let is_one = |part: &str| !part.trim().is_empty() && !part.contains(ALL);
+    let names = is_one(user) && (client == ALL || is_one(client)) && name.len() <= AGENT_MAX;
+    names.then(|| format!("{user}/{client}"))
+}
+
+/// Whether this agent is stopped by a pause of that name; without one it is everybody's.
+#[must_use]
+pub fn is_stopped_by(agent: &str, pause: Option<&str>) -> bool {
+    // `USER/*` stands for all clients of a user; what a client calls itself may hold a slash, the name of a user does not.
+    let of_user = |name: &str| {
+        let user = agent.split_once('/').map(|(user, _)| user);
+        user.is_some()
+            && user == name.split_once('/').filter(|(_, of)| *of == ALL).map(|(user, _)| user)
+    };
+    pause.is_none_or(|name| name == agent || of_user(name))
+}
+
+/// Where a client's name would stand: every client.
+const ALL: &str = "*";
+
 impl fmt::Display for Principal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.role.as_str(), self.name)
     }
-}
-
-/// Whether somebody stopped the agent of this name: it, all clients of its user (`USER/*`), or everybody (`None`).
-#[must_use]
-pub fn is_stopped(stopped: &[Option<String>], name: &str) -> bool {
-    let user = name.split_once('/').map(|(user, _)| user);
-    stopped.iter().any(|who| {
-        who.as_deref()
-            .is_none_or(|who| who == name || user.is_some() && who.strip_suffix("/*") == user)
-    })
 }
 
 /// How a decider showed that he may decide.
@@ -146,5 +167,40 @@ impl Proof {
         [Self::Terminal, Self::ApiToken, Self::SignedRequest, Self::Console, Self::Client]
             .into_iter()
             .find(|p| p.as_str() == word)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::principal::{agent_named, is_stopped_by};
+
+    #[test]
+    fn only_what_an_agent_can_be_called_is_a_name_of_one() {
+        let named = |text: &str| agent_named(text);
+        for (text, name) in [
+            ("ann/claude-code", "ann/claude-code"),
+            ("agent:ann/claude code", "ann/claude code"),
+            ("ann/*", "ann/*"),
+            ("ann/", "ann/*"),
+            ("a/b/c", "a/b/c"),
+        ] {
+            assert_eq!(named(text).as_deref(), Some(name), "{text}");
+        }
+        for odd in
+            ["", "*", "agent:", "ann", "/", "/x", "/*", "*/*", "*/x", "ann/cl*", "ann/ ", " /x"]
+        {
+            assert_eq!(named(odd), None, "{odd}");
+        }
+        assert_eq!(named(&format!("ann/{}", "x".repeat(600))), None);
+    }
+
+    #[test]
+    fn a_pause_of_a_user_stops_his_clients_and_nobody_elses() {
+        let stops = |pause: Option<&str>| is_stopped_by("ann/one", pause);
+        assert!(stops(None) && stops(Some("ann/one")) && stops(Some("ann/*")));
+        assert!(!stops(Some("ann/two")) && !stops(Some("an/*")) && !stops(Some("")));
+        assert!(
+            is_stopped_by("ann/a/b", Some("ann/*")) && !is_stopped_by("ann/a/b", Some("ann/a"))
+        );
     }
 }

@@ -6,7 +6,7 @@ use crate::domain::approval::{Approval, Subject};
 use crate::domain::call::Call;
 use crate::domain::entry::EntryType;
 use crate::domain::id::CorrelationId;
-use crate::domain::principal::is_stopped;
+use crate::domain::principal::is_stopped_by;
 use crate::domain::ruling::Ruling;
 use crate::gate::{Asking, Gate, Refusal, Reply};
 use crate::journal::{NoPermit, Passed};
@@ -49,7 +49,7 @@ impl Gate {
         }
         let paused = self.desk.store().paused(&self.tenant).await.map_err(failed)?;
         let name = &call.parts().principal.name;
-        if is_stopped(&paused, name) {
+        if paused.iter().any(|who| is_stopped_by(name, who.as_deref())) {
             return Err(Refusal::no_permit(&NoPermit::Paused));
         }
         let row = self.journal.row(

@@ -6,10 +6,11 @@
 
 use crate::config::{Rule, RuleFault};
 use crate::domain::digest::Digest;
-use crate::domain::json::Canonical;
+use crate::domain::json::{Canonical, Node};
 use crate::domain::policy::RuleSpec;
 use crate::domain::remembered::{Pattern, Remembered};
 use crate::domain::ruling::Verdict;
+use crate::domain::visible;
 use serde_json::{Map, Value};
 
 /// The most conditions of one pattern.
@@ -17,6 +18,9 @@ const CONDITIONS_MAX: usize = 64;
 
 /// The longest pattern, in bytes of JSON.
 const BYTES_MAX: usize = 16 * 1024;
+
+/// Characters of an argument that are told of.
+const SHOWN: usize = 80;
 
 /// Whether a kept answer speaks of these arguments, whose digest this is.
 #[must_use]
@@ -72,6 +76,50 @@ impl KeptPattern {
         Rule::compile(&spec, "kept").map(Self).map_err(told)
     }
 
+    /// Why these arguments do not meet conditions of a yes (`allows`) or a no, in words without a stop; `None` when they
+    /// meet all of them. What it says of an argument is told as the argument is written.
+    #[must_use]
+    pub fn misfit(
+        when: &Map<String, Value>,
+        allows: bool,
+        arguments: Option<&Canonical>,
+    ) -> Option<String> {
+        let whole = match Self::compile(when, allows) {
+            Ok(pattern) => pattern,
+            Err(why) => return Some(why),
+        };
+        if whole.fits(arguments) {
+            return None;
+        }
+        let node = arguments.and_then(|arguments| arguments.node().ok());
+        let Some(Node::Object(members)) = node else {
+            return Some("the call has no arguments that could be read".to_owned());
+        };
+        let has = |name: &str| members.iter().any(|(member, _)| *member == name);
+        let bare = members.iter().find(|(name, _)| !when.keys().any(|key| head(key) == *name));
+        if let Some((name, _)) = bare.filter(|_| allows) {
+            return Some(format!("`{name}` has no condition, and a yes names every argument"));
+        }
+        if let Some(name) = when.keys().map(|key| head(key)).find(|name| !has(name)) {
+            return Some(format!("`{name}` is no argument of the call"));
+        }
+        // One argument after the other, each with the conditions that speak of it.
+        members
+            .into_iter()
+            .find_map(|(name, value)| {
+                let own: Map<String, Value> = when
+                    .iter()
+                    .filter(|(key, _)| head(key) == name)
+                    .map(|(key, condition)| (key.clone(), condition.clone()))
+                    .collect();
+                let pattern = Self::compile(&own, allows).ok()?;
+                let told = differs(&name, &value, &own);
+                let alone = Node::Object(vec![(name, value)]);
+                (!pattern.0.matches(Some(&alone))).then_some(told)
+            })
+            .or_else(|| Some("the call does not meet it".to_owned()))
+    }
+
     /// Whether these arguments meet all of it. What cannot be read meets none.
     #[must_use]
     pub fn fits(&self, arguments: Option<&Canonical>) -> bool {
@@ -80,6 +128,33 @@ impl KeptPattern {
             Err(_) => false,
         }
     }
+}
+
+/// The argument that a condition speaks of: `options` of `options.mode`.
+fn head(name: &str) -> &str {
+    name.split_once('.').map_or(name, |(head, _)| head)
+}
+
+/// That an argument does not meet its conditions.
+fn differs(name: &str, value: &Node<'_>, conditions: &Map<String, Value>) -> String {
+    let mut text = Vec::new();
+    value.write(&mut text);
+    let is = visible::shorten(&visible::inline(&String::from_utf8_lossy(&text)), SHOWN);
+    let all: Vec<String> = conditions
+        .iter()
+        .map(|(key, condition)| match condition {
+            Value::String(text) if key == name => format!("`{text}`"),
+            condition if key == name => format!("`{condition}`"),
+            condition => format!("`{key}={condition}`"),
+        })
+        .collect();
+    let narrow = |condition: &Value| {
+        condition.as_str().is_some_and(|text| text.contains('*') && !text.contains("**"))
+    };
+    let of_folders =
+        value.as_str().is_some_and(|text| text.contains('/')) && conditions.values().any(narrow);
+    let hint = if of_folders { " (`*` stays within one folder, `**` does not)" } else { "" };
+    format!("`{name}` is {is}, which {} does not meet{hint}", all.join(" and "))
 }
 
 #[cfg(test)]

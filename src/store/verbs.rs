@@ -99,6 +99,32 @@ pub enum NotDecided {
     StateUsed,
     /// The answer to such a question is not kept.
     CannotKeep,
+    /// It was to be kept for a session that has ended.
+    SessionOver,
+}
+
+impl NotDecided {
+    /// Its code on record.
+    #[must_use]
+    pub fn code(&self) -> String {
+        let code = match self {
+            Self::NotThere => "not_there",
+            // One voice a person; it waits for another's.
+            Self::Already(State::Pending) => "already_voted",
+            Self::Already(state) => return format!("already_{}", state.as_str()),
+            Self::OwnQuestion => "own_question",
+            Self::ShownDiffers => "shown_differs",
+            Self::TierTooHigh => "tier_too_high",
+            Self::NoDecider => "token_unknown",
+            Self::NoUser => "no_user",
+            Self::NotNamed => "not_named",
+            Self::ClientMayNot => "client_may_not",
+            Self::StateUsed => "state_used",
+            Self::CannotKeep => "cannot_keep",
+            Self::SessionOver => "session_over",
+        };
+        code.to_owned()
+    }
 }
 
 /// Why a token did not count.

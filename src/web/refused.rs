@@ -115,6 +115,12 @@ impl From<NotDecided> for Refused {
                 "several people answer this, and you are no admin among the users",
                 "an admin adds you as a user",
             ),
+            NotDecided::SessionOver => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "remember_not_available",
+                "the session that asked has ended, so nothing can be kept for it",
+                "send `forever`, or leave `remember` out",
+            ),
             NotDecided::NoDecider => (
                 StatusCode::UNAUTHORIZED,
                 "no_proof",

@@ -87,8 +87,14 @@ fn an_admin_stops_agents_and_lets_them_go_on() {
     ] {
         send(token, "pause", &one).refused(status, code);
     }
-    for body in [json!({ "agents": "x" }), json!({ "agent": 1 }), json!({ "agent": "" }), json!([])]
-    {
+    for body in [
+        json!({ "agents": "x" }),
+        json!({ "agent": 1 }),
+        json!({ "agent": "" }),
+        json!({ "agent": "*" }),
+        json!({ "agent": "ann" }),
+        json!([]),
+    ] {
         send(&people.admin, "pause", &body).refused(400, "invalid_parameter");
     }
     send(&people.admin, "unpause", &one).refused(409, "not_paused");
@@ -103,4 +109,11 @@ fn an_admin_stops_agents_and_lets_them_go_on() {
     assert_eq!(result["_meta"]["countersign/refusal"], Value::Null, "{result}");
     assert_eq!(send(&people.admin, "pause", &Value::Null).is(200).json()["everybody"], true);
     assert_eq!(send(&people.admin, "unpause", &json!({})).is(200).json()["everybody"], false);
+    // An agent is told of its own user's.
+    for stops in [json!({ "agent": "robot/" }), json!({ "agent": "robot/one" }), one] {
+        send(&people.admin, "pause", &stops).is(200);
+    }
+    let told = get(&console, &people.agent, "/api/v1/agents").is(200).json();
+    assert_eq!(told["paused"]["agents"], json!(["robot/*", "robot/one"]));
+    assert_eq!(agents()["paused"]["agents"].as_array().map(Vec::len), Some(3));
 }

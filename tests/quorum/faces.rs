@@ -28,9 +28,12 @@ fn the_last_voice_is_told_whether_anything_is_kept() {
     let forever = |id: &str| json!({ "id": id, "remember": "forever" });
     let (call, id) = stage.asks(&mut asker, "one");
     let first = anna.call("pending_approve", json!({ "id": id, "remember": "session" }));
-    assert!(text(&first).contains("so it still waits"), "{first}");
+    assert!(
+        text(&first).contains("1 of 2 are there, so it still waits; the answer is kept once all"),
+        "{first}"
+    );
     let last = ben.call("pending_approve", forever(&id));
-    assert!(text(&last).contains("is approved; nothing is kept, since not all"), "{last}");
+    assert!(text(&last).contains("is approved; nothing is kept: not all"), "{last}");
     asker.result(call);
     assert_eq!(kept(&stage), 0);
     // Twin: both wish the same.
@@ -84,13 +87,22 @@ fn whoever_has_no_voice_is_not_asked_to_type_anything() {
         assert_eq!(code, 3, "{told}");
         assert!(told.contains("others are named") && !told.contains("type `yes`"), "{told}");
     }
-    assert_eq!(stage.refusals(), ["not_named", "not_named"]);
+    // At a terminal without a user of that name: which is wanted among several.
+    let me = stage.home.terminal(&["approve", &id]).types(&[]).run();
+    let told = me.stdout + &me.stderr;
+    assert_eq!(me.code, 3, "{told}");
+    assert!(told.contains("is no admin among the users") && !told.contains("type `yes`"), "{told}");
+    assert!(told.contains("--role admin"), "{told}");
+    assert_eq!(stage.refusals(), ["not_named", "not_named", "no_user"]);
     // Twin: who is named, once.
     let (code, told) = typed("anna", &["approve", &id], &["yes"]);
     assert_eq!(code, 4, "{told}");
     let (code, told) = typed("anna", &["approve", &id], &[]);
     assert_eq!(code, 1, "{told}");
     assert!(told.contains("you said yes already; others must join"), "{told}");
+    assert_eq!(stage.refusals()[3..], ["already_voted"]);
+    assert_ne!(stage.says_yes("anna", &id).code, 0);
+    assert_eq!(stage.refusals()[3..], ["already_voted", "already_voted"]);
     assert!(stage.notes.calls().is_empty());
     assert_eq!(stage.says_yes("ben", &id).code, 0);
     asker.result(call);

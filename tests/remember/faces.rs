@@ -16,7 +16,10 @@ fn the_card_tells_what_it_means_before_anything_is_typed() {
     let args = [&["approve", &id], &how[..]].concat();
     let typed = stage.home.tty_cli(&args, &["no"]).exits(3);
     let told = typed.stdout + &typed.stderr;
-    assert!(told.contains("whose arguments meet these conditions"), "{told}");
+    let lines = told.replace("\r\n", "\n");
+    let means = "whose arguments meet these conditions, for 7 d";
+    let at = lines.find(means).unwrap_or_else(|| panic!("{told}"));
+    assert!(lines[at..].contains(".\n  id = a\n  text = *\nOf the "), "{told}");
     assert!(told.contains("would have answered 1: 0 approved, 1 denied"), "{told}");
     assert!(stage.kept(&[]).is_empty());
     // A preview alone needs nobody to decide.
@@ -52,8 +55,22 @@ fn options_that_say_nothing_are_refused_and_decide_nothing() {
         let refused = stage.admin(&args).exits(2);
         assert!(refused.stderr.contains(why), "{args:?}: {}", refused.stderr);
     }
-    // A pattern that does not fit the very call is no mistake of writing: the store refuses it.
-    stage.admin(&["approve", &id, "--yes", "--remember", "pattern", "--where", "id=b"]).exits(3);
+    // A pattern that does not fit the very call is no mistake of writing, and what is wrong with it is told.
+    for (where_, why) in [
+        (&["id=a"][..], "`text` has no condition, and a yes names every argument"),
+        (&["id=b", "text=*"][..], "`id` is \"a\", which `b` does not meet\n"),
+        (&["id=a", "text=*", "mode=x"][..], "`mode` is no argument of the call"),
+    ] {
+        let how = ["approve", &id, "--remember", "pattern"].into_iter();
+        let args: Vec<&str> = how.chain(where_.iter().flat_map(|one| ["--where", one])).collect();
+        for last in ["--yes", "--preview"] {
+            let refused = stage.admin(&[&args[..], &[last]].concat()).exits(5);
+            assert!(refused.stderr.contains(why), "{args:?}: {}", refused.stderr);
+            assert!(!refused.stdout.contains("not answered by it"), "{}", refused.stdout);
+        }
+        let typed = stage.home.tty_cli(&args, &[]).exits(5);
+        assert!(!(typed.stdout + &typed.stderr).contains("type `yes`"), "it was asked for");
+    }
     assert_eq!(stage.home.cli_json(&["show", &id, "--json"])["state"], "pending");
     assert!(stage.kept(&["--all"]).is_empty());
 }
@@ -66,7 +83,8 @@ fn an_admin_alone_takes_it_back() {
     let kept = stage.kept(&[])[0]["id"].as_str().expect("an id").to_owned();
     let short = &kept[kept.len() - 12..];
     let listed = stage.home.cli(&["remembered", "list"]).ok().stdout;
-    assert!(listed.contains(short) && listed.contains("never"), "{listed}");
+    assert!(listed.contains(short) && listed.contains("GIVEN BY"), "{listed}");
+    assert!(listed.contains("alice"), "{listed}");
     let oscar = stage.home.user_token(&stage.alice, "oscar", "operator");
     stage.home.cli_with_token(&oscar, &["remembered", "revoke", short, "--yes"]).exits(3);
     stage.home.cli(&["remembered", "revoke", short]).exits(3);
@@ -108,4 +126,51 @@ fn an_approvers_session_keeps_answers_and_an_agents_does_not() {
     let answer = write(&mut session, r#"{"id":"b","text":"more"}"#);
     assert_eq!(code(&answer), "remembered_no", "{answer}");
     assert_eq!(stage.written().len(), 2);
+}
+
+#[test]
+fn a_no_is_typed_as_such_and_its_preview_wants_no_reason() {
+    let stage = Stage::new();
+    let mut session = stage.agent();
+    let id = asked(&write(&mut session, NOTE));
+    let previewed =
+        stage.home.cli(&["deny", &id, "--remember", "forever", "--preview"]).ok().stdout;
+    assert!(
+        previewed.contains("This no is kept for calls of this agent to this tool"),
+        "{previewed}"
+    );
+    stage.home.cli(&["deny", &id, "--remember", "forever"]).exits(2);
+    // `no` to the question whether to deny it denies nothing.
+    let args = ["deny", &id, "--reason", "not here", "--remember", "forever"];
+    stage.home.tty_cli(&args, &["no"]).exits(3);
+    assert_eq!(stage.home.cli_json(&["show", &id, "--json"])["state"], "pending");
+    assert!(stage.kept(&["--all"]).is_empty());
+    stage.home.tty_cli(&args, &["deny"]).ok();
+    assert_eq!(stage.kept(&[]).len(), 1);
+    assert!(stage.written().is_empty());
+}
+
+#[test]
+fn for_a_session_that_has_ended_nothing_is_kept_and_nothing_typed() {
+    let stage = Stage::new();
+    let mut session = stage.agent();
+    let id = asked(&write(&mut session, NOTE));
+    let how = ["approve", &id, "--remember", "session"];
+    let lives = stage.home.cli(&[&how[..], &["--preview"]].concat()).ok().stdout;
+    assert!(
+        lives.contains("of this agent, in this session, to this tool with the same"),
+        "{lives}"
+    );
+    session.close_stdin();
+    session.wait_exit();
+    let over = "the session that asked has ended, so nothing can be kept for it";
+    let told = stage.home.cli(&[&how[..], &["--preview"]].concat()).exits(3);
+    assert!(told.stderr.contains(over), "{told:?}");
+    let told = stage.home.tty_cli(&how, &[]).exits(3);
+    let told = told.stdout + &told.stderr;
+    assert!(told.contains(over) && !told.contains("type `yes`"), "{told}");
+    assert!(told.contains("`--remember forever`, or answer without"), "{told}");
+    assert_eq!(stage.home.cli_json(&["show", &id, "--json"])["state"], "pending");
+    stage.home.tty_cli(&["approve", &id, "--remember", "forever"], &["yes"]).ok();
+    assert_eq!(stage.kept(&[]).len(), 1);
 }

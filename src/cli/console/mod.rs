@@ -4,14 +4,15 @@ mod link;
 
 use crate::app::listening::Listening;
 use crate::app::{App, Globals, bench, keep};
-use crate::cli::exit::{Code, Stop};
+use crate::cli::exit::Code;
 use crate::cli::output;
 use crate::cli::proof::Caller;
+use crate::cli::serve::not_open;
 use crate::gate::CurrentPolicy;
 use crate::http::opa::{self, Opa};
 use crate::http::{House, Proofs, serve};
 use crate::journal::Heads;
-use crate::web::{ListenError, listen};
+use crate::web::listen;
 use anyhow::Result;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -142,11 +143,6 @@ fn house(app: &App, policy: CurrentPolicy, at: SocketAddr, lease: String) -> Res
 }
 
 async fn open(address: SocketAddr) -> Result<TcpListener> {
-    listen(address).await.map_err(|error| match error {
-        ListenError::NotLoopback(_) => anyhow::Error::new(
-            Stop::new(Code::Usage, error.to_string())
-                .help("name a loopback address, such as `127.0.0.1:7878` or `[::1]:7878`"),
-        ),
-        ListenError::Bind(..) => error.into(),
-    })
+    let elsewhere = "name a loopback address, such as `127.0.0.1:7878` or `[::1]:7878`";
+    listen(address).await.map_err(|error| not_open(error, elsewhere))
 }

@@ -1,5 +1,6 @@
 //! `doctor`: looks at the whole set-up and says what is wrong with it, each time with what to do.
 
+mod answers;
 mod budgets;
 mod check;
 mod clients;
@@ -99,6 +100,7 @@ pub(crate) async fn run(globals: &Globals, args: &Args) -> Result<Code> {
             questions::look(&app, &mut checks).await;
             budgets::look(&app, &mut checks).await;
             quorums::look(&app, &mut checks).await;
+            answers::look(&app, &mut checks).await;
             notify::look(&app, &mut checks).await;
         }
         Some(Err(AppError::Config(error))) => {

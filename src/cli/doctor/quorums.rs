@@ -29,23 +29,45 @@ pub(super) async fn look(app: &App, checks: &mut Checks) {
         // As late as can be: everybody who may ever stand for another does.
         let whole = quorum.needs.at(Millis(0), Millis(0));
         let there = whole.filled(&admins, Millis(i64::MAX));
-        let named = quorum.needs.chairs.iter().map(|chair| chair.name.as_str());
-        let strangers: Vec<&str> = named.filter(|name| !admins.contains(name)).collect();
+        let strangers = strangers(&quorum.needs, &admins);
         if there < whole.required {
             let needs = whole.required;
             let told =
                 format!("{what} needs {needs} people, and only {there} of them are admins here");
-            let help = "`countersign user add NAME --role admin` adds one; until then only people at a terminal who \
-                        have such a name can answer";
+            let help = "`countersign user add NAME --role admin` adds one; until then nobody says enough yeses";
             checks.warn(AREA, told, help);
         }
         if !strangers.is_empty() {
-            let told = format!("{what} names {}, no admin here", strangers.join(", "));
+            let (all, s) = (strangers.join(", "), if strangers.len() == 1 { "" } else { "s" });
+            let told = format!("{what}: {all}, no admin{s} here");
             checks.warn(AREA, told, "add them as users, or take the names out");
         } else if there >= whole.required {
             checks.ok(AREA, format!("{what} can be reached"));
         }
     }
+}
+
+/// Everybody whom it names, in a seat or for one, and who is no admin, each once.
+fn strangers(needs: &Needs, admins: &[&str]) -> Vec<String> {
+    let mut told: Vec<(&str, String)> = Vec::new();
+    let mut tell = |name, as_what: String| {
+        if !admins.contains(&name) && !told.iter().any(|(there, _)| *there == name) {
+            told.push((name, format!("`{name}`{as_what}")));
+        }
+    };
+    for chair in &needs.chairs {
+        tell(&chair.name, String::new());
+    }
+    for chair in &needs.chairs {
+        for deputy in &chair.deputies {
+            tell(deputy, format!(" (deputy of {})", chair.name));
+        }
+        // Without an hour of theirs managers are never called in, which is told of them.
+        for manager in chair.managers.iter().filter(|_| needs.escalate_before.is_some()) {
+            tell(manager, format!(" (manager of {})", chair.name));
+        }
+    }
+    told.into_iter().map(|(_, text)| text).collect()
 }
 
 /// What is written of people and never counts, and what could never be answered.

@@ -1,7 +1,7 @@
 //! Every setting as it holds now, defaults included.
 
 use crate::app::{Globals, StoreKind};
-use crate::config::{ActionMap, Config, Cost, Reach, Remote, Rule};
+use crate::config::{ActionMap, Config, Cost, Reach, Remote, Rule, families};
 use crate::gate::whereto;
 use serde::Serialize;
 use std::time::Duration;
@@ -30,9 +30,6 @@ impl Settings {
     }
 }
 
-/// Clients that are held for a time of their own without a word in the file.
-const BUILT_IN: [&str; 6] = ["claude-code", "codex", "cursor", "gemini", "goose", "vscode"];
-
 /// What holds.
 pub(crate) fn of(globals: &Globals, config: &Config) -> Settings {
     let mut s = Settings::default();
@@ -60,11 +57,12 @@ pub(crate) fn of(globals: &Globals, config: &Config) -> Settings {
             .mcp_max_tier
             .map_or("off".into(), |tier| serde_json::Value::from(tier.get())),
     );
-    for client in BUILT_IN {
+    let built_in = families();
+    for client in &built_in {
         s.set(format!("client.{client}.hold"), span(config.hold_for(client)));
     }
     for (client, said) in config.clients() {
-        if let Some(hold) = said.hold.filter(|_| !BUILT_IN.contains(&client)) {
+        if let Some(hold) = said.hold.filter(|_| !built_in.contains(client)) {
             s.set(format!("client.{client}.hold"), span(hold));
         }
         if let Some(tier) = said.answers_up_to {

@@ -6,6 +6,7 @@ use crate::cli::tools;
 use crate::cli::when;
 use crate::domain::approval::State;
 use crate::domain::pin::PinState;
+use crate::domain::visible;
 use crate::journal;
 use crate::store::{ApprovalFilter, StoreError, lease};
 use crate::upstream::names;
@@ -94,7 +95,14 @@ async fn people(app: &App, checks: &mut Checks) -> anyhow::Result<()> {
     }
     for who in app.store.paused(&app.tenant).await? {
         let whom = crate::cli::pause::whom(who.as_deref());
-        checks.warn("agents", format!("{whom} is paused"), "`countersign unpause` lets them go on");
+        let help = match who {
+            None => "`countersign unpause` lets them go on".to_owned(),
+            Some(name) => {
+                let name = visible::inline(&name).text;
+                format!("`countersign unpause --agent '{name}'` lets it go on")
+            }
+        };
+        checks.warn("agents", format!("{whom} is paused"), help);
     }
     let filter = ApprovalFilter {
         tenant: app.tenant.clone(),

@@ -5,7 +5,7 @@ mod wish;
 pub(crate) use crate::cli::remembered::wish::{Remember, foretold, preview, tell_kept};
 
 use crate::app::App;
-use crate::card::kept::KeptJson;
+use crate::card::kept::{KeptJson, conditions};
 use crate::card::when;
 use crate::cli::exit::{Code, Stop};
 use crate::cli::proof::{Caller, Demand, Seat};
@@ -93,15 +93,16 @@ async fn list(app: &mut App, args: &List) -> Result<()> {
     let row = |one: &Remembered| {
         vec![
             one.id.short(),
-            if one.allows { "yes" } else { "never" }.to_owned(),
+            if one.allows { "yes" } else { "no" }.to_owned(),
             visible::inline(&format!("{}.{}", one.upstream, one.tool)).text,
             whose(one),
             which(one),
             ends(one, now),
             uses(one),
+            visible::inline(&one.given_by.name).text,
         ]
     };
-    let header = ["id", "answer", "tool", "whose calls", "which", "ends", "used"];
+    let header = ["id", "answer", "tool", "whose calls", "which", "ends", "used", "given by"];
     output::line(output::table(&header, found.iter().map(row).collect()))
 }
 
@@ -115,13 +116,11 @@ fn whose(one: &Remembered) -> String {
 fn which(one: &Remembered) -> String {
     match &one.wish.pattern {
         Pattern::Same => "the same arguments".to_owned(),
-        Pattern::When(when) => {
-            let one = |(name, condition): (&String, &serde_json::Value)| match condition {
-                serde_json::Value::String(text) => format!("{name}={text}"),
-                other => format!("{name}={other}"),
-            };
-            let text = when.iter().map(one).collect::<Vec<_>>().join(" ");
-            visible::shorten(&visible::inline(&text), SHOWN)
+        Pattern::When(_) => {
+            let all: Vec<String> = conditions(&one.wish.pattern)
+                .map(|(name, condition)| format!("{name}={condition}"))
+                .collect();
+            visible::shorten(&visible::inline(&all.join(" ")), SHOWN)
         }
     }
 }
@@ -161,7 +160,7 @@ async fn revoke(app: &mut App, args: &Revoke) -> Result<()> {
     }
     let what = format!(
         "the kept {} to `{}.{}` ({}; {})",
-        if one.allows { "yes" } else { "never" },
+        if one.allows { "yes" } else { "no" },
         visible::inline(&one.upstream).text,
         visible::inline(&one.tool).text,
         whose(&one),

@@ -2,18 +2,23 @@
 
 use crate::app::App;
 use crate::approval::wish::{EndsIn, Names, WishWords};
-use crate::card::kept::{meaning, why_once};
+use crate::card::kept::{became, conditions, meaning, why_once};
 use crate::cli::exit::{Code, Stop};
 use crate::cli::output;
 use crate::cli::proof::Caller;
-use crate::cli::{find, view};
+use crate::cli::{answer, find, view};
 use crate::domain::approval::{Approval, State};
 use crate::domain::id::ApprovalId;
 use crate::domain::remembered::Wish;
-use crate::gate::remember::{Foreseen, foreseen};
+use crate::domain::visible;
+use crate::gate::remember::{Foreseen, foreseen, is_over};
+use crate::store::NotDecided;
 use anyhow::Result;
 use serde::Serialize;
 use serde_json::{Map, Value};
+
+/// Characters of a condition that are shown.
+const CONDITION_SHOWN: usize = 200;
 
 /// The options.
 #[derive(Debug, Default, clap::Args)]
@@ -85,21 +90,52 @@ fn condition_of(text: &str) -> Value {
     }
 }
 
+/// What keeping the answer would have meant.
+///
+/// # Errors
+/// When the answer to this question cannot be kept, or not for its session, and those of the store.
+async fn looked_back(
+    app: &App,
+    approval: &Approval,
+    wish: &Wish,
+    allows: bool,
+) -> Result<Foreseen> {
+    if let Some(why) = why_once(approval) {
+        return Err(Stop::new(Code::Denied, why).help("answer it without `--remember`").into());
+    }
+    if is_over(app.store.as_ref(), approval, wish).await? {
+        return Err(answer::not_decided(&NotDecided::SessionOver).into());
+    }
+    Ok(foreseen(app.store.as_ref(), approval, wish, allows).await?)
+}
+
 /// What keeping the answer means and would have meant, for people.
 ///
 /// # Errors
-/// When the answer to this question cannot be kept, and those of the store.
+/// When the answer to this question cannot be kept so, and those of the store.
 pub(crate) async fn foretold(
     app: &App,
     approval: &Approval,
     wish: &Wish,
     allows: bool,
-) -> Result<(String, Foreseen)> {
-    if let Some(why) = why_once(approval) {
-        return Err(Stop::new(Code::Denied, why).help("answer it without `--remember`").into());
+) -> Result<String> {
+    let seen = looked_back(app, approval, wish, allows).await?;
+    said(wish, allows, &seen)
+}
+
+fn said(wish: &Wish, allows: bool, seen: &Foreseen) -> Result<String> {
+    let shown = |text: &str| visible::shorten(&visible::inline(text), CONDITION_SHOWN);
+    if let Some(why) = &seen.misfit {
+        let what = format!("it cannot be kept so: {}", visible::inline(why).text);
+        return Err(Stop::new(Code::CheckFailed, what)
+            .help("`--where` conditions are met by the very call that is answered")
+            .into());
     }
-    let seen = foreseen(app.store.as_ref(), approval, wish, allows).await?;
-    let mut text = format!("{}\n{}", meaning(wish, allows), seen.sentence());
+    let mut text = meaning(wish, allows);
+    for (name, condition) in conditions(&wish.pattern) {
+        text.push_str(&format!("\n  {} = {}", shown(name), shown(&condition)));
+    }
+    text.push_str(&format!("\n{}", seen.sentence()));
     let mut list = |what: &str, ids: &[ApprovalId]| {
         if !ids.is_empty() {
             let ids = ids.iter().map(ApprovalId::short).collect::<Vec<_>>().join(", ");
@@ -108,7 +144,7 @@ pub(crate) async fn foretold(
     };
     list("answered otherwise then, by a no", if allows { &seen.denied_examples } else { &[] });
     list("not answered by it", &seen.other_examples);
-    Ok((text, seen))
+    Ok(text)
 }
 
 #[derive(Serialize)]
@@ -140,14 +176,15 @@ pub(crate) async fn preview(
         let what = format!("it is not pending any more but `{}`", approval.state.as_str());
         return Err(Stop::new(Code::Failure, what).into());
     }
-    let (text, foreseen) = foretold(app, &approval, wish, allows).await?;
+    let foreseen = looked_back(app, &approval, wish, allows).await?;
     if json {
         let (meaning, sentence) = (meaning(wish, allows), foreseen.sentence());
         output::json(&Previewed { id: approval.id, meaning, sentence, foreseen: &foreseen })?;
     } else {
+        let text = said(wish, allows, &foreseen)?;
         output::line(format!("{}\n{text}", view::name(&approval)))?;
     }
-    Ok(Code::Ok)
+    Ok(if foreseen.fits_itself { Code::Ok } else { Code::CheckFailed })
 }
 
 /// Says what became of a wish.
@@ -159,17 +196,12 @@ pub(crate) async fn tell_kept(app: &App, decided: &Approval, wish: Option<&Wish>
         return Ok(());
     }
     let kept = app.store.remembered_by(&app.tenant, decided.id).await?;
-    output::note(match kept {
-        Some(one) => format!(
-            "the answer is kept as {}; `countersign remembered revoke {}` takes it back",
-            one.id.short(),
-            one.id.short()
-        ),
-        None if decided.state == State::Pending => {
-            "the answer is kept once all who must agree wish the same".to_owned()
-        }
-        None => "nothing is kept: not all who agreed wished the same".to_owned(),
-    });
+    let mut text = became(decided, kept.is_some()).to_owned();
+    if let Some(one) = kept {
+        let id = one.id.short();
+        text.push_str(&format!(" as {id}; `countersign remembered revoke {id}` takes it back"));
+    }
+    output::note(text);
     Ok(())
 }
 

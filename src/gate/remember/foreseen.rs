@@ -27,6 +27,8 @@ const EXAMPLES: usize = 5;
 pub struct Foreseen {
     /// Whether its pattern fits the very question that is answered; else the answer is not kept.
     pub fits_itself: bool,
+    /// Why it does not, in words.
+    pub misfit: Option<String>,
     /// Earlier questions of this tool that were looked at.
     pub asked: usize,
     /// Whether there were more than were looked at.
@@ -49,9 +51,8 @@ impl Foreseen {
     /// It in one sentence, for people.
     #[must_use]
     pub fn sentence(&self) -> String {
-        if !self.fits_itself {
-            return "The pattern does not fit the very call that is answered, so it cannot be kept."
-                .to_owned();
+        if let Some(why) = &self.misfit {
+            return format!("It cannot be kept so: {why}.");
         }
         if self.asked == 0 {
             return "This tool was not asked about before in the last 30 days, so nothing is known of \
@@ -123,11 +124,15 @@ pub async fn foreseen(
                     .map_or(How::Never, |pattern| How::When(Box::new(pattern))),
             },
         };
-        let mut seen = Foreseen { more: page.more, ..Foreseen::default() };
-        seen.fits_itself = match &fit.how {
-            How::Same(_) => true,
-            How::When(pattern) => pattern.fits(asked.arguments.as_ref()),
-            How::Never => false,
+        let misfit = match &wish.pattern {
+            Pattern::Same => None,
+            Pattern::When(when) => KeptPattern::misfit(when, allows, asked.arguments.as_ref()),
+        };
+        let mut seen = Foreseen {
+            fits_itself: misfit.is_none(),
+            more: page.more,
+            misfit,
+            ..Foreseen::default()
         };
         for earlier in &page.rows {
             seen.take(earlier, fits(&fit, &asked, earlier, &key));
@@ -138,6 +143,19 @@ pub async fn foreseen(
     tokio::task::spawn_blocking(count)
         .await
         .map_err(|_| StoreError::Unusable("looking back at earlier questions failed".to_owned()))
+}
+
+/// Whether it is wished for the session that asked, and that has ended.
+///
+/// # Errors
+/// Those of the store.
+pub async fn is_over(
+    store: &dyn Store,
+    approval: &Approval,
+    wish: &Wish,
+) -> Result<bool, StoreError> {
+    Ok(wish.keep == Keep::Session
+        && !store.open_sessions().await?.iter().any(|open| open.id == approval.session))
 }
 
 fn fits(

@@ -3,4 +3,4 @@
 mod answer;
 mod foreseen;
 
-pub use foreseen::{BACK, Foreseen, foreseen};
+pub use foreseen::{BACK, Foreseen, foreseen, is_over};

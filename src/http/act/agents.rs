@@ -3,14 +3,12 @@
 //! As at the terminal, both want an admin: a pause holds up everybody's work, and its end loosens.
 
 use crate::domain::agent::BoardAgent;
+use crate::domain::principal::agent_named;
 use crate::http::House;
 use crate::http::refused::Refused;
 use crate::http::who::Who;
 use crate::store::lease;
 use axum::http::StatusCode;
-
-/// The longest name that is taken: no agent has a longer one.
-const NAME_MAX: usize = 512;
 
 /// Stops one agent by the name of its principal, or all. What runs already is not called back.
 ///
@@ -22,7 +20,7 @@ pub(in crate::http) async fn pause(
     agent: Option<&str>,
 ) -> Result<(), Refused> {
     let by = who.decides()?;
-    house.store.pause(&house.tenant, named(agent)?, by.principal()).await?;
+    house.store.pause(&house.tenant, named(agent)?.as_deref(), by.principal()).await?;
     house.sign_head().await;
     Ok(())
 }
@@ -37,7 +35,7 @@ pub(in crate::http) async fn unpause(
     agent: Option<&str>,
 ) -> Result<(), Refused> {
     let by = who.decides()?;
-    if !house.store.unpause(&house.tenant, named(agent)?, by.principal()).await? {
+    if !house.store.unpause(&house.tenant, stands(agent).as_deref(), by.principal()).await? {
         let what = "it is not paused";
         return Err(Refused::new(StatusCode::CONFLICT, "not_paused", what)
             .help("whoever is paused by name goes on by name, and all by all"));
@@ -58,12 +56,16 @@ pub(in crate::http) async fn board(house: &House) -> Result<Vec<BoardAgent>, Ref
     Ok(found)
 }
 
-/// A name; `agent:` before it, as journals write it, is dropped.
-fn named(agent: Option<&str>) -> Result<Option<&str>, Refused> {
+/// Whom a pause names.
+fn named(agent: Option<&str>) -> Result<Option<String>, Refused> {
     let Some(text) = agent else { return Ok(None) };
-    let name = text.strip_prefix("agent:").unwrap_or(text);
-    if name.is_empty() || name.len() > NAME_MAX {
-        return Err(Refused::wrong(format!("an agent's name has 1 to {NAME_MAX} bytes")));
-    }
-    Ok(Some(name))
+    agent_named(text).map(Some).ok_or_else(|| {
+        Refused::wrong("it names no agent")
+            .help("an agent is `USER/CLIENT`; `USER/*` is every client of one user; left out, it is everybody")
+    })
+}
+
+/// The same of a pause that stands: one of what names no agent ends by those very words.
+fn stands(agent: Option<&str>) -> Option<String> {
+    agent.map(|text| agent_named(text).unwrap_or_else(|| text.to_owned()))
 }

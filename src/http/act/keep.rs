@@ -7,7 +7,7 @@ use crate::domain::approval::{Approval, State};
 use crate::domain::digest::Digest;
 use crate::domain::id::{ApprovalId, RememberedId};
 use crate::domain::remembered::{Ended, Wish};
-use crate::gate::remember::{BACK, Foreseen, foreseen};
+use crate::gate::remember::{BACK, Foreseen, foreseen, is_over};
 use crate::http::House;
 use crate::http::refused::Refused;
 use crate::http::who::Who;
@@ -75,6 +75,9 @@ pub(in crate::http) async fn preview(
         return Err(crate::store::NotDecided::Already(approval.state).into());
     }
     can_be_kept(&approval)?;
+    if is_over(house.store.as_ref(), &approval, wish).await? {
+        return Err(crate::store::NotDecided::SessionOver.into());
+    }
     let facts = Facts::gather(house.store.as_ref(), &approval).await?;
     let fits = match looked_at {
         Some(seal) => facts.seal().same(&seal),

@@ -88,9 +88,12 @@ async fn list(Of(house): Of<Arc<House>>, who: Who, query: Query) -> Result<Respo
     let more = found.len() > limit;
     found.truncate(limit);
     let mut paused = Paused::of(&house).await?;
-    // As over MCP, an agent sees the board; whom else a person stopped is for people.
+    // As over MCP, an agent sees the board; whom else a person stopped is for people. Its token is that of a user, whose
+    // clients are named after him.
     if let Some(only) = who.only() {
-        paused.agents.retain(|name| *name == only.name);
+        paused
+            .agents
+            .retain(|name| name.rsplit_once('/').is_some_and(|(user, _)| user == only.name));
     }
     let agents = found.iter().map(AgentView::from).collect();
     Ok(Json(Listed { agents, more, paused }).into_response())
@@ -110,7 +113,7 @@ fn whom_schema() -> Value {
     let agent = json!({
         "type": ["string", "null"],
         "minLength": 1,
-        "description": "The name of an agent's principal, `<os user>/<client>`. Left out, it is every agent.",
+        "description": "The name of an agent's principal, `<user>/<client>`, or `<user>/*` for every client of that user. Left out, it is everybody.",
     });
     json!({ "type": "object", "properties": { "agent": agent }, "additionalProperties": false })
 }

@@ -95,7 +95,7 @@ async fn told(house: &House, decided: &Approval, approve: bool) -> Result<Value,
                 "status": "pending",
                 "state": decided.state,
                 "id": decided.id,
-                "votes": decided.votes.len(),
+                "votes": decided.ayes(),
                 "quorum": decided.quorum.required,
                 "remember": "once",
             })

@@ -185,6 +185,7 @@ fn foreseen_schema() -> Value {
     let ids = json!({ "type": "array", "items": { "type": "string", "format": "uuid" } });
     let foreseen = json!({
         "fits_itself": { "type": "boolean", "description": "Whether the pattern fits the very call that is answered; else it is not kept." },
+        "misfit": { "type": ["string", "null"], "description": "Why it does not." },
         "asked": count("Earlier questions of this tool that were looked at."),
         "more": { "type": "boolean", "description": "Whether there were more." },
         "matched": count("Those that it would have answered."),

@@ -144,11 +144,12 @@ async fn answer(
     let reason = posted.reason()?;
     let shown = Digest::from_hex(&posted.shown)
         .ok_or_else(|| Refused::wrong("what was shown is not said, or cannot be kept"))?;
+    let wished = wish.is_some();
     let answer = Answer { approve, reason, shown: Some(shown), word: posted.word, wish };
     match decide(&house, &who, which, answer).await {
         Ok(approval) => {
             let now = house.store.now().await?;
-            let kept = kept(&house, &approval).await?;
+            let kept = kept(&house, &approval, wished).await?;
             let outcome = OutcomeView { kept, ..said(&approval, now) };
             let mut response = show(&Outcome { outcome });
             decided(&mut response, &[which])?;

@@ -72,7 +72,7 @@ pub(in crate::http::console) struct CardView {
     pub(in crate::http::console) word: Option<&'static str>,
     pub(in crate::http::console) until: String,
     pub(in crate::http::console) required: u32,
-    pub(in crate::http::console) ayes: usize,
+    pub(in crate::http::console) ayes: u32,
     /// Whether its time is nearly over.
     pub(in crate::http::console) urgent: bool,
     pub(in crate::http::console) seen: Vec<SeenView>,
@@ -100,7 +100,7 @@ impl CardView {
         let (tenant, id) = (&house.tenant, facts.approval.id);
         let seen = house.store.seen(tenant, id).await?;
         let admin = who.is_admin().then(|| who.principal().name.clone());
-        let kept = kept(house, &facts.approval).await?;
+        let kept = kept(house, &facts.approval, false).await?;
         // A large text takes longer to lay out than anything may hold the others up.
         let laid =
             tokio::task::spawn_blocking(move || Self::lay(&facts, full, admin.as_deref())).await;
@@ -182,7 +182,7 @@ impl CardView {
             until: a.answer_by.rfc3339(),
             required: a.quorum.required,
             urgent: a.escalated && waits,
-            ayes: a.votes.len(),
+            ayes: a.ayes(),
             seen: Vec::new(),
             is_moving: may_run || is_open,
             once: why_once(a),

@@ -1,6 +1,6 @@
 //! What became of an answer, in one sentence, and whether there is more to come.
 
-use crate::card::kept::{ended, meaning};
+use crate::card::kept::{became, ended, meaning};
 use crate::card::when::clock;
 use crate::domain::approval::{Approval, State, Subject};
 use crate::domain::outcome::OutcomeKind;
@@ -36,11 +36,7 @@ pub(in crate::http::console) fn said(a: &Approval, now: Millis) -> OutcomeView {
     };
     let (said, is_bad) = match (a.state, a.outcome) {
         (State::Pending, _) => (
-            format!(
-                "your answer counts; {} of {} yeses are there",
-                a.votes.len(),
-                a.quorum.required
-            ),
+            format!("your answer counts; {} of {} yeses are there", a.ayes(), a.quorum.required),
             false,
         ),
         (State::Approved, _) if a.abandoned_at.is_some() => {
@@ -80,22 +76,31 @@ pub(in crate::http::console) fn said(a: &Approval, now: Millis) -> OutcomeView {
     }
 }
 
-/// What was kept of the answer to a question, in a sentence.
+/// What was kept of the answer to a question, in a sentence; where it was `wished` just now, also that nothing was.
 ///
 /// # Errors
 /// Those of the store.
 pub(in crate::http::console) async fn kept(
     house: &House,
     a: &Approval,
+    wished: bool,
 ) -> Result<Option<String>, Refused> {
-    if a.decided_at.is_none() || a.subject != Subject::Call {
+    if (a.decided_at.is_none() && !wished) || a.subject != Subject::Call {
         return Ok(None);
     }
     let kept = house.store.remembered_by(&house.tenant, a.id).await?;
-    Ok(kept.map(|kept| match kept.ended {
-        None => meaning(&kept.wish, kept.allows),
-        Some((why, _)) => format!("Its answer was kept, and counts no more: {}.", ended(why)),
-    }))
+    Ok(match kept {
+        Some(kept) => Some(match kept.ended {
+            None => meaning(&kept.wish, kept.allows),
+            Some((why, _)) => {
+                format!("Its answer was kept, and counts no more: {}.", ended(why))
+            }
+        }),
+        None => wished.then(|| {
+            let (first, rest) = became(a, false).split_at(1);
+            format!("{}{rest}.", first.to_uppercase())
+        }),
+    })
 }
 
 /// `server: tool`, short and safe to show.

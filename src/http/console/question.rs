@@ -107,7 +107,7 @@ async fn outcome(
 ) -> Result<Response, Refused> {
     who.operates()?;
     let facts = facts(&house, &id).await?;
-    let kept = kept(&house, &facts.approval).await?;
+    let kept = kept(&house, &facts.approval, false).await?;
     Ok(show(&Outcome { outcome: OutcomeView { kept, ..said(&facts.approval, facts.now) } }))
 }
 

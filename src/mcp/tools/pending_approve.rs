@@ -5,6 +5,7 @@
 
 use crate::approval::Token;
 use crate::approval::wish::{EndsIn, Names, REMEMBER, WishWords};
+use crate::card::kept::became;
 use crate::config::Toolset;
 use crate::domain::approval::{Answer, Approval, State, Subject};
 use crate::domain::id::ApprovalId;
@@ -184,22 +185,19 @@ async fn keep(
     }
 }
 
-/// What became of a wish to keep an answer, as the end of a sentence; nothing where nobody wished it. What its giver wished
-/// is kept only when all who had to say so wished the same.
+/// What became of a wish to keep an answer, as the end of a sentence; nothing where nobody wished it.
 pub(in crate::mcp) async fn kept(
     call: OwnCall<'_>,
     approval: &Approval,
     wished: bool,
 ) -> Result<Option<&'static str>, Answered> {
-    if !wished || approval.state == State::Pending {
+    if !wished {
         return Ok(None);
     }
     let gate = &call.front.gate;
     let found = gate.desk().store().remembered_by(gate.tenant(), approval.id).await;
-    Ok(Some(match found.map_err(|e| store_failed(&e))? {
-        Some(_) => "the answer is kept",
-        None => "nothing is kept, since not all who said so wished the same",
-    }))
+    let is_kept = found.map_err(|e| store_failed(&e))?.is_some();
+    Ok(Some(became(approval, is_kept)))
 }
 
 /// What became of a yes: others may have to join it.
@@ -207,11 +205,9 @@ fn told(approval: &Approval, kept: Option<&str>) -> String {
     let (id, quorum) = (approval.id, &approval.quorum);
     match approval.state {
         State::Pending => {
-            let said = approval.votes.len();
-            format!(
-                "Your yes to {id} counts; {said} of {} are there, so it still waits.",
-                quorum.required
-            )
+            let (said, of) = (approval.ayes(), quorum.required);
+            let kept = kept.map_or_else(String::new, |kept| format!("; {kept}"));
+            format!("Your yes to {id} counts; {said} of {of} are there, so it still waits{kept}.")
         }
         _ => format!("{id} is approved; {}.", kept.unwrap_or("it counts once")),
     }
@@ -248,6 +244,9 @@ pub(in crate::mcp) fn not_decided(why: &NotDecided) -> Answered {
         }
         NotDecided::CannotKeep => {
             refuse("cannot_keep", "the answer to such a question counts once and is never kept")
+        }
+        NotDecided::SessionOver => {
+            refuse("cannot_keep", "the session that asked has ended, so nothing can be kept for it")
         }
         NotDecided::OwnQuestion => refuse("not_a_decider", "nobody answers his own question"),
         NotDecided::ShownDiffers => {

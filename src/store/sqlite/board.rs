@@ -6,8 +6,7 @@
 use crate::domain::agent::{AgentAction, AgentKind, AgentName, AgentStatus, BoardAgent, Score};
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::id::{AgentId, SessionId};
-use crate::domain::principal::is_stopped;
-use crate::domain::principal::{Principal, Tenant};
+use crate::domain::principal::{Principal, Tenant, is_stopped_by};
 use crate::domain::time::Millis;
 use crate::store::StoreError;
 use crate::store::agents::{
@@ -236,13 +235,17 @@ fn registered(row: &Row<'_>, paused: &[Option<String>]) -> Result<BoardAgent> {
         kind: AgentKind::Registered,
         name: rows::column(row, "name")?,
         status: rows::word(row, "status", AgentStatus::parse)?,
-        paused: is_stopped(paused, &principal.name),
+        paused: is_paused(paused, &principal),
         principal,
         last_action: rows::column(row, "action")?,
         last_action_at: rows::maybe_time(row, "action_at")?,
         last_score: rows::column(row, "score")?,
         seen_at: rows::time(row, "seen_at")?,
     })
+}
+
+fn is_paused(paused: &[Option<String>], principal: &Principal) -> bool {
+    paused.iter().any(|who| is_stopped_by(&principal.name, who.as_deref()))
 }
 
 fn board(conn: &Connection, tenant: &Tenant, now: Millis) -> Result<Vec<BoardAgent>> {
@@ -322,7 +325,7 @@ fn look_at(
         kind: AgentKind::Session,
         name: principal.name.clone(),
         status,
-        paused: is_stopped(paused, &principal.name),
+        paused: is_paused(paused, &principal),
         principal,
         seen_at: steps.seen_at.unwrap_or(open.since),
         last_action,

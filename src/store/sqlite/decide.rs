@@ -299,25 +299,8 @@ fn refuse(
     by: &Principal,
     no: NotDecided,
 ) -> Result<Decided, StoreError> {
-    refused(tx, about(approval, EntryType::ApprovalRefused), by, code(&no))?;
+    refused(tx, about(approval, EntryType::ApprovalRefused), by, no.code())?;
     Ok(Err(no))
-}
-
-/// Its code on record.
-pub(crate) fn code(no: &NotDecided) -> String {
-    match no {
-        NotDecided::NotThere => "not_there".to_owned(),
-        NotDecided::Already(state) => format!("already_{}", state.as_str()),
-        NotDecided::OwnQuestion => "own_question".to_owned(),
-        NotDecided::ShownDiffers => "shown_differs".to_owned(),
-        NotDecided::TierTooHigh => "tier_too_high".to_owned(),
-        NotDecided::NoDecider => "token_unknown".to_owned(),
-        NotDecided::NoUser => "no_user".to_owned(),
-        NotDecided::NotNamed => "not_named".to_owned(),
-        NotDecided::ClientMayNot => "client_may_not".to_owned(),
-        NotDecided::StateUsed => "state_used".to_owned(),
-        NotDecided::CannotKeep => "cannot_keep".to_owned(),
-    }
 }
 
 /// The row of an attempt that did not count.

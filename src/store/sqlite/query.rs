@@ -182,14 +182,14 @@ pub(crate) fn approvals(
 
 /// Where ids are looked for: the newest first.
 const APPROVALS: &str = "SELECT id FROM approvals
-     WHERE tenant = ?1 AND (substr(hex(id), 1, ?3) = ?2 OR substr(hex(id), -?3) = ?2)
+     WHERE tenant = ?1 AND (substr(hex(id), 1, ?3) = ?2 OR substr(hex(id), -?3) = ?2 OR substr(hex(id), 21, ?3) = ?2)
      ORDER BY asked_at DESC, id DESC LIMIT ?4";
 /// The same among runs.
 pub(crate) const RUNS: &str = "SELECT id FROM runs
-     WHERE tenant = ?1 AND (substr(hex(id), 1, ?3) = ?2 OR substr(hex(id), -?3) = ?2)
+     WHERE tenant = ?1 AND (substr(hex(id), 1, ?3) = ?2 OR substr(hex(id), -?3) = ?2 OR substr(hex(id), 21, ?3) = ?2)
      ORDER BY created_at DESC, id DESC LIMIT ?4";
 
-/// Questions whose ids begin or end so.
+/// Questions whose ids, or the twelve digits of them that lists show, begin or end so.
 pub(crate) fn find(
     conn: &Connection,
     tenant: &Tenant,
@@ -198,7 +198,7 @@ pub(crate) fn find(
     Ok(find_in(conn, APPROVALS, tenant, part)?.into_iter().map(ApprovalId).collect())
 }
 
-/// Ids that begin or end so. Nothing but hex digits and hyphens fits anything.
+/// Ids that, or whose last twelve digits, begin or end so. Nothing but hex digits and hyphens fits anything.
 pub(crate) fn find_in(
     conn: &Connection,
     among: &str,

@@ -34,9 +34,14 @@ pub(crate) fn objection(
         && decision.by.proof != Proof::Client
         && is_keepable(approval)
         && is_bounded(wish, allows)
-        && fits(wish, allows, approval)
-        && (wish.keep != Keep::Session || is_open(tx, approval.session)?);
-    Ok((!may).then_some(NotDecided::CannotKeep))
+        && fits(wish, allows, approval);
+    Ok(if !may {
+        Some(NotDecided::CannotKeep)
+    } else if wish.keep == Keep::Session && !is_open(tx, approval.session)? {
+        Some(NotDecided::SessionOver)
+    } else {
+        None
+    })
 }
 
 /// A plain call to a tool, and nothing grave.

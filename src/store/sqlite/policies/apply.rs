@@ -13,7 +13,7 @@ use crate::domain::principal::{Principal, Role};
 use crate::domain::time::Millis;
 use crate::store::policies::{Apply, ApplyBy, NotApplied};
 use crate::store::sqlite::chain::{Tx, about, body};
-use crate::store::sqlite::decide::{self, Own, objection, say_yes};
+use crate::store::sqlite::decide::{Own, objection, say_yes};
 use crate::store::sqlite::expiry::expire;
 use crate::store::sqlite::paused::is_paused;
 use crate::store::sqlite::pins::next_version;
@@ -133,7 +133,7 @@ fn no_admin(
         let code = match &no {
             NotDecided::OwnQuestion => "own_suggestion".to_owned(),
             NotDecided::ShownDiffers => "hash_differs".to_owned(),
-            no => decide::code(no),
+            no => no.code(),
         };
         let no = match no {
             NotDecided::NotThere => NotApplied::NotThere,
@@ -144,7 +144,9 @@ fn no_admin(
                 NotApplied::NoDecider
             }
             NotDecided::NotNamed | NotDecided::ClientMayNot => NotApplied::NoDecider,
-            NotDecided::StateUsed | NotDecided::CannotKeep => NotApplied::NoDecider,
+            NotDecided::StateUsed | NotDecided::CannotKeep | NotDecided::SessionOver => {
+                NotApplied::NoDecider
+            }
         };
         return Ok(Some((no, code)));
     }

@@ -165,9 +165,11 @@ async fn a_yes_fits_only_the_call_it_was_given_for() {
     assert_eq!(store.consume(request(&other, id)).await.unwrap(), Err(NotConsumed::NotThere));
     let graver = ConsumeRequest { tier: Tier::GRAVE, ..request(&asked, id) };
     assert_eq!(store.consume(graver).await.unwrap(), Err(NotConsumed::TierRose));
-    store.pause(&tenant(), Some("ann/claude"), &admin("bob")).await.unwrap();
-    assert_eq!(store.consume(request(&asked, id)).await.unwrap(), Err(NotConsumed::Paused));
-    assert!(store.unpause(&tenant(), Some("ann/claude"), &admin("bob")).await.unwrap());
+    for who in [Some("ann/claude"), Some("ann/*"), None] {
+        store.pause(&tenant(), who, &admin("bob")).await.unwrap();
+        assert_eq!(store.consume(request(&asked, id)).await.unwrap(), Err(NotConsumed::Paused));
+        assert!(store.unpause(&tenant(), who, &admin("bob")).await.unwrap());
+    }
     store.consume(request(&asked, id)).await.unwrap().unwrap();
 }
 

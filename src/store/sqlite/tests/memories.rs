@@ -114,7 +114,7 @@ async fn what_may_not_be_kept_decides_nothing() {
     // A session that is over keeps nothing.
     let gone = call_of(store, &tenant(), &agent(), r#"{"gone":1}"#);
     let of_session = answered(store, &gone, yes(), Wish::same(Keep::Session)).await;
-    assert_eq!(of_session.unwrap_err(), NotDecided::CannotKeep);
+    assert_eq!(of_session.unwrap_err(), NotDecided::SessionOver);
     assert_eq!(store.remembered(&tenant(), true, 100).await.unwrap(), []);
     assert_eq!(count(store, "remembered.given").await, 0);
     assert!(answered(store, &gone, yes(), Wish::same(Keep::Forever)).await.is_ok());
