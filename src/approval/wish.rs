@@ -113,6 +113,8 @@ pub enum WishError {
     TooLong,
     /// No number of uses.
     Uses,
+    /// Whoever is refused could use a no up.
+    UsesOfNo,
 }
 
 impl WishError {
@@ -149,6 +151,11 @@ impl WishError {
             Self::Pattern(why) => format!("the pattern cannot be read: {why}"),
             Self::EndsIn(why) => format!("`{ends_in}`: {why}"),
             Self::TooLong => format!("`{ends_in}` is at most {} days", Wish::LONGEST / DAY),
+            Self::UsesOfNo => {
+                format!(
+                    "a no is not used up, so it takes no `{uses}`: `{ends_in}` says when it ends"
+                )
+            }
             Self::Uses => format!("`{uses}` is a whole number from 1 to {}", u32::MAX),
         }
     }
@@ -194,11 +201,12 @@ impl WishWords {
             None => of_pattern.then_some(Wish::USUAL),
         };
         let uses = match self.uses {
+            Some(_) if !allows => return Err(WishError::UsesOfNo),
             Some(uses) => {
                 let uses = u32::try_from(uses).ok().filter(|uses| *uses > 0);
                 Some(uses.ok_or(WishError::Uses)?)
             }
-            None => of_pattern.then_some(Wish::USUAL_USES),
+            None => (of_pattern && allows).then_some(Wish::USUAL_USES),
         };
         Ok(Some(Wish { keep, scope, pattern, life, uses }))
     }

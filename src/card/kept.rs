@@ -228,6 +228,7 @@ pub(crate) fn ended(why: Ended) -> &'static str {
         Ended::SessionOver => "its session ended",
         Ended::PolicyChanged => "what it leaned on changed",
         Ended::Replaced => "another answer for the same was given later",
+        Ended::GiverRevoked => "somebody who said yes to it is no user any more",
     }
 }
 
@@ -270,8 +271,8 @@ mod tests {
                 }
             }
         }
-        // A session of an agent's, and forever and patterns of both scopes: three ends, three uses, a yes and a no.
-        assert_eq!(accepted, (2 + 3 + 3) * 3 * 3 * 2);
+        // A session of an agent's, and forever and patterns of both scopes: three ends; of a yes three uses, of a no none.
+        assert_eq!(accepted, (2 + 3 + 3) * 3 * (3 + 1));
     }
 
     #[test]

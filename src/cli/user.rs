@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::approval::Token;
 use crate::approval::users::{self, NewUser};
+use crate::card::count::count;
 use crate::cli::exit::{Code, Stop};
 use crate::cli::proof::{Caller, Demand, Seat};
 use crate::cli::{answer, output};
@@ -198,18 +199,16 @@ async fn revoke(app: &mut App, args: &Revoke) -> Result<()> {
     let question = format!("type `yes` to end `{}` and his token: ", args.name);
     let approver = seat.confirm(&question, &["yes", &args.name])?;
     let (store, by) = (app.store.as_ref(), approver.principal());
+    let kept = async || store.remembered(&app.tenant, false, usize::MAX >> 1).await;
+    let before = kept().await?.len();
     if !users::revoke(store, &app.tenant, &args.name, by).await? {
         return Err(nobody(&args.name).into());
     }
     output::line(format!("revoked `{}`; his token no longer counts", args.name))?;
-    let kept = app.store.remembered(&app.tenant, false, usize::MAX >> 1).await?;
-    let given = kept.iter().filter(|one| one.given_by.name == args.name).count();
-    if given > 0 {
-        let (s, were) = if given == 1 { ("", "was") } else { ("s", "were") };
-        output::note(format!(
-            "{given} kept answer{s} {were} given by `{}`; `countersign remembered list` shows them",
-            args.name
-        ));
+    let ended = before.saturating_sub(kept().await?.len());
+    if ended > 0 {
+        let answers = count(ended, "kept yes", "kept yeses");
+        output::note(format!("{answers} that he had said ended with him; such calls ask again"));
     }
     answer::print_head(app, false).await
 }

@@ -149,15 +149,14 @@ impl Config {
     }
 
     /// How long a waiting call of this client is held before it is told "not yet": the `[client.NAME]` table whose
-    /// name is the client's own (`clientInfo.name`) or that of its family, else the built-in value, which always
+    /// name is the client's own (`clientInfo.name`), else that of its family, else the built-in value, which always
     /// ends 10 s before the client's own limit, else [`Approvals::hold`].
     #[must_use]
     pub fn hold_for(&self, client: &str) -> Duration {
         let family = clients::family(client);
-        let exact = self.clients.get(&client.to_lowercase());
-        let said = exact.or_else(|| self.clients.get(family?.name));
-        let written = said.and_then(|said| said.hold);
-        written.or(family.map(|f| f.hold)).unwrap_or(self.approvals.hold)
+        let written = |name: &str| self.clients.get(name).and_then(|said| said.hold);
+        let of_family = || family.map(|f| written(f.name).unwrap_or(f.hold));
+        written(&client.to_lowercase()).or_else(of_family).unwrap_or(self.approvals.hold)
     }
 
     /// Up to which tier the own user of the client of exactly this name may answer through it; `None` for not at all. `user` is

@@ -300,6 +300,9 @@ fn who_answers_through_a_client_goes_by_its_whole_name_and_by_the_user_of_a_toke
         let up_to = config.answers_up_to(client, user);
         assert_eq!(up_to, may.then_some(Tier::WRITE), "{client} {user:?}");
     }
+    // A table of its own that says nothing of it takes the family's word.
+    let both = "[client.codex]\nhold = \"2s\"\n[client.codex-mcp]\nanswers_up_to = 1\n";
+    assert_eq!(read(both).unwrap().hold_for("codex-mcp").as_secs(), 2);
     let nobody = read("[client.a]\nanswers_up_to = 1\n").unwrap();
     assert_eq!(nobody.answers_up_to("a", Some("ci")), None);
     assert_eq!(nobody.answers_up_to("a", None), Some(Tier::DEV_WRITE));

@@ -8,7 +8,7 @@ use crate::domain::id::{ApprovalId, CorrelationId, RunId, SessionId};
 use crate::domain::json::Canonical;
 use crate::domain::outcome::OutcomeKind;
 use crate::domain::principal::{Principal, Proof, Tenant};
-use crate::domain::quorum::{Quorum, Vote};
+use crate::domain::quorum::{Needs, Quorum, Vote};
 use crate::domain::ruling::Ruling;
 use crate::domain::time::Millis;
 use serde::{Deserialize, Serialize};
@@ -216,6 +216,20 @@ pub enum Voice {
 }
 
 impl Approval {
+    /// Whether those who said yes would be enough by what is needed now.
+    #[must_use]
+    pub fn is_enough_for(&self, needs: &Needs) -> bool {
+        let quorum = needs.at(self.asked_at, self.answer_by);
+        self.is_reached(&quorum, self.decided_at.unwrap_or(self.asked_at))
+    }
+
+    /// Whether those who said yes so far would be enough for this, at that time.
+    #[must_use]
+    pub fn is_reached(&self, quorum: &Quorum, at: Millis) -> bool {
+        let names: Vec<&str> = self.votes.iter().map(|vote| vote.name.as_str()).collect();
+        quorum.is_plain() || quorum.is_reached(&names, at)
+    }
+
     /// How many of the yeses that it needs are there, as they counted when the last one was said: one that fills no seat
     /// is none of them.
     #[must_use]

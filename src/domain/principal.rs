@@ -111,16 +111,16 @@ pub fn agent_named(text: &str) -> Option<String> {
     names.then(|| format!("{user}/{client}"))
 }
 
-/// The name that stands for all clients of the user of `USER/CLIENT`. No client can be called so.
-#[must_use]
-pub fn all_of_user(name: &str) -> Option<String> {
-    name.rsplit_once('/').map(|(user, _)| format!("{user}/{ALL}"))
-}
-
 /// Whether this agent is stopped by a pause of that name; without one it is everybody's.
 #[must_use]
 pub fn is_stopped_by(agent: &str, pause: Option<&str>) -> bool {
-    pause.is_none_or(|name| name == agent || all_of_user(agent).as_deref() == Some(name))
+    // `USER/*` stands for all clients of a user; what a client calls itself may hold a slash, the name of a user does not.
+    let of_user = |name: &str| {
+        let user = agent.split_once('/').map(|(user, _)| user);
+        user.is_some()
+            && user == name.split_once('/').filter(|(_, of)| *of == ALL).map(|(user, _)| user)
+    };
+    pause.is_none_or(|name| name == agent || of_user(name))
 }
 
 /// Where a client's name would stand: every client.
@@ -199,5 +199,8 @@ mod tests {
         let stops = |pause: Option<&str>| is_stopped_by("ann/one", pause);
         assert!(stops(None) && stops(Some("ann/one")) && stops(Some("ann/*")));
         assert!(!stops(Some("ann/two")) && !stops(Some("an/*")) && !stops(Some("")));
+        assert!(
+            is_stopped_by("ann/a/b", Some("ann/*")) && !is_stopped_by("ann/a/b", Some("ann/a"))
+        );
     }
 }

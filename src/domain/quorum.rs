@@ -78,22 +78,15 @@ impl Quorum {
         self.required.saturating_sub(u32::try_from(self.seats.len()).unwrap_or(u32::MAX))
     }
 
-    /// Whether whoever agreed under this would be enough under `other`.
+    /// Whether whoever agrees under this will be enough under `other`, as far as the names of the seats tell.
     #[must_use]
     pub fn is_as_strict(&self, other: &Self) -> bool {
         let known = |name: &str| other.seats.iter().any(|seat| seat.name == name);
         // Whoever joined may be anybody.
         let named = self.joining() == 0 && self.seats.iter().all(|seat| known(&seat.name));
-        let same = self.seats == other.seats;
+        let names = |of: &Self| of.seats.iter().map(|seat| seat.name.clone()).collect::<Vec<_>>();
+        let same = names(self) == names(other);
         self.required >= other.required && (other.seats.is_empty() || named || same)
-    }
-
-    /// Whether whoever agreed under this would be enough for what is needed now.
-    #[must_use]
-    pub fn is_enough_for(&self, needs: &Needs) -> bool {
-        // When somebody is called in says nothing of who agreed.
-        let now = Needs { escalate_before: None, ..needs.clone() };
-        self.is_as_strict(&now.at(Millis::default(), Millis::default()))
     }
 
     /// Whether this person may answer now: some seat is his, or he stands for it by now, or anybody may join.

@@ -133,17 +133,20 @@ pub enum Ended {
     PolicyChanged,
     /// Another answer for the same was given later.
     Replaced,
+    /// Somebody whose yes it was is no user any more.
+    GiverRevoked,
 }
 
 impl Ended {
     /// All of them, for walking them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Revoked,
         Self::Expired,
         Self::UsedUp,
         Self::SessionOver,
         Self::PolicyChanged,
         Self::Replaced,
+        Self::GiverRevoked,
     ];
 
     /// Its word on the wire and in the store.
@@ -156,6 +159,7 @@ impl Ended {
             Self::SessionOver => "session_over",
             Self::PolicyChanged => "policy_changed",
             Self::Replaced => "replaced",
+            Self::GiverRevoked => "giver_revoked",
         }
     }
 

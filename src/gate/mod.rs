@@ -352,7 +352,7 @@ impl Gate {
                 Err(error) => Refusal::store(&error).into(),
             };
         }
-        if !approval.quorum.is_enough_for(&self.needs(&call, &ruling)) {
+        if !approval.is_enough_for(&self.needs(&call, &ruling)) {
             return self.too_few(&approval, &call, &ruling).await.into();
         }
         // The last moment at which a client that left can stop it: from the commit on it is on its way.

@@ -31,7 +31,7 @@ impl Gate {
         }
         let given = self.desk.store().approval(&self.tenant, kept.approval).await;
         let given = given.map_err(|error| Refusal::store(&error))?;
-        Ok(given.is_some_and(|given| given.quorum.is_enough_for(&needs)).then_some(kept))
+        Ok(given.is_some_and(|given| given.is_enough_for(&needs)).then_some(kept))
     }
 
     /// Refuses a yes that fewer people said, or others, than must now; on record, and the yes stays unused.

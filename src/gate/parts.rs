@@ -4,7 +4,7 @@ use crate::approval::Desk;
 use crate::domain::digest::Digest;
 use crate::domain::id::SessionId;
 use crate::domain::principal::{Role, Tenant};
-use crate::gate::{Fleet, Gate, InForce};
+use crate::gate::{Fleet, Gate, InForce, Tasks};
 use crate::journal::Journal;
 use crate::store::StoreError;
 use std::path::PathBuf;
@@ -53,9 +53,10 @@ impl Gate {
         }
     }
 
-    /// The same gate for whoever shows this token, which is this user's.
+    /// The same gate for whoever shows this token, which is this user's, with the tasks of all its sessions.
     #[must_use]
-    pub fn for_token(mut self, token: Digest, user: &str) -> Self {
+    pub fn for_token(mut self, token: Digest, user: &str, tasks: Arc<Tasks>) -> Self {
+        self.tasks = tasks;
         self.token = Some(Shown { token, user: user.into() });
         self
     }

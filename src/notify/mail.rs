@@ -79,7 +79,7 @@ async fn tell(
         if !connection.is_encrypted() {
             return Err(Failure::Tls);
         }
-        let password = secret(file).ok_or(Failure::Config)?;
+        let password = secret(file).map_err(|_| Failure::Config)?;
         let credentials = Credentials::new(user.clone(), password.to_string());
         let by = [Mechanism::Plain, Mechanism::Login];
         connection.auth(&by, &credentials).await.map_err(|error| failure(&error))?;
@@ -155,16 +155,14 @@ pub(in crate::notify) fn text(facts: &Facts) -> String {
 ///
 /// # Errors
 /// What is wrong, in words.
-pub fn usable(smtp: &Smtp) -> Result<(), &'static str> {
+pub fn usable(smtp: &Smtp) -> Result<(), String> {
     if smtp.from.parse::<Mailbox>().is_err() {
-        return Err("`smtp.from` is no address of mail");
+        return Err("`smtp.from` is no address of mail".to_owned());
     }
-    match &smtp.password_file {
-        Some(file) if secret(file).is_none() => {
-            Err("`smtp.password_file` cannot be read, is empty, or is not ours alone (mode 0600)")
-        }
-        _ => Ok(()),
+    if let Some(file) = &smtp.password_file {
+        secret(file).map_err(|why| format!("`smtp.password_file` {why}"))?;
     }
+    Ok(())
 }
 
 #[cfg(test)]

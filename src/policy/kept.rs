@@ -5,8 +5,10 @@
 //! never sees it.
 
 use crate::config::{Rule, RuleFault};
+use crate::domain::digest::Digest;
 use crate::domain::json::{Canonical, Node};
 use crate::domain::policy::RuleSpec;
+use crate::domain::remembered::{Pattern, Remembered};
 use crate::domain::ruling::Verdict;
 use crate::domain::visible;
 use serde_json::{Map, Value};
@@ -19,6 +21,17 @@ const BYTES_MAX: usize = 16 * 1024;
 
 /// Characters of an argument that are told of.
 const SHOWN: usize = 80;
+
+/// Whether a kept answer speaks of these arguments, whose digest this is.
+#[must_use]
+pub fn speaks_of(kept: &Remembered, given: Option<&Canonical>, digest: Digest) -> bool {
+    match &kept.wish.pattern {
+        Pattern::Same => kept.arguments.same(&digest),
+        Pattern::When(when) => {
+            KeptPattern::compile(when, kept.allows).is_ok_and(|pattern| pattern.fits(given))
+        }
+    }
+}
 
 /// Conditions, compiled.
 #[derive(Debug, Clone)]

@@ -35,7 +35,7 @@ pub mod templates;
 mod tests;
 
 pub use crate::policy::facts::{DefinitionFacts, Facts, Needs, Protected};
-pub use crate::policy::kept::KeptPattern;
+pub use crate::policy::kept::{KeptPattern, speaks_of};
 pub use crate::policy::rego::{Checked, ScopeOf, Shown, flat_input, on_deep_stack};
 pub use crate::policy::rules::compile_rule;
 pub use crate::policy::snapshot::{BuildError, SWITCHED_OFF, Snapshot};

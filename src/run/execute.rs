@@ -1,13 +1,12 @@
 //! Executing a run: wait for its yes, hold it against its plan, then send its steps one by one.
 
 use crate::config::OnAsk;
-use crate::domain::approval::State;
+use crate::domain::approval::{Approval, State};
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::id::{ApprovalId, RunId};
 use crate::domain::json::Canonical;
 use crate::domain::outcome::OutcomeKind;
 use crate::domain::principal::Principal;
-use crate::domain::quorum::Quorum;
 use crate::domain::run::{Run, RunState, RunStep};
 use crate::gate::{Beat, Gate, OnTheWay, Patience, Refusal, Reply, StepEnd};
 use crate::ir::{self, Plan};
@@ -89,8 +88,8 @@ pub(in crate::run) struct Executing<'a> {
     ir: Canonical,
     /// The policy that it was checked under.
     policy: String,
-    /// Who had to agree to it.
-    agreed: Option<Quorum>,
+    /// The yes to it.
+    agreed: Option<Approval>,
 }
 
 /// How far the steps came.

@@ -1,9 +1,10 @@
 //! Whether a run is still the plan that it was made of, and may still go under the configuration of now.
 
+use crate::domain::approval::Approval;
 use crate::domain::digest::Digest;
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::json::Canonical;
-use crate::domain::quorum::{Needs, Quorum};
+use crate::domain::quorum::Needs;
 use crate::domain::ruling::Tier;
 use crate::domain::run::Run;
 use crate::gate::{Gate, InForce, Target};
@@ -66,7 +67,7 @@ pub(in crate::run) fn amiss(
     in_force: &InForce,
     checked: &Checked,
     run: &Run,
-    agreed: Option<&Quorum>,
+    agreed: Option<&Approval>,
 ) -> Option<NotNow> {
     let Some(plan) = &checked.plan else { return Some(NotNow::Rejected) };
     let config = &in_force.config;
@@ -82,7 +83,7 @@ pub(in crate::run) fn amiss(
         Some(NotNow::TierRose)
     } else if asks && run.approval.is_none() {
         Some(NotNow::NeedsAYes)
-    } else if agreed.is_some_and(|quorum| !quorum.is_enough_for(&needs(in_force, plan, run))) {
+    } else if agreed.is_some_and(|yes| !yes.is_enough_for(&needs(in_force, plan, run))) {
         Some(NotNow::QuorumRose)
     } else {
         None
@@ -113,8 +114,8 @@ pub(in crate::run) struct Audited {
     pub plan: Plan,
     /// The policy that it was checked under.
     pub policy: String,
-    /// Who had to agree to it; `None` where nobody had to.
-    pub agreed: Option<Quorum>,
+    /// The yes to it; `None` where it needs none.
+    pub agreed: Option<Approval>,
 }
 
 /// The run as it may go, if what is stored is still the plan that was made into this run and
@@ -128,7 +129,7 @@ pub(in crate::run) async fn audited(
     let in_force = gate.in_force().await?;
     let checked = in_force.check_read(ir, gate.tenant());
     let agreed = match run.approval {
-        Some(id) => gate.desk().store().approval(gate.tenant(), id).await?.map(|row| row.quorum),
+        Some(id) => gate.desk().store().approval(gate.tenant(), id).await?,
         None => None,
     };
     let amiss = amiss(&in_force, &checked, run, agreed.as_ref());

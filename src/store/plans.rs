@@ -93,12 +93,14 @@ pub enum NotRedeemedPlan {
     NotApproved(State),
     /// The policy of now refuses the plan, or it is graver now than what was approved.
     PolicyChanged,
+    /// More people, or others, must say yes to it now than did.
+    QuorumRose,
     /// The agent that comes with it, or the one that asked, is paused.
     Paused,
 }
 
 impl NotRedeemedPlan {
-    /// The reason as the journal tells it. The last five are ours: what they name exists only here.
+    /// The reason as the journal tells it. The last six are ours: what they name exists only here.
     #[must_use]
     pub fn reason(self) -> &'static str {
         match self {
@@ -111,6 +113,7 @@ impl NotRedeemedPlan {
             Self::AlreadyRedeemed => "already_redeemed",
             Self::OwnDecision => "own_decision",
             Self::PolicyChanged => "policy_changed",
+            Self::QuorumRose => "quorum_rose",
             Self::Paused => "paused",
         }
     }

@@ -88,7 +88,8 @@ pub enum NotDecided {
     TierTooHigh,
     /// His API token was revoked, or is no admin's of this tenant.
     NoDecider,
-    /// Several people, or named ones, answer it, and whoever answers at this terminal is no admin among the users.
+    /// Several people, or named ones, answer it, and whoever answers at a terminal, or logged in from one, is no admin among the
+    /// users.
     NoUser,
     /// Others are named for this question.
     NotNamed,

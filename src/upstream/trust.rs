@@ -19,20 +19,33 @@ pub fn ready_tls() {
     let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
-/// A secret, out of a file that is ours and nobody else's to read: its text without the line's end. `None` when the file
-/// is not so, is not there, or is empty.
-#[must_use]
-pub fn secret(file: &Path) -> Option<Zeroizing<String>> {
-    let file = File::open(file).ok()?;
-    let meta = file.metadata().ok()?;
-    let ours = meta.uid() == rustix::process::geteuid().as_raw() && meta.mode() & 0o077 == 0;
-    if !ours || !meta.is_file() || meta.len() > SECRET_MAX {
-        return None;
+/// A secret, out of a file that is ours and nobody else's to read: its text without the line's end.
+///
+/// # Errors
+/// Why there is none, in words that go on after the file's name.
+pub fn secret(path: &Path) -> Result<Zeroizing<String>, String> {
+    let unread = |error: std::io::Error| format!("cannot be read: {error}");
+    let file = File::open(path).map_err(unread)?;
+    let meta = file.metadata().map_err(unread)?;
+    let mode = meta.mode() & 0o777;
+    if !meta.is_file() {
+        return Err("is no file".to_owned());
+    }
+    if meta.uid() != rustix::process::geteuid().as_raw() {
+        return Err("belongs to another user".to_owned());
+    }
+    if mode & 0o077 != 0 {
+        return Err(format!(
+            "is open to others (mode {mode:04o}): `chmod 600` makes it ours alone"
+        ));
+    }
+    if meta.len() > SECRET_MAX {
+        return Err(format!("is longer than {SECRET_MAX} bytes"));
     }
     let mut text = Zeroizing::new(String::new());
-    file.take(SECRET_MAX).read_to_string(&mut text).ok()?;
+    file.take(SECRET_MAX).read_to_string(&mut text).map_err(unread)?;
     let secret = Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned());
-    (!secret.is_empty()).then_some(secret)
+    if secret.is_empty() { Err("is empty".to_owned()) } else { Ok(secret) }
 }
 
 /// A file of certificates. `None` when it cannot be read or is too large.
@@ -57,14 +70,16 @@ mod tests {
         let mode =
             |mode| std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
         mode(0o600);
-        assert_eq!(secret(&file).as_deref().map(String::as_str), Some("s3cret"));
+        assert_eq!(secret(&file).unwrap().as_str(), "s3cret");
         for open in [0o640, 0o604, 0o660] {
             mode(open);
-            assert_eq!(secret(&file), None);
+            let why = format!("(mode {open:04o}): `chmod 600`");
+            assert!(secret(&file).unwrap_err().contains(&why));
         }
         mode(0o600);
         std::fs::write(&file, "\n").unwrap();
-        assert_eq!(secret(&file), None);
-        assert_eq!(secret(folder.path()), None);
+        assert_eq!(secret(&file).unwrap_err(), "is empty");
+        assert_eq!(secret(folder.path()).unwrap_err(), "is no file");
+        assert!(secret(&folder.path().join("none")).unwrap_err().starts_with("cannot be read: "));
     }
 }

@@ -91,12 +91,6 @@ impl From<NotDecided> for Refused {
                 "its tier is above what may be answered here",
                 "an admin answers it at a terminal of this machine",
             ),
-            NotDecided::NoUser => (
-                StatusCode::FORBIDDEN,
-                "no_user",
-                "for several approvers each is a user",
-                "an admin adds the user",
-            ),
             NotDecided::NotNamed => (
                 StatusCode::FORBIDDEN,
                 "not_named",
@@ -114,6 +108,12 @@ impl From<NotDecided> for Refused {
                 "remember_not_available",
                 "the answer to such a question counts once and is never kept",
                 "leave `remember` out, or send `once`",
+            ),
+            NotDecided::NoUser => (
+                StatusCode::FORBIDDEN,
+                "no_user",
+                "several people answer this, and you are no admin among the users",
+                "an admin adds you as a user",
             ),
             NotDecided::SessionOver => (
                 StatusCode::UNPROCESSABLE_ENTITY,

@@ -230,3 +230,28 @@ fn a_pause_of_everybody_stops_every_call() {
     ran(&resume(&mut session, &id));
     stage.executed(&mut session, 1);
 }
+
+#[test]
+fn all_clients_of_a_paused_user_run_nothing_with_or_without_a_yes() {
+    let stage = Stage::new();
+    let by = |args: &[&str]| stage.home.cli_with_token(&stage.alice, args).ok();
+    let mut session = stage.holding();
+    let held = start(&mut session, "write_note", Some(NOTE));
+    let id = stage.the_id();
+    let name = stage.question(&id)["requested_by"].as_str().expect("a name").to_owned();
+    let user = name.split_once('/').expect("a user and a client").0;
+    let all = format!("{user}/*");
+    by(&["pause", "--agent", &all, "--yes"]);
+    stage.approve(&id);
+    refused(&session.result(held), "paused");
+    refused(&resume(&mut session, &id), "paused");
+    assert_eq!(stage.question(&id)["state"], "approved", "the yes is not used");
+    let mut beside = started(stage.launch("pending").client("another"));
+    refused(&call(&mut beside, "write_note", Some(NOTE)), "paused");
+    assert_eq!(stage.writes(), Vec::<String>::new());
+    by(&["unpause", "--agent", &all, "--yes"]);
+    // Twin: another user's.
+    by(&["pause", "--agent", "nobody/*", "--yes"]);
+    ran(&resume(&mut session, &id));
+    stage.executed(&mut session, 1);
+}

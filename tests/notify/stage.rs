@@ -7,7 +7,9 @@ use std::process::{Child, Stdio};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use crate::support::{DEADLINE, Home, Launch, Recorder, Session, in_tests, python, wait_for};
+use crate::support::{
+    DEADLINE, Home, Launch, Recorder, Session, certify, in_tests, python, wait_for,
+};
 
 /// What no byte that leaves and no row but one column may hold.
 pub(crate) const URL_CANARY: &str = "u4l-c4n4ry-0123456789-abcdefghij-klmnop";
@@ -190,39 +192,4 @@ pub(crate) fn field(embed: &Value, name: &str) -> String {
         .as_str()
         .unwrap_or("")
         .to_owned()
-}
-
-/// A certificate for `localhost` that signs itself.
-fn certify(home: &Home, folder: &std::path::Path) {
-    let (cert, key) = (folder.join("cert.pem"), folder.join("key.pem"));
-    let (cert, key) = (cert.to_str().expect("a path"), key.to_str().expect("a path"));
-    let made = home
-        .program(
-            "openssl",
-            &[
-                "req",
-                "-x509",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:prime256v1",
-                "-nodes",
-                "-keyout",
-                key,
-                "-out",
-                cert,
-                "-days",
-                "2",
-                "-subj",
-                "/CN=localhost",
-                "-addext",
-                "subjectAltName=DNS:localhost,IP:127.0.0.1",
-                "-addext",
-                "basicConstraints=critical,CA:FALSE",
-            ],
-        )
-        .stderr(Stdio::null())
-        .status()
-        .expect("openssl runs");
-    assert!(made.success());
 }

@@ -232,5 +232,12 @@ fn a_plan_that_policy_refuses_meanwhile_is_not_used() {
     refused(&agent.call("create_approval", json!({"ir_hash": hash})), "not_validated");
     stage.home.write_config(usual);
     stage.home.accept_config(&stage.alice);
+    stage.home.write_config(&format!("{usual}[[quorum]]\nrequired = 2\n"));
+    refused(&consume(&mut agent, &token, &hash), "quorum_rose");
+    stage.invalid("quorum_rose");
+    let anew = create(&mut agent, &hash);
+    assert_ne!(anew["approval_id"], id, "the row that cannot be used is not handed out again");
+    stage.home.write_config(usual);
+    stage.home.accept_config(&stage.alice);
     used(&consume(&mut agent, &token, &hash));
 }

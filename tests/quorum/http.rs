@@ -69,3 +69,39 @@ fn of_fifty_at_once_three_are_enough_exactly_once() {
     assert_eq!(stage.rows("approval.consumed", 1).len(), 1);
     stage.home.cli(&["audit", "verify"]).ok();
 }
+
+/// Whoever logs in from a terminal has the name of this machine's user, and with a user of another name he would be two.
+#[test]
+fn a_login_from_a_terminal_is_no_second_voice() {
+    let two = "[[quorum]]\nrequired = 2\n";
+    let stage = Stage::new(two, &["anna"]);
+    let console = Console::start(&stage.home);
+    let mut asker = stage.asker();
+    let (call, id) = stage.asks(&mut asker, "hello");
+    assert_eq!(stage.says_yes("anna", &id).code, 4);
+    let at = console.host();
+    let link = ["console", "--link", "--listen", &at, "--json"];
+    let login = || {
+        let url = stage.home.tty_cli(&link, &[""]).ok().json()["url"].clone();
+        let (_, code) = url.as_str().and_then(|url| url.split_once('#')).expect("a code");
+        console.login_by_code(code)
+    };
+    let person = login();
+    let path = format!("/api/v1/approvals/{id}");
+    for word in ["approve", "deny"] {
+        let answer = console.post(&path, &person.headers(), &json!({ "decision": word }));
+        answer.refused(403, "no_user");
+    }
+    assert_eq!(stage.refusals(), ["no_user", "no_user"]);
+    assert!(stage.notes.calls().is_empty());
+    // Twin: an admin of that name.
+    let name = stage.rows("approval.refused", 2)[0]["principal"].clone();
+    let name = name.as_str().and_then(|name| name.split_once(':')).expect("a name").1.to_owned();
+    stage.home.user_token(stage.token("alice"), &name, "admin");
+    let card = console.get(&format!("/api/v1/pending/{id}"), &person.headers()).is(200).json();
+    let yes = json!({ "decision": "approve", "shown": card["shown"] });
+    let answer = console.post(&path, &person.headers(), &yes).is(200);
+    assert_eq!(answer.json()["approved"], json!(true), "{answer:#?}");
+    asker.result(call);
+    assert_eq!(stage.notes.calls().len(), 1);
+}

@@ -143,3 +143,25 @@ fn a_quorum_that_nobody_can_reach_is_told() {
     let told = whole.home.cli(&["doctor"]);
     assert!(told.code != 0 && told.stdout.contains("`required` must be 1 or more"), "{told:?}");
 }
+
+#[test]
+fn a_yes_in_anothers_place_is_none_once_he_may_not_stand_there() {
+    let anna = "[[quorum]]\ntool = \"notes__*\"\napprovers = [\"anna\"]\n";
+    let deputy = "[person.anna]\ndeputy = \"dora\"\n";
+    let stage = Stage::new(&format!("{anna}{deputy}"), &["anna", "dora"]);
+    let mut asker = stage.asker();
+    let (kept, id) = stage.asks(&mut asker, "kept");
+    let keep = ["approve", &id, "--yes", "--remember", "forever"];
+    stage.home.cli_with_token(stage.token("dora"), &keep).ok();
+    asker.result(kept);
+    let (call, id) = stage.asks(&mut asker, "plain");
+    stage.configure(anna);
+    assert_eq!(stage.says_yes("dora", &id).code, 0, "it was asked when she could");
+    let result = asker.result(call);
+    assert_eq!(result["_meta"]["countersign/refusal"]["code"], "quorum_rose", "{result:#}");
+    let (call, id) = stage.asks(&mut asker, "kept");
+    assert_eq!(stage.notes.calls().len(), 1, "what she kept answered it");
+    assert_eq!(stage.says_yes("anna", &id).code, 0);
+    asker.result(call);
+    assert_eq!(stage.notes.calls().len(), 2);
+}

@@ -120,3 +120,28 @@ fn where_one_is_enough_one_is_enough() {
     assert_eq!(done["structuredContent"]["state"], "completed", "{done}");
     assert_eq!(stage.notes.calls().len(), 1);
 }
+
+/// Anna is named for one of its calls, and two must say yes to the other: she and anybody.
+#[test]
+fn a_run_of_which_one_is_named_and_others_join_is_executed() {
+    let of_tools = "[[quorum]]\ntool = \"notes__write_note\"\napprovers = [\"anna\"]\nescalate_before = \"1h\"\n\
+         [[quorum]]\ntool = \"notes__update_anything\"\nrequired = 2\n[person.anna]\nmanager = \"max\"\n\
+         [ir.action.\"notes.touch\"]\ntier = 1\n";
+    let config = TWO.replace("[[quorum]]\ntier = 2\nrequired = 2\n", of_tools);
+    let touch = "tool.\"notes.touch\" = { tool = \"update_anything\", resource = \"id\" }\n";
+    let stage = Stage::new(&format!("{config}{touch}"), &["anna", "ben"]);
+    let mut agent = session(&stage, "planner");
+    let mut both = plan("one");
+    let mut second = both["steps"][0].clone();
+    second["action"] = json!("notes.touch");
+    second["idempotency_key"] = json!("two");
+    both["steps"].as_array_mut().expect("steps").push(second);
+    let run = told(&mut agent, "create_run", json!({"directive": "D3", "ir": both}));
+    let id = run["approval_id"].as_str().expect("a question").to_owned();
+    assert_eq!(stage.says_yes("ben", &id).code, 4);
+    assert_eq!(stage.says_yes("alice", &id).code, 4, "two, but not anna");
+    assert_eq!(stage.says_yes("anna", &id).code, 0);
+    let done = agent.call("execute_run", json!({"run_id": run["id"]}));
+    assert_eq!(done["structuredContent"]["state"], "completed", "{done}");
+    assert_eq!(stage.notes.calls().len(), 2);
+}

@@ -177,20 +177,3 @@ fn for_a_session_that_has_ended_nothing_is_kept_and_nothing_typed() {
     stage.home.tty_cli(&["approve", &id, "--remember", "forever"], &["yes"]).ok();
     assert_eq!(stage.kept(&[]).len(), 1);
 }
-
-#[test]
-fn what_a_revoked_user_had_kept_is_told() {
-    let stage = Stage::new();
-    let mut session = stage.agent();
-    let bob = stage.home.user_token(&stage.alice, "bob", "admin");
-    let id = asked(&write(&mut session, NOTE));
-    stage.home.cli_with_token(&bob, &["approve", &id, "--yes", "--remember", "forever"]).ok();
-    resume(&mut session, &id);
-    let told = stage.admin(&["user", "revoke", "bob", "--yes"]).ok();
-    assert!(told.stderr.contains("1 kept answer was given by `bob`"), "{told:?}");
-    ran(&write(&mut session, NOTE));
-    assert_eq!(stage.kept(&[])[0]["given_by"], "bob");
-    stage.home.user_token(&stage.alice, "carl", "admin");
-    let told = stage.admin(&["user", "revoke", "carl", "--yes"]).ok();
-    assert!(!told.stderr.contains("kept answer"), "{told:?}");
-}

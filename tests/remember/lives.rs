@@ -135,3 +135,30 @@ fn never_refuses_without_asking_and_beats_a_yes() {
     assert_eq!(refused.iter().filter(|row| row["outcome"] == "remembered_no").count(), 2);
     stage.verify();
 }
+
+#[test]
+fn a_yes_ends_with_whoever_gave_it() {
+    let stage = Stage::new();
+    let mut session = stage.agent();
+    let dora = stage.home.user_token(&stage.alice, "dora", "admin");
+    let id = asked(&write(&mut session, NOTE));
+    let keep = ["approve", &id, "--yes", "--remember", "forever"];
+    stage.home.cli_with_token(&dora, &keep).ok();
+    resume(&mut session, &id);
+    let never = r#"{"id":"a","text":"never"}"#;
+    let id = asked(&write(&mut session, never));
+    let no = ["deny", &id, "--reason", "no", "--yes", "--remember", "forever"];
+    stage.home.cli_with_token(&dora, &no).ok();
+    let hers = r#"{"id":"b","text":"hers"}"#;
+    taught(&stage, &mut session, hers, &["--remember", "forever"]);
+    ran(&write(&mut session, NOTE));
+    let told = stage.admin(&["user", "revoke", "dora", "--yes"]).ok().stderr;
+    assert!(told.contains("1 kept yes that he had said ended with him"), "{told}");
+    asked(&write(&mut session, NOTE));
+    assert_eq!(stage.ends(), ["giver_revoked"]);
+    // Twins: her no, and another's yes.
+    assert_eq!(code(&write(&mut session, never)), "remembered_no");
+    ran(&write(&mut session, hers));
+    assert_eq!(stage.written().len(), 4);
+    stage.verify();
+}

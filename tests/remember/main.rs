@@ -11,4 +11,5 @@ mod elsewhere;
 mod faces;
 mod ground;
 mod lives;
+mod never;
 mod stage;

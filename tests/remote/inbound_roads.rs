@@ -268,3 +268,22 @@ fn a_task_that_nobody_asks_for_any_more_is_not_sent_until_somebody_does() {
     assert_eq!(end["result"]["status"], "completed", "{end:#}");
     assert_eq!(stand.recorder.calls_of("write_note"), [note()]);
 }
+
+/// A task frees its request at once, so what is counted are the tasks of a token, whatever names its clients take.
+#[test]
+fn one_token_has_so_many_tasks_and_no_more() {
+    let stand = Stand::serving("[approvals]\nhold = \"1s\"\n");
+    let ask = |token: &str, client: &str, at: usize| {
+        let mut meta = meta(client);
+        meta["io.modelcontextprotocol/clientCapabilities"] = tasks();
+        let arguments = json!({"id": "a", "text": format!("{client} {at}")});
+        let params = json!({"name": WRITE, "arguments": arguments, "_meta": meta});
+        let body = json!({"jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": params});
+        let headers = modern_headers("tools/call", WRITE);
+        let answer = messages(&stand.post(token, &headers, &body.to_string()).is(200));
+        answer.last().expect("an answer")["result"]["resultType"] == "task"
+    };
+    let given = (0..260).filter(|at| ask(&stand.robot, ["one", "two", "three"][at % 3], *at));
+    assert_eq!(given.count(), 256);
+    assert!(ask(&stand.other, "one", 0), "another token has its own");
+}

@@ -13,4 +13,5 @@ mod inbound_sessions;
 mod inbound_stage;
 mod inbound_told;
 mod outbound;
+mod outbound_tls;
 mod site;

@@ -241,7 +241,7 @@ fn a_token_is_sent_and_never_shown() {
     assert!(refused["result"].is_null() && site.posts("tools/call").is_empty(), "{refused}");
     // A file that others can read holds no secret: nothing is sent with it.
     write(TOKEN, 0o640);
-    wait_until(DEADLINE, || said(&session, "ours alone"));
+    wait_until(DEADLINE, || said(&session, "is open to others (mode 0640)"));
     let before = site.requests().len();
     sleep(Duration::from_millis(300));
     assert_eq!(site.requests().len(), before);

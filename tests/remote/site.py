@@ -1,8 +1,8 @@
 """A recording MCP server over streamable HTTP, stdlib only: what a test puts behind the gateway's way out.
 
-    site.py LOG [PORT]
+    site.py LOG [PORT [CERT KEY]]
 
-Prints its port. LOG gets one JSON line a request, {"method", "path", "headers", "body"}, appended and fsynced BEFORE
+Prints its port; with a certificate and its key it speaks TLS. LOG gets one JSON line a request, {"method", "path", "headers", "body"}, appended and fsynced BEFORE
 anything is answered. LOG.control is JSON, read anew at every request:
     token TEXT         wants it as a bearer token, else 401
     sessions false     gives none
@@ -27,6 +27,7 @@ anything is answered. LOG.control is JSON, read anew at every request:
 import itertools
 import json
 import os
+import ssl
 import sys
 import threading
 import time
@@ -224,5 +225,9 @@ class Server(ThreadingHTTPServer):
 
 
 server = Server(("127.0.0.1", int(sys.argv[2]) if len(sys.argv) > 2 else 0), Handler)
+if len(sys.argv) > 4:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(sys.argv[3], sys.argv[4])
+    server.socket = tls.wrap_socket(server.socket, server_side=True)
 print(server.server_address[1], flush=True)
 server.serve_forever()

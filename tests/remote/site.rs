@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 /// Kinds of [`Real`].
@@ -27,7 +27,14 @@ pub(crate) struct Site {
 impl Site {
     pub(crate) fn start() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let (child, port) = site(&folder.path().join("log"), None);
+        let (child, port) = site(&folder.path().join("log"), None, None);
+        Self { folder, port, child }
+    }
+
+    /// One that speaks TLS, with this certificate and its key.
+    pub(crate) fn with_tls(cert: &Path, key: &Path) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (child, port) = site(&folder.path().join("log"), None, Some((cert, key)));
         Self { folder, port, child }
     }
 
@@ -38,11 +45,15 @@ impl Site {
 
     /// At the same address.
     pub(crate) fn start_again(&mut self) {
-        self.child = site(&self.log(), Some(self.port)).0;
+        self.child = site(&self.log(), Some(self.port), None).0;
     }
 
     fn log(&self) -> PathBuf {
         self.folder.path().join("log")
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
     }
 
     pub(crate) fn url(&self) -> String {
@@ -81,10 +92,11 @@ impl Drop for Site {
     }
 }
 
-fn site(log: &std::path::Path, port: Option<u16>) -> (Child, u16) {
+fn site(log: &Path, port: Option<u16>, tls: Option<(&Path, &Path)>) -> (Child, u16) {
     let mut command = Command::new(python());
     command.args(["-I", "-S"]).arg(in_tests("remote/site.py")).arg(log);
-    command.args(port.map(|port| port.to_string()));
+    command.arg(port.unwrap_or(0).to_string());
+    command.args(tls.map(|(cert, key)| [cert, key]).into_iter().flatten());
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

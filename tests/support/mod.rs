@@ -15,6 +15,7 @@ mod console;
 mod home;
 mod recorder;
 mod session;
+mod tls;
 
 use std::io::Read;
 use std::path::PathBuf;
@@ -29,6 +30,7 @@ pub(crate) use console::{Answer, Console, LoggedIn, head};
 pub(crate) use home::{Home, Terminal, pending};
 pub(crate) use recorder::{Recorder, upstream_toml};
 pub(crate) use session::{Launch, MODERN, Session};
+pub(crate) use tls::certify;
 
 /// The binary under test.
 pub(crate) const COUNTERSIGN: &str = env!("CARGO_BIN_EXE_countersign");

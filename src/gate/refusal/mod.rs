@@ -143,7 +143,7 @@ impl Refusal {
         refusal(
             "outcome_unknown",
             format!(
-                "OUTCOME UNKNOWN. `{name}` was sent and no answer came ({why}). It may have run. It will not be \
+                "OUTCOME UNKNOWN. `{name}` was sent and no result came ({why}). It may have run. It will not be \
                  sent again; look at the state of things before you decide what to do."
             ),
         )

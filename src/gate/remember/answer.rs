@@ -1,6 +1,7 @@
 //! A kept answer in the place of a question: looked for once policy asked, used in one transaction, or not at all.
 //!
-//! A no beats a yes. An answer whose ground is another one now ends where it is met; whatever is doubtful is asked.
+//! A no beats a yes, whatever it was given for. A yes whose ground is another one now ends where it is met; whatever is
+//! doubtful is asked.
 
 use crate::domain::call::{Call, Method, arguments_digest};
 use crate::domain::digest::Digest;
@@ -10,7 +11,7 @@ use crate::domain::remembered::{Ended, Pattern, Remembered, may_be_kept};
 use crate::domain::ruling::{Ruling, Verdict};
 use crate::gate::{Asking, Gate, OnTheWay, Refusal, Reply};
 use crate::journal::REMEMBERED_NO;
-use crate::policy::KeptPattern;
+use crate::policy::speaks_of;
 use crate::store::StoreError;
 
 impl Gate {
@@ -32,9 +33,14 @@ impl Gate {
         let arguments = arguments_digest(call.parts().arguments.as_ref(), store.key());
         let (mut yes, mut no) = (None, None);
         for kept in fitting(found, call, arguments).await {
+            // A no needs no ground: whatever the call stands on by now, somebody said never to it.
+            if !kept.allows {
+                no.get_or_insert(kept);
+                continue;
+            }
             if !kept.leans.same(&leans) {
                 // Under the same policy it is only not used: the call may stand where it does for a reason that whoever
-                // calls brought about, and so would end a no.
+                // calls brought about.
                 if kept.policy != ruling.policy.digest {
                     let why = Ended::PolicyChanged;
                     store.end_remembered(&self.tenant, kept.id, None, why).await.map_err(failed)?;
@@ -42,8 +48,7 @@ impl Gate {
                 continue;
             }
             if ruling.tier <= kept.tier {
-                let answer = if kept.allows { &mut yes } else { &mut no };
-                answer.get_or_insert(kept);
+                yes.get_or_insert(kept);
             }
         }
         Ok(no.or(yes))
@@ -100,11 +105,7 @@ fn may_be_asked(call: &Call, ruling: &Ruling) -> bool {
 async fn fitting(found: Vec<Remembered>, call: &Call, arguments: Digest) -> Vec<Remembered> {
     let given = call.parts().arguments.clone();
     let fit = move || {
-        let fits = |kept: &Remembered| match &kept.wish.pattern {
-            Pattern::Same => kept.arguments.same(&arguments),
-            Pattern::When(when) => KeptPattern::compile(when, kept.allows)
-                .is_ok_and(|pattern| pattern.fits(given.as_ref())),
-        };
+        let fits = |kept: &Remembered| speaks_of(kept, given.as_ref(), arguments);
         found.into_iter().filter(fits).collect::<Vec<_>>()
     };
     // Many patterns take longer to compile than the one thread that serves can wait. Where that fails there is none, and

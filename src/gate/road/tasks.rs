@@ -8,8 +8,11 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Tasks that one session looks after; a call beyond is held as ever.
+/// Tasks of one session, or of all sessions of one token; a call beyond is held as ever.
 const TASKS_MAX: usize = 256;
+
+/// What ends no task: nobody answered yet, or the store could not be read or written for a while.
+const PASSING: [&str; 3] = ["waiting", "unrecorded", "clock_behind"];
 
 /// Where the looking after a task stands. How a call that was sent ended is in the store.
 #[derive(Debug)]
@@ -20,7 +23,7 @@ enum Care {
     Ended(Box<Refusal>),
 }
 
-/// The tasks that a session looks after.
+/// The tasks that a session, or all sessions of a token, look after.
 #[derive(Debug, Default)]
 pub struct Tasks(Mutex<HashMap<ApprovalId, Care>>);
 
@@ -30,10 +33,9 @@ impl Tasks {
     pub fn begin(&self, id: ApprovalId) -> Option<bool> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(care) = all.get_mut(&id) {
-            if let Care::Going(asked) = care {
-                *asked = Instant::now();
-            }
-            return Some(false);
+            let was = std::mem::replace(care, Care::Going(Instant::now()));
+            // What ended without being sent is begun anew by whoever calls anew.
+            return Some(matches!(was, Care::Ended(_)));
         }
         if all.len() >= TASKS_MAX {
             // What ended can be told from the store, if less well.
@@ -65,7 +67,7 @@ impl Tasks {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match reply {
             // Nobody waits any more, and nothing ended: whoever looks next begins anew.
-            Reply::Refused(refusal) if !refusal.leaves && refusal.code != "waiting" => {
+            Reply::Refused(refusal) if !refusal.leaves && !PASSING.contains(&refusal.code) => {
                 all.insert(id, Care::Ended(refusal));
             }
             Reply::Refused(_) | Reply::Result(_) | Reply::Error(_) => {
@@ -85,7 +87,7 @@ impl Tasks {
 }
 
 impl Gate {
-    /// The tasks of this session.
+    /// The tasks of this session, or of its token.
     #[must_use]
     pub fn tasks(&self) -> &Tasks {
         &self.tasks

@@ -1,6 +1,7 @@
 //! What is counted for a token, whatever sessions its agent opens and ends: it lasts as long as anything of it is under way.
 
 use crate::domain::digest::Digest;
+use crate::gate::Tasks;
 use std::collections::HashMap;
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -16,6 +17,8 @@ pub(in crate::mcp::remote) struct Counted {
     pub(in crate::mcp::remote) requests: AtomicUsize,
     /// Places for large bodies.
     pub(in crate::mcp::remote) large: Semaphore,
+    /// What all its sessions look after.
+    pub(in crate::mcp::remote) tasks: Arc<Tasks>,
 }
 
 /// The counts of all tokens.
@@ -30,8 +33,11 @@ impl Tokens {
         if let Some(counted) = all.get(&token).and_then(Weak::upgrade) {
             return counted;
         }
-        let counted =
-            Arc::new(Counted { requests: AtomicUsize::new(0), large: Semaphore::new(LARGE_EACH) });
+        let counted = Arc::new(Counted {
+            requests: AtomicUsize::new(0),
+            large: Semaphore::new(LARGE_EACH),
+            tasks: Arc::default(),
+        });
         all.insert(token, Arc::downgrade(&counted));
         counted
     }

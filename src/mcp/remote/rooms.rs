@@ -169,7 +169,8 @@ async fn open(remote: &Remote, key: &Key, who: &Who, client: &str) -> Result<Arc
         opened_at: remote.store.now().await?,
     };
     remote.store.open_session(info).await?;
-    let gate = remote.base.gate.for_session(session).for_token(who.token, &who.name);
+    let gate = remote.base.gate.for_session(session);
+    let gate = gate.for_token(who.token, &who.name, Arc::clone(&all.tasks));
     let tasks = TaskTracker::new();
     let legacy = matches!(key, Key::Given(_)).then(|| {
         let (out, told) = queue_of(TOLD_MAX);

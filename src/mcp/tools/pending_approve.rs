@@ -235,10 +235,9 @@ pub(in crate::mcp) fn not_decided(why: &NotDecided) -> Answered {
             "tier_too_high",
             "this question is too grave to be answered here; answer it at a terminal",
         ),
-        NotDecided::NoDecider => {
+        NotDecided::NoDecider | NotDecided::NoUser => {
             refuse("not_a_decider", "the token of this session does not decide any more")
         }
-        NotDecided::NoUser => refuse("not_a_decider", "for several approvers each is a user"),
         NotDecided::NotNamed => refuse("not_a_decider", "others are named to answer this question"),
         NotDecided::ClientMayNot | NotDecided::StateUsed => {
             refuse("not_a_decider", "a client's own user may not answer this")

@@ -100,8 +100,13 @@ fn usable(
     for id in found {
         let id = ApprovalId(Uuid::from_bytes(id?));
         let row = rows::get(conn, tenant, id)?;
-        let is_call = question.subject == Subject::Call;
-        if !is_call || row.state == State::Consumed || row.quorum.is_as_strict(&question.quorum) {
+        let is_enough = match row.state {
+            State::Pending => row.quorum.is_as_strict(&question.quorum),
+            // Whoever may only once it is urgent could speak only then.
+            State::Approved => row.is_reached(&question.quorum, Millis(i64::MAX)),
+            State::Consumed | State::Denied | State::Expired | State::Cancelled => true,
+        };
+        if is_enough || matches!(question.subject, Subject::Policy(_) | Subject::Run(_)) {
             return Ok(Some(id));
         }
     }

@@ -7,12 +7,12 @@ use crate::domain::approval::{Approval, State, TokenState};
 use crate::domain::digest::Digest;
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::id::ApprovalId;
-use crate::domain::principal::{Principal, Tenant, all_of_user};
+use crate::domain::principal::{Principal, Tenant};
 use crate::store::sqlite::calls::{OVER_BUDGET, open_intent, over_budget};
 use crate::store::sqlite::chain::{Tx, about, body};
 use crate::store::sqlite::decide::refused;
 use crate::store::sqlite::expiry::expire;
-use crate::store::sqlite::paused::is_paused;
+use crate::store::sqlite::paused::{is_paused, stopped_sql};
 use crate::store::sqlite::{rows, spending};
 use crate::store::{ConsumeRequest, NotConsumed, NotRedeemed, StoreError};
 use rusqlite::{OptionalExtension as _, params};
@@ -62,20 +62,21 @@ pub(crate) fn take_yes(
     let now = tx.now_to_decide()?;
     let parts = request.call.parts();
     expire(tx, &parts.tenant, request.id)?;
+    let stopped = stopped_sql("?8");
     let used = tx
         .conn
-        .prepare_cached(
+        .prepare_cached(&format!(
             "UPDATE approvals SET state = 'consumed', consumed_at = ?5, ended_at = ?5, consumed_by = ?6
              WHERE id = ?1 AND tenant = ?2 AND principal = ?3 AND call_digest = ?4
                AND state = 'approved' AND run_by > ?5 AND token <> 'minted' AND tier >= ?7
-               AND NOT EXISTS (SELECT 1 FROM paused WHERE tenant = ?2 AND (everybody = 1 OR agent IN (?8, ?9)))
+               AND NOT {stopped}
                AND 'approval.approved' = (
                    SELECT type FROM journal
                    WHERE approval = ?1 AND tenant = ?2 AND meta ->> '$.outcome' IS NOT 'vote'
                      AND type IN ('approval.approved', 'approval.consumed', 'approval.denied',
                          'approval.expired', 'approval.cancelled')
-                   ORDER BY seq DESC LIMIT 1)",
-        )?
+                   ORDER BY seq DESC LIMIT 1)"
+        ))?
         .execute(params![
             request.id.0.as_bytes(),
             parts.tenant.as_str(),
@@ -85,7 +86,6 @@ pub(crate) fn take_yes(
             parts.session.0.as_bytes(),
             request.tier.get(),
             parts.principal.name,
-            all_of_user(&parts.principal.name),
         ])?;
     let found = rows::find(tx.conn, &parts.tenant, request.id)?;
     let Some(approval) = found.filter(|a| a.principal == parts.principal) else {

@@ -111,14 +111,13 @@ pub(crate) fn objection(
     })
 }
 
-/// Where several or named people answer, a terminal speaks for a user of that name alone: whoever may type there has a name on
-/// this machine whoever he is, and with a user of another name he would be two. Suggestions keep to their own four eyes.
+/// Where several or named people answer, each is a user: whoever may type at a terminal, or opened a page from it, has a name
+/// on this machine whoever he is, and with a user of another name he would be two. Suggestions keep to their own four eyes.
 fn is_known(tx: &Tx<'_>, approval: &Approval, decision: &Decision) -> Result<bool, StoreError> {
     let Decision { tenant, by, .. } = decision;
-    if by.proof != Proof::Terminal
-        || approval.quorum.is_plain()
-        || matches!(approval.subject, Subject::Policy(_))
-    {
+    let is_user =
+        decision.token.is_some() || matches!(by.proof, Proof::ApiToken | Proof::SignedRequest);
+    if is_user || approval.quorum.is_plain() || matches!(approval.subject, Subject::Policy(_)) {
         return Ok(true);
     }
     let user = people::named(tx.conn, tenant, &by.principal.name)?;

@@ -1,11 +1,20 @@
 //! Stopping agents. A pause is looked at in the very transaction that would let a call go.
 
 use crate::domain::entry::{Draft, EntryType};
-use crate::domain::principal::{Principal, Tenant, all_of_user};
+use crate::domain::principal::{Principal, Tenant};
 use crate::store::StoreError;
 use crate::store::sqlite::chain::{Tx, body};
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, params};
 use serde_json::json;
+
+/// Whether the agent of the name that this SQL gives is stopped, or all of its user's (`USER/*`), or everybody; `?2` is the
+/// tenant.
+pub(crate) fn stopped_sql(name: &str) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM paused WHERE tenant = ?2
+             AND (everybody = 1 OR agent IN ({name}, substr({name}, 1, instr({name}, '/')) || '*')))"
+    )
+}
 
 /// Whether this agent, all of its user's, or everybody, is stopped.
 pub(crate) fn is_paused(
@@ -13,13 +22,8 @@ pub(crate) fn is_paused(
     tenant: &Tenant,
     name: &str,
 ) -> Result<bool, StoreError> {
-    let found = conn
-        .prepare_cached(
-            "SELECT 1 FROM paused WHERE tenant = ?1 AND (everybody = 1 OR agent IN (?2, ?3)) LIMIT 1",
-        )?
-        .query_row(params![tenant.as_str(), name, all_of_user(name)], |_| Ok(()))
-        .optional()?;
-    Ok(found.is_some())
+    let asked = format!("SELECT {}", stopped_sql("?1"));
+    Ok(conn.prepare_cached(&asked)?.query_row(params![name, tenant.as_str()], |row| row.get(0))?)
 }
 
 /// Stops one, or all. On record every time it is said.

@@ -5,7 +5,7 @@ use crate::domain::entry::{Draft, EntryType};
 use crate::domain::principal::{Principal, Role, Tenant};
 use crate::store::sqlite::chain::{Tx, body};
 use crate::store::sqlite::doors::logins;
-use crate::store::sqlite::rows;
+use crate::store::sqlite::{memories, rows};
 use crate::store::{StoreError, User};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde_json::json;
@@ -65,6 +65,7 @@ pub(crate) fn revoke(
         .execute(params![name, tenant.as_str(), tx.now().0])?;
     tx.append(&row(EntryType::UserRevoked, &user, by))?;
     logins::close_named(tx, tenant, name)?;
+    memories::end::of_giver(tx, tenant, name, by)?;
     tx.stir();
     Ok(true)
 }

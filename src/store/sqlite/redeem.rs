@@ -15,7 +15,7 @@ use crate::store::StoreError;
 use crate::store::plans::{NotRedeemedPlan, PlanKey, PlanRedemption};
 use crate::store::sqlite::chain::{Tx, about, body};
 use crate::store::sqlite::expiry::expire;
-use crate::store::sqlite::paused::is_paused;
+use crate::store::sqlite::paused::{is_paused, stopped_sql};
 use crate::store::sqlite::plans::{find, forget_asked, told};
 use crate::store::sqlite::rows;
 use rusqlite::{Connection, OptionalExtension as _, params};
@@ -76,8 +76,8 @@ pub(crate) fn redeem_plan(
             State::Approved if redemption.tier.is_none_or(|tier| tier > approval.ruling.tier) => {
                 Some(NotRedeemedPlan::PolicyChanged)
             }
-            State::Approved if !approval.quorum.is_enough_for(&redemption.needs) => {
-                Some(NotRedeemedPlan::PolicyChanged)
+            State::Approved if !approval.is_enough_for(&redemption.needs) => {
+                Some(NotRedeemedPlan::QuorumRose)
             }
             State::Approved if !is_bound(&approval, key) => {
                 Some(NotRedeemedPlan::NotApproved(State::Approved))
@@ -161,17 +161,22 @@ fn is_bound(approval: &Approval, key: &StoreKey) -> bool {
 }
 
 /// What the row must be for its yes to be used, now and in both updates.
-const USABLE: &str =
-    "id = ?1 AND tenant = ?2 AND kind = 'plan' AND subject = ?3 AND state = 'approved' AND run_by > ?4 AND tier >= ?6
-    AND NOT EXISTS (SELECT 1 FROM paused
-                    WHERE tenant = ?2 AND (everybody = 1 OR agent = ?5
-                        OR agent = substr(approvals.principal, instr(approvals.principal, ':') + 1)))
-    AND 'approval.approved' = (
-        SELECT type FROM journal
-        WHERE approval = ?1 AND tenant = ?2 AND meta ->> '$.outcome' IS NOT 'vote'
-          AND type IN ('approval.approved', 'approval.consumed', 'approval.denied', 'approval.expired',
-              'approval.cancelled')
-        ORDER BY seq DESC LIMIT 1)";
+fn usable() -> String {
+    let (whoever_comes, whoever_asked) = (
+        stopped_sql("?5"),
+        stopped_sql("substr(approvals.principal, instr(approvals.principal, ':') + 1)"),
+    );
+    format!(
+        "id = ?1 AND tenant = ?2 AND kind = 'plan' AND subject = ?3 AND state = 'approved' AND run_by > ?4 AND tier >= ?6
+        AND NOT {whoever_comes} AND NOT {whoever_asked}
+        AND 'approval.approved' = (
+            SELECT type FROM journal
+            WHERE approval = ?1 AND tenant = ?2 AND meta ->> '$.outcome' IS NOT 'vote'
+              AND type IN ('approval.approved', 'approval.consumed', 'approval.denied', 'approval.expired',
+                  'approval.cancelled')
+            ORDER BY seq DESC LIMIT 1)"
+    )
+}
 
 /// The conditional update that decides; before it the token is presented, since a sleeping yes is none.
 fn use_up(
@@ -182,13 +187,13 @@ fn use_up(
 ) -> Result<bool, StoreError> {
     let PlanRedemption { tenant, session, by, ir_hash, tier, .. } = redemption;
     let tier = tier.unwrap_or(Tier::GRAVE).get();
-    let id = approval.id.0.as_bytes();
+    let (id, usable) = (approval.id.0.as_bytes(), usable());
     let mut redeemed = 0;
     if let PlanKey::Token(token) = &redemption.key {
         redeemed = tx
             .conn
             .prepare_cached(&format!(
-                "UPDATE approvals SET token = 'redeemed' WHERE {USABLE} AND token = 'minted' AND token_digest = ?7"
+                "UPDATE approvals SET token = 'redeemed' WHERE {usable} AND token = 'minted' AND token_digest = ?7"
             ))?
             .execute(params![id, tenant.as_str(), ir_hash.0, now.0, by.name, tier, token.0])?;
         if redeemed != 1 {
@@ -199,7 +204,7 @@ fn use_up(
         .conn
         .prepare_cached(&format!(
             "UPDATE approvals SET state = 'consumed', consumed_at = ?4, ended_at = ?4, consumed_by = ?7
-             WHERE {USABLE} AND token <> 'minted'"
+             WHERE {usable} AND token <> 'minted'"
         ))?
         .execute(params![id, tenant.as_str(), ir_hash.0, now.0, by.name, tier, session.0.as_bytes()])?;
     if used != 1 {

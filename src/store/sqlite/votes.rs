@@ -1,8 +1,8 @@
 //! Voices: who said yes or no to a question, each once, and whether those who said yes are enough.
 //!
 //! A voice is written, and the voices are counted, in the transaction that decides; nothing is kept that would have to be
-//! read, changed and written back. Voices never change and are never taken back; the yes of a user who was revoked before
-//! it was decided counts no more.
+//! read, changed and written back. Voices never change and are never taken back; that of a user who was revoked before it
+//! was decided counts no more, and whoever is a user again may speak again.
 
 use crate::domain::approval::{Answer, Approval, Subject};
 use crate::domain::id::ApprovalId;
@@ -14,11 +14,11 @@ use crate::store::{Decision, StoreError};
 use rusqlite::{Connection, params};
 use serde_json::{Value, json};
 
-/// What a voice `v` for a question `{approvals}` must be to count: a yes, and not of a user who was revoked between it and the
-/// decision: whoever stole a token would otherwise be heard after it was taken from him. What was decided is told as it was.
+/// What a voice `v` for a question `{approvals}` must be to count: not of a user who was revoked between it and the decision,
+/// or whoever stole a token would be heard after it was taken from him. What was decided is told as it was.
 fn counts(approvals: &str) -> String {
     format!(
-        "v.approval = {approvals}.id AND v.verdict = 'approve' AND NOT EXISTS (
+        "v.approval = {approvals}.id AND NOT EXISTS (
              SELECT 1 FROM users u WHERE u.name = v.decider AND u.tenant = {approvals}.tenant AND u.revoked_at >= v.at
                  AND u.revoked_at < coalesce({approvals}.decided_at, {approvals}.ended_at, u.revoked_at + 1))"
     )
@@ -29,7 +29,7 @@ pub(crate) fn columns(approvals: &str) -> String {
     let counts = counts(approvals);
     format!(
         "{approvals}.*, (SELECT json_group_array(json_array(v.decider, v.at) ORDER BY v.at, v.rowid) FROM votes v
-             WHERE {counts}) AS ayes"
+             WHERE v.verdict = 'approve' AND {counts}) AS ayes"
     )
 }
 
@@ -53,10 +53,13 @@ pub(crate) fn cast(
     };
     let wish = decision.wish.as_ref().map(serde_json::to_string).transpose();
     let wish = wish.map_err(|e| StoreError::Unusable(format!("cannot write a wish: {e}")))?;
+    let counts = counts("a");
     let counted = conn
-        .prepare_cached(
-            "INSERT OR IGNORE INTO votes (approval, decider, verdict, at, wish) VALUES (?1, ?2, ?3, ?4, ?5)",
-        )?
+        .prepare_cached(&format!(
+            "INSERT OR IGNORE INTO votes (approval, decider, verdict, at, wish) SELECT ?1, ?2, ?3, ?4, ?5
+             WHERE NOT EXISTS (SELECT 1 FROM votes v JOIN approvals a ON a.id = v.approval
+                 WHERE a.id = ?1 AND v.decider = ?2 AND {counts})"
+        ))?
         .execute(params![
             approval.id.0.as_bytes(),
             decision.by.principal.name,
@@ -121,8 +124,23 @@ fn names(conn: &Connection, id: ApprovalId) -> Result<Vec<String>, StoreError> {
     let counts = counts("a");
     let mut statement = conn.prepare_cached(&format!(
         "SELECT v.decider FROM votes v JOIN approvals a ON a.id = v.approval
-         WHERE a.id = ?1 AND {counts} ORDER BY v.at, v.rowid"
+         WHERE a.id = ?1 AND v.verdict = 'approve' AND {counts} ORDER BY v.at, v.rowid"
     ))?;
     let found = statement.query_map([id.0.as_bytes()], |row| row.get(0))?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// What those who said so wish to be kept; `None` for whoever wishes nothing.
+pub(crate) fn wishes(
+    conn: &Connection,
+    id: ApprovalId,
+    allows: bool,
+) -> Result<Vec<Option<String>>, StoreError> {
+    let (verdict, counts) = (if allows { "approve" } else { "deny" }, counts("a"));
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT v.wish FROM votes v JOIN approvals a ON a.id = v.approval
+         WHERE a.id = ?1 AND v.verdict = ?2 AND {counts}"
+    ))?;
+    let found = statement.query_map(params![id.0.as_bytes(), verdict], |row| row.get(0))?;
     Ok(found.collect::<Result<_, _>>()?)
 }

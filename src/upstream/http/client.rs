@@ -6,6 +6,7 @@ use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, Url};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::Path;
 use std::time::Duration;
 
 /// How long a connection may take to come about.
@@ -19,9 +20,7 @@ const REST: Duration = Duration::from_secs(3);
 /// What is wrong, in words.
 pub fn usable(site: &Site) -> Result<(), String> {
     if let Some(file) = &site.token_file {
-        secret(file).and_then(|token| bearer(&token)).ok_or_else(|| {
-            format!("its `token_file` `{}` cannot be read, is empty, holds no token, or is not ours alone (mode 0600)", file.display())
-        })?;
+        bearer(file).map_err(|why| format!("its `token_file` `{}` {why}", file.display()))?;
     }
     if let Some(file) = &site.ca_file {
         certificates(site)
@@ -46,9 +45,7 @@ pub(crate) fn build(server: &str, site: &Site) -> Result<(Client, Url, HeaderMap
         headers.insert(name, value);
     }
     if let Some(file) = &site.token_file {
-        let value = secret(file).and_then(|token| bearer(&token)).ok_or_else(|| {
-            format!("`upstream.{server}.token_file` cannot be read, is empty, holds no token, or is not ours alone (mode 0600)")
-        })?;
+        let value = bearer(file).map_err(|why| format!("`upstream.{server}.token_file` {why}"))?;
         headers.insert(AUTHORIZATION, value);
     }
     ready_tls();
@@ -95,13 +92,14 @@ fn same_place(url: &Url, site: &Site) -> bool {
 }
 
 /// The header that shows a token. `None` for what can be no token.
-fn bearer(token: &str) -> Option<HeaderValue> {
-    if !token.bytes().all(|b| b.is_ascii_graphic()) {
-        return None;
-    }
-    let mut value = HeaderValue::from_str(&format!("Bearer {token}")).ok()?;
+/// The token in this file as a header; else why there is none, in words that go on after the file's name.
+fn bearer(file: &Path) -> Result<HeaderValue, String> {
+    let token = secret(file)?;
+    let value = token.bytes().all(|b| b.is_ascii_graphic()).then(|| format!("Bearer {}", *token));
+    let value = value.and_then(|value| HeaderValue::from_str(&value).ok());
+    let mut value = value.ok_or("holds no token: letters, digits and signs in one line")?;
     value.set_sensitive(true);
-    Some(value)
+    Ok(value)
 }
 
 fn certificates(site: &Site) -> Option<Vec<Certificate>> {

@@ -50,6 +50,7 @@ pub(in crate::mcp) const TOOL: OwnTool = OwnTool {
             "policy_changed",
             "the policy of now refuses the plan, or finds it graver than what was approved",
         ),
+        ("quorum_rose", "more people, or others, must say yes now than did"),
         ("paused", "this agent, or the one that asked, is paused"),
         ("own_decision", "whoever said yes to the plan does not use that yes, too"),
         ("unrecorded", "the journal cannot be written, so nothing may run"),
@@ -216,6 +217,12 @@ fn not_redeemed(why: NotRedeemedPlan, by_id: bool) -> Answered {
             "invalid",
             "DO NOT EXECUTE. The policy of now refuses this plan, or finds it graver than what was approved. Validate it \
              and ask again.",
+        ),
+        NotRedeemedPlan::QuorumRose => no(
+            "quorum_rose",
+            "invalid",
+            "DO NOT EXECUTE. More people, or others, must say yes to this plan now than did. Nothing was used up. Ask \
+             again.",
         ),
         NotRedeemedPlan::OwnDecision => no(
             "own_decision",

@@ -8,6 +8,7 @@ use crate::approval::Approver;
 use crate::config::{OnAsk, Toolset};
 use crate::domain::approval::{Approval, State, Subject, TokenState};
 use crate::domain::json::Canonical;
+use crate::domain::principal::is_stopped_by;
 use crate::domain::time::SECOND;
 use crate::domain::visible;
 use crate::gate::Refusal;
@@ -171,7 +172,7 @@ async fn may_ask(call: &OwnCall<'_>) -> Result<(), Answered> {
     let gate = &call.front.gate;
     let paused = gate.desk().store().paused(gate.tenant()).await.map_err(|e| store_failed(&e))?;
     let name = &call.caller.principal.name;
-    if paused.iter().any(|p| p.as_ref().is_none_or(|agent| agent == name)) {
+    if paused.iter().any(|who| is_stopped_by(name, who.as_deref())) {
         return Err(Answered::Reply(Refusal::no_permit(&NoPermit::Paused).into()));
     }
     if matches!(call.front.duty, Duty::Agent) && call.front.on_ask == OnAsk::Deny {

@@ -66,6 +66,17 @@ pub(crate) fn of_session(tx: &mut Tx<'_>, session: SessionId) -> Result<()> {
     Ok(())
 }
 
+/// Ends the yeses of a user who is revoked, or what whoever stole his token said would go on without him. A no stays.
+pub(crate) fn of_giver(tx: &mut Tx<'_>, tenant: &Tenant, name: &str, by: &Principal) -> Result<()> {
+    let sql = "SELECT r.* FROM remembered r
+               WHERE r.tenant = ?1 AND r.ended IS NULL AND r.allows = 1
+                 AND EXISTS (SELECT 1 FROM votes v WHERE v.approval = r.approval AND v.decider = ?2)";
+    for kept in row::all(tx.conn, sql, &[&tenant.as_str(), &name])? {
+        end(tx, &kept, Ended::GiverRevoked, Some(by))?;
+    }
+    Ok(())
+}
+
 /// Ends those whose time is over.
 pub(crate) fn sweep(tx: &mut Tx<'_>) -> Result<()> {
     let sql = "SELECT * FROM remembered WHERE ended IS NULL AND ends_at IS NOT NULL AND ends_at <= ?1 LIMIT ?2";

@@ -14,7 +14,7 @@ use crate::domain::time::Millis;
 use crate::policy::KeptPattern;
 use crate::store::sqlite::chain::{Tx, about, body};
 use crate::store::sqlite::memories::{end, row};
-use crate::store::sqlite::{Result, rows};
+use crate::store::sqlite::{Result, rows, votes};
 use crate::store::{Decision, NotDecided};
 use rusqlite::{OptionalExtension as _, params};
 use serde_json::json;
@@ -33,7 +33,7 @@ pub(crate) fn objection(
     let may = !minted
         && decision.by.proof != Proof::Client
         && is_keepable(approval)
-        && is_bounded(wish)
+        && is_bounded(wish, allows)
         && fits(wish, allows, approval);
     Ok(if !may {
         Some(NotDecided::CannotKeep)
@@ -52,9 +52,11 @@ fn is_keepable(approval: &Approval) -> bool {
         && may_be_kept(&approval.ruling)
 }
 
-fn is_bounded(wish: &Wish) -> bool {
+fn is_bounded(wish: &Wish, allows: bool) -> bool {
     wish.life.is_none_or(|life| (1..=Wish::LONGEST).contains(&life))
         && wish.uses != Some(0)
+        // Whoever is refused could use a no up.
+        && (allows || wish.uses.is_none())
         && (wish.keep == Keep::Forever
             || (wish.scope == Scope::Agent && wish.pattern == Pattern::Same))
 }
@@ -96,7 +98,7 @@ pub(crate) fn install(
     }
     let of_pattern = wish.pattern != Pattern::Same;
     let life = wish.life.or(of_pattern.then_some(Wish::USUAL));
-    let uses = wish.uses.or(of_pattern.then_some(Wish::USUAL_USES));
+    let uses = wish.uses.or((of_pattern && allows).then_some(Wish::USUAL_USES));
     let kept = Remembered {
         id: RememberedId::new(),
         tenant: approval.tenant.clone(),
@@ -148,14 +150,8 @@ pub(crate) fn install(
 
 /// What all who said so wish.
 fn agreed(tx: &Tx<'_>, approval: &Approval, allows: bool) -> Result<Option<Wish>> {
-    let verdict = if allows { "approve" } else { "deny" };
-    let mut statement =
-        tx.conn.prepare_cached("SELECT wish FROM votes WHERE approval = ?1 AND verdict = ?2")?;
-    let wishes = statement
-        .query_map(params![approval.id.0.as_bytes(), verdict], |row| {
-            row.get::<_, Option<String>>(0)
-        })?
-        .collect::<std::result::Result<Option<Vec<String>>, _>>()?;
+    let wishes = votes::wishes(tx.conn, approval.id, allows)?;
+    let wishes: Option<Vec<String>> = wishes.into_iter().collect();
     let read =
         |text: &String| serde_json::from_str::<Wish>(text).map_err(|_| rows::damaged("wish"));
     let Some(wishes) = wishes else { return Ok(None) };

@@ -16,34 +16,11 @@ use crate::store::sqlite::{Result, SqliteStore};
 use async_trait::async_trait;
 use std::result::Result as Either;
 
-/// The most kept answers that are looked at for one call. Those that say no come first, so none of them is cut.
-const LOOKED_AT: usize = 1_000;
-
 #[async_trait]
 impl Memories for SqliteStore {
     async fn remembered_for(&self, call: &Call) -> Result<Vec<Remembered>> {
         let parts = call.parts().clone();
-        self.read(move |conn| {
-            row::all(
-                conn,
-                "SELECT * FROM remembered
-                 WHERE ended IS NULL AND tenant = ?1 AND identity = ?2 AND tool = ?3 AND definition = ?4
-                   AND upstream = ?5 AND (scope = 'server' OR principal = ?6)
-                   AND (keep = 'forever' OR session = ?7)
-                 ORDER BY allows, given_at DESC, id DESC LIMIT ?8",
-                &[
-                    &parts.tenant.as_str(),
-                    &parts.upstream.digest.0,
-                    &parts.tool,
-                    &parts.definition.0,
-                    &parts.upstream.name,
-                    &parts.principal.to_string(),
-                    &parts.session.0.as_bytes(),
-                    &LOOKED_AT,
-                ],
-            )
-        })
-        .await
+        self.read(move |conn| row::of_call(conn, &parts)).await
     }
 
     async fn use_remembered(&self, request: MemoryUse) -> Result<Either<u64, NotUsed>> {

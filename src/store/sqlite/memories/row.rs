@@ -1,5 +1,6 @@
 //! A kept answer as its row has it, and the digest by which the journal knows it.
 
+use crate::domain::call::CallParts;
 use crate::domain::digest::Digest;
 use crate::domain::id::{ApprovalId, RememberedId, SessionId};
 use crate::domain::principal::{Principal, Tenant};
@@ -8,6 +9,9 @@ use crate::domain::ruling::Tier;
 use crate::store::StoreError;
 use crate::store::sqlite::{Result, rows};
 use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, params};
+
+/// The most kept answers that are looked at for one call. Those that say no come first, so none of them is cut.
+const LOOKED_AT: usize = 1_000;
 
 /// The pattern as it is stored; nothing where the same arguments are meant.
 pub(crate) fn pattern(wish: &Wish) -> Result<Option<String>> {
@@ -37,6 +41,27 @@ pub(crate) fn all(conn: &Connection, sql: &str, values: &[&dyn ToSql]) -> Result
     let mut statement = conn.prepare_cached(sql)?;
     let found = statement.query_map(values, |row| Ok(read(row)))?;
     found.map(|row| row?).collect()
+}
+
+/// Those that may speak of a call, whatever its arguments are: the noes first, then the newest.
+pub(crate) fn of_call(conn: &Connection, parts: &CallParts) -> Result<Vec<Remembered>> {
+    all(
+        conn,
+        "SELECT * FROM remembered
+         WHERE ended IS NULL AND tenant = ?1 AND identity = ?2 AND tool = ?3 AND definition = ?4
+           AND upstream = ?5 AND (scope = 'server' OR principal = ?6) AND (keep = 'forever' OR session = ?7)
+         ORDER BY allows, given_at DESC, id DESC LIMIT ?8",
+        &[
+            &parts.tenant.as_str(),
+            &parts.upstream.digest.0,
+            &parts.tool,
+            &parts.definition.0,
+            &parts.upstream.name,
+            &parts.principal.to_string(),
+            &parts.session.0.as_bytes(),
+            &LOOKED_AT,
+        ],
+    )
 }
 
 /// A row of `remembered`.

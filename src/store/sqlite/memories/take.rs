@@ -4,11 +4,11 @@
 //! it since. The update decides.
 
 use crate::domain::call::arguments_digest;
-use crate::domain::digest::StoreKey;
+use crate::domain::digest::{Digest, StoreKey};
 use crate::domain::entry::{Draft, EntryType};
-use crate::domain::remembered::{Ended, Pattern, Remembered};
+use crate::domain::remembered::{Ended, Remembered};
 use crate::domain::time::Millis;
-use crate::policy::KeptPattern;
+use crate::policy::speaks_of;
 use crate::store::NotPermitted;
 use crate::store::memories::{MemoryUse, NotUsed};
 use crate::store::sqlite::calls::{open_intent, over_budget};
@@ -35,7 +35,11 @@ pub(crate) fn take(
         return Ok(Err(NotUsed::Over));
     }
     // Whoever is to be answered must be told what the answer says.
-    if (request.row.kind == EntryType::CallPermitted) != kept.allows || !fits(&kept, &request) {
+    let arguments = arguments_digest(parts.arguments.as_ref(), key);
+    if (request.row.kind == EntryType::CallPermitted) != kept.allows
+        || !speaks_of(&kept, parts.arguments.as_ref(), arguments)
+        || kept.allows && is_refused(tx, &request, arguments, now)?
+    {
         return Ok(Err(NotUsed::Over));
     }
     if kept.allows && is_paused(tx.conn, &parts.tenant, &parts.principal.name)? {
@@ -45,7 +49,7 @@ pub(crate) fn take(
     }
     let head = tx.head();
     tx.conn.prepare_cached("SAVEPOINT kept")?.execute([])?;
-    let counted = count(tx, key, &kept, &request, now)?;
+    let counted = count(tx, &kept, (&request, arguments), now)?;
     if counted {
         tx.append(&used(&kept, &request))?;
     }
@@ -74,22 +78,23 @@ pub(crate) fn take(
     Ok(Ok(seq))
 }
 
-/// Whether its pattern speaks of these arguments; the same arguments are compared by the update.
-fn fits(kept: &Remembered, request: &MemoryUse) -> bool {
-    match &kept.wish.pattern {
-        Pattern::Same => true,
-        Pattern::When(when) => KeptPattern::compile(when, kept.allows)
-            .is_ok_and(|pattern| pattern.fits(request.call.parts().arguments.as_ref())),
-    }
+/// Whether somebody said never to it, perhaps a moment ago in another process.
+fn is_refused(tx: &Tx<'_>, request: &MemoryUse, arguments: Digest, now: Millis) -> Result<bool> {
+    let parts = request.call.parts();
+    let all = row::of_call(tx.conn, parts)?;
+    Ok(all.iter().any(|kept| {
+        !kept.allows
+            && !end::is_due(kept, now)
+            && speaks_of(kept, parts.arguments.as_ref(), arguments)
+    }))
 }
 
 /// The update that decides: it repeats all that must hold. What the journal does not tell of exactly this row, or tells
 /// that it ended, is none; and it counts the uses, too.
 fn count(
     tx: &Tx<'_>,
-    key: &StoreKey,
     kept: &Remembered,
-    request: &MemoryUse,
+    (request, arguments): (&MemoryUse, Digest),
     now: Millis,
 ) -> Result<bool> {
     let parts = request.call.parts();
@@ -99,7 +104,8 @@ fn count(
             "UPDATE remembered SET used = used + 1, used_at = ?3
              WHERE id = ?1 AND tenant = ?2 AND ended IS NULL AND (ends_at IS NULL OR ends_at > ?3)
                AND (most IS NULL OR used < most) AND upstream = ?4 AND identity = ?5 AND tool = ?6
-               AND definition = ?7 AND (pattern IS NOT NULL OR arguments = ?8) AND tier >= ?9 AND leans = ?10
+               AND definition = ?7 AND (pattern IS NOT NULL OR arguments = ?8)
+               AND (allows = 0 OR (tier >= ?9 AND leans = ?10))
                AND (scope = 'server' OR principal = ?11)
                AND (keep = 'forever' OR session = ?12 AND EXISTS (SELECT 1 FROM sessions WHERE id = ?12))
                AND ?13 = (
@@ -122,7 +128,7 @@ fn count(
             parts.upstream.digest.0,
             parts.tool,
             parts.definition.0,
-            arguments_digest(parts.arguments.as_ref(), key).0,
+            arguments.0,
             request.tier.get(),
             request.leans.0,
             parts.principal.to_string(),

@@ -15,8 +15,20 @@ BEGIN
     SELECT RAISE(ABORT, 'what was asked never changes');
 END;
 
--- What the giver of a vote wants kept of the answer.
-ALTER TABLE votes ADD COLUMN wish TEXT;
+-- Each vote once; and again by whoever was revoked, when his vote counted no more, and is a user anew. With what its giver
+-- wants kept of the answer.
+ALTER TABLE votes RENAME TO votes_once;
+CREATE TABLE votes (
+    approval BLOB NOT NULL,
+    decider  TEXT NOT NULL,
+    verdict  TEXT NOT NULL CHECK (verdict IN ('approve', 'deny')),
+    at       INTEGER NOT NULL,
+    wish     TEXT,
+    UNIQUE (approval, decider, at)
+) STRICT;
+INSERT INTO votes (approval, decider, verdict, at)
+    SELECT approval, decider, verdict, at FROM votes_once ORDER BY rowid;
+DROP TABLE votes_once;
 
 CREATE TRIGGER votes_hold BEFORE UPDATE ON votes
 BEGIN
@@ -56,7 +68,7 @@ CREATE TABLE remembered (
     used_at    INTEGER,
     ended_at   INTEGER,
     ended      TEXT CHECK ((ended IS NULL) = (ended_at IS NULL))
-        CHECK (ended IN ('revoked', 'expired', 'used_up', 'session_over', 'policy_changed', 'replaced'))
+        CHECK (ended IN ('revoked', 'expired', 'used_up', 'session_over', 'policy_changed', 'replaced', 'giver_revoked'))
 ) STRICT;
 
 CREATE INDEX remembered_of ON remembered (tenant, identity, tool) WHERE ended IS NULL;

@@ -288,3 +288,23 @@ async fn many_at_once_use_it_as_often_as_it_may_be() {
     assert_eq!(end_of(&*store, &kept).await, Some(Ended::UsedUp));
     assert_chain(&*store).await;
 }
+
+#[tokio::test]
+async fn a_no_that_came_meanwhile_beats_the_yes_that_was_found() {
+    for bench in Bench::both() {
+        let store = &*bench.store;
+        let call = open_call(store, r#"{"a":1,"b":2}"#).await;
+        let found = given(store, &call, yes(), when(r#"{"a":1,"b":2}"#)).await;
+        assert!(used(store, &call, &found).await);
+        bench.wall.pass(1);
+        // By somebody else, in another process: whoever found the yes does not know of it.
+        let other = in_session(store, call.parts().session, &agent(), r#"{"a":1,"b":3}"#);
+        let never = given(store, &other, no(), when(r#"{"a":1}"#)).await;
+        assert!(!used(store, &call, &found).await);
+        let root = admin("bob");
+        assert!(
+            store.end_remembered(&tenant(), never.id, Some(&root), Ended::Revoked).await.unwrap()
+        );
+        assert!(used(store, &call, &found).await);
+    }
+}

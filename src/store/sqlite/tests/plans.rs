@@ -285,8 +285,7 @@ async fn a_plan_that_policy_refuses_meanwhile_or_finds_graver_is_not_used() {
         refused(store, attempt, NotRedeemedPlan::PolicyChanged).await;
     }
     let of_two = Needs::default().at_least(2);
-    refused(store, PlanRedemption { needs: of_two, ..token() }, NotRedeemedPlan::PolicyChanged)
-        .await;
+    refused(store, PlanRedemption { needs: of_two, ..token() }, NotRedeemedPlan::QuorumRose).await;
     let milder = PlanRedemption { tier: Some(Tier::READ), ..token() };
     store.redeem_plan(milder).await.unwrap().unwrap();
 }
@@ -296,7 +295,9 @@ async fn whoever_is_paused_uses_nothing_and_nobody_uses_a_paused_agents_plan() {
     for bench in Bench::both() {
         let store = &*bench.store;
         minted(store, &tenant(), TOKEN).await;
-        for name in [Some("eve/orchestrator"), Some("ann/claude"), None] {
+        for name in
+            [Some("eve/orchestrator"), Some("eve/*"), Some("ann/claude"), Some("ann/*"), None]
+        {
             store.pause(&tenant(), name, &admin("bob")).await.unwrap();
             refused(store, token(), NotRedeemedPlan::Paused).await;
             assert!(store.unpause(&tenant(), name, &admin("bob")).await.unwrap());

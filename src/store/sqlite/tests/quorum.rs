@@ -157,6 +157,18 @@ async fn the_yes_of_whoever_is_revoked_before_it_is_decided_counts_no_more() {
     assert_eq!(said(store, says("ben", id, Proof::ApiToken)).await, Ok(State::Approved));
     assert!(store.revoke_user(&tenant(), "anna", &root).await.unwrap());
     assert_eq!(names(&row(store, id).await), ["anna", "ben"]);
+    // Whoever is a user anew may say it again, once.
+    assert!(store.add_user(user("anna"), Digest([31; 32]), &root).await.unwrap());
+    let (_, id) = asked(&bench, &two, r#"{"again":1}"#).await;
+    let anna = || says("anna", id, Proof::ApiToken);
+    assert_eq!(said(store, anna()).await, Ok(State::Pending));
+    assert!(store.revoke_user(&tenant(), "anna", &root).await.unwrap());
+    bench.wall.pass(10);
+    assert!(store.add_user(user("anna"), Digest([32; 32]), &root).await.unwrap());
+    assert_eq!(said(store, anna()).await, Ok(State::Pending));
+    assert_eq!(said(store, anna()).await, Err(NotDecided::Already(State::Pending)));
+    assert_eq!(names(&row(store, id).await), ["anna"]);
+    assert_eq!(said(store, says("ben", id, Proof::ApiToken)).await, Ok(State::Approved));
 }
 
 #[tokio::test]
