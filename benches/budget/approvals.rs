@@ -12,7 +12,7 @@ use countersign::domain::entry::EntryType;
 use countersign::domain::id::CorrelationId;
 use countersign::domain::outcome::{Outcome, OutcomeKind};
 use countersign::domain::principal::Tenant;
-use countersign::domain::quorum::Quorum;
+use countersign::domain::quorum::Needs;
 use countersign::domain::ruling::Verdict;
 use countersign::journal::{Journal, Passed};
 use countersign::store::{ApprovalFilter, Store, sqlite};
@@ -66,7 +66,7 @@ async fn one_approval(folder: &Path, report: &mut Report) {
         let sync = disks.as_mut().map(|disks| disks.each_mut().map(|disk| micros(disk.once())));
         let size = [log_size(&home); 1];
         let begun = Instant::now();
-        let (of, why, one) = (call.clone(), ruling.clone(), Quorum::default());
+        let (of, why, one) = (call.clone(), ruling.clone(), Needs::default());
         let asked = desk.ask(of, Subject::Call, why, correlation, row, one).await;
         let ask = begun.elapsed();
         let asked = asked.expect("asked");

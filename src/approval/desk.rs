@@ -7,7 +7,7 @@ use crate::domain::digest::Digest;
 use crate::domain::entry::Draft;
 use crate::domain::id::{ApprovalId, CorrelationId};
 use crate::domain::principal::{Principal, Proof, Role, Tenant};
-use crate::domain::quorum::{Needs, Quorum};
+use crate::domain::quorum::Needs;
 use crate::domain::remembered::Wish;
 use crate::domain::ruling::{Ruling, Tier};
 use crate::store::{Asked, Decision, NotDecided, Question, Store, StoreError, User};
@@ -200,21 +200,9 @@ impl Desk {
         ruling: Ruling,
         correlation: CorrelationId,
         row: Draft,
-        quorum: Quorum,
+        needs: Needs,
     ) -> Result<Asked, StoreError> {
-        self.store.ask(self.question(call, subject, ruling, correlation, row, quorum)).await
-    }
-
-    /// Who must say yes to a question that is put now and can be answered for so many milliseconds.
-    ///
-    /// # Errors
-    /// Those of the store.
-    pub async fn quorum(&self, needs: &Needs, answer_within: i64) -> Result<Quorum, StoreError> {
-        if needs.is_usual() {
-            return Ok(Quorum::default());
-        }
-        let now = self.store.now().await?;
-        Ok(needs.at(now, now.plus(answer_within)))
+        self.store.ask(self.question(call, subject, ruling, correlation, row, needs)).await
     }
 
     /// A question under the terms of this desk.
@@ -226,7 +214,7 @@ impl Desk {
         ruling: Ruling,
         correlation: CorrelationId,
         row: Draft,
-        quorum: Quorum,
+        needs: Needs,
     ) -> Question {
         Question {
             call,
@@ -234,7 +222,7 @@ impl Desk {
             ruling,
             answer_within: self.terms.answer_within,
             yes_life: self.terms.yes_life,
-            quorum,
+            needs,
             correlation,
             row,
             also: Vec::new(),

@@ -220,14 +220,8 @@ impl Approval {
     #[must_use]
     pub fn is_enough_for(&self, needs: &Needs) -> bool {
         let quorum = needs.at(self.asked_at, self.answer_by);
-        self.is_reached(&quorum, self.decided_at.unwrap_or(self.asked_at))
-    }
-
-    /// Whether those who said yes so far would be enough for this, at that time.
-    #[must_use]
-    pub fn is_reached(&self, quorum: &Quorum, at: Millis) -> bool {
         let names: Vec<&str> = self.votes.iter().map(|vote| vote.name.as_str()).collect();
-        quorum.is_plain() || quorum.is_reached(&names, at)
+        quorum.is_plain() || quorum.is_reached(&names, self.decided_at.unwrap_or(self.asked_at))
     }
 
     /// How many of the yeses that it needs are there, as they counted when the last one was said: one that fills no seat

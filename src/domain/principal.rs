@@ -98,29 +98,24 @@ impl Principal {
 /// The longest name of an agent that is taken, in bytes: none has a longer one.
 const AGENT_MAX: usize = 512;
 
-/// The name by which an agent is stopped, out of what people type: `USER/CLIENT`, or `USER/*` for every client of that user,
-/// which `USER/` is as well. `agent:` before it, as journals write it, is dropped. `None` for what no agent is called, since
-/// to stop that stops nobody.
+/// The name by which an agent is stopped, out of what people type: `USER/CLIENT`, or `USER/*` for every client of that user
+/// and whoever acts by that user's token alone, which `USER/` is as well. `agent:` before it, as journals write it, is
+/// dropped. `None` for what no agent is called, since to stop that stops nobody.
 #[must_use]
 pub fn agent_named(text: &str) -> Option<String> {
-    let name = text.strip_prefix("agent:").unwrap_or(text);
-    let (user, client) = name.rsplit_once('/')?;
+    let text = text.trim();
+    let (user, client) = text.strip_prefix("agent:").unwrap_or(text).split_once('/')?;
     let client = if client.is_empty() { ALL } else { client };
-    let is_one = |part: &str| !part.trim().is_empty() && !part.contains(ALL);
-    let names = is_one(user) && (client == ALL || is_one(client)) && name.len() <= AGENT_MAX;
-    names.then(|| format!("{user}/{client}"))
+    let is_one = |part: &str| !part.is_empty() && part.trim() == part && !part.contains(['*', '/']);
+    let names = is_one(user) && (client == ALL || is_one(client));
+    (names && user.len() + client.len() < AGENT_MAX).then(|| format!("{user}/{client}"))
 }
 
 /// Whether this agent is stopped by a pause of that name; without one it is everybody's.
 #[must_use]
 pub fn is_stopped_by(agent: &str, pause: Option<&str>) -> bool {
-    // `USER/*` stands for all clients of a user; what a client calls itself may hold a slash, the name of a user does not.
-    let of_user = |name: &str| {
-        let user = agent.split_once('/').map(|(user, _)| user);
-        user.is_some()
-            && user == name.split_once('/').filter(|(_, of)| *of == ALL).map(|(user, _)| user)
-    };
-    pause.is_none_or(|name| name == agent || of_user(name))
+    let user = agent.split_once('/').map_or(agent, |(user, _)| user);
+    pause.is_none_or(|name| name == agent || name.split_once('/') == Some((user, ALL)))
 }
 
 /// Where a client's name would stand: every client.
@@ -182,13 +177,14 @@ mod tests {
             ("agent:ann/claude code", "ann/claude code"),
             ("ann/*", "ann/*"),
             ("ann/", "ann/*"),
-            ("a/b/c", "a/b/c"),
+            (" ann/one ", "ann/one"),
         ] {
             assert_eq!(named(text).as_deref(), Some(name), "{text}");
         }
-        for odd in
-            ["", "*", "agent:", "ann", "/", "/x", "/*", "*/*", "*/x", "ann/cl*", "ann/ ", " /x"]
-        {
+        for odd in [
+            "", "*", "agent:", "ann", "/", "/x", "/*", "*/*", "*/x", "ann/cl*", "ann /x", "a/b/c",
+            "a/b/*",
+        ] {
             assert_eq!(named(odd), None, "{odd}");
         }
         assert_eq!(named(&format!("ann/{}", "x".repeat(600))), None);

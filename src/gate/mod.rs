@@ -181,16 +181,10 @@ impl Gate {
                 Err(refusal) => return refusal.into(),
             };
             let kept = match judged.1.verdict {
-                Verdict::Ask => {
-                    let kept = match self.remembered(&judged.0, &judged.1).await {
-                        Ok(kept) => self.if_enough(kept, &judged.0, &judged.1).await,
-                        Err(refusal) => Err(refusal),
-                    };
-                    match kept {
-                        Ok(kept) => kept,
-                        Err(refusal) => return refusal.into(),
-                    }
-                }
+                Verdict::Ask => match self.remembered(&judged.0, &judged.1).await {
+                    Ok(kept) => kept,
+                    Err(refusal) => return refusal.into(),
+                },
                 Verdict::Allow | Verdict::Deny => None,
             };
             let runs = kept.as_ref().map_or(judged.1.verdict == Verdict::Allow, |k| k.allows);

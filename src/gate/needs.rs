@@ -17,21 +17,18 @@ impl Gate {
         quorums.of_call(&parts.upstream.name, &parts.tool, ruling.tier)
     }
 
-    /// The kept answer, unless it is a yes that fewer people gave, or others, than must now: the question is put then.
-    pub(in crate::gate) async fn if_enough(
+    /// Whether a kept yes was given by enough people for what is needed now.
+    pub(in crate::gate) async fn is_enough(
         &self,
-        kept: Option<Remembered>,
-        call: &Call,
-        ruling: &Ruling,
-    ) -> Result<Option<Remembered>, Refusal> {
-        let Some(kept) = kept else { return Ok(None) };
-        let needs = self.needs(call, ruling);
-        if !kept.allows || needs.required == 1 && needs.chairs.is_empty() {
-            return Ok(Some(kept));
+        kept: &Remembered,
+        needs: &Needs,
+    ) -> Result<bool, Refusal> {
+        if needs.required == 1 && needs.chairs.is_empty() {
+            return Ok(true);
         }
         let given = self.desk.store().approval(&self.tenant, kept.approval).await;
         let given = given.map_err(|error| Refusal::store(&error))?;
-        Ok(given.is_some_and(|given| given.is_enough_for(&needs)).then_some(kept))
+        Ok(given.is_some_and(|given| given.is_enough_for(needs)))
     }
 
     /// Refuses a yes that fewer people said, or others, than must now; on record, and the yes stays unused.

@@ -59,10 +59,8 @@ impl Gate {
             correlation,
             &Passed::default(),
         );
-        let within = self.desk.terms().answer_within;
         let needs = self.needs(&call, &ruling);
-        let quorum = self.desk.quorum(&needs, within).await.map_err(failed)?;
-        let asked = self.desk.ask(call, subject, ruling, correlation, row, quorum).await;
+        let asked = self.desk.ask(call, subject, ruling, correlation, row, needs).await;
         Ok(asked.map_err(failed)?.approval)
     }
 }

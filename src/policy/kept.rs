@@ -24,12 +24,12 @@ const SHOWN: usize = 80;
 
 /// Whether a kept answer speaks of these arguments, whose digest this is.
 #[must_use]
-pub fn speaks_of(kept: &Remembered, given: Option<&Canonical>, digest: Digest) -> bool {
+pub fn speaks_of(kept: &Remembered, given: Option<&Node<'_>>, digest: Digest) -> bool {
     match &kept.wish.pattern {
         Pattern::Same => kept.arguments.same(&digest),
-        Pattern::When(when) => {
-            KeptPattern::compile(when, kept.allows).is_ok_and(|pattern| pattern.fits(given))
-        }
+        // A no that cannot be read any more is not taken for none.
+        Pattern::When(when) => KeptPattern::compile(when, kept.allows)
+            .map_or(!kept.allows, |pattern| pattern.0.matches(given)),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::domain::entry::{Draft, EntryType};
 use crate::domain::id::{CorrelationId, RunId};
 use crate::domain::json::{Canonical, Limits};
 use crate::domain::principal::Principal;
-use crate::domain::quorum::Quorum;
+use crate::domain::quorum::Needs;
 use crate::domain::ruling::{Tier, Verdict};
 use crate::domain::run::{Run, RunState, RunStep};
 use crate::domain::time::Millis;
@@ -214,7 +214,6 @@ impl Making<'_> {
         let class = (wish.directive, directive.label.as_str());
         let bytes = manifest(id, class, plan, &resolved).ok_or(NotMade::TooLarge)?;
         let run = self.run(id, tier, &bytes, &resolved);
-        let quorum = self.quorum(&resolved, tier).await?;
         let question = asks.then(|| {
             let call = question_call(gate, wish.principal, &bytes);
             let policy = in_force.snapshot.policy().clone();
@@ -226,7 +225,8 @@ impl Making<'_> {
                 correlation,
                 &Passed::default(),
             );
-            gate.desk().question(call, Subject::Run(id), ruling, correlation, row, quorum)
+            let needs = self.needs(&resolved, tier);
+            gate.desk().question(call, Subject::Run(id), ruling, correlation, row, needs)
         });
         let row = created_row(gate, &run, &resolved);
         let (checked, refused) = (self.checked.clone(), self.refused.clone());
@@ -238,13 +238,11 @@ impl Making<'_> {
     }
 
     /// Who must say yes: whoever must to each of its calls, too.
-    async fn quorum(&self, resolved: &[Resolved], tier: Tier) -> Result<Quorum, StoreError> {
-        let desk = self.gate.desk();
+    fn needs(&self, resolved: &[Resolved], tier: Tier) -> Needs {
         let calls = resolved
             .iter()
             .map(|r| (r.target.upstream.as_str(), r.target.tool.as_str(), r.ruling.tier));
-        let needs = self.in_force.config.quorums.of_run(tier, calls);
-        desk.quorum(&needs, desk.terms().answer_within).await
+        self.in_force.config.quorums.of_run(tier, calls)
     }
 
     fn run(&self, id: RunId, tier: Tier, manifest: &Canonical, resolved: &[Resolved]) -> Run {

@@ -1,7 +1,7 @@
 //! Executing a run: wait for its yes, hold it against its plan, then send its steps one by one.
 
 use crate::config::OnAsk;
-use crate::domain::approval::{Approval, State};
+use crate::domain::approval::State;
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::id::{ApprovalId, RunId};
 use crate::domain::json::Canonical;
@@ -13,7 +13,7 @@ use crate::ir::{self, Plan};
 use crate::journal::{Passed, StepOf};
 use crate::run::create::question_call;
 use crate::run::manifest::{Unresolved, resolve_step};
-use crate::run::standing::{Amiss, Audited, amiss, audited};
+use crate::run::standing::{Amiss, amiss, audited};
 use crate::store::runs::{BeginRun, EndRun, NotBegun};
 use crate::store::{ConsumeRequest, NotConsumed, StoreError};
 use serde_json::json;
@@ -88,8 +88,6 @@ pub(in crate::run) struct Executing<'a> {
     ir: Canonical,
     /// The policy that it was checked under.
     policy: String,
-    /// The yes to it.
-    agreed: Option<Approval>,
 }
 
 /// How far the steps came.
@@ -130,7 +128,7 @@ pub async fn execute(gate: &Gate, execution: Execution<'_>) -> Result<Run, NotRu
         }
         Some(_) | None => None,
     };
-    let audited = match audited(gate, &run, &ir, &manifest).await? {
+    let (plan, policy) = match audited(gate, &run, &ir, &manifest).await? {
         Ok(audited) => audited,
         // It is not what was approved and never will be; whatever else stands in the way may be gone later, or is only
         // so in this session.
@@ -164,8 +162,7 @@ pub async fn execute(gate: &Gate, execution: Execution<'_>) -> Result<Run, NotRu
             return Err(Refusal::no_permit(&crate::journal::NoPermit::NotConsumed(why)).into());
         }
     };
-    let Audited { plan, policy, agreed } = audited;
-    let executing = Executing { gate, execution, run, plan, ir, policy, agreed };
+    let executing = Executing { gate, execution, run, plan, ir, policy };
     let reached = executing.steps().await;
     executing.close(reached).await
 }
@@ -271,7 +268,7 @@ impl Executing<'_> {
         let now = &in_force.snapshot.policy().digest;
         if now != policy {
             let checked = in_force.check_read(&self.ir, self.gate.tenant());
-            if let Some(amiss) = amiss(&in_force, &checked, &self.run, self.agreed.as_ref()) {
+            if let Some(amiss) = amiss(&in_force, &checked, &self.run, None) {
                 return over(RunState::Stopped, amiss.code());
             }
             policy.clone_from(now);

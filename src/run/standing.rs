@@ -6,7 +6,7 @@ use crate::domain::entry::{Draft, EntryType};
 use crate::domain::json::Canonical;
 use crate::domain::quorum::Needs;
 use crate::domain::ruling::Tier;
-use crate::domain::run::Run;
+use crate::domain::run::{Run, RunState};
 use crate::gate::{Gate, InForce, Target};
 use crate::ir::{self, Checked, Plan, Status, audit};
 use crate::run::execute::about;
@@ -67,7 +67,7 @@ pub(in crate::run) fn amiss(
     in_force: &InForce,
     checked: &Checked,
     run: &Run,
-    agreed: Option<&Approval>,
+    yes: Option<&Approval>,
 ) -> Option<NotNow> {
     let Some(plan) = &checked.plan else { return Some(NotNow::Rejected) };
     let config = &in_force.config;
@@ -83,7 +83,7 @@ pub(in crate::run) fn amiss(
         Some(NotNow::TierRose)
     } else if asks && run.approval.is_none() {
         Some(NotNow::NeedsAYes)
-    } else if agreed.is_some_and(|yes| !yes.is_enough_for(&needs(in_force, plan, run))) {
+    } else if yes.is_some_and(|yes| !yes.is_enough_for(&needs(in_force, plan, run))) {
         Some(NotNow::QuorumRose)
     } else {
         None
@@ -108,31 +108,24 @@ fn needs(in_force: &InForce, plan: &Plan, run: &Run) -> Needs {
     )
 }
 
-/// A run that may go now.
-pub(in crate::run) struct Audited {
-    /// Its plan.
-    pub plan: Plan,
-    /// The policy that it was checked under.
-    pub policy: String,
-    /// The yes to it; `None` where it needs none.
-    pub agreed: Option<Approval>,
-}
-
-/// The run as it may go, if what is stored is still the plan that was made into this run and
+/// The plan, and the policy it was checked under, if what is stored is still the plan that was made into this run and
 /// may go now. What it is held against is on record either way.
 pub(in crate::run) async fn audited(
     gate: &Gate,
     run: &Run,
     ir: &Canonical,
     manifest: &Canonical,
-) -> Result<Result<Audited, Amiss>, StoreError> {
+) -> Result<Result<(Plan, String), Amiss>, StoreError> {
     let in_force = gate.in_force().await?;
     let checked = in_force.check_read(ir, gate.tenant());
-    let agreed = match run.approval {
-        Some(id) => gate.desk().store().approval(gate.tenant(), id).await?,
-        None => None,
+    // A yes is measured when it is used, and never again.
+    let yes = match run.approval {
+        Some(id) if run.state == RunState::Created => {
+            gate.desk().store().approval(gate.tenant(), id).await?
+        }
+        Some(_) | None => None,
     };
-    let amiss = amiss(&in_force, &checked, run, agreed.as_ref());
+    let amiss = amiss(&in_force, &checked, run, yes.as_ref());
     let Some(plan) = checked.plan else { return Ok(Err(Amiss::Now(NotNow::Rejected))) };
     let audit = audit::audit(&plan, &nodes(manifest));
     let whole = plan.hash().same(&run.ir_hash)
@@ -148,6 +141,6 @@ pub(in crate::run) async fn audited(
     } else if let Some(amiss) = amiss {
         Err(Amiss::Now(amiss))
     } else {
-        Ok(Audited { plan, policy: in_force.snapshot.policy().digest.clone(), agreed })
+        Ok((plan, in_force.snapshot.policy().digest.clone()))
     })
 }

@@ -9,7 +9,7 @@ use crate::domain::money::OverBudget;
 use crate::domain::outcome::Outcome;
 use crate::domain::pin::Pin;
 use crate::domain::principal::{Principal, Role, Tenant};
-use crate::domain::quorum::Quorum;
+use crate::domain::quorum::Needs;
 use crate::domain::remembered::Wish;
 use crate::domain::ruling::{Ruling, Tier};
 use crate::domain::time::Millis;
@@ -30,8 +30,8 @@ pub struct Question {
     pub answer_within: i64,
     /// Milliseconds that a yes lives.
     pub yes_life: i64,
-    /// How many different people, and who, must say yes.
-    pub quorum: Quorum,
+    /// How many different people, and who, must say yes: written down with the question when it is put.
+    pub needs: Needs,
     /// The story it belongs to.
     pub correlation: CorrelationId,
     /// The `approval.asked` row; becomes `approval.attached` when an equal row is found. The store fills in

@@ -165,3 +165,23 @@ fn a_yes_in_anothers_place_is_none_once_he_may_not_stand_there() {
     asker.result(call);
     assert_eq!(stage.notes.calls().len(), 2);
 }
+
+#[test]
+fn a_yes_that_use_refuses_is_not_handed_out_again() {
+    let stage = Stage::new("", &["anna", "max"]);
+    let mut asker = stage.asker();
+    let (call, id) = stage.asks(&mut asker, "hello");
+    stage.configure(
+        "[[quorum]]\ntool = \"notes__*\"\napprovers = [\"anna\"]\nescalate_before = \"5m\"\n\
+         [person.anna]\nmanager = \"max\"\n",
+    );
+    // By now he would be called in only when time runs out.
+    assert_eq!(stage.says_yes("max", &id).code, 0);
+    let result = asker.result(call);
+    assert_eq!(result["_meta"]["countersign/refusal"]["code"], "quorum_rose", "{result:#}");
+    let (call, later) = stage.asks(&mut asker, "hello");
+    assert_ne!(later, id);
+    assert_eq!(stage.says_yes("anna", &later).code, 0);
+    asker.result(call);
+    assert_eq!(stage.notes.calls().len(), 1);
+}

@@ -38,22 +38,8 @@ fn a_rule_changed_in_the_configuration_ends_it_for_good() {
 #[test]
 fn a_rule_changed_by_a_suggestion_ends_it_at_once_and_for_good() {
     let stage = Stage::new();
-    let home = &stage.home;
     let mut session = stage.served("");
-    let diff = |text: &str| {
-        let file = home.work().join("diff.json");
-        std::fs::write(&file, text).expect("the diff can be written");
-        let file = file.to_str().expect("a path of text").to_owned();
-        let proposed = home.cli_json(&["policy", "propose", &file, "--json"]);
-        let id =
-            proposed["suggestion_id"].as_str().unwrap_or_else(|| panic!("{proposed}")).to_owned();
-        let id: &str = &id;
-        let applied = stage
-            .admin(&["policy", "apply", id, "--confirm", "APPLY", "--yes", "--json"])
-            .ok()
-            .json();
-        applied["version"].as_u64().unwrap_or_else(|| panic!("{applied}"))
-    };
+    let diff = |text: &str| stage.applied(text);
     let careful = r#"{"add":[{"name":"careful","tool":"notes__write_note","effect":"ask"}],"remove":[],"meta":{}}"#;
     diff(careful);
     taught_served(&stage, &mut session);

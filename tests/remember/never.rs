@@ -67,3 +67,40 @@ fn a_no_is_not_worn_out() {
     let kept = stage.kept(&[]);
     assert_eq!((kept[0]["used"].as_u64(), kept[0]["uses"].as_u64()), (Some(120), None));
 }
+
+#[test]
+fn a_rule_changed_by_a_suggestion_ends_no_no() {
+    let stage = Stage::new();
+    let mut session = stage.served("");
+    let careful = r#"{"add":[{"name":"careful","tool":"notes__write_note","when":{"priority":2},"effect":"ask"}],"remove":[],"meta":{}}"#;
+    stage.applied(careful);
+    let id = asked(&write_as(SERVED, &mut session, NOTE));
+    stage.keep(&id, &["--remember", "pattern", "--where", "id=*", "--where", "text=*"]);
+    resume(&mut session, &id);
+    // The no leans on the rule, and the yes does not.
+    let id = asked(&write_as(SERVED, &mut session, SECRET_AND_MORE));
+    stage.never(&id, &["--remember", "pattern", "--where", "text=secret*"]);
+    refused(&mut session, SECRET);
+    stage.applied(&careful.replace(r#""effect""#, r#""tier":2,"effect""#));
+    refused(&mut session, SECRET);
+    refused(&mut session, SECRET_AND_MORE);
+    ran(&write_as(SERVED, &mut session, NOTE));
+    assert_eq!(stage.written().len(), 2);
+    assert!(stage.ends().is_empty());
+}
+
+#[test]
+fn a_no_whose_time_is_over_hides_none_that_stands() {
+    let stage = Stage::new();
+    let mut session = stage.agent();
+    let id = asked(&write(&mut session, SECRET));
+    let other = asked(&write(&mut session, r#"{"id":"b","text":"hello"}"#));
+    stage.never(&id, &["--remember", "pattern", "--where", "text=secret*"]);
+    stage.never(&other, &["--remember", "pattern", "--where", "id=b", "--for", "2s"]);
+    let both = r#"{"id":"b","text":"secret"}"#;
+    for _ in 0..25 {
+        assert_eq!(code(&write(&mut session, both)), "remembered_no");
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    asked(&write(&mut session, r#"{"id":"b","text":"hello"}"#));
+}

@@ -64,6 +64,19 @@ impl Stage {
         self.admin(&[&["deny", id, "--reason", "not here", "--yes"], how].concat()).ok()
     }
 
+    /// Proposes a diff of the stored policy and applies it; the version that it made.
+    #[track_caller]
+    pub(crate) fn applied(&self, diff: &str) -> u64 {
+        let file = self.home.work().join("diff.json");
+        std::fs::write(&file, diff).expect("the diff can be written");
+        let file = file.to_str().expect("a path of text").to_owned();
+        let proposed = self.home.cli_json(&["policy", "propose", &file, "--json"]);
+        let id = proposed["suggestion_id"].as_str().unwrap_or_else(|| panic!("{proposed}"));
+        let apply = ["policy", "apply", id, "--confirm", "APPLY", "--yes", "--json"];
+        let applied = self.admin(&apply).ok().json();
+        applied["version"].as_u64().unwrap_or_else(|| panic!("{applied}"))
+    }
+
     /// The answers that are kept, or with `--all` those that were, newest first.
     pub(crate) fn kept(&self, more: &[&str]) -> Vec<Value> {
         match self.home.cli_json(&[&["remembered", "list", "--json"], more].concat())["remembered"]

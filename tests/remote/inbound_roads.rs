@@ -269,6 +269,31 @@ fn a_task_that_nobody_asks_for_any_more_is_not_sent_until_somebody_does() {
     assert_eq!(stand.recorder.calls_of("write_note"), [note()]);
 }
 
+#[test]
+fn a_task_that_was_held_up_tells_how_its_call_ended() {
+    let stand = Stand::serving("");
+    let call = json!({"name": WRITE, "arguments": note()});
+    let made = messages(&modern(&stand, &stand.robot, call.clone(), &tasks()).is(200)).remove(0);
+    let id = made["result"]["taskId"].as_str().expect("an id").to_owned();
+    let by = |verb: &str| {
+        stand.home.cli_with_token(&stand.admin, &[verb, "--agent", "robot/*", "--yes"]).ok();
+    };
+    let get = || about(&stand, &stand.robot, "tasks/get", &id);
+    by("pause");
+    stand.home.approve(&stand.admin, &id);
+    let held =
+        wait_for(DEADLINE, || Some(get()).filter(|answer| answer["result"]["status"] != "working"));
+    assert!(held.to_string().contains("paused"), "{held:#}");
+    by("unpause");
+    // The same call anew is the same question.
+    modern(&stand, &stand.robot, call, &tasks()).is(200);
+    wait_until(DEADLINE, || stand.recorder.calls_of("write_note").len() == 1);
+    let end =
+        wait_for(DEADLINE, || Some(get()).filter(|answer| answer["result"]["status"] != "working"));
+    assert_eq!(end["result"]["status"], "completed", "{end:#}");
+    assert!(!end.to_string().contains("NOT EXECUTED"), "{end:#}");
+}
+
 /// A task frees its request at once, so what is counted are the tasks of a token, whatever names its clients take.
 #[test]
 fn one_token_has_so_many_tasks_and_no_more() {

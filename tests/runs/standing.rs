@@ -44,6 +44,36 @@ fn a_configuration_that_refuses_the_plan_for_a_while_costs_no_run_and_no_yes() {
 }
 
 #[test]
+fn a_run_whose_yes_is_of_too_few_by_now_is_taken_back_and_made_anew() {
+    let stage = Stage::new();
+    let mut session = stage.told();
+    let plan = plan("k", &[write("a", "x")]);
+    let run = approved(&stage, &mut session, &plan);
+    stage.configure("[[quorum]]\nrequired = 2\n", |plans| plans);
+    let told = execute(&mut session, &run);
+    refused(&told, "quorum_rose");
+    assert!(text(&told).contains("`cancel_approval`"), "{told}");
+    session.call("cancel_approval", json!({"id": approval_of(&run)}));
+    let anew = create(&mut session, "D3", &plan);
+    assert_ne!(id_of(&anew), id_of(&run));
+    stage.configure("", |plans| plans);
+    stage.silent();
+}
+
+#[test]
+fn a_yes_that_was_enough_when_it_was_used_lets_the_run_go_on() {
+    let stage = Stage::new();
+    let mut session = stage.told();
+    let run = approved(&stage, &mut session, &plan("k", &[write("a", "x"), draft("b", "y")]));
+    stage.down(&stage.drafts);
+    refused(&execute(&mut session, &run), "upstream_down");
+    stage.configure("[[quorum]]\nrequired = 2\n", |plans| plans);
+    stage.drafts.control(&json!({}));
+    completed(&execute(&mut stage.told(), &run));
+    assert_eq!(stage.written(), ["x", "y"]);
+}
+
+#[test]
 fn a_plan_that_is_refused_by_now_stops_the_run_at_its_next_step() {
     let production =
         |plans: String| plans.replace("environment = \"dev\"", "environment = \"production\"");

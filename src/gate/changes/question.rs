@@ -50,8 +50,7 @@ pub(in crate::gate::changes) async fn question(
     let of_home = of_home.map(|config| config.quorums.of_other(ruling.tier));
     let needs = office.config.quorums.of_other(ruling.tier).or_stricter(of_home);
     let needs = needs.at_least(if draft.four_eyes { 2 } else { 1 });
-    let quorum = office.desk.quorum(&needs, ANSWER_WITHIN).await?;
-    let question = office.desk.question(call, subject, ruling, correlation, row, quorum);
+    let question = office.desk.question(call, subject, ruling, correlation, row, needs);
     Ok(Question { answer_within: ANSWER_WITHIN, ..question })
 }
 

@@ -7,7 +7,7 @@ use crate::domain::entry::{Draft, EntryType};
 use crate::domain::id::{CorrelationId, SessionId};
 use crate::domain::json::{Canonical, Limits};
 use crate::domain::principal::{Principal, Proof, Role, Tenant};
-use crate::domain::quorum::Quorum;
+use crate::domain::quorum::Needs;
 use crate::domain::ruling::{Action, Effect, PolicyRef, Ruling, Tier, Verdict};
 use crate::gate::{Configured, CurrentPolicy};
 use crate::policy::Protected;
@@ -166,7 +166,7 @@ async fn apply(store: &dyn Store, diff: &str) -> u64 {
         correlation: CorrelationId::new(),
         answer_within: 60_000,
         yes_life: 60_000,
-        quorum: Quorum::default(),
+        needs: Needs::default(),
         row: Draft::new(EntryType::ApprovalAsked, &tenant),
         also: Vec::new(),
     };

@@ -194,7 +194,8 @@ impl Refusal {
             code,
             format!(
                 "NOT EXECUTED. {why}. The run {run} stays as it is, and its yes is not used: tell the user, who can \
-                 change the configuration, and then call `execute_run` again; or make the run anew."
+                 change the configuration, and then call `execute_run` again; or take its question back with \
+                 `cancel_approval`, which gives its keys back, and make the run anew."
             ),
         )
     }

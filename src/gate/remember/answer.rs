@@ -6,6 +6,7 @@
 use crate::domain::call::{Call, Method, arguments_digest};
 use crate::domain::digest::Digest;
 use crate::domain::id::CorrelationId;
+use crate::domain::json::Canonical;
 use crate::domain::money::Reservation;
 use crate::domain::remembered::{Ended, Pattern, Remembered, may_be_kept};
 use crate::domain::ruling::{Ruling, Verdict};
@@ -30,14 +31,16 @@ impl Gate {
         if found.is_empty() {
             return Ok(None);
         }
+        let now = store.now().await.map_err(failed)?;
         let arguments = arguments_digest(call.parts().arguments.as_ref(), store.key());
-        let (mut yes, mut no) = (None, None);
-        for kept in fitting(found, call, arguments).await {
-            // A no needs no ground: whatever the call stands on by now, somebody said never to it.
-            if !kept.allows {
-                no.get_or_insert(kept);
-                continue;
-            }
+        let fitting = fitting(found, call, arguments).await;
+        // A no needs no ground: whatever the call stands on by now, somebody said never to it.
+        let stands = |kept: &&Remembered| !kept.allows && kept.ends_at.is_none_or(|at| at > now);
+        if let Some(no) = fitting.iter().find(stands) {
+            return Ok(Some(no.clone()));
+        }
+        let needs = self.needs(call, ruling);
+        for kept in fitting.into_iter().filter(|kept| kept.allows) {
             if !kept.leans.same(&leans) {
                 // Under the same policy it is only not used: the call may stand where it does for a reason that whoever
                 // calls brought about.
@@ -47,11 +50,11 @@ impl Gate {
                 }
                 continue;
             }
-            if ruling.tier <= kept.tier {
-                yes.get_or_insert(kept);
+            if ruling.tier <= kept.tier && self.is_enough(&kept, &needs).await? {
+                return Ok(Some(kept));
             }
         }
-        Ok(no.or(yes))
+        Ok(None)
     }
 
     /// Answers a call by a kept answer; one that does not count any more leads to the question.
@@ -86,7 +89,15 @@ impl Gate {
                 let OnTheWay { progress, cancel, .. } = asking.on_the_way;
                 self.forward(permit, &member, progress, &cancel).await
             }
-            Ok(None) => self.ask(call, ruling, correlation, asking).await,
+            // It ended, or somebody said never to such calls a moment ago.
+            Ok(None) => match self.remembered(&call, &ruling).await {
+                Ok(Some(no)) if !no.allows => {
+                    Box::pin(self.answer_kept(no, (call, Vec::new()), ruling, correlation, asking))
+                        .await
+                }
+                Ok(_) => self.ask(call, ruling, correlation, asking).await,
+                Err(refusal) => refusal.into(),
+            },
             Err(why) => Refusal::no_permit(&why).into(),
         }
     }
@@ -105,8 +116,9 @@ fn may_be_asked(call: &Call, ruling: &Ruling) -> bool {
 async fn fitting(found: Vec<Remembered>, call: &Call, arguments: Digest) -> Vec<Remembered> {
     let given = call.parts().arguments.clone();
     let fit = move || {
-        let fits = |kept: &Remembered| speaks_of(kept, given.as_ref(), arguments);
-        found.into_iter().filter(fits).collect::<Vec<_>>()
+        let Ok(node) = given.as_ref().map(Canonical::node).transpose() else { return Vec::new() };
+        let fits = |kept: &Remembered| speaks_of(kept, node.as_ref(), arguments);
+        found.into_iter().filter(fits).collect()
     };
     // Many patterns take longer to compile than the one thread that serves can wait. Where that fails there is none, and
     // the question is put.

@@ -93,7 +93,7 @@ async fn list(Of(house): Of<Arc<House>>, who: Who, query: Query) -> Result<Respo
     if let Some(only) = who.only() {
         paused
             .agents
-            .retain(|name| name.rsplit_once('/').is_some_and(|(user, _)| user == only.name));
+            .retain(|name| name.split_once('/').is_some_and(|(user, _)| user == only.name));
     }
     let agents = found.iter().map(AgentView::from).collect();
     Ok(Json(Listed { agents, more, paused }).into_response())

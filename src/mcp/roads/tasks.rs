@@ -133,7 +133,9 @@ impl Front {
         if approval.state == State::Cancelled {
             return (told(approval, "cancelled", "taken back").to_string(), None);
         }
-        if let Some(refusal) = self.gate.tasks().ended(approval.id) {
+        // What the row says ended is so, whatever kept somebody from it before.
+        let is_live = matches!(approval.state, State::Pending | State::Approved);
+        if let Some(refusal) = self.gate.tasks().ended(approval.id).filter(|_| is_live) {
             return ended(approval, refusal.into());
         }
         let reply = match approval.state {

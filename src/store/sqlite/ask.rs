@@ -4,6 +4,7 @@ use crate::domain::approval::{State, Subject};
 use crate::domain::entry::{Draft, EntryType};
 use crate::domain::id::{ApprovalId, SessionId};
 use crate::domain::principal::Tenant;
+use crate::domain::quorum::Quorum;
 use crate::domain::time::Millis;
 use crate::store::sqlite::chain::{Tx, about};
 use crate::store::sqlite::expiry::{KEPT_FOR, expire};
@@ -101,9 +102,8 @@ fn usable(
         let id = ApprovalId(Uuid::from_bytes(id?));
         let row = rows::get(conn, tenant, id)?;
         let is_enough = match row.state {
-            State::Pending => row.quorum.is_as_strict(&question.quorum),
-            // Whoever may only once it is urgent could speak only then.
-            State::Approved => row.is_reached(&question.quorum, Millis(i64::MAX)),
+            State::Pending => row.quorum.is_as_strict(&quorum(question, now)),
+            State::Approved => row.is_enough_for(&question.needs),
             State::Consumed | State::Denied | State::Expired | State::Cancelled => true,
         };
         if is_enough || matches!(question.subject, Subject::Policy(_) | Subject::Run(_)) {
@@ -113,12 +113,18 @@ fn usable(
     Ok(None)
 }
 
+/// Who must say yes to it, if it is put now.
+fn quorum(question: &Question, now: Millis) -> Quorum {
+    question.needs.at(now, now.plus(question.answer_within))
+}
+
 fn insert(tx: &Tx<'_>, question: &Question, now: Millis) -> Result<ApprovalId, StoreError> {
+    let quorum = quorum(question, now);
     let id = ApprovalId::new();
     let parts = question.call.parts();
     let ruling = serde_json::to_string(&question.ruling)
         .map_err(|e| StoreError::Unusable(format!("cannot write a ruling: {e}")))?;
-    let seats = match question.quorum.seats.as_slice() {
+    let seats = match quorum.seats.as_slice() {
         [] => None,
         seats => Some(
             serde_json::to_string(seats)
@@ -149,14 +155,14 @@ fn insert(tx: &Tx<'_>, question: &Question, now: Millis) -> Result<ApprovalId, S
             question.call.match_key().0,
             ruling,
             question.ruling.tier.get(),
-            question.quorum.required.max(1),
+            quorum.required.max(1),
             now.0,
             now.plus(question.answer_within).0,
             question.yes_life,
             question.subject.kind(),
             kept(question.subject),
             seats,
-            question.quorum.escalate_at.map(|at| at.0),
+            quorum.escalate_at.map(|at| at.0),
         ])?;
     Ok(id)
 }

@@ -12,7 +12,7 @@ use serde_json::json;
 pub(crate) fn stopped_sql(name: &str) -> String {
     format!(
         "EXISTS (SELECT 1 FROM paused WHERE tenant = ?2
-             AND (everybody = 1 OR agent IN ({name}, substr({name}, 1, instr({name}, '/')) || '*')))"
+             AND (everybody = 1 OR agent IN ({name}, substr({name} || '/', 1, instr({name} || '/', '/')) || '*')))"
     )
 }
 

@@ -91,7 +91,6 @@ fn same_place(url: &Url, site: &Site) -> bool {
         && url.password().is_none()
 }
 
-/// The header that shows a token. `None` for what can be no token.
 /// The token in this file as a header; else why there is none, in words that go on after the file's name.
 fn bearer(file: &Path) -> Result<HeaderValue, String> {
     let token = secret(file)?;

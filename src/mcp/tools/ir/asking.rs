@@ -59,8 +59,6 @@ pub(in crate::mcp::tools::ir) async fn asking(
     let sealed = Call::seal(parts, store.key());
     let terms = gate.desk().terms();
     let needs = in_force.config.quorums.of_other(ruling.tier);
-    let quorum = gate.desk().quorum(&needs, terms.answer_within).await;
-    let quorum = quorum.map_err(|e| store_failed(&e))?;
     let ttl = wanted.ttl_seconds.and_then(|s| i64::try_from(s).ok()).map(|s| s * SECOND);
     let asked = gate.journal().row(
         EntryType::ApprovalAsked,
@@ -78,7 +76,7 @@ pub(in crate::mcp::tools::ir) async fn asking(
         ruling,
         answer_within: terms.answer_within,
         yes_life: ttl.unwrap_or(terms.yes_life),
-        quorum,
+        needs,
         correlation: kept.correlation,
         row: Draft { principal: Some(call.caller.principal.clone()), ..asked },
         also: vec![created],

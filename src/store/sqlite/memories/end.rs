@@ -97,7 +97,7 @@ pub(crate) fn is_any_due(conn: &Connection, now: Millis) -> Result<bool> {
     Ok(due.is_some())
 }
 
-/// Ends those that lean on a rule or a module of this name: it is another one now.
+/// Ends the yeses that lean on a rule or a module of this name: it is another one now. A no needs no ground.
 pub(crate) fn leaning_on(
     tx: &mut Tx<'_>,
     tenant: &Tenant,
@@ -106,7 +106,7 @@ pub(crate) fn leaning_on(
     by: &Principal,
 ) -> Result<()> {
     let sql = "SELECT r.* FROM leans l JOIN remembered r ON r.id = l.remembered
-               WHERE l.layer = ?1 AND l.rule = ?2 AND r.tenant = ?3 AND r.ended IS NULL";
+               WHERE l.layer = ?1 AND l.rule = ?2 AND r.tenant = ?3 AND r.ended IS NULL AND r.allows = 1";
     for kept in row::all(tx.conn, sql, &[&layer, &name, &tenant.as_str()])? {
         end(tx, &kept, Ended::PolicyChanged, Some(by))?;
     }

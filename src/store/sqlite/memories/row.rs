@@ -10,8 +10,8 @@ use crate::store::StoreError;
 use crate::store::sqlite::{Result, rows};
 use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, params};
 
-/// The most kept answers that are looked at for one call. Those that say no come first, so none of them is cut.
-const LOOKED_AT: usize = 1_000;
+/// The most kept yeses that are looked at for one call. Noes are never cut.
+const LOOKED_AT: i64 = 1_000;
 
 /// The pattern as it is stored; nothing where the same arguments are meant.
 pub(crate) fn pattern(wish: &Wish) -> Result<Option<String>> {
@@ -43,14 +43,26 @@ pub(crate) fn all(conn: &Connection, sql: &str, values: &[&dyn ToSql]) -> Result
     found.map(|row| row?).collect()
 }
 
-/// Those that may speak of a call, whatever its arguments are: the noes first, then the newest.
+/// Those that may speak of a call, whatever its arguments are: all noes, then the newest yeses.
 pub(crate) fn of_call(conn: &Connection, parts: &CallParts) -> Result<Vec<Remembered>> {
+    let mut found = noes_of_call(conn, parts)?;
+    found.extend(of(conn, parts, true, LOOKED_AT)?);
+    Ok(found)
+}
+
+/// The noes among them.
+pub(crate) fn noes_of_call(conn: &Connection, parts: &CallParts) -> Result<Vec<Remembered>> {
+    of(conn, parts, false, -1)
+}
+
+fn of(conn: &Connection, parts: &CallParts, allows: bool, most: i64) -> Result<Vec<Remembered>> {
     all(
         conn,
         "SELECT * FROM remembered
          WHERE ended IS NULL AND tenant = ?1 AND identity = ?2 AND tool = ?3 AND definition = ?4
            AND upstream = ?5 AND (scope = 'server' OR principal = ?6) AND (keep = 'forever' OR session = ?7)
-         ORDER BY allows, given_at DESC, id DESC LIMIT ?8",
+           AND allows = ?9
+         ORDER BY given_at DESC, id DESC LIMIT ?8",
         &[
             &parts.tenant.as_str(),
             &parts.upstream.digest.0,
@@ -59,7 +71,8 @@ pub(crate) fn of_call(conn: &Connection, parts: &CallParts) -> Result<Vec<Rememb
             &parts.upstream.name,
             &parts.principal.to_string(),
             &parts.session.0.as_bytes(),
-            &LOOKED_AT,
+            &most,
+            &allows,
         ],
     )
 }

@@ -3,9 +3,10 @@
 //! A row of `remembered` alone is nobody's answer: the journal must tell that exactly it was given, and that nothing ended
 //! it since. The update decides.
 
-use crate::domain::call::arguments_digest;
+use crate::domain::call::{CallParts, arguments_digest};
 use crate::domain::digest::{Digest, StoreKey};
 use crate::domain::entry::{Draft, EntryType};
+use crate::domain::json::Canonical;
 use crate::domain::remembered::{Ended, Remembered};
 use crate::domain::time::Millis;
 use crate::policy::speaks_of;
@@ -37,8 +38,7 @@ pub(crate) fn take(
     // Whoever is to be answered must be told what the answer says.
     let arguments = arguments_digest(parts.arguments.as_ref(), key);
     if (request.row.kind == EntryType::CallPermitted) != kept.allows
-        || !speaks_of(&kept, parts.arguments.as_ref(), arguments)
-        || kept.allows && is_refused(tx, &request, arguments, now)?
+        || !is_for(tx, &kept, (parts, arguments), now)?
     {
         return Ok(Err(NotUsed::Over));
     }
@@ -78,15 +78,22 @@ pub(crate) fn take(
     Ok(Ok(seq))
 }
 
-/// Whether somebody said never to it, perhaps a moment ago in another process.
-fn is_refused(tx: &Tx<'_>, request: &MemoryUse, arguments: Digest, now: Millis) -> Result<bool> {
-    let parts = request.call.parts();
-    let all = row::of_call(tx.conn, parts)?;
-    Ok(all.iter().any(|kept| {
-        !kept.allows
-            && !end::is_due(kept, now)
-            && speaks_of(kept, parts.arguments.as_ref(), arguments)
-    }))
+/// Whether it speaks of these arguments and, of a yes, nobody said never to them, perhaps a moment ago in another process.
+fn is_for(
+    tx: &Tx<'_>,
+    kept: &Remembered,
+    (parts, arguments): (&CallParts, Digest),
+    now: Millis,
+) -> Result<bool> {
+    let Ok(node) = parts.arguments.as_ref().map(Canonical::node).transpose() else {
+        return Ok(false);
+    };
+    let speaks = |of: &Remembered| speaks_of(of, node.as_ref(), arguments);
+    if !kept.allows {
+        return Ok(speaks(kept));
+    }
+    let noes = row::noes_of_call(tx.conn, parts)?;
+    Ok(speaks(kept) && !noes.iter().any(|no| !end::is_due(no, now) && speaks(no)))
 }
 
 /// The update that decides: it repeats all that must hold. What the journal does not tell of exactly this row, or tells

@@ -119,7 +119,7 @@ async fn a_voice_that_others_must_join_is_not_used() {
     let bench = Bench::memory();
     let store = &*bench.store;
     let call = call(store, "{}");
-    let two = Question { quorum: two(), ..question(&call) };
+    let two = Question { needs: two(), ..question(&call) };
     let id = store.ask(two).await.unwrap().approval.id;
     let voice = store.decide(says("bob", id, yes())).await.unwrap().unwrap();
     assert_eq!(voice.state, State::Pending);
@@ -251,7 +251,7 @@ async fn two_must_say_yes_and_one_no_ends_it() {
     let store = &*bench.store;
     for ends in [yes(), no()] {
         let call = call(store, "{}");
-        let asked = Question { quorum: two(), ..question(&call) };
+        let asked = Question { needs: two(), ..question(&call) };
         let id = store.ask(asked).await.unwrap().approval.id;
         let first = store.decide(says("bob", id, yes())).await.unwrap().unwrap();
         assert_eq!(first.state, State::Pending);

@@ -85,7 +85,7 @@ async fn decisions_are_counted_in_their_spans() {
 async fn a_yes_that_others_must_join_is_none_yet() {
     let bench = Bench::file();
     let store = &*bench.store;
-    let two = Question { quorum: two(), ..question(&call(store, r#"{"n":1}"#)) };
+    let two = Question { needs: two(), ..question(&call(store, r#"{"n":1}"#)) };
     let id = store.ask(two).await.unwrap().approval.id;
     bench.wall.pass(MINUTE);
     store.decide(says("bob", id, yes())).await.unwrap().unwrap();

@@ -2,9 +2,8 @@
 
 use super::*;
 use crate::domain::policy::{StoredPolicy, VersionKind};
-use crate::domain::quorum::{Chair, Needs};
+use crate::domain::quorum::Chair;
 use crate::domain::remembered::{Keep, Wish};
-use crate::domain::time::Millis;
 use crate::store::policies::Policies as _;
 use crate::store::sqlite::schema::VERSION;
 use crate::store::sqlite::tests::keeping::{given, live, open_call, used};
@@ -92,7 +91,7 @@ const OF_SEVERAL: &str = r#"{"seats":1}"#;
 const SPENT: Digest = Digest([6; 32]);
 
 /// Two of ben and carla, dora for ben: a question that ben has said yes to, coming back with a state.
-fn of_several(call: &Call, now: Millis) -> Question {
+fn of_several(call: &Call) -> Question {
     let chair = |name: &str, deputies: &[&str]| Chair {
         name: name.to_owned(),
         deputies: deputies.iter().map(|&name| name.to_owned()).collect(),
@@ -100,7 +99,7 @@ fn of_several(call: &Call, now: Millis) -> Question {
     };
     let chairs = vec![chair("ben", &["dora"]), chair("carla", &[])];
     let needs = Needs { required: 2, chairs, escalate_before: Some(HOUR) };
-    Question { quorum: needs.at(now, now.plus(DAY)), ..question(call) }
+    Question { needs, ..question(call) }
 }
 
 /// What came with version 5: an answer that is kept and was used, a question of several, a state that is spent.
@@ -110,7 +109,7 @@ async fn answers_that_last(bench: &Bench) {
     let answer = given(store, &kept, yes(), Wish::same(Keep::Forever)).await;
     assert!(used(store, &kept, &answer).await);
     let call = call(store, OF_SEVERAL);
-    let asked = of_several(&call, store.now().await.unwrap());
+    let asked = of_several(&call);
     let id = store.ask(asked).await.unwrap().approval.id;
     let vote = Decision { state: Some(SPENT), ..says("ben", id, yes()) };
     assert_eq!(store.decide(vote).await.unwrap().unwrap().state, State::Pending);

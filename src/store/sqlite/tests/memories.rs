@@ -127,7 +127,7 @@ async fn one_voice_of_several_keeps_nothing() {
     let store = &*bench.store;
     let asked = async |arguments: &str| {
         let call = open_call(store, arguments).await;
-        let question = Question { quorum: two(), ..leaning(&call) };
+        let question = Question { needs: two(), ..leaning(&call) };
         store.ask(question).await.unwrap().approval.id
     };
     let said = async |id, name: &str, answer: Answer, wish: Option<Wish>| {

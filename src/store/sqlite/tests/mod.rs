@@ -45,7 +45,7 @@ use crate::domain::id::{ApprovalId, CorrelationId, SessionId};
 use crate::domain::json::{Canonical, Limits};
 use crate::domain::outcome::{Outcome, OutcomeKind};
 use crate::domain::principal::{Principal, Proof, Role, Tenant};
-use crate::domain::quorum::Quorum;
+use crate::domain::quorum::Needs;
 use crate::domain::ruling::{Action, Effect, PolicyRef, Ruling, Tier, Verdict};
 use crate::domain::time::{DAY, HOUR};
 use crate::store::sqlite::SqliteStore;
@@ -174,7 +174,7 @@ fn question(call: &Call) -> Question {
         ruling: ruling(2),
         answer_within: DAY,
         yes_life: HOUR,
-        quorum: Quorum::default(),
+        needs: Needs::default(),
         correlation: CorrelationId::new(),
         row,
     }
@@ -322,6 +322,6 @@ fn refusal<T: std::fmt::Debug>(decided: Result<T, NotDecided>) -> NotDecided {
 }
 
 /// Two different people.
-fn two() -> Quorum {
-    Quorum { required: 2, ..Quorum::default() }
+fn two() -> Needs {
+    Needs::default().at_least(2)
 }

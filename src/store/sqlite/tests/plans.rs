@@ -3,7 +3,6 @@
 use super::*;
 use crate::domain::approval::{Subject, TokenState};
 use crate::domain::call::OWN;
-use crate::domain::quorum::Needs;
 use crate::store::plans::{NotRedeemedPlan, PlanKey, PlanRedemption, Plans as _};
 use serde_json::Value;
 
@@ -249,7 +248,7 @@ async fn whoever_said_yes_does_not_use_it_and_another_admin_does() {
     let bench = Bench::memory();
     let store = &*bench.store;
     let call = plan_call(store, &tenant(), HASH);
-    let asking = Question { subject: Subject::Plan(HASH), quorum: two(), ..question(&call) };
+    let asking = Question { subject: Subject::Plan(HASH), needs: two(), ..question(&call) };
     let id = store.ask(asking).await.unwrap().approval.id;
     let answer = Answer::Approve { reason: None, token: Some(TOKEN) };
     store.decide(says("bob", id, answer)).await.unwrap().unwrap();

@@ -208,7 +208,7 @@ async fn whoever_may_not_decide_applies_nothing() {
 async fn proposed_for_two(store: &SqliteStore, by: &Principal, diff: &str) -> Suggestion {
     let base = stands(store).await.version;
     let new = proposal_in(store, &tenant(), by, base, diff, None);
-    let question = Question { quorum: two(), ..new.question.clone() };
+    let question = Question { needs: two(), ..new.question.clone() };
     store.propose(NewSuggestion { question, ..new }).await.unwrap().unwrap()
 }
 
@@ -335,7 +335,7 @@ async fn two_must_say_yes_where_two_are_required() {
     let bench = Bench::memory();
     let store = &*bench.store;
     let mut new = proposal(store, 0, &deny("a__*"));
-    new.question.quorum = two();
+    new.question.needs = two();
     let suggestion = store.propose(new).await.unwrap().unwrap();
     let joins = NotApplied::State(State::Pending);
     refuses(store, apply_as("bob", &suggestion), joins.clone(), "still_pending").await;

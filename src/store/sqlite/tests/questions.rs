@@ -109,7 +109,7 @@ async fn pages_hold_the_states_asked_for_and_what_is_due_is_over() {
 async fn votes_are_those_who_said_yes() {
     let bench = Bench::file();
     let store = &*bench.store;
-    let two = Question { quorum: two(), ..question(&call(store, r#"{"n":1}"#)) };
+    let two = Question { needs: two(), ..question(&call(store, r#"{"n":1}"#)) };
     let id = store.ask(two).await.unwrap().approval.id;
     let (_, denied) = brought_to(&bench, State::Denied, r#"{"n":2}"#).await;
     store.decide(says("bob", id, yes())).await.unwrap().unwrap();

@@ -3,7 +3,7 @@
 use super::*;
 use crate::domain::approval::Subject;
 use crate::domain::id::RunId;
-use crate::domain::quorum::{Chair, Needs, Quorum, Seat};
+use crate::domain::quorum::Chair;
 use crate::domain::remembered::{Keep, Wish};
 use crate::domain::time::Millis;
 use crate::store::{NotConsumed, User};
@@ -24,9 +24,7 @@ fn needs() -> Needs {
 async fn asked(bench: &Bench, needs: &Needs, arguments: &str) -> (Call, ApprovalId) {
     let store = &*bench.store;
     let call = call(store, arguments);
-    let now = store.now().await.unwrap();
-    let quorum = needs.at(now, now.plus(DAY));
-    let asked = Question { quorum, ..question(&call) };
+    let asked = Question { needs: needs.clone(), ..question(&call) };
     let id = store.ask(asked).await.unwrap().approval.id;
     (call, id)
 }
@@ -105,15 +103,19 @@ async fn whoever_asks_adds_nothing_even_where_he_is_named() {
     let bench = Bench::memory();
     let store = &*bench.store;
     let of = |name: &str| {
-        let seat = |name: &str| Seat { name: name.to_owned(), others: Vec::new() };
-        Quorum { required: 1, seats: vec![seat(name), seat("ben")], escalate_at: None }
+        let chair = |name: &str| Chair {
+            name: name.to_owned(),
+            deputies: Vec::new(),
+            managers: Vec::new(),
+        };
+        Needs { required: 1, chairs: vec![chair(name), chair("ben")], escalate_before: None }
     };
     for (arguments, asker, ends) in
         [("{}", "ann", Err(NotDecided::OwnQuestion)), (r#"{"n":2}"#, "eve", Ok(State::Approved))]
     {
         let asker = Principal::new(Role::Agent, asker);
         let call = call_of(store, &tenant(), &asker, arguments);
-        let asked = Question { quorum: of("ann"), ..question(&call) };
+        let asked = Question { needs: of("ann"), ..question(&call) };
         let id = store.ask(asked).await.unwrap().approval.id;
         assert_eq!(said(store, says("ann", id, yes())).await, ends);
     }
@@ -222,7 +224,7 @@ async fn what_is_asked_stays_as_it_was_asked() {
     let store = &*bench.store;
     let (call, id) = asked(&bench, &needs(), "{}").await;
     // The same call under another configuration finds the same question.
-    let again = Question { quorum: Quorum::default(), ..question(&call) };
+    let again = Question { needs: Needs::default(), ..question(&call) };
     let again = store.ask(again).await.unwrap();
     assert!(again.attached && again.approval.id == id);
     assert_eq!(again.approval.quorum.seats.len(), 3);
@@ -288,28 +290,27 @@ async fn a_clients_own_user_answers_only_what_is_small_and_alone() {
     let bench = Bench::memory();
     let store = &*bench.store;
     let client = |name: &str| Decider { principal: admin(name), proof: Proof::Client };
-    let two = Quorum { required: 2, ..Quorum::default() };
-    let seat = Seat { name: "bob".to_owned(), others: Vec::new() };
-    let named = Quorum { seats: vec![seat], ..Quorum::default() };
+    let bob = Chair { name: "bob".to_owned(), deputies: Vec::new(), managers: Vec::new() };
+    let named = Needs { chairs: vec![bob], ..Needs::default() };
     let token = Answer::Approve { reason: None, token: Some(Digest([7; 32])) };
-    let plain = Quorum::default;
-    type Case = (Quorum, Subject, u8, Answer, Option<Wish>, Result<State, NotDecided>);
+    let plain = Needs::default;
+    type Case = (Needs, Subject, u8, Answer, Option<Wish>, Result<State, NotDecided>);
     let no_way = || Err(NotDecided::ClientMayNot);
     let cases: Vec<Case> = vec![
         (plain(), Subject::Call, 2, yes(), None, Ok(State::Approved)),
         (plain(), Subject::Call, 2, no(), None, Ok(State::Denied)),
         (plain(), Subject::Call, 3, yes(), None, no_way()),
         (plain(), Subject::Call, 3, no(), None, no_way()),
-        (two, Subject::Call, 2, yes(), None, no_way()),
+        (two(), Subject::Call, 2, yes(), None, no_way()),
         (named, Subject::Call, 2, yes(), None, no_way()),
         (plain(), Subject::Plan(Digest([3; 32])), 2, yes(), None, no_way()),
         (plain(), Subject::Step(RunId::new(), 0), 2, yes(), None, no_way()),
         (plain(), Subject::Call, 2, token, None, no_way()),
         (plain(), Subject::Call, 2, yes(), Some(Wish::same(Keep::Forever)), no_way()),
     ];
-    for (at, (quorum, subject, tier, answer, wish, ends)) in cases.into_iter().enumerate() {
+    for (at, (needs, subject, tier, answer, wish, ends)) in cases.into_iter().enumerate() {
         let call = call(store, &format!(r#"{{"at":{at}}}"#));
-        let asked = Question { quorum, subject, ruling: ruling(tier), ..question(&call) };
+        let asked = Question { needs, subject, ruling: ruling(tier), ..question(&call) };
         let id = store.ask(asked).await.unwrap().approval.id;
         let decision = Decision { by: client("bob"), wish, ..decision(id, answer) };
         assert_eq!(said(store, decision).await, ends, "case {at}");

@@ -95,7 +95,7 @@ impl Plan {
         };
         let question = required.map(|required| Question {
             subject: Subject::Run(id),
-            quorum: Quorum { required, ..Quorum::default() },
+            needs: Needs::default().at_least(required),
             ..question(&call)
         });
         let row = |kind| Draft::new(kind, &self.keys.tenant);

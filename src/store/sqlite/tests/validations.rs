@@ -3,7 +3,6 @@
 use super::*;
 use crate::domain::approval::Subject;
 use crate::domain::call::OWN;
-use crate::domain::quorum::Needs;
 use crate::domain::time::MINUTE;
 use crate::store::Retention;
 use crate::store::plans::{KeptValidation, NewValidation, PlanKey, PlanRedemption, Plans as _};

@@ -123,7 +123,7 @@ async fn a_closed_session_leaves_its_calls_unknown_and_its_questions_abandoned()
 async fn a_paused_agent_is_permitted_nothing() {
     for bench in Bench::both() {
         let store = &*bench.store;
-        for who in [Some("ann/claude"), None] {
+        for who in [Some("ann/claude"), Some("ann/*"), None] {
             store.pause(&tenant(), who, &admin("bob")).await.unwrap();
             assert_eq!(store.paused(&tenant()).await.unwrap(), [who.map(str::to_owned)]);
             let sent = store.permit(permitted(SessionId::new())).await.unwrap();
