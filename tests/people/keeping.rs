@@ -131,7 +131,7 @@ fn what_is_posted_is_what_was_previewed() {
         with(sealed.clone(), "scope", "server"),
         with(sealed.clone(), "uses", 3),
         with(sealed.clone(), "ends_in_seconds", 3_601),
-        with(sealed.clone(), "decision", "deny"),
+        with(with(sealed.clone(), "decision", "deny"), "uses", Value::Null),
         with(sealed.clone(), "shown", plain.clone()),
         json!({ "decision": "approve", "shown": shown }),
         json!({ "decision": "approve", "remember": "forever", "shown": shown }),

@@ -5,7 +5,7 @@
 
 use crate::domain::call::{Call, Method, arguments_digest};
 use crate::domain::digest::Digest;
-use crate::domain::id::CorrelationId;
+use crate::domain::id::{CorrelationId, RememberedId};
 use crate::domain::json::Canonical;
 use crate::domain::money::Reservation;
 use crate::domain::remembered::{Ended, Pattern, Remembered, may_be_kept};
@@ -69,7 +69,7 @@ impl Gate {
         if !kept.allows {
             return match self.journal.refused_remembered(&call, &kept, &ruling, correlation).await {
                 Ok(true) => Refusal::remembered_no(&call, &kept).into(),
-                Ok(false) => self.ask(call, ruling, correlation, asking).await,
+                Ok(false) => self.refuse_or_ask(kept.id, (call, ruling), correlation, asking).await,
                 Err(error) => Refusal::store(&error).into(),
             };
         }
@@ -89,16 +89,26 @@ impl Gate {
                 let OnTheWay { progress, cancel, .. } = asking.on_the_way;
                 self.forward(permit, &member, progress, &cancel).await
             }
-            // It ended, or somebody said never to such calls a moment ago.
-            Ok(None) => match self.remembered(&call, &ruling).await {
-                Ok(Some(no)) if !no.allows => {
-                    Box::pin(self.answer_kept(no, (call, Vec::new()), ruling, correlation, asking))
-                        .await
-                }
-                Ok(_) => self.ask(call, ruling, correlation, asking).await,
-                Err(refusal) => refusal.into(),
-            },
+            Ok(None) => self.refuse_or_ask(kept.id, (call, ruling), correlation, asking).await,
             Err(why) => Refusal::no_permit(&why).into(),
+        }
+    }
+
+    /// What was found does not count any more, or somebody said never a moment ago: another no refuses, else people are asked.
+    async fn refuse_or_ask(
+        &self,
+        found: RememberedId,
+        (call, ruling): (Call, Ruling),
+        correlation: CorrelationId,
+        asking: Asking,
+    ) -> Reply {
+        match self.remembered(&call, &ruling).await {
+            Ok(Some(no)) if !no.allows && no.id != found => {
+                let call = (call, Vec::new());
+                Box::pin(self.answer_kept(no, call, ruling, correlation, asking)).await
+            }
+            Ok(_) => self.ask(call, ruling, correlation, asking).await,
+            Err(refusal) => refusal.into(),
         }
     }
 }
