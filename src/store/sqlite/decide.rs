@@ -60,7 +60,7 @@ pub(crate) fn decide(
         }
         no => no,
     };
-    let Decision { tenant, id, answer, by, .. } = decision;
+    let Decision { tenant, id, answer, by, wish, .. } = decision;
     if let Some(no) = no {
         return refuse(tx, &approval, &by.principal, no);
     }
@@ -70,7 +70,8 @@ pub(crate) fn decide(
         Answer::Approve { reason, token } => approve(tx, &approval, &by, reason, token, now)?,
     }
     let decided = rows::get(tx.conn, &tenant, id)?;
-    if decided.state != State::Pending {
+    // What is kept is what all of them wish.
+    if decided.state != State::Pending && wish.is_some() {
         give::install(tx, key, &decided, allows, &by, now)?;
     }
     tx.stir();
@@ -213,7 +214,7 @@ fn approve(
             .execute(params![id, now.0, token.0])?;
         one(minted)?;
     }
-    let tally = Tally::take(tx.conn, approval, now)?;
+    let tally = Tally::of(approval, &by.principal.name, now);
     let enough = tally.is_reached();
     if enough {
         let approved = tx

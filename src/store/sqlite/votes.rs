@@ -53,13 +53,14 @@ pub(crate) fn cast(
     };
     let wish = decision.wish.as_ref().map(serde_json::to_string).transpose();
     let wish = wish.map_err(|e| StoreError::Unusable(format!("cannot write a wish: {e}")))?;
-    let counts = counts("a");
+    // The question was read in this transaction, and its votes with it.
+    if approval.votes.iter().any(|vote| vote.name == decision.by.principal.name) {
+        return Ok(false);
+    }
     let counted = conn
-        .prepare_cached(&format!(
-            "INSERT OR IGNORE INTO votes (approval, decider, verdict, at, wish) SELECT ?1, ?2, ?3, ?4, ?5
-             WHERE NOT EXISTS (SELECT 1 FROM votes v JOIN approvals a ON a.id = v.approval
-                 WHERE a.id = ?1 AND v.decider = ?2 AND {counts})"
-        ))?
+        .prepare_cached(
+            "INSERT OR IGNORE INTO votes (approval, decider, verdict, at, wish) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
         .execute(params![
             approval.id.0.as_bytes(),
             decision.by.principal.name,
@@ -80,13 +81,10 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    /// Counts them.
-    pub(crate) fn take(
-        conn: &Connection,
-        approval: &Approval,
-        now: Millis,
-    ) -> Result<Self, StoreError> {
-        let names = names(conn, approval.id)?;
+    /// Counts them: those that were read with the question, in this transaction, and that of whoever speaks now.
+    pub(crate) fn of(approval: &Approval, now_speaks: &str, now: Millis) -> Self {
+        let earlier = approval.votes.iter().map(|vote| vote.name.clone());
+        let names: Vec<String> = earlier.chain([now_speaks.to_owned()]).collect();
         let counted: Vec<&str> = names
             .iter()
             .map(String::as_str)
@@ -95,7 +93,7 @@ impl Tally {
         let quorum = &approval.quorum;
         let filled = quorum.filled(&counted, now);
         let is_reached = quorum.is_reached(&counted, now);
-        Ok(Self { filled, required: quorum.required, is_reached, names })
+        Self { filled, required: quorum.required, is_reached, names }
     }
 
     /// Whether they are enough.
@@ -118,16 +116,6 @@ impl Tally {
 /// along with others. What an agent asks never is.
 fn is_own_to_decide(approval: &Approval) -> bool {
     matches!(approval.subject, Subject::Policy(_)) && approval.principal.role != Role::Agent
-}
-
-fn names(conn: &Connection, id: ApprovalId) -> Result<Vec<String>, StoreError> {
-    let counts = counts("a");
-    let mut statement = conn.prepare_cached(&format!(
-        "SELECT v.decider FROM votes v JOIN approvals a ON a.id = v.approval
-         WHERE a.id = ?1 AND v.verdict = 'approve' AND {counts} ORDER BY v.at, v.rowid"
-    ))?;
-    let found = statement.query_map([id.0.as_bytes()], |row| row.get(0))?;
-    Ok(found.collect::<Result<_, _>>()?)
 }
 
 /// What those who said so wish to be kept; `None` for whoever wishes nothing.
