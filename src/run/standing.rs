@@ -97,6 +97,7 @@ fn needs(in_force: &InForce, plan: &Plan, run: &Run) -> Needs {
         return Needs::default();
     }
     let known: HashMap<u32, Tier> = run.steps.iter().map(|step| (step.step, step.tier)).collect();
+    // A step that leads nowhere by now needs nobody: it stops the run before anything of it is sent.
     let calls = plan.steps().iter().filter_map(|step| {
         let (target, _) = target(&in_force.vocabulary, step).ok()?;
         Some((target, *known.get(&u32::try_from(step.index).ok()?)?))
